@@ -1,0 +1,113 @@
+"""The boundary between a node and a runtime, and what a node lends an offchain worker.
+
+In Substrate this boundary is the Wasm ABI; here it is a Protocol. A `RuntimeApi` object is bound to one state
+(an `Overlay`): everything it reads and writes goes through that. The node decides which state that is and
+whether the changes are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Any, Protocol
+
+from annotated_types import Len
+
+from chain.block import Block, Header
+from chain.primitives import AccountId, Enumeration, Hash, U8, U32, U64
+from chain.state.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeVersion:
+    """Which runtime this is (sp_version::RuntimeVersion)."""
+
+    spec_name: str
+    impl_name: str
+    authoring_version: U32
+    spec_version: U32
+    impl_version: U32
+    apis: tuple[tuple[Annotated[bytes, Len(8, 8)], U32], ...]
+    transaction_version: U32
+    state_version: U8
+
+
+class TransactionSource(IntEnum):
+    """Where a transaction came from when it is validated (sp_runtime)."""
+
+    IN_BLOCK = 0
+    LOCAL = 1
+    EXTERNAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ValidTransaction:
+    """What the pool may do with a transaction (sp_runtime::transaction_validity)."""
+
+    priority: U64 = 0
+    requires: tuple[bytes, ...] = ()
+    provides: tuple[bytes, ...] = ()
+    longevity: U64 = 2**64 - 1
+    propagate: bool = True
+
+
+class OffchainNode(Protocol):
+    """What a node lends an offchain worker: its account, its private data, artifacts, and a way to submit.
+
+    A worker has nothing else: no clock, no network, no file. Capabilities that were not lent raise
+    `CapabilityDenied`.
+    """
+
+    @property
+    def account(self) -> AccountId:
+        """The account whose key this node holds."""
+
+    @property
+    def data(self) -> Any:
+        """What the operator gave this node's worker: its private data set. Never leaves the node."""
+
+    def random_seed(self) -> bytes:
+        """32 secret bytes, different at each call."""
+
+    def local_get(self, key: bytes) -> bytes | None:
+        """A value of this node's persistent local storage."""
+
+    def local_set(self, key: bytes, value: bytes) -> None:
+        """Keep `value` in this node's persistent local storage."""
+
+    def content_put(self, data: bytes) -> str:
+        """Store an artifact; returns its CID."""
+
+    def content_get(self, cid: str) -> bytes:
+        """The artifact of that CID, verified; raises `ContentMissing`."""
+
+    def submit_signed(self, call: Any) -> None:
+        """Sign `call` with this node's account and hand it to the pool; raises `SubmissionRefused`."""
+
+
+class RuntimeApi(Protocol):
+    """What a node asks of a runtime that is bound to one state."""
+
+    version: RuntimeVersion
+
+    def initialize_block(self, header: Header) -> None:
+        """Begin the block of `header` (number, parent hash and pre-runtime digest count)."""
+
+    def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
+        """The inherents for `data` (8-byte identifier to SCALE), in the order in which they must stand."""
+
+    def apply_extrinsic(self, extrinsic: bytes) -> Any:
+        """Apply one extrinsic; the dispatch outcome. Raises `TransactionInvalid` and changes nothing."""
+
+    def finalize_block(self) -> Header:
+        """End the block; its header with state root, extrinsics root and digest."""
+
+    def execute_block(self, block: Block) -> None:
+        """Apply the whole block; raises `InvalidBlock` naming what differs from its header."""
+
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
+        """Whether a pool may keep the extrinsic; raises `TransactionInvalid`. Changes nothing that is kept."""
+
+    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
+        """Run every pallet's worker for the block of `header`, on its state."""
