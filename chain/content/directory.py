@@ -1,0 +1,108 @@
+"""A content store in a directory, which several processes may share.
+
+    <path>/vq/uv/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku
+
+The two levels are the four characters before the last (the last carries two bits of digest only, the first
+ones are the same for every CID), so no directory grows beyond 1,024 others.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkstemp
+
+from chain.content.cid import cid_of, digest_of
+from chain.content.store import DEFAULT_LIMIT, ContentMissing, StoreStatistics, check_digest, check_size
+
+
+class DirectoryStore:
+    """Artifacts as files, each there in full or not at all, on disk when `put` returns.
+
+    A process that is killed while it writes leaves a file `*.partial` beside the artifacts; nothing reads it.
+    Raises OSError where the file system refuses.
+    """
+
+    def __init__(self, path: Path, limit: int = DEFAULT_LIMIT) -> None:
+        self.path = path
+        self.limit = limit
+        self.statistics = StoreStatistics()
+        path.mkdir(parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> str:
+        cid = cid_of(data)
+        check_size(cid, len(data), self.limit)
+        file = self._file_of(cid)
+        if not _holds(file, data):  # a corrupt file is mended here
+            _write_atomically(file, data)
+        self.statistics.count_put(len(data))
+        return cid
+
+    def get(self, cid: str) -> bytes:
+        digest_of(cid)
+        try:
+            with self._file_of(cid).open("rb") as file:
+                check_size(cid, os.fstat(file.fileno()).st_size, self.limit)
+                data = file.read()
+        except FileNotFoundError:
+            raise ContentMissing(cid) from None
+        check_digest(cid, data)
+        self.statistics.count_get(len(data))
+        return data
+
+    def has(self, cid: str) -> bool:
+        digest_of(cid)
+        return self._file_of(cid).is_file()
+
+    def delete(self, cid: str) -> bool:
+        digest_of(cid)
+        file = self._file_of(cid)
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            return False
+        _sync_directory(file.parent)  # an erased artifact stays erased after a power cut
+        return True
+
+    def _file_of(self, cid: str) -> Path:
+        return self.path / cid[-5:-3] / cid[-3:-1] / cid
+
+
+def _holds(file: Path, data: bytes) -> bool:
+    try:
+        return file.stat().st_size == len(data) and file.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _write_atomically(file: Path, data: bytes) -> None:
+    _make_directory(file.parent)
+    descriptor, partial = mkstemp(prefix=file.name, suffix=".partial", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, file)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(partial)
+        raise
+    _sync_directory(file.parent)
+
+
+def _make_directory(directory: Path) -> None:
+    if directory.is_dir():
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    for made in (directory.parent.parent, directory.parent):  # the entries of both levels
+        _sync_directory(made)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
