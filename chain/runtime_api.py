@@ -2,20 +2,22 @@
 
 In Substrate this boundary is the Wasm ABI; here it is a Protocol. A `RuntimeApi` object is bound to one state
 (an `Overlay`): everything it reads and writes goes through that. The node decides which state that is and
-whether the changes are kept.
+whether the changes are kept: a `RuntimeFactory` makes one runtime object for each state it is asked about.
+
+`TransactionInvalid` and `InvalidBlock` are in `chain.validity`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Flag, IntEnum, auto
 from typing import Annotated, Any, Protocol
 
 from annotated_types import Len
 
 from chain.block import Block, Header
-from chain.primitives import AccountId, Enumeration, Hash, U8, U32, U64
+from chain.primitives import U8, U32, U64, AccountId, Nonce
 from chain.state.overlay import Overlay
 
 
@@ -43,7 +45,11 @@ class TransactionSource(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ValidTransaction:
-    """What the pool may do with a transaction (sp_runtime::transaction_validity)."""
+    """What the pool may do with a transaction (sp_runtime::transaction_validity).
+
+    requires, provides: tags; a transaction waits until every tag that it requires is provided
+    longevity: blocks for which this holds, at least
+    """
 
     priority: U64 = 0
     requires: tuple[bytes, ...] = ()
@@ -52,62 +58,126 @@ class ValidTransaction:
     propagate: bool = True
 
 
+class RuntimeApi(Protocol):
+    """What a node asks of a runtime that is bound to one state.
+
+    The methods up to `finalize_block` build a block, in this order, on the state of its parent; each of the
+    others is called alone on an overlay of its own, which only `execute_block` leaves to be kept.
+    """
+
+    @property
+    def version(self) -> RuntimeVersion:
+        """Which runtime this is."""
+        ...
+
+    def initialize_block(self, header: Header) -> None:
+        """Begin the block of `header`: number, parent hash and pre-runtime digest count."""
+        ...
+
+    def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
+        """The inherents for `data` (8-byte identifier to SCALE), in the order in which they must stand."""
+        ...
+
+    def apply_extrinsic(self, extrinsic: bytes) -> object:
+        """Apply one extrinsic; the dispatch outcome. Raises `TransactionInvalid` and changes nothing."""
+        ...
+
+    def finalize_block(self) -> Header:
+        """End the block; its header with state root, extrinsics root and digest."""
+        ...
+
+    def execute_block(self, block: Block) -> None:
+        """Apply the whole block; raises `InvalidBlock` naming what differs from its header."""
+        ...
+
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
+        """Whether a pool may keep the extrinsic for the next block; raises `TransactionInvalid`."""
+        ...
+
+    def account_nonce(self, account: AccountId) -> Nonce:
+        """The nonce that the account's next transaction must have."""
+        ...
+
+    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
+        """Run every pallet's worker for the block of `header`, on its state."""
+        ...
+
+
+RuntimeFactory = Callable[[Overlay], RuntimeApi]
+"""Makes a runtime that is bound to one state."""
+
+
+class Capability(Flag):
+    """What a node may lend a worker (compare sp_core::offchain::Capabilities)."""
+
+    RANDOMNESS = auto()
+    STORAGE_READ = auto()
+    STORAGE_WRITE = auto()
+    CONTENT_READ = auto()
+    CONTENT_WRITE = auto()
+    SUBMIT = auto()
+    ALL = RANDOMNESS | STORAGE_READ | STORAGE_WRITE | CONTENT_READ | CONTENT_WRITE | SUBMIT
+
+
+class CapabilityDenied(Exception):
+    """A worker asked for what its node does not lend."""
+
+    def __init__(self, capability: Capability) -> None:
+        super().__init__(capability)
+        self.capability = capability
+
+    def __str__(self) -> str:
+        return f"this node lends its worker no {self.capability.name}"
+
+
+class SubmissionRefused(Exception):
+    """The pool did not take a worker's transaction; `__cause__` has the typed reason."""
+
+
 class OffchainNode(Protocol):
     """What a node lends an offchain worker: its account, its private data, artifacts, and a way to submit.
 
-    A worker has nothing else: no clock, no network, no file. Capabilities that were not lent raise
-    `CapabilityDenied`.
+    A worker has nothing else: no clock, no network, no file. Every method may raise `CapabilityDenied`.
     """
 
     @property
     def account(self) -> AccountId:
         """The account whose key this node holds."""
+        ...
 
     @property
-    def data(self) -> Any:
+    def data(self) -> Any:  # whatever the pallet's worker and its operator agreed on: the chain never sees it
         """What the operator gave this node's worker: its private data set. Never leaves the node."""
+        ...
 
     def random_seed(self) -> bytes:
         """32 secret bytes, different at each call."""
+        ...
 
     def local_get(self, key: bytes) -> bytes | None:
-        """A value of this node's persistent local storage."""
+        """A value of this node's persistent local storage, which no fork takes back."""
+        ...
 
     def local_set(self, key: bytes, value: bytes) -> None:
         """Keep `value` in this node's persistent local storage."""
+        ...
+
+    def local_clear(self, key: bytes) -> None:
+        """Forget a value of this node's persistent local storage."""
+        ...
+
+    def local_compare_and_set(self, key: bytes, old: bytes | None, new: bytes) -> bool:
+        """Keep `new` if the value is still `old` (None: there is none); whether it was."""
+        ...
 
     def content_put(self, data: bytes) -> str:
-        """Store an artifact; returns its CID."""
+        """Store an artifact; returns its CID. Raises `ContentTooLarge`."""
+        ...
 
     def content_get(self, cid: str) -> bytes:
-        """The artifact of that CID, verified; raises `ContentMissing`."""
+        """The artifact of that CID, verified; raises `CidError`, `ContentMissing`, `ContentCorrupt`."""
+        ...
 
-    def submit_signed(self, call: Any) -> None:
+    def submit_signed(self, call: Any) -> None:  # the runtime's call type, which a chain does not know
         """Sign `call` with this node's account and hand it to the pool; raises `SubmissionRefused`."""
-
-
-class RuntimeApi(Protocol):
-    """What a node asks of a runtime that is bound to one state."""
-
-    version: RuntimeVersion
-
-    def initialize_block(self, header: Header) -> None:
-        """Begin the block of `header` (number, parent hash and pre-runtime digest count)."""
-
-    def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
-        """The inherents for `data` (8-byte identifier to SCALE), in the order in which they must stand."""
-
-    def apply_extrinsic(self, extrinsic: bytes) -> Any:
-        """Apply one extrinsic; the dispatch outcome. Raises `TransactionInvalid` and changes nothing."""
-
-    def finalize_block(self) -> Header:
-        """End the block; its header with state root, extrinsics root and digest."""
-
-    def execute_block(self, block: Block) -> None:
-        """Apply the whole block; raises `InvalidBlock` naming what differs from its header."""
-
-    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        """Whether a pool may keep the extrinsic; raises `TransactionInvalid`. Changes nothing that is kept."""
-
-    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
-        """Run every pallet's worker for the block of `header`, on its state."""
+        ...
