@@ -50,3 +50,8 @@ def public_of_seed(seed: bytes) -> bytes:
 def derive_hard(seed: bytes, chain_code: bytes) -> bytes:
     """The secret scalar of a hard child."""
     return blake2_256(_HARD_DERIVATION + seed + chain_code)
+
+
+def uncompressed(public: bytes) -> bytes:
+    """The public key as 65 bytes, 0x04 and both coordinates; raises ValueError where it is no point."""
+    return PublicKey(public).format(compressed=False)

@@ -1,6 +1,7 @@
 """The hash functions of a Substrate chain, and the hashers of storage keys.
 
-All take bytes and give bytes. Costs on one 2.x GHz core: blake2 of 32 bytes 0.4 µs, twox_128 of a name 0.2 µs.
+All take bytes and give bytes. On the 2-core machine of our figures Blake2 of 32 bytes takes 0.4 µs, twox_128 of a
+name 0.2 µs, Keccak 5 µs.
 """
 
 from __future__ import annotations

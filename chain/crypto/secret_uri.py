@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.mnemonic import DEVELOPMENT_PHRASE, MnemonicError, seed_of
+from chain.scale.compact import encode_compact
 
 _SHAPE = re.compile(r"([A-Za-z0-9 ]*)((?://?[^/]+)*)(?:///(.*))?", re.DOTALL)
 _JUNCTION = re.compile(r"/(/?)([^/]+)")
@@ -80,22 +81,14 @@ def junction(code: str, *, is_hard: bool) -> Junction:
 
     An encoding of more than 32 bytes is hashed, a shorter one padded with zeros.
     """
-    if _NUMBER.fullmatch(code) and len(code) <= 64 and int(code) < 2**64:
-        encoded = int(code).to_bytes(8, "little")
+    digits = code.removeprefix("+").lstrip("0") if _NUMBER.fullmatch(code) else None
+    if digits is not None and len(digits) <= 20 and int(digits or "0") < 2**64:
+        encoded = int(digits or "0").to_bytes(8, "little")
     else:
         text = code.encode()
-        encoded = _compact(len(text)) + text
+        encoded = encode_compact(len(text)) + text
     chain_code = blake2_256(encoded) if len(encoded) > 32 else encoded.ljust(32, b"\0")
     return Junction(chain_code, is_hard)
-
-
-def _compact(length: int) -> bytes:
-    """SCALE's compact form of a length, so that keys need no codec."""
-    if length < 1 << 6:
-        return bytes([length << 2])
-    if length < 1 << 14:
-        return (length << 2 | 1).to_bytes(2, "little")
-    return (length << 2 | 2).to_bytes(4, "little")
 
 
 def _complaint(uri: str) -> str:
