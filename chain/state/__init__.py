@@ -1,0 +1,6 @@
+"""The state that a runtime works on: an overlay of changes over an immutable trie.
+
+overlay   `Overlay`: reads, writes, nested transactions, the next trie
+vector    values that grow by appending, made concrete when they are read
+trace     `StorageTrace`: the record of every read and write, and the overlay that keeps it
+"""

@@ -1,0 +1,268 @@
+"""Changes over a state: what a block, an extrinsic or a call writes before it is final.
+
+Reads fall through to the base trie. Transactions nest; a journal of what each write replaced takes them back, so
+that opening and committing cost nothing per key. The trie is computed once, from all changes together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain, islice
+from types import TracebackType
+from typing import Final
+
+from chain.state.vector import AppendedVector
+from chain.trie.trie import Trie
+
+
+class _Absent(Enum):
+    """Marks a key that the overlay does not mention."""
+
+    ABSENT = "absent"
+
+
+_ABSENT: Final = _Absent.ABSENT
+
+_Stored = bytes | AppendedVector | None
+_Before = _Stored | _Absent | tuple[AppendedVector, int]
+"""What a key held before a write; of a vector that only grew, the number of pieces that it had."""
+
+_FEW = 32
+"""Up to this many new keys are inserted one by one; more are sorted together."""
+
+
+class TransactionError(RuntimeError):
+    """A transaction was ended that was never begun."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"{verb} without an open transaction")
+
+
+@dataclass(frozen=True, slots=True)
+class ClearResult:
+    """What `clear_prefix` removed, as Substrate's MultiRemovalResults counts it."""
+
+    cursor: bytes | None
+    """The first key of the base that is left; None where none is."""
+
+    backend: int
+    """Keys removed that the base holds."""
+
+    unique: int
+    """All keys removed."""
+
+    loops: int
+    """Keys of the base looked at, which is what `limit` bounds."""
+
+
+class Overlay:
+    """A state that can be written: the base trie, and the changes since."""
+
+    __slots__ = ("_changes", "_committed", "_journal", "_marks", "_sorted", "base")
+
+    base: Trie
+    """The state underneath; never changed."""
+
+    def __init__(self, base: Trie) -> None:
+        self.base = base
+        self._changes: dict[bytes, _Stored] = {}
+        self._journal: list[tuple[bytes, _Before]] = []
+        self._marks: list[int] = []
+        """Length of the journal at each `begin` that is still open."""
+        self._sorted: list[bytes] = []
+        """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
+        self._committed: Trie | None = base
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of `key`, or None."""
+        value = self._changes.get(key, _ABSENT)
+        if value is _ABSENT:
+            return self.base.get(key)
+        return value.encoded() if isinstance(value, AppendedVector) else value
+
+    def __contains__(self, key: bytes) -> bool:
+        return self.get(key) is not None
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Set the value of `key`."""
+        self._set(key, value)
+
+    def delete(self, key: bytes) -> None:
+        """Remove `key`; nothing happens where it is absent."""
+        self._set(key, None)
+
+    def _set(self, key: bytes, value: _Stored) -> None:
+        if self._marks:
+            self._journal.append((key, self._changes.get(key, _ABSENT)))
+        self._changes[key] = value
+        self._committed = None
+
+    def append(self, key: bytes, item: bytes) -> None:
+        """Add an encoded item to the SCALE vector at `key`, in constant time.
+
+        As in Substrate, a value there that does not begin with a vector's length is replaced by `[item]`.
+        """
+        vector = self._changes.get(key, _ABSENT)
+        if isinstance(vector, AppendedVector):
+            if self._marks:
+                self._journal.append((key, (vector, len(vector.pieces))))
+            self._committed = None
+        else:
+            vector = AppendedVector(self.base.get(key) if vector is _ABSENT else vector)
+            self._set(key, vector)
+        vector.append(item)
+
+    @property
+    def depth(self) -> int:
+        """How many transactions are open."""
+        return len(self._marks)
+
+    def transaction(self) -> _Transaction:
+        """A context: what is written in it stays when it ends, and is taken back when an exception leaves it."""
+        return _Transaction(self)
+
+    def begin(self) -> None:
+        """Open a transaction inside those that are open."""
+        self._marks.append(len(self._journal))
+
+    def commit(self) -> None:
+        """End the innermost transaction and keep what it wrote; raises `TransactionError` if none is open."""
+        if not self._marks:
+            raise TransactionError("commit")
+        self._marks.pop()
+        if not self._marks:
+            self._journal.clear()
+
+    def rollback(self) -> None:
+        """End the innermost transaction and take back what it wrote; raises `TransactionError` if none is open."""
+        if not self._marks:
+            raise TransactionError("rollback")
+        mark = self._marks.pop()
+        undone = self._journal[mark:]
+        del self._journal[mark:]
+        for key, before in reversed(undone):
+            self._committed = None
+            if before is _ABSENT:
+                self._forget(key)
+            elif isinstance(before, tuple):
+                vector, pieces = before
+                vector.shrink(pieces)
+            else:
+                self._changes[key] = before
+
+    def _forget(self, key: bytes) -> None:
+        del self._changes[key]
+        position = bisect_left(self._sorted, key)
+        if self._sorted[position : position + 1] == [key]:
+            del self._sorted[position]
+
+    def next_key(self, key: bytes) -> bytes | None:
+        """The first key strictly after `key`, or None."""
+        return next(self.keys(after=key), None)
+
+    def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
+        """The keys that begin with `prefix` and come strictly after `after`, in order.
+
+        The overlay may change between two steps: each step finds the next key that is there by then.
+        """
+        start = prefix if after is None else max(prefix, after + b"\0")
+        base_keys = self.base.keys(prefix, after)
+        base_key = next(base_keys, None)
+        while True:
+            while base_key is not None and (base_key < start or self._changes.get(base_key, _ABSENT) is None):
+                base_key = next(base_keys, None)
+            key = self._written_from(start)
+            if key is None or (base_key is not None and base_key < key):
+                key = base_key
+            if key is None or not key.startswith(prefix):
+                return
+            yield key
+            start = key + b"\0"
+
+    def _written_from(self, start: bytes) -> bytes | None:
+        """The first key not below `start` to which the overlay gives a value."""
+        ordered, changes = self._in_order(), self._changes
+        for position in range(bisect_left(ordered, start), len(ordered)):
+            if changes[ordered[position]] is not None:
+                return ordered[position]
+        return None
+
+    def _in_order(self) -> list[bytes]:
+        """The keys that the overlay mentions, in order."""
+        missing = len(self._changes) - len(self._sorted)
+        newest = islice(reversed(self._changes), missing)
+        if missing <= _FEW:
+            for key in newest:
+                insort(self._sorted, key)
+        else:
+            self._sorted.extend(newest)
+            self._sorted.sort()
+        return self._sorted
+
+    def clear_prefix(self, prefix: bytes, limit: int | None = None, cursor: bytes | None = None) -> ClearResult:
+        """Remove the keys that begin with `prefix`, of the base's at most `limit` in this call.
+
+        Keys that the overlay gives a value are all removed and do not count against the limit. In a block the
+        base does not change, so a limited removal goes on only if the cursor of the call before is handed in.
+        Source: sp-state-machine, `Ext::clear_prefix` and `limit_remove_from_backend`.
+        """
+        written = 0
+        ordered = self._in_order()
+        for key in ordered[bisect_left(ordered, prefix) :]:
+            if not key.startswith(prefix):
+                break
+            if self._changes[key] is not None:
+                self.delete(key)
+                written += 1
+        backend = loops = 0
+        rest = None
+        first = () if cursor is None or cursor not in self.base else (cursor,)
+        for key in chain(first, self.base.keys(prefix, cursor)):
+            if loops == limit:
+                rest = key
+                break
+            if self._changes.get(key, _ABSENT) is not None:
+                self.delete(key)
+                backend += 1
+            loops += 1
+        return ClearResult(rest, backend, written + backend, loops)
+
+    @property
+    def changes(self) -> Mapping[bytes, bytes | None]:
+        """The value that each written key has now, None where it was removed."""
+        return {
+            key: value.encoded() if isinstance(value, AppendedVector) else value for key, value in self._changes.items()
+        }
+
+    def committed(self) -> Trie:
+        """The state with all changes, those of open transactions too; remembered until the next write."""
+        if self._committed is None:
+            self._committed = self.base.updated(self.changes)
+        return self._committed
+
+    def root(self) -> bytes:
+        """Root of the state with all changes."""
+        return self.committed().root
+
+
+class _Transaction:
+    """The context of `Overlay.transaction`."""
+
+    __slots__ = ("_overlay",)
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+
+    def __enter__(self) -> None:
+        self._overlay.begin()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._overlay.commit()
+        else:
+            self._overlay.rollback()

@@ -1,0 +1,11 @@
+"""The base-16 Merkle trie that a Substrate state root is the root of.
+
+nibbles   keys as half bytes
+node      encodings of nodes, both ways
+tree      nodes in memory: leaves and branches, never changed once made
+update    a batch of changes in one walk
+trie      `Trie`: reading, iterating, proving, the next version
+ordered   the root of a list, as of a block's extrinsics
+proof     reading from a proof instead of a state
+oracle    the root of all pairs, slow and obvious: what tests compare with
+"""

@@ -1,0 +1,180 @@
+"""The state as an immutable Merkle trie: a root names a whole state, and versions share what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from chain.crypto.hashing import blake2_256
+from chain.trie.nibbles import to_nibbles
+from chain.trie.node import EMPTY, EMPTY_ROOT, INLINE_LIMIT
+from chain.trie.tree import Branch, Leaf, Node, leaf_encoding, node_encoding, root_hash
+from chain.trie.update import updated
+
+
+class Trie:
+    """Keys and values under one root.
+
+    The state version decides how values are written from now on: under version 1 those longer than 32 bytes
+    enter their node as a hash. A value that is there already stays as it was written until it is written again.
+    """
+
+    __slots__ = ("_top", "root", "version")
+
+    root: bytes
+    """32 bytes, Blake2b-256 of the root node's encoding."""
+
+    version: int
+    """State version, 0 or 1."""
+
+    def __init__(self, top: Node | None, root: bytes, version: int) -> None:
+        """Made by `empty`, `from_items` and `updated`."""
+        self._top, self.root, self.version = top, root, version
+
+    @classmethod
+    def empty(cls, version: int = 1) -> Trie:
+        """The trie without any key. Raises ValueError for an unknown state version."""
+        if version not in (0, 1):
+            raise ValueError(f"state version {version}; known are 0 and 1")
+        return cls(None, EMPTY_ROOT, version)
+
+    @classmethod
+    def from_items(cls, items: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]], version: int = 1) -> Trie:
+        """The trie of these pairs; of pairs with one key the last counts."""
+        return cls.empty(version).updated(dict(items))
+
+    def updated(self, changes: Mapping[bytes, bytes | None]) -> Trie:
+        """This trie with all changes made in one pass; None deletes, also where nothing is."""
+        top = updated(self._top, changes, self.version)
+        return self if top is self._top else Trie(top, root_hash(top), self.version)
+
+    def without_prefix(self, prefix: bytes) -> Trie:
+        """This trie without the keys that begin with `prefix`."""
+        return self.updated(dict.fromkeys(self.keys(prefix)))
+
+    def with_version(self, version: int) -> Trie:
+        """The same pairs and root; what is written from now on is written as `version` asks."""
+        return Trie(self._top, self.root, Trie.empty(version).version)
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of `key`, or None."""
+        path = to_nibbles(key)
+        depth = 0
+        node = self._top
+        while isinstance(node, Branch):
+            if node.partial:
+                if not path.startswith(node.partial, depth):
+                    return None
+                depth += len(node.partial)
+            if depth == len(path):
+                return None if node.entry is None else node.entry[1]
+            node = node.children[path[depth]]
+            depth += 1
+        return None if node is None or node[0] != key else node[1]
+
+    def __contains__(self, key: bytes) -> bool:
+        return self.get(key) is not None
+
+    def next_key(self, key: bytes) -> bytes | None:
+        """The first key strictly after `key`, or None."""
+        return next((leaf[0] for leaf in self._leaves(key + b"\0")), None)
+
+    def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
+        """The keys that begin with `prefix` and come strictly after `after`, in order, found as they are asked for."""
+        return (key for key, _ in self.items(prefix, after))
+
+    def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Keys as `keys` gives them, with their values."""
+        start = prefix if after is None else max(prefix, after + b"\0")
+        for key, value, _ in self._leaves(start):
+            if not key.startswith(prefix):
+                return
+            yield key, value
+
+    def _leaves(self, start: bytes) -> Iterator[Leaf]:
+        """All pairs from key `start` on, in order."""
+        pending = self._from(to_nibbles(start), start)
+        while pending:
+            node = pending.pop()
+            if isinstance(node, Branch):
+                pending.extend(child for child in reversed(node.children) if child is not None)
+                if node.entry is not None:
+                    yield node.entry
+            else:
+                yield node
+
+    def _from(self, path: bytes, start: bytes) -> list[Node]:
+        """The fewest nodes under which all keys from `start` on lie, the last of them first."""
+        later: list[Node] = []
+        depth = 0
+        node = self._top
+        while isinstance(node, Branch):
+            here = path[depth : depth + len(node.partial)]
+            depth += len(here)
+            if node.partial != here or depth == len(path):
+                if node.partial >= here:
+                    later.append(node)
+                return later
+            nibble = path[depth]
+            later.extend(child for child in reversed(node.children[nibble + 1 :]) if child is not None)
+            node = node.children[nibble]
+            depth += 1
+        if node is not None and node[0] >= start:
+            later.append(node)
+        return later
+
+    def prove(self, keys: Iterable[bytes]) -> list[bytes]:
+        """The node encodings from which anyone who has the root reads the values, or the absence, of these keys.
+
+        Nodes come before what they refer to, each once; a value that its node holds as a hash follows as itself.
+        """
+        proof: dict[bytes, None] = {}
+        if self._top is None:
+            proof[EMPTY] = None
+        for key in sorted(set(keys)):
+            self._prove_key(key, proof)
+        return list(proof)
+
+    def _prove_key(self, key: bytes, proof: dict[bytes, None]) -> None:
+        path = to_nibbles(key)
+        depth = 0
+        node = self._top
+        leaf: Leaf | None = None
+        while isinstance(node, Branch):
+            if depth == 0 or len(node.encoding) >= INLINE_LIMIT:
+                proof[node.encoding] = None
+            if not path.startswith(node.partial, depth):
+                return
+            depth += len(node.partial)
+            if depth == len(path):
+                leaf = node.entry
+                break
+            node = node.children[path[depth]]
+            depth += 1
+        else:
+            if node is None:
+                return
+            encoding = leaf_encoding(node, depth)
+            if depth == 0 or len(encoding) >= INLINE_LIMIT:
+                proof[encoding] = None
+            leaf = node
+        if leaf is not None and leaf[0] == key and leaf[2]:
+            proof[leaf[1]] = None
+
+    def closest_merkle_value(self, key: bytes) -> bytes | None:
+        """How a parent refers to the topmost node at or below `key`: its hash, or its encoding below 32 bytes."""
+        path = to_nibbles(key)
+        depth = 0
+        node = self._top
+        while isinstance(node, Branch):
+            here = path[depth : depth + len(node.partial)]
+            if not node.partial.startswith(here):
+                return None
+            if depth + len(node.partial) >= len(path):
+                break
+            depth += len(node.partial)
+            node = node.children[path[depth]]
+            depth += 1
+        if node is None or (not isinstance(node, Branch) and not node[0].startswith(key)):
+            return None
+        encoding = node_encoding(node, depth)
+        return blake2_256(encoding) if depth == 0 or len(encoding) >= INLINE_LIMIT else encoding
