@@ -6,6 +6,8 @@ needed. A branch keeps its encoding, because the next version of it is a copy in
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import packed
 from chain.trie.node import (
@@ -17,56 +19,28 @@ from chain.trie.node import (
     LEAF_HASHED,
     header,
     length_prefix,
-    reference,
 )
 
-Leaf = tuple[bytes, bytes, bool]
-"""Key, value, and whether its node holds only the hash of the value.
+Leaf: TypeAlias = tuple[bytes, bytes, bool]
+"""Key, value, and whether its node holds only the hash of the value."""
 
-A plain tuple of plain values: made in 30 ns, and the garbage collector stops looking at it.
+Branch: TypeAlias = "tuple[bytes, Leaf | None, tuple[Node | None, ...], int, int, bytes]"
+"""A node with children:
+
+    partial   nibbles between the parent's and this branch's own, one in a byte
+    entry     the pair whose key ends here
+    children  16, by nibble
+    bitmap    bit n is set where child n is
+    first     where the references begin in the encoding, if all have 33 bytes (a length and a hash); otherwise 0
+    encoding  what its hash is the hash of
 """
 
+Node: TypeAlias = "Leaf | Branch"
+"""Told apart by their length.
 
-class Branch:
-    """A node with children."""
-
-    __slots__ = ("bitmap", "children", "encoding", "entry", "first", "partial")
-
-    partial: bytes
-    """Nibbles between the parent's and this branch's own, one in a byte."""
-
-    entry: Leaf | None
-    """The pair whose key ends here."""
-
-    children: tuple[Node | None, ...]
-    """16, by nibble."""
-
-    bitmap: int
-    """Bit n is set where child n is."""
-
-    first: int
-    """Where the references begin in the encoding, if all have 33 bytes (a length and a hash); otherwise 0."""
-
-    encoding: bytes
-
-    def __init__(
-        self,
-        partial: bytes,
-        entry: Leaf | None,
-        children: tuple[Node | None, ...],
-        bitmap: int,
-        first: int,
-        encoding: bytes,
-    ) -> None:
-        self.partial = partial
-        self.entry = entry
-        self.children = children
-        self.bitmap = bitmap
-        self.first = first
-        self.encoding = encoding
-
-
-Node = Leaf | Branch
+Plain tuples, not objects: they are made five times as fast, and the garbage collector stops looking at a tuple in
+which it finds nothing but bytes, numbers and such tuples. A state of a million accounts costs it nothing.
+"""
 
 REFERENCE_LENGTH = 33
 """Bytes of a reference by hash: the length, then the hash."""
@@ -105,15 +79,15 @@ def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], 
     in_order = [references[nibble] for nibble in sorted(references)]
     encoding = b"".join(parts + in_order)
     is_regular = len(encoding) == first + REFERENCE_LENGTH * len(in_order)
-    return Branch(partial, entry, tuple(children), bitmap, first if is_regular else 0, encoding)
+    return partial, entry, tuple(children), bitmap, first if is_regular else 0, encoding
 
 
 def moved_branch(branch: Branch, partial: bytes) -> Branch:
     """The same branch under another partial key."""
-    old_head, head = _branch_head(branch.partial, branch.entry), _branch_head(partial, branch.entry)
-    first = branch.first and branch.first + len(head) - len(old_head)
-    encoding = head + branch.encoding[len(old_head) :]
-    return Branch(partial, branch.entry, branch.children, branch.bitmap, first, encoding)
+    old_partial, entry, children, bitmap, first, encoding = branch
+    old_head, head = _branch_head(old_partial, entry), _branch_head(partial, entry)
+    new_first = first and first + len(head) - len(old_head)
+    return partial, entry, children, bitmap, new_first, head + encoding[len(old_head) :]
 
 
 def _branch_head(partial: bytes, entry: Leaf | None) -> bytes:
@@ -126,15 +100,15 @@ def _branch_head(partial: bytes, entry: Leaf | None) -> bytes:
 
 def references_of(branch: Branch) -> dict[int, bytes]:
     """The reference to each child, by nibble, read from the branch's encoding."""
-    encoding, bitmap = branch.encoding, branch.bitmap
+    partial, entry, _, bitmap, first, encoding = branch
     nibbles = [nibble for nibble in range(16) if bitmap >> nibble & 1]
-    if branch.first:
-        starts = range(branch.first, len(encoding), REFERENCE_LENGTH)
+    if first:
+        starts = range(first, len(encoding), REFERENCE_LENGTH)
         return {nibble: encoding[at : at + REFERENCE_LENGTH] for nibble, at in zip(nibbles, starts, strict=True)}
     references = {}
-    at = len(_branch_head(branch.partial, branch.entry)) + 2
-    if branch.entry is not None:
-        _, value, is_hashed = branch.entry
+    at = len(_branch_head(partial, entry)) + 2
+    if entry is not None:
+        _, value, is_hashed = entry
         at += 32 if is_hashed else len(length_prefix(len(value))) + len(value)
     for nibble in nibbles:
         end = at + 1 + (encoding[at] >> 2)  # a reference has at most 32 bytes, so its length has one
@@ -145,12 +119,9 @@ def references_of(branch: Branch) -> dict[int, bytes]:
 
 def node_encoding(node: Node, depth: int) -> bytes:
     """Encoding of a node whose partial key begins at `depth` nibbles."""
-    return node.encoding if isinstance(node, Branch) else leaf_encoding(node, depth)
+    return leaf_encoding(node, depth) if len(node) == 3 else node[5]
 
 
 def root_hash(top: Node | None) -> bytes:
     """The hash that names the trie under this node."""
     return EMPTY_ROOT if top is None else blake2_256(node_encoding(top, 0))
-
-
-__all__ = ["BELOW", "REFERENCE_LENGTH", "Branch", "Leaf", "Node", "reference"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import to_nibbles
 from chain.trie.node import EMPTY, EMPTY_ROOT, INLINE_LIMIT
-from chain.trie.tree import Branch, Leaf, Node, leaf_encoding, node_encoding, root_hash
+from chain.trie.tree import Leaf, Node, node_encoding, root_hash
 from chain.trie.update import updated
 
 
@@ -60,16 +60,19 @@ class Trie:
         path = to_nibbles(key)
         depth = 0
         node = self._top
-        while isinstance(node, Branch):
-            if node.partial:
-                if not path.startswith(node.partial, depth):
+        while node is not None:
+            if len(node) == 3:
+                return node[1] if node[0] == key else None
+            partial, entry, children, _, _, _ = node
+            if partial:
+                if not path.startswith(partial, depth):
                     return None
-                depth += len(node.partial)
+                depth += len(partial)
             if depth == len(path):
-                return None if node.entry is None else node.entry[1]
-            node = node.children[path[depth]]
+                return None if entry is None else entry[1]
+            node = children[path[depth]]
             depth += 1
-        return None if node is None or node[0] != key else node[1]
+        return None
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None
@@ -95,31 +98,35 @@ class Trie:
         pending = self._from(to_nibbles(start), start)
         while pending:
             node = pending.pop()
-            if isinstance(node, Branch):
-                pending.extend(child for child in reversed(node.children) if child is not None)
-                if node.entry is not None:
-                    yield node.entry
-            else:
+            if len(node) == 3:
                 yield node
+                continue
+            _, entry, children, _, _, _ = node
+            pending.extend(child for child in reversed(children) if child is not None)
+            if entry is not None:
+                yield entry
 
     def _from(self, path: bytes, start: bytes) -> list[Node]:
         """The fewest nodes under which all keys from `start` on lie, the last of them first."""
         later: list[Node] = []
         depth = 0
         node = self._top
-        while isinstance(node, Branch):
-            here = path[depth : depth + len(node.partial)]
-            depth += len(here)
-            if node.partial != here or depth == len(path):
-                if node.partial >= here:
+        while node is not None:
+            if len(node) == 3:
+                if node[0] >= start:
                     later.append(node)
-                return later
+                break
+            partial, _, children, _, _, _ = node
+            here = path[depth : depth + len(partial)]
+            depth += len(here)
+            if partial != here or depth == len(path):
+                if partial >= here:
+                    later.append(node)
+                break
             nibble = path[depth]
-            later.extend(child for child in reversed(node.children[nibble + 1 :]) if child is not None)
-            node = node.children[nibble]
+            later.extend(child for child in reversed(children[nibble + 1 :]) if child is not None)
+            node = children[nibble]
             depth += 1
-        if node is not None and node[0] >= start:
-            later.append(node)
         return later
 
     def prove(self, keys: Iterable[bytes]) -> list[bytes]:
@@ -138,25 +145,24 @@ class Trie:
         path = to_nibbles(key)
         depth = 0
         node = self._top
-        leaf: Leaf | None = None
-        while isinstance(node, Branch):
-            if depth == 0 or len(node.encoding) >= INLINE_LIMIT:
-                proof[node.encoding] = None
-            if not path.startswith(node.partial, depth):
-                return
-            depth += len(node.partial)
-            if depth == len(path):
-                leaf = node.entry
-                break
-            node = node.children[path[depth]]
-            depth += 1
-        else:
-            if node is None:
-                return
-            encoding = leaf_encoding(node, depth)
+        while node is not None:
+            encoding = node_encoding(node, depth)
             if depth == 0 or len(encoding) >= INLINE_LIMIT:
                 proof[encoding] = None
-            leaf = node
+            if len(node) == 3:
+                self._prove_value(node, key, proof)
+                return
+            partial, entry, children, _, _, _ = node
+            if not path.startswith(partial, depth):
+                return
+            depth += len(partial)
+            if depth == len(path):
+                self._prove_value(entry, key, proof)
+                return
+            node = children[path[depth]]
+            depth += 1
+
+    def _prove_value(self, leaf: Leaf | None, key: bytes, proof: dict[bytes, None]) -> None:
         if leaf is not None and leaf[0] == key and leaf[2]:
             proof[leaf[1]] = None
 
@@ -165,16 +171,20 @@ class Trie:
         path = to_nibbles(key)
         depth = 0
         node = self._top
-        while isinstance(node, Branch):
-            here = path[depth : depth + len(node.partial)]
-            if not node.partial.startswith(here):
-                return None
-            if depth + len(node.partial) >= len(path):
+        while node is not None:
+            if len(node) == 3:
+                if not node[0].startswith(key):
+                    return None
                 break
-            depth += len(node.partial)
-            node = node.children[path[depth]]
+            partial, _, children, _, _, _ = node
+            if not partial.startswith(path[depth : depth + len(partial)]):
+                return None
+            if depth + len(partial) >= len(path):
+                break
+            depth += len(partial)
+            node = children[path[depth]]
             depth += 1
-        if node is None or (not isinstance(node, Branch) and not node[0].startswith(key)):
+        else:
             return None
         encoding = node_encoding(node, depth)
         return blake2_256(encoding) if depth == 0 or len(encoding) >= INLINE_LIMIT else encoding

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import shared_length, to_nibbles
 from chain.trie.node import INLINE_LIMIT, reference
 from chain.trie.tree import (
@@ -23,7 +24,6 @@ from chain.trie.tree import (
     new_branch,
     references_of,
 )
-
 
 _NO_CHILDREN = (None,) * 16
 
@@ -45,8 +45,8 @@ class _Draft:
         """Children that are new leaves, if they still are leaves when the branch is closed."""
         self.fresh: list[tuple[int, bytes]] = []
         """New references to children that are branches."""
-        self.children: list[Node | None] = list(branch.children if branch else _NO_CHILDREN)
-        self.entry: Leaf | None = branch.entry if branch else None
+        self.children: list[Node | None] = list(branch[2] if branch else _NO_CHILDREN)
+        self.entry: Leaf | None = branch[1] if branch else None
         self.reshaped = branch is None
         """Whether its value or the set of its children changed."""
 
@@ -58,9 +58,9 @@ class _Draft:
         self.children[nibble] = leaf
         self.touched.append(nibble)
 
-    def put_branch(self, nibble: int, branch: Branch) -> None:
+    def put_branch(self, nibble: int, branch: Branch, one: bytes) -> None:
         self.children[nibble] = branch
-        self.fresh.append((nibble, reference(branch.encoding)))
+        self.fresh.append((nibble, one))
 
     def remove(self, nibble: int) -> None:
         self.children[nibble], self.reshaped = None, True
@@ -71,22 +71,28 @@ def updated(top: Node | None, changes: Mapping[bytes, bytes | None], version: in
     ground = _Draft(b"", 0, b"", None)  # a parent for the root, which is its child 0
     ground.children[0] = top
     drafts = [ground]
-    for key in sorted(changes):
-        path = to_nibbles(key)
+    keys = sorted(changes)
+    paths = map(to_nibbles, keys)
+    next_path = next(paths, b"")
+    for key in keys:
+        path, next_path = next_path, next(paths, b"")
         while not path.startswith(drafts[-1].path):
             _close(drafts)
         value = changes[key]
-        leaf = None if value is None else (key, value, version == 1 and len(value) > INLINE_LIMIT)
-        _apply(drafts, path, key, leaf)
+        if value is None:
+            _delete(drafts, path, key)
+        else:
+            _put(drafts, path, next_path, (key, value, version == 1 and len(value) > INLINE_LIMIT))
     while len(drafts) > 1:
         _close(drafts)
     return ground.children[0]
 
 
-def _apply(drafts: list[_Draft], path: bytes, key: bytes, leaf: Leaf | None) -> None:
-    """Open the branches on the way to `key` and change what is there."""
+def _put(drafts: list[_Draft], path: bytes, next_path: bytes, leaf: Leaf) -> None:
+    """Open the branches on the way to the leaf's key, and put it there."""
+    draft = drafts[-1]
+    is_alone = False
     while True:
-        draft = drafts[-1]
         depth = len(draft.path)
         if len(drafts) == 1:
             nibble, below = 0, 0
@@ -97,33 +103,99 @@ def _apply(drafts: list[_Draft], path: bytes, key: bytes, leaf: Leaf | None) -> 
             nibble, below = path[depth], depth + 1
         child = draft.children[nibble]
         if child is None:
-            if leaf is not None:
-                draft.put_leaf(nibble, leaf)
-                draft.reshaped = True
+            draft.put_leaf(nibble, leaf)
+            draft.reshaped = True
             return
-        if isinstance(child, Branch):
-            if path.startswith(child.partial, below):
-                drafts.append(_Draft(path[: below + len(child.partial)], nibble, child.partial, child))
-                continue
-        elif child[0] == key:
-            if leaf is None:
-                draft.remove(nibble)
+        if len(child) == 6:
+            partial = child[0]
+            if path.startswith(partial, below):
+                inner = path[: below + len(partial)]
+                if not is_alone and not next_path.startswith(inner):
+                    is_alone = True
+                    replaced = _replaced(child, path, below, leaf)
+                    if replaced is not None:
+                        draft.put_branch(nibble, *replaced)
+                        return
+                draft = _Draft(inner, nibble, partial, child)
             else:
-                draft.put_leaf(nibble, leaf)
+                draft = _parted(child, path, below, nibble)
+        elif child[0] == leaf[0]:
+            draft.put_leaf(nibble, leaf)
             return
-        if leaf is None:
+        else:
+            draft = _parted(child, path, below, nibble)
+        drafts.append(draft)
+
+
+def _replaced(branch: Branch, path: bytes, below: int, leaf: Leaf) -> tuple[Branch, bytes] | None:
+    """A subtree in which one leaf has another value, and the reference to it, without drafts.
+
+    None where it takes more than that: a key that is new or ends at a branch, references of changing length.
+    """
+    way: list[tuple[Branch, int]] = []
+    node: Node | None = branch
+    while node is not None and len(node) == 6:
+        partial, _, children, _, first, _ = node
+        if partial:
+            if not path.startswith(partial, below):
+                return None
+            below += len(partial)
+        if below == len(path) or not first:
+            return None
+        nibble = path[below]
+        way.append((node, nibble))
+        node = children[nibble]
+        below += 1
+    if node is None or node[0] != leaf[0]:
+        return None
+    new: Node = leaf
+    one = reference(leaf_encoding(leaf, below))
+    if len(one) != REFERENCE_LENGTH:
+        return None
+    for (partial, entry, children, bitmap, first, encoding), nibble in reversed(way):
+        start = first + REFERENCE_LENGTH * (bitmap & BELOW[nibble]).bit_count()
+        encoding = encoding[:start] + one + encoding[start + REFERENCE_LENGTH :]
+        slots = list(children)
+        slots[nibble] = new
+        branch = new = (partial, entry, tuple(slots), bitmap, first, encoding)
+        one = b"\x80" + blake2_256(encoding)
+    return branch, one
+
+
+def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
+    """Open the branches on the way to `key`, and remove what is there."""
+    while True:
+        draft = drafts[-1]
+        depth = len(draft.path)
+        if len(drafts) == 1:
+            nibble, below = 0, 0
+        elif depth == len(path):
+            draft.put_entry(None)
             return
-        drafts.append(_parted(child, path, below, nibble))
+        else:
+            nibble, below = path[depth], depth + 1
+        child = draft.children[nibble]
+        if child is None:
+            return
+        if len(child) == 3:
+            if child[0] == key:
+                draft.remove(nibble)
+            return
+        partial = child[0]
+        if not path.startswith(partial, below):
+            return
+        drafts.append(_Draft(path[: below + len(partial)], nibble, partial, child))
 
 
 def _parted(child: Node, path: bytes, below: int, nibble: int) -> _Draft:
     """A new branch where `path` parts from the way to `child`, which becomes a child of it."""
     rest = path[below:]
-    way = child.partial if isinstance(child, Branch) else to_nibbles(child[0])[below:]
+    way = to_nibbles(child[0])[below:] if len(child) == 3 else child[0]
     shared = shared_length(way, rest)
     draft = _Draft(path[: below + shared], nibble, rest[:shared], None)
-    if isinstance(child, Branch):
-        draft.put_branch(way[shared], moved_branch(child, way[shared + 1 :]))
+    if len(child) == 6:
+        moved = moved_branch(child, way[shared + 1 :])
+        draft.put_branch(way[shared], moved, reference(moved[5]))
     elif len(way) == shared:
         draft.entry = child
     else:
@@ -147,17 +219,20 @@ def _close(drafts: list[_Draft]) -> None:
         if remaining == 1 and draft.entry is None:
             _merge(draft, parent)
             return
-        parent.put_branch(nibble, _rebuilt(draft))
+        branch = _rebuilt(draft)
+        parent.put_branch(nibble, branch, reference(branch[5]))
     elif draft.touched or draft.fresh:
-        parent.put_branch(nibble, _patched(draft))
+        branch = _patched(draft)
+        parent.put_branch(nibble, branch, reference(branch[5]))
 
 
 def _merge(draft: _Draft, parent: _Draft) -> None:
     """Replace a draft by its only child."""
     position, child = next((at, child) for at, child in enumerate(draft.children) if child is not None)
-    if isinstance(child, Branch):
-        partial = draft.partial + bytes((position,)) + child.partial
-        parent.put_branch(draft.nibble, moved_branch(child, partial))
+    if len(child) == 6:
+        partial = draft.partial + bytes((position,)) + child[0]
+        moved = moved_branch(child, partial)
+        parent.put_branch(draft.nibble, moved, reference(moved[5]))
     else:
         parent.put_leaf(draft.nibble, child)
 
@@ -167,7 +242,7 @@ def _new_references(draft: _Draft) -> list[tuple[int, bytes]]:
     references = draft.fresh
     for nibble in draft.touched:
         child = draft.children[nibble]
-        if child is not None and not isinstance(child, Branch):
+        if child is not None and len(child) == 3:
             references.append((nibble, reference(leaf_encoding(child, below))))
     return references
 
@@ -182,12 +257,13 @@ def _rebuilt(draft: _Draft) -> Branch:
 
 def _patched(draft: _Draft) -> Branch:
     """The branch of a draft of which only references changed."""
-    branch, references = draft.branch, _new_references(draft)
-    assert branch is not None
-    if not branch.first or any(len(one) != REFERENCE_LENGTH for _, one in references):
-        return new_branch(draft.partial, draft.entry, draft.children, references_of(branch) | dict(references))
-    encoding, first, bitmap = bytearray(branch.encoding), branch.first, branch.bitmap
+    assert draft.branch is not None
+    partial, entry, _, bitmap, first, old_encoding = draft.branch
+    references = _new_references(draft)
+    if not first or any(len(one) != REFERENCE_LENGTH for _, one in references):
+        return new_branch(partial, entry, draft.children, references_of(draft.branch) | dict(references))
+    encoding = bytearray(old_encoding)
     for nibble, one in references:
         start = first + REFERENCE_LENGTH * (bitmap & BELOW[nibble]).bit_count()
         encoding[start : start + REFERENCE_LENGTH] = one
-    return Branch(branch.partial, branch.entry, tuple(draft.children), bitmap, first, bytes(encoding))
+    return partial, entry, tuple(draft.children), bitmap, first, bytes(encoding)
