@@ -1,0 +1,295 @@
+"""From annotations to shapes: which SCALE type an annotation declares.
+
+`Annotated` parts that are not SCALE's (hypothesis's bounds on an integer, say) are left to whom they concern.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+from dataclasses import dataclass, field, is_dataclass, replace
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin
+
+from annotated_types import Len, MaxLen, MinLen
+
+from chain.primitives import (
+    FIXED_LENGTHS,
+    BitFormat,
+    BitSequence,
+    CompactForm,
+    Enumeration,
+    Err,
+    Ok,
+    OneByte,
+    Width,
+)
+from chain.scale.codec import Scope
+from chain.scale.declarations import documentation, field_hints, path_of, type_parameters
+from chain.scale.errors import DeclarationError
+from chain.scale.shapes import (
+    Array,
+    Bits,
+    Boolean,
+    ByteString,
+    CompactInteger,
+    Field,
+    FixedBytes,
+    Integer,
+    Mapping,
+    Opaque,
+    Option,
+    OptionalBoolean,
+    PlainEnum,
+    Record,
+    Recursion,
+    ResultOf,
+    Sequence,
+    SetOf,
+    Shape,
+    Text,
+    TupleOf,
+    Unit,
+    Variant,
+    Variants,
+)
+
+
+def shape_of(hint: Any, scope: Scope | None = None) -> Shape:
+    """The SCALE type that `hint` declares; raises DeclarationError where it declares none."""
+    return Derivation(scope or Scope()).shape(hint)
+
+
+@dataclass(slots=True)
+class Derivation:
+    """One walk from an annotation to its shape; keeps what of the scope the shape depends on."""
+
+    scope: Scope
+    constants: dict[types.MemberDescriptorType, int] = field(default_factory=dict)
+    """The configuration constants that were read."""
+    named: set[Any] = field(default_factory=set)
+    """The classes and distinct types that stand in the shape: those that a scope could have replaced."""
+    enclosing: list[Any] = field(default_factory=list)
+
+    def shape(self, hint: Any) -> Shape:
+        """The shape of `hint`, itself or inside those being walked."""
+        hint = type(None) if hint is None else hint
+        if isinstance(hint, type | NewType) or get_origin(hint) is not None:
+            self.named.add(_hashable(hint))
+            codec = self.scope.types.get(hint)
+            if codec is not None:
+                return Opaque(name=codec.name, hint=hint, codec=codec)
+        if get_origin(hint) is Annotated:
+            base, *marks = get_args(hint)
+            return self._annotated(hint, base, marks)
+        if isinstance(hint, NewType):
+            return self._distinct(hint)
+        if get_origin(hint) in (Union, types.UnionType):
+            return self._union(hint)
+        if isinstance(hint, type) and not get_args(hint):
+            return self._class(hint)
+        return self._parametrised(hint)
+
+    def _annotated(self, hint: Any, base: Any, marks: list[Any]) -> Shape:
+        for mark in marks:
+            if isinstance(mark, Width):
+                sign = "i" if mark.signed else "u"
+                return self._compact_if_marked(
+                    Integer(name=f"{sign}{mark.bits}", hint=hint, bits=mark.bits, signed=mark.signed), marks
+                )
+            if isinstance(mark, BitFormat):
+                return _bits(hint, mark)
+            if isinstance(mark, OneByte):
+                return OptionalBoolean(name="OptionBool", hint=hint)
+        if any(isinstance(mark, CompactForm) for mark in marks):
+            return self._compact_if_marked(self.shape(base), marks, hint)
+        bounds = [mark for mark in marks if isinstance(mark, Len | MaxLen | MinLen)]
+        if bounds:
+            return self._bounded(hint, self.shape(base), bounds)
+        return _declared_by(hint, self.shape(base))
+
+    def _compact_if_marked(self, shape: Shape, marks: list[Any], hint: Any = None) -> Shape:
+        if not any(isinstance(mark, CompactForm) for mark in marks):
+            return shape
+        if not isinstance(shape, Integer) or shape.signed:
+            raise DeclarationError(hint, f"only unsigned integers have a compact form, not {shape.name}")
+        return CompactInteger(name=f"Compact<{shape.name}>", hint=hint or shape.hint, bits=shape.bits)
+
+    def _bounded(self, hint: Any, shape: Shape, bounds: list[Len | MaxLen | MinLen]) -> Shape:
+        least = (
+            max(self._limit(bound.min_length) for bound in bounds if not isinstance(bound, MaxLen))
+            if any(not isinstance(bound, MaxLen) for bound in bounds)
+            else 0
+        )
+        limits = [bound.max_length for bound in bounds if not isinstance(bound, MinLen)]
+        most = min((self._limit(limit) for limit in limits if limit is not None), default=None)
+        if least and least == most:
+            return _fixed(hint, shape, least)
+        if least:
+            raise DeclarationError(hint, "a SCALE type has a largest or a fixed length, not a least one")
+        if most is None:
+            return replace(shape, hint=hint)
+        if isinstance(shape, ByteString | Text | Sequence | Mapping | SetOf):
+            return replace(shape, hint=hint, bound=most, name=_bounded_name(shape, most))
+        raise DeclarationError(hint, f"{shape.name} has no length to bound")
+
+    def _limit(self, limit: Any) -> int:
+        if isinstance(limit, types.MemberDescriptorType):
+            self.constants[limit] = self.scope.constant(limit)
+            return self.constants[limit]
+        if type(limit) is not int or limit < 0:
+            raise DeclarationError(limit, "a bound is a number or a configuration constant (`Config.name`)")
+        return limit
+
+    def _distinct(self, hint: NewType) -> Shape:
+        if hint in FIXED_LENGTHS:
+            return FixedBytes(name=hint.__name__, hint=hint, length=FIXED_LENGTHS[hint])
+        return _declared_by(hint, self.shape(hint.__supertype__))
+
+    def _union(self, hint: Any) -> Shape:
+        members = [member for member in get_args(hint) if member is not type(None)]
+        if len(members) < len(get_args(hint)):
+            item = self.shape(reduce(or_, members))
+            if isinstance(item, Unit | Option | OptionalBoolean):
+                raise DeclarationError(hint, f"None would be both no value and a value of {item.name}")
+            return Option(name=f"Option<{item.name}>", hint=hint, item=item)
+        halves = {get_origin(member): member for member in members}
+        if halves.keys() != {Ok, Err} or len(members) != 2:
+            raise DeclarationError(hint, "a choice is `T | None`, `Ok[T] | Err[E]` or an Enumeration")
+        ok, error = self.shape(get_args(halves[Ok])[0]), self.shape(get_args(halves[Err])[0])
+        return ResultOf(name=f"Result<{ok.name}, {error.name}>", hint=hint, ok=ok, error=error)
+
+    def _class(self, cls: type[Any]) -> Shape:
+        if cls is type(None):
+            return Unit(name="()", hint=cls)
+        if cls is bool:
+            return Boolean(name="bool", hint=cls)
+        if cls is str:
+            return Text(name="str", hint=cls, bound=None)
+        if cls is bytes:
+            return ByteString(name="Vec<u8>", hint=cls, bound=None)
+        if cls is BitSequence:
+            return _bits(cls, BitFormat())
+        if cls is int:
+            raise DeclarationError(cls, "an integer needs a width: U8 to U256, I8 to I256")
+        if issubclass(cls, enum.Enum):
+            return _plain_enum(cls)
+        if issubclass(cls, Enumeration):
+            return self._variants(cls)
+        if is_dataclass(cls) and cls not in (Ok, Err):
+            return self._record(cls)
+        raise DeclarationError(cls, "it is neither a SCALE primitive, a dataclass, an Enum nor an Enumeration")
+
+    def _parametrised(self, hint: Any) -> Shape:
+        origin, parameters = get_origin(hint), get_args(hint)
+        if origin is tuple:
+            return self._tuple(hint, parameters)
+        if origin is list:
+            item = self.shape(parameters[0])
+            return Sequence(name=f"Vec<{item.name}>", hint=hint, item=item, bound=None, container=list)
+        if origin in (set, frozenset):
+            item = self.shape(parameters[0])
+            return SetOf(name=f"BTreeSet<{item.name}>", hint=hint, item=item, bound=None, container=origin)
+        if origin is dict:
+            key, value = self.shape(parameters[0]), self.shape(parameters[1])
+            return Mapping(name=f"BTreeMap<{key.name}, {value.name}>", hint=hint, key=key, value=value, bound=None)
+        if isinstance(origin, type) and is_dataclass(origin) and origin not in (Ok, Err):
+            return self._record(hint)
+        if isinstance(hint, TypeVar):
+            raise DeclarationError(hint, "nothing says what the type variable stands for")
+        raise DeclarationError(hint, "no SCALE type corresponds to it")
+
+    def _tuple(self, hint: Any, parameters: tuple[Any, ...]) -> Shape:
+        if len(parameters) == 2 and parameters[1] is Ellipsis:
+            item = self.shape(parameters[0])
+            return Sequence(name=f"Vec<{item.name}>", hint=hint, item=item, bound=None, container=tuple)
+        items = tuple(self.shape(parameter) for parameter in parameters)
+        inside = ", ".join(item.name for item in items) + ("," if len(items) == 1 else "")
+        return TupleOf(name=f"({inside})", hint=hint, items=items)
+
+    def _record(self, hint: Any) -> Shape:
+        cls: type[Any] = get_origin(hint) or hint
+        if hint in self.enclosing:
+            return Recursion(name=cls.__name__, hint=hint)
+        self.enclosing.append(hint)
+        fields = self._fields(field_hints(hint))
+        parameters = self._fields(type_parameters(hint))
+        self.enclosing.pop()
+        inside = ", ".join(parameter.shape.name for parameter in parameters)
+        return Record(
+            name=f"{cls.__name__}<{inside}>" if inside else cls.__name__,
+            hint=hint,
+            cls=cls,
+            fields=fields,
+            parameters=parameters,
+            path=path_of(cls),
+            docs=documentation(cls),
+        )
+
+    def _variants(self, cls: type[Enumeration]) -> Shape:
+        if cls.__bases__ and "variants" not in cls.__dict__:
+            raise DeclarationError(cls, "it is a variant or a family; the type is the enum that its variants belong to")
+        if cls in self.enclosing:
+            return Recursion(name=cls.__name__, hint=cls)
+        if not cls.variants:
+            raise DeclarationError(cls, "it has no variants")
+        self.enclosing.append(cls)
+        variants = tuple(
+            Variant(index, variant.__name__, variant, self._fields(field_hints(variant)), documentation(variant))
+            for index, variant in sorted(cls.variants.items())
+        )
+        self.enclosing.pop()
+        return Variants(
+            name=cls.__name__, hint=cls, cls=cls, variants=variants, path=path_of(cls), docs=documentation(cls)
+        )
+
+    def _fields(self, hints: list[tuple[str, Any]]) -> tuple[Field, ...]:
+        return tuple(Field(name, self.shape(hint)) for name, hint in hints)
+
+
+def _declared_by(hint: Any, shape: Shape) -> Shape:
+    """The shape with `hint` in place of its own; classes keep theirs, which recursion refers to."""
+    return shape if isinstance(shape, Record | Variants | PlainEnum | Recursion | Opaque) else replace(shape, hint=hint)
+
+
+def _hashable(hint: Any) -> Any:
+    try:
+        hash(hint)
+    except TypeError:
+        raise DeclarationError(hint, "a part of the annotation cannot be hashed") from None
+    return hint
+
+
+def _bits(hint: Any, form: BitFormat) -> Shape:
+    if form.store not in (8, 16, 32, 64):
+        raise DeclarationError(hint, f"bits are stored in words of 8, 16, 32 or 64, not {form.store}")
+    order = "Msb0" if form.msb_first else "Lsb0"
+    return Bits(name=f"BitVec<u{form.store}, {order}>", hint=hint, store=form.store, msb_first=form.msb_first)
+
+
+def _fixed(hint: Any, shape: Shape, length: int) -> Shape:
+    if isinstance(shape, ByteString):
+        return FixedBytes(name=f"[u8; {length}]", hint=hint, length=length)
+    if isinstance(shape, Sequence):
+        name = f"[{shape.item.name}; {length}]"
+        return Array(name=name, hint=hint, item=shape.item, length=length, container=shape.container)
+    raise DeclarationError(hint, f"{shape.name} has no fixed length")
+
+
+def _bounded_name(shape: ByteString | Text | Sequence | Mapping | SetOf, bound: int) -> str:
+    if isinstance(shape, Text):
+        return f"BoundedStr<{bound}>"
+    return f"Bounded{shape.name.removeprefix('Bounded')[:-1]}, {bound}>"
+
+
+def _plain_enum(cls: type[enum.Enum]) -> Shape:
+    members: dict[int, enum.Enum] = {}
+    for member in cls:
+        if type(member.value) is not int or not 0 <= member.value <= 255:
+            raise DeclarationError(cls, f"the value of {member.name} is not a byte")
+        members[member.value] = member
+    if not members:
+        raise DeclarationError(cls, "it has no members")
+    ordered = dict(sorted(members.items()))
+    return PlainEnum(name=cls.__name__, hint=cls, cls=cls, members=ordered, path=path_of(cls), docs=documentation(cls))
