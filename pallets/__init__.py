@@ -1,0 +1,6 @@
+"""The pallets: state-transition functions over the chain's storage, and the kit to write them with.
+
+`frame` is the authoring kit. Every other module or folder is one pallet; a folder holds `pallet.py` (what the
+chain decides), `worker.py` (what runs beside it) and `types.py`. `learning` is the integer forest and averaging
+core: it knows no chain, and only its trainers import numpy.
+"""

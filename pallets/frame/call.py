@@ -1,0 +1,176 @@
+"""Calls: the decorator that makes a method dispatchable, and the value that a transaction carries."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from chain.scale import Codec, DecodeError
+from pallets.frame.origin import Origin
+from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Method = TypeVar("Method", bound=Callable[..., PostDispatchInfo | None])
+
+WeightOf = Weight | Callable[..., Weight]
+ClassOf = DispatchClass | Callable[..., DispatchClass]
+
+MAX_CALL_NESTING = 64
+"""Calls inside calls that decoding follows (polkadot-sdk limits the whole decoding depth to 256)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMarks:
+    """What `@call` says of a method."""
+
+    index: int
+    weight: WeightOf | None
+    dispatch_class: ClassOf
+    pays: Pays
+
+
+def call(
+    index: int,
+    *,
+    weight: WeightOf | None = None,
+    dispatch_class: ClassOf = DispatchClass.NORMAL,
+    pays: Pays = Pays.YES,
+) -> Callable[[Method], Method]:
+    """Make a method dispatchable under `index`.
+
+    weight: fixed, or a named function of some of the call's parameters (by name; `config` stands for the
+    pallet's config). The class may be such a function, too.
+    """
+
+    def mark(method: Method) -> Method:
+        cast(Any, method).call_marks = CallMarks(index, weight, dispatch_class, pays)
+        return method
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class CallDefinition:
+    """A call as its pallet declares it."""
+
+    name: str
+    index: int
+    weight: WeightOf
+    dispatch_class: ClassOf
+    pays: Pays
+    parameters: tuple[tuple[str, Any], ...]
+    docs: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallTarget:
+    """A call of one pallet in one runtime: its indices, its argument codec, the config its weight may read."""
+
+    pallet: str
+    pallet_index: int
+    definition: CallDefinition = field(compare=False)
+    name: str
+    index: int
+    arguments: Codec[tuple[Any, ...]] = field(compare=False, repr=False)
+    config: object = field(compare=False, repr=False)
+
+    @property
+    def prefix(self) -> bytes:
+        return bytes((self.pallet_index, self.index))
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeCall:
+    """A call with its arguments: what a transaction carries and what is dispatched."""
+
+    target: CallTarget
+    arguments: tuple[Any, ...]
+
+    @property
+    def named_arguments(self) -> dict[str, Any]:
+        """The arguments by parameter name."""
+        return {name: value for (name, _), value in zip(self.target.definition.parameters, self.arguments, strict=True)}
+
+    def encode(self) -> bytes:
+        """Pallet index ‖ call index ‖ arguments."""
+        return self.target.prefix + self.target.arguments.encode(self.arguments)
+
+    def info(self) -> DispatchInfo:
+        """Weight, class and fee, as they are known before the call runs; no extension weight."""
+        definition = self.target.definition
+        weight, dispatch_class = definition.weight, definition.dispatch_class
+        if not isinstance(weight, Weight):
+            weight = weight(**self._selected(weight))
+        if not isinstance(dispatch_class, DispatchClass):
+            dispatch_class = dispatch_class(**self._selected(dispatch_class))
+        return DispatchInfo(weight, Weight(), dispatch_class, definition.pays)
+
+    def _selected(self, function: Callable[..., object]) -> dict[str, Any]:
+        known = {**self.named_arguments, "config": self.target.config}
+        return {name: known[name] for name in inspect.signature(function).parameters}
+
+    def __str__(self) -> str:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.named_arguments.items())
+        return f"{self.target.pallet}.{self.target.name}({arguments})"
+
+
+class BoundPallet(Protocol):
+    """What `call_of` needs of a pallet: its calls in its runtime."""
+
+    call_targets: dict[str, CallTarget]
+
+
+def call_of(method: Callable[Concatenate[Origin, P], R], *args: P.args, **kwargs: P.kwargs) -> RuntimeCall:
+    """The call of a pallet's bound method: `call_of(balances.transfer_allow_death, dest=bob, value=3)`."""
+    pallet = cast(BoundPallet, cast(Any, method).__self__)
+    target = pallet.call_targets[cast(Any, method).__name__]
+    bound = inspect.signature(method).bind(None, *args, **kwargs)
+    return RuntimeCall(target, tuple(bound.arguments[name] for name, _ in target.definition.parameters))
+
+
+class CallCodec:
+    """Reads and writes the calls of one runtime class; filled as its pallets are registered."""
+
+    def __init__(self) -> None:
+        self.targets: dict[int, CallTarget] = {}  # by pallet index << 8 | call index
+        self._nesting = 0
+        self.codec: Codec[RuntimeCall] = Codec(
+            name="RuntimeCall",
+            encode=RuntimeCall.encode,
+            decode=self.decode,
+            read=self.read,
+            min_size=2,
+            max_size=None,
+            default=self._no_default,
+            is_immutable=False,
+        )
+
+    def read(self, data: bytes, offset: int) -> tuple[RuntimeCall, int]:
+        """One call from `offset`; raises DecodeError where the indices name none or the arguments are malformed."""
+        if len(data) < offset + 2:
+            raise DecodeError("RuntimeCall", offset, "needs a pallet index and a call index")
+        target = self.targets.get(data[offset] << 8 | data[offset + 1])
+        if target is None:
+            raise DecodeError("RuntimeCall", offset, f"no call {data[offset + 1]} in pallet {data[offset]}")
+        if self._nesting >= MAX_CALL_NESTING:
+            raise DecodeError("RuntimeCall", offset, f"calls nested deeper than {MAX_CALL_NESTING}")
+        self._nesting += 1
+        try:
+            arguments, end = target.arguments.read(data, offset + 2)
+        finally:
+            self._nesting -= 1
+        return RuntimeCall(target, arguments), end
+
+    def decode(self, data: bytes) -> RuntimeCall:
+        """The call that `data` is, the whole of it."""
+        value, end = self.read(data, 0)
+        if end != len(data):
+            raise DecodeError("RuntimeCall", end, f"{len(data) - end} bytes left over")
+        return value
+
+    def _no_default(self) -> RuntimeCall:
+        raise TypeError("a call has no default value")

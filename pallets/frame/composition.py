@@ -1,0 +1,232 @@
+"""Pallets composed over one state: registration, dispatch, hooks, and the codecs that only a whole runtime knows.
+
+A runtime class derives from `Composition` and makes its pallets in `__init__`; an object of it is bound to one
+`Overlay`. What is compiled (layouts, call table, event codec) belongs to the class, so that binding another
+state costs microseconds.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, cast
+
+from chain.primitives import BlockNumber
+from chain.runtime_api import OffchainNode
+from chain.scale import Codec, DecodeError
+from chain.state.overlay import Overlay
+from pallets.frame.call import CallCodec, RuntimeCall
+from pallets.frame.declaration import DeclarationMistakes, Mistake
+from pallets.frame.error import (
+    DispatchError,
+    DispatchFailure,
+    ModuleFailure,
+    PalletError,
+    TransactionalError,
+    TransactionalFailure,
+)
+from pallets.frame.event import PalletEvent, RuntimeEvent
+from pallets.frame.origin import Origin
+from pallets.frame.pallet import Pallet
+from pallets.frame.pallet_layout import PalletLayout, compile_pallet
+from pallets.frame.weight import PostDispatchInfo, Weight
+
+MAX_STORAGE_LAYERS = 255
+"""Nested storage layers that a runtime may open (frame_support::storage::transactional)."""
+
+
+@dataclass(slots=True)
+class Compiled:
+    """What all objects of one runtime class share."""
+
+    layouts: dict[tuple[Any, ...], PalletLayout] = field(default_factory=dict)
+    calls: CallCodec = field(default_factory=CallCodec)
+    events: dict[int, tuple[str, Codec[Any]]] = field(default_factory=dict)
+    types: dict[Any, Codec[Any]] = field(default_factory=dict)
+
+
+class SystemPallet(Protocol):
+    """What every pallet needs of System, which is the first pallet of every composition."""
+
+    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
+        """Add an event to the block's events."""
+        ...
+
+    def current_block_number(self) -> BlockNumber:
+        """The number of the block that is being executed."""
+        ...
+
+
+class Composition:
+    """Pallets over one state."""
+
+    compiled: ClassVar[Compiled]
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.compiled = Compiled()
+        cls.compiled.types = {
+            RuntimeCall: cls.compiled.calls.codec,
+            RuntimeEvent: _event_codec(cls.compiled.events),
+        }
+
+    def __init__(self, storage: Overlay) -> None:
+        self.storage = storage
+        self.pallets: list[Pallet[Any]] = []
+        self._by_index: dict[int, Pallet[Any]] = {}
+        self._system: SystemPallet
+
+    def register(self, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:
+        """Take a pallet in; called by `Pallet.__init__`.
+
+        Raises DeclarationMistakes where its index or name is another's.
+        """
+        self._refuse_taken(index, name)
+        if not self.pallets:
+            self._system = cast(SystemPallet, pallet)
+        self._by_index[index] = pallet
+        self.pallets.append(pallet)
+        compiled = type(self).compiled
+        place = (type(pallet), name, index, _constants(pallet.config))
+        layout = compiled.layouts.get(place)
+        if layout is None:
+            layout = compile_pallet(type(pallet).declaration, name, index, pallet.config, compiled.types)
+            compiled.layouts[place] = layout
+            for target in layout.calls.values():
+                compiled.calls.targets[index << 8 | target.index] = target
+            if layout.event is not None:
+                compiled.events[index] = (name, layout.event)
+        return layout
+
+    def _refuse_taken(self, index: int, name: str) -> None:
+        for other in self.pallets:
+            if other.index == index or other.name == name:
+                what = f"index {index}" if other.index == index else f"the name {name}"
+                source = inspect.getsourcefile(type(self)) or type(self).__module__
+                line = inspect.getsourcelines(type(self))[1]
+                raise DeclarationMistakes(
+                    type(self).__qualname__, [Mistake(source, line, f"{what} is {other.name}'s already")]
+                )
+
+    # What pallets ask of System
+
+    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
+        """Add an event to the block's events."""
+        self._system.record_event(pallet, event)
+
+    def current_block_number(self) -> BlockNumber:
+        """The number of the block that is being executed."""
+        return self._system.current_block_number()
+
+    # Calls
+
+    def decode_call(self, data: bytes) -> RuntimeCall:
+        """The call that `data` is, the whole of it; raises DecodeError."""
+        return type(self).compiled.calls.decode(data)
+
+    def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
+        """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
+        if self.storage.depth >= MAX_STORAGE_LAYERS:
+            raise DispatchError(TransactionalFailure(TransactionalError.LIMIT_REACHED))
+        method = getattr(self._by_index[call.target.pallet_index], call.target.name)
+        with self.storage.transaction():
+            outcome: PostDispatchInfo | None = method(origin, *call.arguments)
+        return outcome or _NO_REFUND
+
+    def failure_of(self, error: DispatchError) -> DispatchFailure:
+        """The value form of a dispatch error; a pallet's own error gets its pallet's index."""
+        if not isinstance(error, PalletError):
+            return error.failure
+        return ModuleFailure(self._owner(error).index, bytes((error.index, 0, 0, 0)))
+
+    def _owner(self, error: PalletError) -> Pallet[Any]:
+        family = next(base for base in type(error).__mro__ if vars(base).get("_role") == "enum")
+        owners = [pallet for pallet in self.pallets if type(pallet).declaration.error is family]
+        if len(owners) > 1:  # several instances of one pallet: the innermost that was running raised it
+            trace = error.__traceback__
+            while trace is not None:
+                running = trace.tb_frame.f_locals.get("self")
+                owners = [pallet for pallet in owners if pallet is running] or owners
+                trace = trace.tb_next
+        return owners[0]
+
+    # Hooks
+
+    def with_hook(self, name: str) -> Iterator[Pallet[Any]]:
+        """The pallets that have this hook, in the order of their declaration."""
+        return (pallet for pallet in self.pallets if name in pallet.layout.hooks)
+
+    def on_initialize(self, now: BlockNumber) -> Weight:
+        """Every pallet's `on_initialize`; the weight of all."""
+        total = Weight()
+        for pallet in self.with_hook("on_initialize"):
+            total = total + pallet.on_initialize(now)
+        return total
+
+    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
+        """Every pallet's `on_idle`, beginning at pallet `now` modulo their number; the weight used by all."""
+        used, count = Weight(), len(self.pallets)
+        for step in range(count):
+            pallet = self.pallets[(now + step) % count]
+            if "on_idle" in pallet.layout.hooks:
+                used = used + pallet.on_idle(now, remaining - used)
+        return used
+
+    def on_finalize(self, now: BlockNumber) -> None:
+        """Every pallet's `on_finalize`."""
+        for pallet in self.with_hook("on_finalize"):
+            pallet.on_finalize(now)
+
+    def offchain_workers(self, now: BlockNumber, node: OffchainNode) -> None:
+        """Every pallet's `offchain_worker`, one after the other."""
+        for pallet in self.with_hook("offchain_worker"):
+            pallet.offchain_worker(now, node)
+
+    def try_state(self, now: BlockNumber) -> None:
+        """Every pallet's own check of its state; raises AssertionError."""
+        for pallet in self.with_hook("try_state"):
+            pallet.try_state(now)
+
+
+_NO_REFUND = PostDispatchInfo()
+
+
+def _constants(config: object) -> tuple[Any, ...]:
+    names = getattr(type(config), "__dataclass_fields__", ())
+    return tuple(value for name in names if isinstance(value := getattr(config, name), int | bytes | str))
+
+
+def _event_codec(events: dict[int, tuple[str, Codec[Any]]]) -> Codec[RuntimeEvent]:
+    def encode(value: RuntimeEvent) -> bytes:
+        return bytes((value.pallet_index,)) + events[value.pallet_index][1].encode(value.event)
+
+    def read(data: bytes, offset: int) -> tuple[RuntimeEvent, int]:
+        if offset >= len(data) or data[offset] not in events:
+            raise DecodeError("RuntimeEvent", offset, "no pallet with events has this index")
+        name, codec = events[data[offset]]
+        event, end = codec.read(data, offset + 1)
+        return RuntimeEvent(name, data[offset], event), end
+
+    def decode(data: bytes) -> RuntimeEvent:
+        value, end = read(data, 0)
+        if end != len(data):
+            raise DecodeError("RuntimeEvent", end, f"{len(data) - end} bytes left over")
+        return value
+
+    def no_default() -> RuntimeEvent:
+        raise TypeError("an event has no default value")
+
+    return cast(
+        "Codec[RuntimeEvent]",
+        Codec(
+            name="RuntimeEvent",
+            encode=encode,
+            decode=decode,
+            read=read,
+            min_size=2,
+            max_size=None,
+            default=no_default,
+            is_immutable=True,
+        ),
+    )

@@ -1,0 +1,271 @@
+"""Reads what a pallet class declares, and reports all its mistakes together, each with file and line."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+from pallets.frame.call import CallDefinition, CallMarks
+from pallets.frame.error import PalletError
+from pallets.frame.event import PalletEvent
+from pallets.frame.storage import ITEM_CLASSES, ItemOptions
+from pallets.frame.weight import DispatchClass, Weight
+
+HOOKS = ("on_runtime_upgrade", "on_initialize", "on_idle", "on_finalize", "offchain_worker", "try_state")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a declaration."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+class DeclarationMistakes(TypeError):
+    """A pallet or runtime is declared wrongly; all mistakes that could be found at once."""
+
+    def __init__(self, subject: str, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line))
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        super().__init__(f"{subject}: {count} in its declaration\n" + "\n".join(f"  {each}" for each in self.mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class StorageDeclaration:
+    """A storage item as its pallet declares it."""
+
+    attribute: str
+    name: str
+    item_class: Any
+    keys: tuple[Any, ...]
+    value: Any
+    optional: bool
+    options: ItemOptions
+
+
+@dataclass(slots=True)
+class PalletDeclaration:
+    """All that a pallet class declares."""
+
+    storage: list[StorageDeclaration] = field(default_factory=list)
+    calls: list[CallDefinition] = field(default_factory=list)
+    event: type[PalletEvent] | None = None
+    error: type[PalletError] | None = None
+    genesis: type[Any] | None = None
+    hooks: frozenset[str] = frozenset()
+
+
+def declaration_of(pallet: type) -> PalletDeclaration:
+    """Reads the class; raises DeclarationMistakes with everything that is wrong."""
+    reader = _Reader(pallet)
+    declaration = PalletDeclaration(
+        storage=list(reader.storage_items()),
+        calls=sorted(reader.calls(), key=lambda definition: definition.index),
+        event=reader.module_class("Event", PalletEvent),
+        error=reader.module_class("Error", PalletError),
+        genesis=reader.module_class("Genesis", object),
+        hooks=frozenset(name for name in HOOKS if _overrides(pallet, name)),
+    )
+    reader.check_names(declaration)
+    if reader.mistakes:
+        raise DeclarationMistakes(pallet.__qualname__, reader.mistakes)
+    return declaration
+
+
+def on_chain_name(attribute: str) -> str:
+    """`block_hash` as FRAME writes it: `BlockHash`."""
+    return "".join(word[:1].upper() + word[1:] for word in attribute.split("_"))
+
+
+def optional_part(hint: Any) -> tuple[Any, bool]:
+    """The hint without its `| None`, and whether it had one."""
+    arguments = get_args(hint)
+    if get_origin(hint) is not Annotated and type(None) in arguments:
+        rest = tuple(argument for argument in arguments if argument is not type(None))
+        union = rest[0]
+        for part in rest[1:]:
+            union = union | part
+        return union, True
+    return hint, False
+
+
+def _overrides(pallet: type, name: str) -> bool:
+    return any(name in vars(cls) for cls in pallet.__mro__ if cls.__module__ != "pallets.frame.pallet")
+
+
+class _Reader:
+    def __init__(self, pallet: type) -> None:
+        self.pallet = pallet
+        self.mistakes: list[Mistake] = []
+        self.file = inspect.getsourcefile(pallet) or pallet.__module__
+
+    def note(self, line: int, text: str) -> None:
+        self.mistakes.append(Mistake(self.file, line, text))
+
+    def line_of(self, attribute: str) -> int:
+        return class_lines(self.file, self.pallet.__name__).get(attribute, 0)
+
+    def module_class(self, name: str, base: type) -> Any:
+        found = vars(sys.modules[self.pallet.__module__]).get(name)
+        return found if isinstance(found, type) and issubclass(found, base) else None
+
+    # Storage
+
+    def storage_items(self) -> Iterator[StorageDeclaration]:
+        for cls in reversed(self.pallet.__mro__):
+            for attribute, written in vars(cls).get("__annotations__", {}).items():
+                if "Storage" not in str(written):
+                    continue
+                hint = self._resolved(cls, attribute, written)
+                if get_origin(hint) in ITEM_CLASSES:
+                    yield self._storage_item(attribute, hint)
+                elif hint is not None:
+                    self.note(self.line_of(attribute), f"{attribute}: a storage item names its types, {written}[…]")
+
+    def _resolved(self, cls: type, attribute: str, written: Any) -> Any:
+        if not isinstance(written, str):
+            return written
+        try:
+            # the annotation is the pallet author's own source text, in its own module
+            return eval(written, vars(sys.modules[cls.__module__]), dict(vars(cls)))
+        except (NameError, AttributeError, TypeError, SyntaxError) as problem:
+            self.note(self.line_of(attribute), f"{attribute}: {written} cannot be resolved: {problem}")
+            return None
+
+    def _storage_item(self, attribute: str, hint: Any) -> StorageDeclaration:
+        item_class, arguments = get_origin(hint), get_args(hint)
+        parts = ITEM_CLASSES[item_class]
+        keys = get_args(arguments[0]) if parts is None else arguments[:parts]
+        value, optional = optional_part(arguments[-1])
+        options = vars(self.pallet).get(attribute, getattr(self.pallet, attribute, None))
+        if not isinstance(options, ItemOptions):
+            options = ItemOptions(None, None, None, False)
+        return StorageDeclaration(
+            attribute, options.name or on_chain_name(attribute), item_class, keys, value, optional, options
+        )
+
+    # Calls
+
+    def calls(self) -> Iterator[CallDefinition]:
+        for name, method in inspect.getmembers(self.pallet, inspect.isfunction):
+            marks = getattr(method, "call_marks", None)
+            if isinstance(marks, CallMarks):
+                definition = self._call(name, method, marks)
+                if definition is not None:
+                    yield definition
+
+    def _call(self, name: str, method: Callable[..., Any], marks: CallMarks) -> CallDefinition | None:
+        line = method.__code__.co_firstlineno + 1
+        hints = self._parameter_hints(name, method, line)
+        _, origin, *parameters = [*inspect.signature(method).parameters, "", ""][: 2 + 256]
+        parameters = [each for each in parameters if each]
+        if origin != "origin":
+            self.note(line, f"{name}: a call's first parameter is `origin: Origin`")
+        for parameter in parameters:
+            if parameter not in hints:
+                self.note(line, f"{name}: parameter {parameter} has no type")
+        if not 0 <= marks.index <= 255:
+            self.note(line, f"{name}: call index {marks.index} does not fit a byte")
+        if marks.weight is None:
+            self.note(line, f"{name}: a call needs a weight, as in @call({marks.index}, weight=db(reads=1, writes=1))")
+            return None
+        for function in (marks.weight, marks.dispatch_class):
+            self._check_function(name, line, function, set(parameters))
+        return CallDefinition(
+            name=name,
+            index=marks.index,
+            weight=marks.weight,
+            dispatch_class=marks.dispatch_class,
+            pays=marks.pays,
+            parameters=tuple((parameter, hints.get(parameter)) for parameter in parameters),
+            docs=inspect.getdoc(method) or "",
+            line=line,
+        )
+
+    def _parameter_hints(self, name: str, method: Callable[..., Any], line: int) -> dict[str, Any]:
+        module = vars(sys.modules[method.__module__])
+        hints = {}
+        for parameter, written in method.__annotations__.items():
+            try:
+                hints[parameter] = eval(written, module) if isinstance(written, str) else written
+            except (NameError, AttributeError, TypeError, SyntaxError) as problem:
+                self.note(line, f"{name}: type {written} of {parameter} cannot be resolved: {problem}")
+                hints[parameter] = None
+        return hints
+
+    def _check_function(self, name: str, line: int, function: object, parameters: set[str]) -> None:
+        if isinstance(function, Weight | DispatchClass):
+            return
+        if not callable(function):
+            self.note(line, f"{name}: {function!r} is neither a Weight nor a function")
+            return
+        for parameter in inspect.signature(function).parameters:
+            if parameter not in parameters and parameter != "config":
+                called = getattr(function, "__name__", "weight")
+                self.note(line, f"{name}: {called} asks for {parameter}, which is no parameter of the call")
+
+    # Names and numbers
+
+    def check_names(self, declaration: PalletDeclaration) -> None:
+        names: dict[str, str] = {}
+        for storage in declaration.storage:
+            if storage.name in names:
+                self.note(
+                    self.line_of(storage.attribute),
+                    f"{storage.attribute}: {names[storage.name]} is {storage.name} on chain already",
+                )
+            names[storage.name] = storage.attribute
+        indices: dict[int, str] = {}
+        for definition in declaration.calls:
+            if definition.index in indices:
+                self.note(
+                    definition.line,
+                    f"{definition.name}: call index {definition.index} is {indices[definition.index]}'s",
+                )
+            indices[definition.index] = definition.name
+
+
+@cache
+def class_lines(file: str, class_name: str) -> dict[str, int]:
+    """Line of each annotated attribute of a class; empty where the source is not at hand."""
+    return {
+        target: statement.lineno
+        for statement in _class_body(file, class_name)
+        if isinstance(statement, ast.AnnAssign) and (target := getattr(statement.target, "id", None))
+    }
+
+
+@cache
+def attribute_docs(file: str, class_name: str) -> dict[str, str]:
+    """The string under each annotated attribute of a class."""
+    body = _class_body(file, class_name)
+    docs = {}
+    for statement, following in pairwise(body):
+        if isinstance(statement, ast.AnnAssign) and isinstance(following, ast.Expr):
+            text = getattr(following.value, "value", None)
+            if isinstance(text, str):
+                docs[getattr(statement.target, "id", "")] = inspect.cleandoc(text)
+    return docs
+
+
+def _class_body(file: str, class_name: str) -> list[ast.stmt]:
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError):
+        return []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == class_name:
+            return node.body
+    return []

@@ -1,0 +1,127 @@
+"""The base of every pallet, and the decorator of its `Config` and `Genesis` records.
+
+A pallet object is bound to one composition, and so to one state:
+
+    self.balances = Balances(self, balances.Config(existential_deposit=1), index=4)
+
+Its annotations are its storage, its `@call` methods its calls, its hooks are methods of the names below; its
+events, errors and genesis are the module's classes `Event`, `Error` and `Genesis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
+
+from chain.primitives import AccountId, BlockNumber
+from chain.runtime_api import OffchainNode
+from chain.state.overlay import Overlay
+from pallets.frame.call import CallTarget, RuntimeCall
+from pallets.frame.declaration import PalletDeclaration, declaration_of
+from pallets.frame.event import PalletEvent
+from pallets.frame.pallet_layout import PalletLayout
+from pallets.frame.weight import Weight
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def config(cls: type[R]) -> type[R]:
+    """A frozen, keyword-only record. `Config.max_recent` on the class names the constant, on an instance is its value.
+
+    An int field is a constant of the pallet (`#[pallet::constant]`), a Protocol field an associated type.
+    """
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+class Host(Protocol):
+    """What a pallet needs of the composition that it is registered with."""
+
+    storage: Overlay
+
+    def register(self, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:
+        """Take the pallet in; its compiled layout."""
+        ...
+
+    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
+        """Add an event to the block's events."""
+        ...
+
+    def current_block_number(self) -> BlockNumber:
+        """The number of the block that is being executed."""
+        ...
+
+
+class Pallet(Generic[C]):
+    """A pallet, bound to one state."""
+
+    declaration: ClassVar[PalletDeclaration]
+
+    storage_version: ClassVar[int] = 0
+    """Layout of the pallet's storage; a migration raises it (`#[pallet::storage_version]`)."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.declaration = declaration_of(cls)
+
+    def __init__(self, host: Host, config: C, *, index: int, name: str | None = None) -> None:
+        self.host = host
+        self.storage = host.storage
+        self.config = config
+        self.index = index
+        self.name = name or type(self).__name__
+        self.layout = host.register(self, index, self.name)
+        for attribute, item_class, item_layout in self.layout.items:
+            setattr(self, attribute, item_class(host.storage, item_layout))
+
+    @property
+    def call_targets(self) -> dict[str, CallTarget]:
+        """This pallet's calls by method name."""
+        return self.layout.calls
+
+    def block_number(self) -> BlockNumber:
+        """The number of the block that is being executed."""
+        return self.host.current_block_number()
+
+    def deposit_event(self, event: PalletEvent) -> None:
+        """Tell the world; dropped at genesis, as in FRAME."""
+        self.host.record_event(self, event)
+
+    def account_id(self, *parts: bytes) -> AccountId:
+        """An account that nobody has a key to: `modl` ‖ pallet name ‖ parts, cut or padded to 32 bytes."""
+        return AccountId((b"modl" + self.name.encode()[:8].ljust(8, b"/") + b"".join(parts))[:32].ljust(32, b"\0"))
+
+    # Hooks, in the order in which a block meets them; a pallet overrides those that it needs.
+
+    def build_genesis(self, genesis: Any) -> None:
+        """Write the state of block zero."""
+
+    def on_runtime_upgrade(self) -> Weight:
+        """Migrate the state, once, before the first block of a new runtime version."""
+        return Weight()
+
+    def on_initialize(self, now: BlockNumber) -> Weight:
+        """At the beginning of a block; the weight used, with that of `on_finalize`."""
+        return Weight()
+
+    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
+        """After the transactions, where weight remains; the weight used."""
+        return Weight()
+
+    def on_finalize(self, now: BlockNumber) -> None:
+        """At the end of a block."""
+
+    def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
+        """Beside the chain, after the block was imported as best; may only use what `node` lends."""
+
+    def create_inherent(self, data: Mapping[bytes, bytes]) -> RuntimeCall | None:
+        """The inherent that this pallet makes of the block's inherent data, by 8-byte identifier."""
+        return None
+
+    def try_state(self, now: BlockNumber) -> None:
+        """Raise AssertionError where the pallet's state contradicts itself; writes nothing."""
+
+    def integrity_test(self) -> None:
+        """Raise AssertionError where the config is impossible."""

@@ -1,0 +1,77 @@
+"""How much weight and how many bytes a block may hold (frame_system::limits)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
+
+EXTRINSIC_BASE = Weight(ref_time=115_480_000)
+"""Cost of an extrinsic that does nothing (polkadot-sdk, ExtrinsicBaseWeight)."""
+
+BLOCK_BASE = Weight(ref_time=414_528_000)
+"""Cost of a block that holds nothing (polkadot-sdk, BlockExecutionWeight)."""
+
+NORMAL_PERCENT = 75
+"""Share of a block that normal calls may use; operational calls may use all of it."""
+
+INITIALIZATION_PERCENT = 10
+"""Share of a block that is assumed to go to hooks, so that no single extrinsic may ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWeights:
+    """Weight limits of one dispatch class; None is no limit."""
+
+    base_extrinsic: Weight
+    max_extrinsic: Weight | None
+    max_total: Weight | None
+    reserved: Weight | None
+
+
+def _percent(weight: Weight, percent: int) -> Weight:
+    return Weight(weight.ref_time * percent // 100, weight.proof_size * percent // 100)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWeights:
+    """Weight limits of a block."""
+
+    base_block: Weight
+    max_block: Weight
+    per_class: tuple[ClassWeights, ClassWeights, ClassWeights]
+
+    def of(self, dispatch_class: DispatchClass) -> ClassWeights:
+        """The limits of one class."""
+        return self.per_class[dispatch_class]
+
+    @staticmethod
+    def with_sensible_defaults(
+        max_block: Weight = Weight(2 * REF_TIME_PER_SECOND, U64_MAX),
+        base_extrinsic: Weight = EXTRINSIC_BASE,
+        base_block: Weight = BLOCK_BASE,
+    ) -> BlockWeights:
+        """The limits of most solo chains: 75 % for normal calls, the rest reserved for operational ones."""
+        normal = _percent(max_block, NORMAL_PERCENT)
+        hooks = _percent(max_block, INITIALIZATION_PERCENT)
+        return BlockWeights(
+            base_block,
+            max_block,
+            (
+                ClassWeights(base_extrinsic, normal - hooks - base_extrinsic, normal, Weight()),
+                ClassWeights(base_extrinsic, max_block - hooks - base_extrinsic, max_block, max_block - normal),
+                ClassWeights(base_extrinsic, None, None, None),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLength:
+    """Bytes of extrinsics that a block may hold, by class."""
+
+    max_by_class: tuple[int, int, int] = field(default=(3_932_160, 5_242_880, 5_242_880))
+    """5 MiB, of which normal calls may use 75 %."""
+
+    def of(self, dispatch_class: DispatchClass) -> int:
+        """The limit of one class."""
+        return self.max_by_class[dispatch_class]

@@ -1,0 +1,85 @@
+"""Records of the System pallet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chain.primitives import U32, U128, Balance, Compact, Nonce
+from pallets.frame.weight import DispatchClass, Pays, Weight
+
+NEW_LOGIC = 1 << 127
+"""The flag that every account bears since holds and freezes came (pallet_balances::ExtraFlags)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountData:
+    """An account's balance; all in planck."""
+
+    free: Balance = 0
+    reserved: Balance = 0
+    frozen: Balance = 0
+    flags: U128 = NEW_LOGIC
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """An account: its nonce, why it may not vanish, why it exists, and its balance.
+
+    consumers: references that block its removal; providers, sufficients: reasons that it exists
+    """
+
+    nonce: Nonce = 0
+    consumers: U32 = 0
+    providers: U32 = 0
+    sufficients: U32 = 0
+    data: AccountData = AccountData()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedWeight:
+    """Weight used in a block, by dispatch class."""
+
+    normal: Weight = Weight()
+    operational: Weight = Weight()
+    mandatory: Weight = Weight()
+
+    def of(self, dispatch_class: DispatchClass) -> Weight:
+        """The weight used by one class."""
+        return (self.normal, self.operational, self.mandatory)[dispatch_class]
+
+    def plus(self, weight: Weight, dispatch_class: DispatchClass) -> ConsumedWeight:
+        """With more weight in one class."""
+        return self.replaced(self.of(dispatch_class) + weight, dispatch_class)
+
+    def minus(self, weight: Weight, dispatch_class: DispatchClass) -> ConsumedWeight:
+        """With less weight in one class."""
+        return self.replaced(self.of(dispatch_class) - weight, dispatch_class)
+
+    def replaced(self, weight: Weight, dispatch_class: DispatchClass) -> ConsumedWeight:
+        """With another weight in one class."""
+        if dispatch_class is DispatchClass.NORMAL:
+            return ConsumedWeight(weight, self.operational, self.mandatory)
+        if dispatch_class is DispatchClass.OPERATIONAL:
+            return ConsumedWeight(self.normal, weight, self.mandatory)
+        return ConsumedWeight(self.normal, self.operational, weight)
+
+    def total(self) -> Weight:
+        """The weight used by all classes."""
+        return self.normal + self.operational + self.mandatory
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchEventInfo:
+    """What an extrinsic really cost, as its event tells."""
+
+    weight: Weight
+    dispatch_class: DispatchClass
+    pays_fee: Pays
+
+
+@dataclass(frozen=True, slots=True)
+class LastRuntimeUpgradeInfo:
+    """The runtime version that last migrated the state."""
+
+    spec_version: Compact[U32]
+    spec_name: str
