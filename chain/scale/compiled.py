@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
-from chain.scale.errors import DecodeError
-from chain.scale.generate import generate
+from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read
 from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
 
@@ -49,7 +48,7 @@ def codec_of(hint: Any, scope: Scope = _EMPTY) -> Codec[Any]:
             return entry.codec
     derivation = Derivation(scope)
     shape = derivation.shape(hint)
-    codec = _compile(shape, scope)
+    codec = shape.codec if isinstance(shape, Opaque) else _Compiled(shape, lambda inner: codec_of(inner.hint, scope))
     supplied = {named: scope.types[named] for named in derivation.named if named in scope.types}
     entry = _Entry(codec, derivation.constants, supplied, frozenset(derivation.named))
     _entries.setdefault(hint, []).append(entry)
@@ -66,30 +65,31 @@ def decode(hint: Any, data: bytes) -> Any:
     return codec_of(hint).decode(data)
 
 
-def _compile(shape: Shape, scope: Scope) -> Codec[Any]:
-    if isinstance(shape, Opaque):
-        return shape.codec
-    smallest = min_size(shape)  # refuses types without end, before anything walks them
-    functions = generate(shape, lambda inner: codec_of(inner.hint, scope))
-    return Codec(
-        name=shape.name,
-        encode=functions.encode,
-        decode=_whole(shape.name, functions.read),
-        read=functions.read,
-        min_size=smallest,
-        max_size=max_size(shape),
-        default=default_of(shape),
-        is_immutable=is_immutable(shape),
-    )
+class _Compiled(Codec[Any]):
+    """A codec whose functions are generated when they are first asked for."""
+
+    __slots__ = ("_codec_of", "_shape")
+
+    def __init__(self, shape: Shape, codec_of_inner: CodecOf) -> None:
+        self.name = shape.name
+        self.min_size = min_size(shape)
+        self.max_size = max_size(shape)
+        self.default = default_of(shape)
+        self.is_immutable = is_immutable(shape)
+        self._shape = shape
+        self._codec_of = codec_of_inner
+
+    def __getattr__(self, name: str) -> Any:
+        """Called where the slot of that name is still empty."""
+        if name not in _GENERATORS:
+            raise AttributeError(f"a codec has no {name}")
+        function = _GENERATORS[name](self._shape, self._codec_of)
+        setattr(self, name, function)
+        return function
 
 
-def _whole(name: str, read: Callable[[bytes, int], tuple[Any, int]]) -> Callable[[bytes], Any]:
-    def decode_whole(data: bytes) -> Any:
-        if type(data) is not bytes:
-            data = bytes(memoryview(data))
-        value, end = read(data, 0)
-        if end != len(data):
-            raise DecodeError(name, end, f"{len(data) - end} bytes are left over")
-        return value
-
-    return decode_whole
+_GENERATORS: Mapping[str, Callable[[Shape, CodecOf], Callable[..., Any]]] = {
+    "encode": generate_encode,
+    "decode": generate_decode,
+    "read": generate_read,
+}

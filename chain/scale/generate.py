@@ -1,182 +1,234 @@
-"""Generates the functions of one codec: reading and encoding, as Python source that is compiled once.
+"""Generates the functions of one codec: reading, decoding and encoding, as Python source that is compiled once.
 
 Records, tuples and containers are written in line. Functions of their own have tagged unions and recursive types:
-through their own codec where they refer to nothing around them, else beside the outermost one.
+those of their own codec where they refer to nothing around them, else beside the outermost one's.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from chain.scale import refusals
+from chain.scale import refusals, requirements
 from chain.scale.codec import Codec
 from chain.scale.depth import bounded_read, bounded_write, reader_of, writer_of
 from chain.scale.errors import DecodeError
 from chain.scale.explain import encode_error
 from chain.scale.reader import Reader
-from chain.scale.shapes import Opaque, Record, Recursion, Shape, Variants, recursions
+from chain.scale.shapes import Opaque, Record, Recursion, Shape, Variant, Variants, recursions
 from chain.scale.source import Source
 from chain.scale.writer import Writer
 
 CodecOf = Callable[[Shape], Codec[Any]]
+"""Finds the codec of a tagged union or recursive type that stands inside another."""
 
 
-class Functions(NamedTuple):
-    """What a codec is made of."""
-
-    encode: Callable[[Any], bytes]
-    read: Callable[[bytes, int], tuple[Any, int]]
-    source: str
-
-
-def generate(shape: Shape, codec_of: CodecOf) -> Functions:
-    """The functions of a shape; `codec_of` finds the codecs of the tagged unions and recursive types inside."""
-    unit = _Unit(shape, codec_of)
-    return unit.functions()
+def generate_read(shape: Shape, codec_of: CodecOf) -> Callable[[bytes, int], tuple[Any, int]]:
+    """The function that reads one value from an offset."""
+    module = _ReadModule(codec_of)
+    name = module.name_of(shape)
+    return module.executed(shape)[name]
 
 
-class _Unit:
-    """The module that holds one codec's functions."""
+def generate_decode(shape: Shape, codec_of: CodecOf) -> Callable[[bytes], Any]:
+    """The function that decodes the whole of its input."""
+    module = _ReadModule(codec_of)
+    source = module.source
+    with source.block("def decode(data):"):
+        source.line(f"if type(data) is not bytes: data = {source.refer(requirements.as_input, 'convert')}(data)")
+        source.line("offset = 0")
+        with module.refusing(shape):
+            value = f"{module.name_of(shape)}(data, 0)" if _is_recursive(shape) else module.value(shape)
+            source.line(f"value, offset = {value}" if _is_recursive(shape) else f"value = {value}")
+            with source.block("if offset != len(data):"):
+                source.line(f"raise {source.refer(refusals.left_over, 'refusal')}({shape.name!r}, offset, data)")
+            source.line("return value")
+    return module.executed(shape)["decode"]
 
-    def __init__(self, root: Shape, codec_of: CodecOf) -> None:
-        self._root = root
+
+def generate_encode(shape: Shape, codec_of: CodecOf) -> Callable[[Any], bytes]:
+    """The function that encodes a value."""
+    module = _WriteModule(codec_of)
+    source = module.source
+    source.objects |= {
+        "StructError": struct.error,
+        "explain": lambda value, error: encode_error(shape, value, error),
+    }
+    with source.block("def encode(value):"):
+        with source.block("try:"):
+            data = f"{module.name_of(shape)}(value)" if _is_recursive(shape) else module.data(shape)
+            source.line(f"return {data}")
+        errors = "StructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError"
+        with source.block(f"except ({errors}) as error:"):
+            source.line("raise explain(value, error) from None")
+    return module.executed(shape)["encode"]
+
+
+class _Module:
+    """The source of one codec's functions, and the names of those for types that are not in line."""
+
+    def __init__(self, codec_of: CodecOf) -> None:
+        self.source = Source()
         self._codec_of = codec_of
-        self._source = Source()
-        self._source.objects |= {
-            "DecodeError": DecodeError,
-            "StructError": struct.error,
-            "too_short": refusals.too_short,
-            "encode_error": lambda value, error: encode_error(root, value, error),
-        }
-        self._local = {root.hint: ""}
-        """Endings of the names of the functions in this module, by hint."""
-        self._waiting = [root]
+        self._names: dict[Any, str] = {}
+        self._waiting: list[tuple[Shape, str]] = []
+        self._recursive: list[tuple[Shape, str]] = []
 
-    def functions(self) -> Functions:
-        """Generate and compile."""
-        bounded: list[tuple[str, Shape]] = []
-        while self._waiting:
-            shape = self._waiting.pop()
-            ending = self._local[shape.hint]
-            self._define_read(shape, f"read{ending}")
-            if shape is not self._root or self._has_functions(shape):
-                self._define_write(shape, f"write{ending}")
-            if _is_recursive(shape):
-                bounded.append((ending, shape))
-        self._define_encode()
-        objects = self._source.execute(self._root.name)
-        for ending, shape in bounded:
-            objects[f"read{ending}"] = bounded_read(shape.name, objects[f"read{ending}"])
-            objects[f"write{ending}"] = bounded_write(shape.name, objects[f"write{ending}"])
-        return Functions(objects["encode"], objects["read"], self._source.text())
-
-    def reader(self, shape: Shape) -> str | None:
-        """The name of the function that reads the shape; None where it belongs in line."""
+    def function_of(self, shape: Shape) -> str | None:
+        """The name of the function for the shape; None where it belongs in line."""
         if isinstance(shape, Opaque):
-            return self._source.refer(reader_of(shape.codec), "read")
-        if self._is_shared(shape):
-            return self._source.refer(self._codec_of(shape).read, "read")
-        ending = self._ending(shape)
-        return None if ending is None else f"read{ending}"
-
-    def writer(self, shape: Shape) -> str | None:
-        """The name of the function that encodes the shape; None where it belongs in line."""
-        if isinstance(shape, Opaque):
-            return self._source.refer(writer_of(shape.codec), "write")
-        if self._is_shared(shape):
-            return self._source.refer(self._codec_of(shape).encode, "write")
-        ending = self._ending(shape)
-        return None if ending is None else f"write{ending}"
-
-    def _is_shared(self, shape: Shape) -> bool:
-        """Whether the shape has functions of its own and needs nothing around it."""
-        return self._has_functions(shape) and not recursions(shape) - {shape.hint}
-
-    def _has_functions(self, shape: Shape) -> bool:
-        return isinstance(shape, Variants) or _is_recursive(shape)
-
-    def _ending(self, shape: Shape) -> str | None:
+            return self.source.refer(self._of_scope(shape.codec), "function")
         if isinstance(shape, Recursion):
-            return self._local[shape.hint]
-        if not self._has_functions(shape):
+            return self._names[shape.hint]
+        if not isinstance(shape, Variants) and not _is_recursive(shape):
             return None
-        if shape.hint not in self._local:
-            self._local[shape.hint] = f"_{len(self._local)}"
-            self._waiting.append(shape)
-        return self._local[shape.hint]
+        if recursions(shape) - {shape.hint}:
+            return self.name_of(shape)
+        return self.source.refer(self._of_codec(self._codec_of(shape)), "function")
 
-    def _define_read(self, shape: Shape, name: str) -> None:
-        source = self._source
-        with source.block(f"def {name}(data, offset):"):
-            source.line("need = 1")
-            with source.block("try:"):
-                if isinstance(shape, Variants):
-                    self._read_variant(shape)
-                else:
-                    self._read_into_result(shape)
-            source.line("except (IndexError, StructError):")
-            source.line(f"    raise too_short({shape.name!r}, offset, need, data) from None")
-            source.line("except DecodeError:")
-            source.line("    raise")
-            source.line("except ValueError as error:")
-            source.line(f"    raise DecodeError({shape.name!r}, offset, str(error)) from None")
+    def name_of(self, shape: Shape) -> str:
+        """The name of the shape's function in this module."""
+        if shape.hint not in self._names:
+            name = self._names[shape.hint] = f"function_{len(self._names)}"
+            self._waiting.append((shape, name))
+            if _is_recursive(shape):
+                self._recursive.append((shape, name))
+        return self._names[shape.hint]
 
-    def _read_into_result(self, shape: Shape) -> None:
-        reader = Reader(self._source, self, shape.name)
+    def executed(self, root: Shape) -> dict[str, Callable[..., Any]]:
+        """The functions by name; recursive ones refuse to nest too deep."""
+        while self._waiting:
+            self._define(*self._waiting.pop())
+        objects = self.source.execute(root.name)
+        for shape, name in self._recursive:
+            objects[name] = self._bounded(shape.name, objects[name])
+        return objects
+
+    def choose(self, variants: tuple[Variant, ...], emit: Callable[[Variant], None]) -> None:
+        """Emit the search for the variant whose index is in `index`; it may turn out to be another."""
+        if len(variants) == 1:
+            emit(variants[0])
+            return
+        middle = len(variants) // 2
+        with self.source.block(f"if index < {variants[middle].index}:"):
+            self.choose(variants[:middle], emit)
+        with self.source.block("else:"):
+            self.choose(variants[middle:], emit)
+
+    def _of_codec(self, codec: Codec[Any]) -> Callable[..., Any]:
+        raise NotImplementedError
+
+    def _of_scope(self, codec: Codec[Any]) -> Callable[..., Any]:
+        raise NotImplementedError
+
+    def _bounded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        raise NotImplementedError
+
+    def _define(self, shape: Shape, name: str) -> None:
+        raise NotImplementedError
+
+
+class _ReadModule(_Module):
+    """Functions of `data` and `offset`."""
+
+    def value(self, shape: Shape) -> str:
+        """Emit the reading of a value at `offset`; the expression for it."""
+        if isinstance(shape, Variants):
+            return self._variant(shape)
+        reader = Reader(self.source, self.function_of, shape.name)
         make = reader.record(shape.cls, shape.fields) if isinstance(shape, Record) else reader.pull(shape)
         reader.flush()
-        self._source.line(f"return {make()}, offset")
+        return make()
 
-    def _read_variant(self, shape: Variants) -> None:
-        source = self._source
-        source.line("index = data[offset]")
-        for variant in shape.variants:
-            with source.block(f"if index == {variant.index}:"):
-                source.line("offset += 1")
-                reader = Reader(source, self, shape.name)
-                make = reader.record(variant.cls, variant.fields)
-                reader.flush()
-                source.line(f"return {make()}, offset")
+    @contextmanager
+    def refusing(self, shape: Shape) -> Iterator[None]:
+        """Statements whose failures become DecodeErrors of the shape."""
+        source = self.source
+        source.objects |= {"DecodeError": DecodeError, "StructError": struct.error, "too_short": refusals.too_short}
+        source.line("need = 1")
+        with source.block("try:"):
+            yield
+        with source.block("except (IndexError, StructError):"):
+            source.line(f"raise too_short({shape.name!r}, offset, need, data) from None")
+        with source.block("except DecodeError:"):
+            source.line("raise")
+        with source.block("except ValueError as error:"):
+            source.line(f"raise DecodeError({shape.name!r}, offset, str(error)) from None")
+
+    def _variant(self, shape: Variants) -> str:
+        source = self.source
         refusal = source.refer(refusals.no_variant(shape.name), "refusal")
-        source.line(f"raise {refusal}({shape.name!r}, offset, index)")
 
-    def _define_write(self, shape: Shape, name: str) -> None:
-        with self._source.block(f"def {name}(value):"):
-            self._write_body(shape)
+        def emit(variant: Variant) -> None:
+            with source.block(f"if index != {variant.index}:"):
+                source.line(f"raise {refusal}({shape.name!r}, offset - 1, index)")
+            reader = Reader(source, self.function_of, shape.name)
+            make = reader.record(variant.cls, variant.fields)
+            reader.flush()
+            source.line(f"variant = {make()}")
 
-    def _define_encode(self) -> None:
-        source = self._source
-        with source.block("def encode(value):"):
-            with source.block("try:"):
-                if self._has_functions(self._root):
-                    source.line("return write(value)")
-                else:
-                    self._write_body(self._root)
-            source.line(
-                "except (StructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:"
-            )
-            source.line("    raise encode_error(value, error) from None")
+        source.line("index = data[offset]")
+        source.line("offset += 1")
+        self.choose(shape.variants, emit)
+        return "variant"
 
-    def _write_body(self, shape: Shape) -> None:
-        source = self._source
-        writer = Writer(source, self)
+    def _define(self, shape: Shape, name: str) -> None:
+        with self.source.block(f"def {name}(data, offset):"), self.refusing(shape):
+            self.source.line(f"return {self.value(shape)}, offset")
+
+    def _of_codec(self, codec: Codec[Any]) -> Callable[..., Any]:
+        return codec.read
+
+    def _of_scope(self, codec: Codec[Any]) -> Callable[..., Any]:
+        return reader_of(codec)
+
+    def _bounded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return bounded_read(name, function)
+
+
+class _WriteModule(_Module):
+    """Functions of `value`."""
+
+    def data(self, shape: Shape) -> str:
+        """Emit the writing of `value`; the expression for its bytes."""
         if isinstance(shape, Variants):
-            source.line("cls = type(value)")
-            for variant in shape.variants:
-                with source.block(f"if cls is {source.refer(variant.cls, 'cls')}:"):
-                    inner = Writer(source, self)
-                    inner.byte(variant.index)
-                    inner.fields(variant.fields, "value")
-                    source.line(f"return {inner.finish()}")
-            source.line("raise TypeError")
-            return
+            return self._variant(shape)
+        writer = Writer(self.source, self.function_of)
         if isinstance(shape, Record):
             writer.fields(shape.fields, "value")
         else:
             writer.put(shape, "value")
-        source.line(f"return {writer.finish()}")
+        return writer.finish()
+
+    def _variant(self, shape: Variants) -> str:
+        source = self.source
+        refuse = source.refer(requirements.refuse, "refuse")
+
+        def emit(variant: Variant) -> None:
+            source.line(f"if type(value) is not {source.refer(variant.cls, 'cls')}: {refuse}()")
+            writer = Writer(source, self.function_of)
+            writer.byte(variant.index)
+            writer.fields(variant.fields, "value")
+            source.line(f"variant = {writer.finish()}")
+
+        source.line("index = type(value).index")
+        self.choose(shape.variants, emit)
+        return "variant"
+
+    def _define(self, shape: Shape, name: str) -> None:
+        with self.source.block(f"def {name}(value):"):
+            self.source.line(f"return {self.data(shape)}")
+
+    def _of_codec(self, codec: Codec[Any]) -> Callable[..., Any]:
+        return codec.encode
+
+    def _of_scope(self, codec: Codec[Any]) -> Callable[..., Any]:
+        return writer_of(codec)
+
+    def _bounded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return bounded_write(name, function)
 
 
 def _is_recursive(shape: Shape) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from chain.primitives import Err, Ok
 from chain.scale import refusals
@@ -49,6 +49,10 @@ STRUCT_CODES = {8: "B", 16: "H", 32: "I", 64: "Q"}
 OPTIONAL_BOOLEANS = (None, True, False)
 
 
+FunctionOf = Callable[[Shape], str | None]
+"""Finds the name of the function that does a type; None where it belongs in line."""
+
+
 class Part(NamedTuple):
     """One member of a run: its struct code, its bytes, and the variable that it is read into."""
 
@@ -66,19 +70,12 @@ class Check(NamedTuple):
     variable: str
 
 
-class Functions(Protocol):
-    """Finds functions for types that are not written in line."""
-
-    def reader(self, shape: Shape) -> str | None:
-        """The name of the function that reads the shape; None where it belongs in line."""
-
-
 class Reader:
     """Emits the body of one function of `data` and `offset`."""
 
-    def __init__(self, source: Source, functions: Functions, name: str) -> None:
+    def __init__(self, source: Source, function_of: FunctionOf, name: str) -> None:
         self._source = source
-        self._functions = functions
+        self._function_of = function_of
         self._name = name  # of the type, for errors
         self._run: list[Part] = []
         self._checks: list[Check] = []
@@ -86,7 +83,7 @@ class Reader:
 
     def pull(self, shape: Shape) -> Make:
         """Emit the reading of a value."""
-        function = self._functions.reader(shape)
+        function = self._function_of(shape)
         if function:
             return self._call(f"{function}(data, offset)")
         match shape:
@@ -303,7 +300,7 @@ class Reader:
 
     def _run_items(self, item: Shape, count: str, variable: str) -> None:
         """Items that are runs: `struct` goes through all of them."""
-        inner = Reader(self._source, self._functions, self._name)
+        inner = Reader(self._source, self._function_of, self._name)
         make = inner.pull(item)
         run = _compiled(inner._run)
         step = self._source.refer(run.iter_unpack, "unpack")

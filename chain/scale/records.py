@@ -22,8 +22,10 @@ def construction(source: Source, cls: type[Any], values: list[tuple[str, str]]) 
     variable = source.fresh("o")
     source.line(f"{variable} = {new}({source.refer(cls, 'cls')})")
     if hasattr(cls, "__dict__") and "__slots__" not in cls.__dict__:
-        fields = ", ".join(f"{name!r}: {value}" for name, value in values)
-        source.line(f"{variable}.__dict__.update({{{fields}}})")
+        attributes = source.fresh("d")
+        source.line(f"{attributes} = {variable}.__dict__")
+        for name, value in values:
+            source.line(f"{attributes}[{name!r}] = {value}")
     else:
         for name, value in values:
             setter = source.refer(getattr(cls, name).__set__, f"set_{name}")

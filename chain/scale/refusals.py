@@ -23,6 +23,11 @@ def too_many(name: str, offset: int, count: int, bound: int) -> DecodeError:
     return DecodeError(name, offset, f"has length {count}, more than {bound}")
 
 
+def left_over(name: str, end: int, data: bytes) -> DecodeError:
+    """More bytes than the value takes."""
+    return DecodeError(name, end, f"{len(data) - end} bytes are left over")
+
+
 def unsorted(name: str, offset: int) -> DecodeError:
     """Keys that are not in the one order that encodes a map or set."""
     return DecodeError(name, offset, "the keys before are not in ascending order, or not unique")

@@ -50,6 +50,11 @@ def as_bytes(value: Any) -> bytes:
     return bytes(value)
 
 
+def as_input(data: bytes | bytearray | memoryview) -> bytes:
+    """Input to decode as bytes; raises TypeError for what is none, as Python does."""
+    return bytes(memoryview(data))
+
+
 def as_fixed_bytes(value: Any, length: int) -> bytes:
     """As `as_bytes`, of just that length."""
     data = as_bytes(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,7 +56,7 @@ class Source:
             self.objects[name] = thing  # keeps it alive, so that its id stays its own
         return name
 
-    def execute(self, origin: str) -> dict[str, Any]:
+    def execute(self, origin: str) -> dict[str, Callable[..., Any]]:
         """Define the functions; `objects` with them. `origin` names the source in tracebacks."""
         exec(compile(self.text(), f"<scale {origin}>", "exec"), self.objects)
         return self.objects

@@ -7,7 +7,8 @@ fails raises anything that says so: `explain` finds out afterwards what was wron
 from __future__ import annotations
 
 import struct
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from chain.primitives import Ok
 from chain.scale import requirements
@@ -43,6 +44,10 @@ from chain.scale.source import Source
 OPTIONAL_BOOLEAN_BYTES = {None: 0, True: 1, False: 2}
 
 
+FunctionOf = Callable[[Shape], str | None]
+"""Finds the name of the function that does a type; None where it belongs in line."""
+
+
 class Part(NamedTuple):
     """Bytes of the result: an expression for them, or with a struct code the argument that `struct` packs."""
 
@@ -55,25 +60,18 @@ class Part(NamedTuple):
         return not self.code or self.code.endswith("s")
 
 
-class Functions(Protocol):
-    """Finds functions for types that are not written in line."""
-
-    def writer(self, shape: Shape) -> str | None:
-        """The name of the function that encodes the shape; None where it belongs in line."""
-
-
 class Writer:
     """Emits the making of one byte string."""
 
-    def __init__(self, source: Source, functions: Functions) -> None:
+    def __init__(self, source: Source, function_of: FunctionOf) -> None:
         self._source = source
-        self._functions = functions
+        self._function_of = function_of
         self._parts: list[Part] = []
         self._integers: list[str] = []
 
     def put(self, shape: Shape, value: str) -> None:
         """Emit the checks of the value that the expression stands for, and note its bytes."""
-        function = self._functions.writer(shape)
+        function = self._function_of(shape)
         if function:
             self._parts.append(Part(f"{function}({value})"))
             return
@@ -212,7 +210,7 @@ class Writer:
         self._parts.append(Part(result))
 
     def _part_of(self, tag: int, shape: Shape, value: str) -> str:
-        inner = Writer(self._source, self._functions)
+        inner = Writer(self._source, self._function_of)
         inner.byte(tag)
         inner.put(shape, value)
         return inner.finish()
@@ -263,7 +261,7 @@ class Writer:
     def _each(self, item: Shape, values: str) -> None:
         """The items of an iterable one after the other, by a comprehension where they need no statements."""
         variable = self._source.fresh("v")
-        inner = Writer(self._source, self._functions)
+        inner = Writer(self._source, self._function_of)
         with self._source.apart() as lines:
             inner.put(item, variable)
             expression = inner.finish()
