@@ -1,0 +1,72 @@
+"""From bytes to a transaction that may be applied: decoding, and the signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chain.crypto.hashing import blake2_256
+from chain.crypto.signatures import verify_signature
+from chain.extrinsic import Id, SignedExtrinsic, signing_payload, split
+from chain.primitives import AccountId
+from chain.scale import DecodeError
+from chain.scale.compact import encode_compact
+from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
+from pallets.frame.call import RuntimeCall
+from pallets.frame.weight import DispatchClass, DispatchInfo
+from runtime.extensions.extension import Transaction
+from runtime.parts import RuntimeParts
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedExtrinsic:
+    """A transaction whose signature is good, and what it carries for the extensions."""
+
+    transaction: Transaction
+    explicit: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedInherent:
+    """A call that nobody signed and that the block must have."""
+
+    call: RuntimeCall
+    info: DispatchInfo
+    length: int
+
+
+def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedInherent:
+    """Decode an extrinsic and check its signature (once: the runtime's cache remembers).
+
+    Raises InvalidTransaction: Call where it cannot be decoded, BadProof where the signature is wrong, and
+    UnknownTransaction: CannotLookup where the address names no account.
+    """
+    try:
+        envelope = split(extrinsic)
+        length = len(extrinsic) + len(encode_compact(len(extrinsic)))
+        if isinstance(envelope, SignedExtrinsic):
+            return _check_signed(runtime, envelope, length)
+        call = runtime.decode_call(extrinsic[envelope.offset :])
+    except DecodeError as error:
+        raise InvalidTransaction(Invalid.CALL) from error
+    info = call.info()
+    if info.dispatch_class is not DispatchClass.MANDATORY:
+        raise UnknownTransaction(Unknown.NO_UNSIGNED_VALIDATOR)
+    return CheckedInherent(call, info, length)
+
+
+def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int) -> CheckedExtrinsic:
+    extensions, data = runtime.extensions, envelope.data
+    explicit, call_at = extensions.read(data, envelope.offset)
+    encoded_call = data[call_at:]
+    call = runtime.decode_call(encoded_call)
+    if not isinstance(envelope.address, Id):
+        raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
+    who = envelope.address.account
+    payload = signing_payload(encoded_call, data[envelope.offset : call_at], extensions.implicit(explicit))
+    signature = envelope.signature
+    # all that the verification reads; the same extrinsic may be good on one fork and bad on another
+    claim = blake2_256(data[: envelope.offset] + payload)
+    if not runtime.signatures.check(claim, lambda: verify_signature(signature, payload, who)):
+        raise InvalidTransaction(Invalid.BAD_PROOF)
+    return CheckedExtrinsic(Transaction(AccountId(who), call, extensions.info(call.info()), length), explicit)

@@ -1,0 +1,141 @@
+"""What frame_system checks of a transaction: its sender, versions, chain, age and nonce."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chain.era import IMMORTAL, Era, read_era
+from chain.primitives import U8, AccountId, Compact, Nonce
+from chain.runtime_api import RuntimeVersion, ValidTransaction
+from chain.scale import Codec, codec_of
+from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
+from pallets.system import System
+from runtime.extensions.extension import Extension, Transaction
+
+NOBODY = AccountId(bytes(32))
+
+
+ERA: Codec[Era] = Codec(
+    name="Era",
+    encode=Era.encode,
+    decode=Era.decode,
+    read=read_era,
+    min_size=1,
+    max_size=2,
+    default=lambda: IMMORTAL,
+    is_immutable=True,
+)
+"""One byte for the immortal era, two for a mortal one: a form that no annotation describes."""
+
+
+class CheckNonZeroSender(Extension):
+    """The account of all zeros has no key."""
+
+    identifier = "CheckNonZeroSender"
+
+    def validate(self, value: None, transaction: Transaction) -> None:
+        if transaction.who == NOBODY:
+            raise InvalidTransaction(Invalid.BAD_SIGNER)
+
+
+class CheckSpecVersion(Extension):
+    """Signed for this version of the runtime."""
+
+    identifier = "CheckSpecVersion"
+
+    def __init__(self, version: RuntimeVersion) -> None:
+        self._implicit = version.spec_version.to_bytes(4, "little")
+
+    def implicit(self, value: None) -> bytes:
+        return self._implicit
+
+
+class CheckTxVersion(Extension):
+    """Signed for this encoding of transactions."""
+
+    identifier = "CheckTxVersion"
+
+    def __init__(self, version: RuntimeVersion) -> None:
+        self._implicit = version.transaction_version.to_bytes(4, "little")
+
+    def implicit(self, value: None) -> bytes:
+        return self._implicit
+
+
+class CheckGenesis(Extension):
+    """Signed for this chain."""
+
+    identifier = "CheckGenesis"
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._hash: bytes | None = None
+
+    def implicit(self, value: None) -> bytes:
+        if self._hash is None:
+            self._hash = self._system.block_hash.get(0)
+        return self._hash
+
+
+class CheckMortality(Extension):
+    """Signed for a window of blocks, or for ever."""
+
+    identifier = "CheckMortality"
+    explicit = ERA
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def implicit(self, value: Era) -> bytes:
+        birth = value.birth(self._system.current_block_number())
+        if not self._system.block_hash.contains_key(birth):
+            raise InvalidTransaction(Invalid.ANCIENT_BIRTH_BLOCK)
+        return self._system.block_hash.get(birth)
+
+    def validate(self, value: Era, transaction: Transaction) -> ValidTransaction:
+        now = self._system.current_block_number()
+        return ValidTransaction(longevity=max(value.death(now) - now, 0))
+
+
+class CheckNonce(Extension):
+    """Each transaction of an account once, in order."""
+
+    identifier = "CheckNonce"
+    explicit = codec_of(Compact[Nonce])
+
+    def __init__(self, system: System) -> None:
+        self._accounts = system.account
+
+    def validate(self, value: Nonce, transaction: Transaction) -> ValidTransaction:
+        who = transaction.who
+        account = self._accounts.get(who)
+        if account.providers == 0 and account.sufficients == 0:
+            raise InvalidTransaction(Invalid.PAYMENT)  # nobody there who could pay
+        if value < account.nonce:
+            raise InvalidTransaction(Invalid.STALE)
+        requires = (_tag(who, value - 1),) if value > account.nonce else ()
+        return ValidTransaction(requires=requires, provides=(_tag(who, value),))
+
+    def prepare(self, value: Nonce, transaction: Transaction) -> None:
+        account = self._accounts.get(transaction.who)
+        if value != account.nonce:
+            raise InvalidTransaction(Invalid.STALE if value < account.nonce else Invalid.FUTURE)
+        self._accounts.insert(transaction.who, replace(account, nonce=value + 1))
+
+
+class CheckMetadataHash(Extension):
+    """Signed with the hash of the metadata that the signer saw; this runtime knows no such hash yet."""
+
+    identifier = "CheckMetadataHash"
+    explicit = codec_of(U8)
+
+    def implicit(self, value: U8) -> bytes:
+        if value == 0:
+            return b"\0"  # disabled: no hash
+        if value == 1:
+            raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
+        raise InvalidTransaction(Invalid.CALL)
+
+
+def _tag(who: AccountId, nonce: int) -> bytes:
+    return who + nonce.to_bytes(4, "little")

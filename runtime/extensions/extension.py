@@ -1,0 +1,51 @@
+"""What a transaction extension is, and what it is told of the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from chain.primitives import AccountId
+from chain.runtime_api import ValidTransaction
+from chain.scale import Codec
+from pallets.frame.call import RuntimeCall
+from pallets.frame.weight import DispatchInfo, PostDispatchInfo, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A signed transaction on its way to its call.
+
+    length: bytes of the extrinsic with its length prefix
+    """
+
+    who: AccountId
+    call: RuntimeCall
+    info: DispatchInfo
+    length: int
+
+
+class Extension:
+    """One step around a call; `validate` and `prepare` refuse by raising TransactionInvalid.
+
+    explicit: codec of what the transaction carries for it, None for nothing
+    """
+
+    identifier: ClassVar[str]
+    explicit: Codec[Any] | None = None
+    weight: Weight = Weight()
+
+    def implicit(self, value: Any) -> bytes:
+        """What is signed but not sent."""
+        return b""
+
+    def validate(self, value: Any, transaction: Transaction) -> ValidTransaction | None:
+        """Whether the transaction may wait or run; what it adds to the pool's knowledge. Writes nothing."""
+        return None
+
+    def prepare(self, value: Any, transaction: Transaction) -> Any:
+        """Before the call; what `post_dispatch` shall be given."""
+        return None
+
+    def post_dispatch(self, carried: Any, transaction: Transaction, post: PostDispatchInfo) -> None:
+        """After the call, whether or not it failed."""

@@ -1,0 +1,74 @@
+"""The limits of a block: what an extrinsic may weigh, and how long it may be (frame_system::CheckWeight)."""
+
+from __future__ import annotations
+
+from chain.validity import Invalid, InvalidTransaction
+from pallets.frame.weight import U64_MAX, DispatchInfo, PostDispatchInfo, Weight
+from pallets.system import ConsumedWeight, System
+from runtime.extensions.extension import Extension, Transaction
+
+
+class CheckWeight(Extension):
+    """Room for the extrinsic in the block; what was not used is given back."""
+
+    identifier = "CheckWeight"
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def validate(self, value: None, transaction: Transaction) -> None:
+        self.check_single(transaction.info, transaction.length)
+
+    def prepare(self, value: None, transaction: Transaction) -> None:
+        self.take(transaction.info, transaction.length)
+
+    def post_dispatch(self, carried: None, transaction: Transaction, post: PostDispatchInfo) -> None:
+        self.give_back(transaction.info, post)
+
+    def check_single(self, info: DispatchInfo, length: int) -> None:
+        """Raises ExhaustsResources where no block would ever have room."""
+        limit = self._system.config.block_weights.of(info.dispatch_class).max_extrinsic
+        if limit is not None and info.total_weight.exceeds(limit):
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        self._length_with(info, length)
+
+    def take(self, info: DispatchInfo, length: int) -> None:
+        """Take room for an extrinsic; raises ExhaustsResources where this block has none left."""
+        total_length = self._length_with(info, length)
+        weight = self._weight_with(info, length)
+        self._system.all_extrinsics_len.put(total_length)
+        self._system.block_weight.put(weight)
+
+    def give_back(self, info: DispatchInfo, post: PostDispatchInfo) -> None:
+        """Give back the weight that was declared and not used."""
+        if post.actual_weight is None:
+            return
+        unspent = info.total_weight - post.actual_weight
+        if unspent != Weight():
+            self._system.block_weight.mutate(lambda used: used.minus(unspent, info.dispatch_class))
+
+    def _length_with(self, info: DispatchInfo, length: int) -> int:
+        total = (self._system.all_extrinsics_len.get() or 0) + length
+        if total > self._system.config.block_length.of(info.dispatch_class):
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        return total
+
+    def _weight_with(self, info: DispatchInfo, length: int) -> ConsumedWeight:
+        limits = self._system.config.block_weights
+        limit = limits.of(info.dispatch_class)
+        before = self._system.block_weight.get()
+        total, base = info.total_weight, limit.base_extrinsic
+        # the extrinsic itself is part of the proof
+        added = Weight(total.ref_time + base.ref_time, total.proof_size + base.proof_size + length)
+        used = before.of(info.dispatch_class)
+        if limit.max_total is not None and (
+            used.ref_time + added.ref_time > U64_MAX or used.proof_size + added.proof_size > U64_MAX
+        ):
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        after = before.plus(added, info.dispatch_class)
+        of_class = used + added
+        if limit.max_total is not None and of_class.exceeds(limit.max_total):
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        if after.total().exceeds(limits.max_block) and limit.reserved is not None and of_class.exceeds(limit.reserved):
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        return after

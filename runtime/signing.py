@@ -1,0 +1,37 @@
+"""Transactions from calls and keys: what a wallet does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chain.crypto.keys import KeyPair
+from chain.extrinsic import Id, encode_signed, signing_payload
+from chain.primitives import Balance, Nonce
+from pallets.frame.call import RuntimeCall
+from runtime.parts import RuntimeParts
+
+
+def signed(
+    runtime: RuntimeParts,
+    key: KeyPair,
+    call: RuntimeCall,
+    *,
+    nonce: Nonce | None = None,
+    tip: Balance = 0,
+    **explicit: Any,
+) -> bytes:
+    """The extrinsic (without length prefix) that carries `call` in the name of `key`.
+
+    nonce: the account's next one in the runtime's state unless given
+    explicit: what other extensions carry, by identifier: `CheckMortality=Era.mortal(64, 7)`
+    """
+    chosen: Mapping[str, Any] = {
+        "CheckNonce": runtime.system.account_nonce(key.account) if nonce is None else nonce,
+        "ChargeTransactionPayment": tip,
+        **explicit,
+    }
+    values = runtime.extensions.values(chosen)
+    extra, encoded_call = runtime.extensions.encode(values), call.encode()
+    payload = signing_payload(encoded_call, extra, runtime.extensions.implicit(values))
+    return encode_signed(Id(key.account), key.signature(payload), extra, encoded_call)
