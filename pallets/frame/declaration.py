@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pallets.frame.call import CallDefinition, CallMarks
+from chain.scale import DeclarationError, Scope, shape_of
+from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
-from pallets.frame.event import PalletEvent
+from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.weight import DispatchClass, Weight
 
@@ -79,6 +81,7 @@ def declaration_of(pallet: type) -> PalletDeclaration:
         hooks=frozenset(name for name in HOOKS if _overrides(pallet, name)),
     )
     reader.check_names(declaration)
+    reader.check_types(declaration)
     if reader.mistakes:
         raise DeclarationMistakes(pallet.__qualname__, reader.mistakes)
     return declaration
@@ -103,6 +106,18 @@ def optional_part(hint: Any) -> tuple[Any, bool]:
 
 def _overrides(pallet: type, name: str) -> bool:
     return any(name in vars(cls) for cls in pallet.__mro__ if cls.__module__ != "pallets.frame.pallet")
+
+
+class _AnyConstant:
+    """Stands for a config that is not there yet: every bound is 1."""
+
+    def __getattr__(self, name: str) -> int:
+        return 1
+
+
+_OPAQUE = CallCodec().codec
+_ANY_SCOPE = Scope(constants=_AnyConstant(), types={RuntimeCall: _OPAQUE, RuntimeEvent: _OPAQUE})
+"""What declarations may refer to before there is a runtime."""
 
 
 class _Reader:
@@ -216,6 +231,35 @@ class _Reader:
                 called = getattr(function, "__name__", "weight")
                 self.note(line, f"{name}: {called} asks for {parameter}, which is no parameter of the call")
 
+    # Types
+
+    def check_types(self, declaration: PalletDeclaration) -> None:
+        for storage in declaration.storage:
+            for hint in (*storage.keys, storage.value):
+                self._check_type(self.line_of(storage.attribute), storage.attribute, hint)
+        for definition in declaration.calls:
+            for parameter, hint in definition.parameters:
+                if hint is not None:
+                    self._check_type(definition.line, f"{definition.name}: {parameter}", hint)
+        for variant in declaration.event.variants.values() if declaration.event else ():
+            self._check_variant(variant)
+
+    def _check_variant(self, variant: type) -> None:
+        line = class_lines(inspect.getsourcefile(variant) or self.file, variant.__name__).get("", 0)
+        try:
+            fields = get_type_hints(variant, include_extras=True)
+        except NameError as problem:
+            self.note(line, f"{variant.__name__}: {problem}")
+            return
+        for each in dataclasses.fields(variant):
+            self._check_type(line, f"{variant.__name__}: {each.name}", fields[each.name])
+
+    def _check_type(self, line: int, subject: str, hint: Any) -> None:
+        try:
+            shape_of(hint, _ANY_SCOPE)
+        except DeclarationError as problem:
+            self.note(line, f"{subject}: {problem}")
+
     # Names and numbers
 
     def check_names(self, declaration: PalletDeclaration) -> None:
@@ -239,33 +283,33 @@ class _Reader:
 
 @cache
 def class_lines(file: str, class_name: str) -> dict[str, int]:
-    """Line of each annotated attribute of a class; empty where the source is not at hand."""
-    return {
-        target: statement.lineno
-        for statement in _class_body(file, class_name)
-        if isinstance(statement, ast.AnnAssign) and (target := getattr(statement.target, "id", None))
-    }
+    """Line of each annotated attribute of a class, and under "" of the class; empty where the source is not at hand."""
+    found = _class_definition(file, class_name)
+    if found is None:
+        return {}
+    lines = {"": found.lineno}
+    for statement in found.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            lines[statement.target.id] = statement.lineno
+    return lines
 
 
 @cache
 def attribute_docs(file: str, class_name: str) -> dict[str, str]:
     """The string under each annotated attribute of a class."""
-    body = _class_body(file, class_name)
+    found = _class_definition(file, class_name)
     docs = {}
-    for statement, following in pairwise(body):
-        if isinstance(statement, ast.AnnAssign) and isinstance(following, ast.Expr):
-            text = getattr(following.value, "value", None)
-            if isinstance(text, str):
-                docs[getattr(statement.target, "id", "")] = inspect.cleandoc(text)
+    for statement, following in pairwise(found.body if found else []):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            text = following.value if isinstance(following, ast.Expr) else None
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                docs[statement.target.id] = inspect.cleandoc(text.value)
     return docs
 
 
-def _class_body(file: str, class_name: str) -> list[ast.stmt]:
+def _class_definition(file: str, name: str) -> ast.ClassDef | None:
     try:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError):
-        return []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
-            return node.body
-    return []
+        return None
+    return next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name), None)

@@ -73,14 +73,16 @@ def test_keys_are_prefix_item_and_hashed_parts() -> None:
     assert pallet.blake.storage_key(5) == ITEM + twox_128(b"Blake") + blake2_128_concat(KEY)
     assert pallet.by_hash.storage_key(5) == ITEM + twox_128(b"ByHash") + twox_64_concat(KEY)
     assert pallet.double.storage_key((5, 1)) == ITEM + twox_128(b"Double") + twox_64_concat(KEY) + b"\1\0"
-    expected = ITEM + twox_128(b"Triple") + blake2_128_concat(KEY) + twox_64_concat(b"\1\0") + blake2_128_concat(b"\2\0")
+    expected = (
+        ITEM + twox_128(b"Triple") + blake2_128_concat(KEY) + twox_64_concat(b"\1\0") + blake2_128_concat(b"\2\0")
+    )
     assert pallet.triple.storage_key((5, 1, 2)) == expected
 
 
 @pytest.mark.parametrize(
     ("attribute", "absent"), [("plain", 0), ("optional", None), ("seven", 7), ("demanded", NotThere)]
 )
-def test_query_kinds_times_operations(attribute: str, absent: int | None | type[PalletError]) -> None:
+def test_query_kinds_times_operations(attribute: str, absent: int | type[PalletError] | None) -> None:
     value: StorageValue[int] = getattr(shelf(), attribute)
 
     def reads_as_absent() -> bool:
@@ -99,13 +101,13 @@ def test_query_kinds_times_operations(attribute: str, absent: int | None | type[
     assert value.take() == 9
     assert reads_as_absent()
     assert value.mutate_exists(lambda before: 1 if before is None else before) == 1
-    assert value.mutate_exists(lambda before: None) is None
+    assert value.mutate_exists(lambda _: None) is None
     assert not value.exists()
     value.put(2)
     assert value.translate(lambda raw: raw[0] * 10)
     assert value.get() == 20
     value.kill()
-    assert not value.translate(lambda raw: 1)
+    assert not value.translate(lambda _: 1)
     assert reads_as_absent()
 
 

@@ -1,0 +1,82 @@
+"""What a pallet declares is read once, and everything wrong with it is told together."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from chain.primitives import U32, AccountId
+from pallets.frame.composition import Composition
+from pallets.frame.declaration import DeclarationMistakes, attribute_docs, on_chain_name
+from pallets.frame.testing import MockRuntime
+from tests.pallets.frame import forecast
+from tests.pallets.frame.forecast import Forecast
+
+
+def test_all_mistakes_of_a_pallet_come_in_one_report_each_with_its_line() -> None:
+    with pytest.raises(DeclarationMistakes) as caught:
+        importlib.import_module("tests.pallets.frame.mistaken")
+    mistakes = caught.value.mistakes
+    assert all(mistake.file.endswith("tests/pallets/frame/mistaken.py") for mistake in mistakes)
+    lines = Path(mistakes[0].file).read_text(encoding="utf-8").splitlines()
+    found = [(lines[mistake.line - 1].strip().split(":")[0].split("(")[0], mistake.text) for mistake in mistakes]
+    assert [(line, text.split(": ")[0]) for line, text in found] == [
+        ("class Measured", "Measured"),
+        ("other", "other"),
+        ("twice", "twice"),
+        ("ratio", "ratio"),
+        ("def first", "first"),
+        ("def second", "second"),
+        ("def third", "third"),
+        ("def fourth", "fourth"),
+        ("def fifth", "fifth"),
+    ]
+    assert str(caught.value).startswith("Mistaken: 9 mistakes in its declaration\n")
+
+
+def test_a_declaration_holds_storage_calls_events_errors_and_hooks() -> None:
+    declaration = Forecast.declaration
+    assert [(each.attribute, each.name, each.optional) for each in declaration.storage] == [
+        ("count", "Count", False),
+        ("last", "Last", True),
+        ("recent", "Recent", False),
+    ]
+    assert [(each.index, each.name, each.parameters) for each in declaration.calls] == [
+        (0, "submit", (("value", U32),))
+    ]
+    assert (declaration.event, declaration.error) == (forecast.Event, forecast.Error)
+    assert declaration.hooks == {"on_initialize", "offchain_worker"}
+    assert declaration.storage[1].keys == (AccountId,)
+
+
+def test_the_string_under_an_item_is_its_documentation() -> None:
+    docs = attribute_docs(forecast.__file__, "Forecast")
+    assert docs["last"] == "Block of each account's newest forecast, None before its first."
+
+
+def test_names_on_chain_are_camel_case() -> None:
+    assert [on_chain_name(name) for name in ("count", "block_hash", "u32_values")] == [
+        "Count",
+        "BlockHash",
+        "U32Values",
+    ]
+
+
+@pytest.mark.parametrize(("index", "name", "taken"), [(8, "Other", "index 8"), (9, "Forecast", "the name Forecast")])
+def test_an_index_or_name_is_given_once(index: int, name: str, taken: str) -> None:
+    class Twice(MockRuntime):
+        pass
+
+    runtime = Twice()
+    settings = forecast.Config(model=Constant())
+    Forecast(runtime, settings, index=8)
+    with pytest.raises(DeclarationMistakes, match=f"test_declaration.py:.*{taken} is Forecast's already"):
+        Forecast(runtime, settings, index=index, name=name)
+    assert isinstance(runtime, Composition)
+
+
+class Constant:
+    def predict(self, recent: list[U32]) -> U32:
+        return 1
