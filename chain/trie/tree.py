@@ -2,11 +2,16 @@
 
 A leaf keeps its whole key, so it can move up or down without being touched; its encoding is made when it is
 needed. A branch keeps its encoding, because the next version of it is a copy in which some references differ.
+
+Neither is an object of a class. A leaf is one byte string, a branch one plain tuple, because the garbage collector
+stops looking at a tuple in which it finds nothing but byte strings and such tuples: it visits a new branch a few
+times and an old one never, where objects would be visited again and again, a million accounts or not.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from functools import cache
+from typing import Final, TypeAlias, cast
 
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import packed
@@ -15,53 +20,91 @@ from chain.trie.node import (
     BRANCH_HASHED,
     BRANCH_WITH_VALUE,
     EMPTY_ROOT,
+    INLINE_LIMIT,
     LEAF,
     LEAF_HASHED,
+    KeyTooLongError,
     header,
     length_prefix,
 )
 
-Leaf: TypeAlias = tuple[bytes, bytes, bool]
-"""Key, value, and whether its node holds only the hash of the value."""
+Leaf: TypeAlias = bytes
+"""A pair of the state: form ‖ length of the key, u16 big-endian ‖ key ‖ value."""
 
-Branch: TypeAlias = "tuple[bytes, Leaf | None, tuple[Node | None, ...], int, int, bytes]"
-"""A node with children:
+Branch: TypeAlias = """tuple[
+    Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None,
+    Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None,
+    bytes, Leaf | None, bytes, bytes,
+]"""
+"""Children by nibble, then:
 
-    partial   nibbles between the parent's and this branch's own, one in a byte
+    partial   the nibbles between its parent's and its own, one in a byte
     entry     the pair whose key ends here
-    children  16, by nibble
-    bitmap    bit n is set where child n is
-    first     where the references begin in the encoding, if all have 33 bytes (a length and a hash); otherwise 0
+    layout    for each nibble, how many references the encoding has from that nibble's to its end; empty where not
+              all of them have 33 bytes
     encoding  what its hash is the hash of
 """
 
 Node: TypeAlias = "Leaf | Branch"
-"""Told apart by their length.
 
-Plain tuples, not objects: they are made five times as fast, and the garbage collector stops looking at a tuple in
-which it finds nothing but bytes, numbers and such tuples. A state of a million accounts costs it nothing.
-"""
+PARTIAL: Final = 16
+ENTRY: Final = 17
+LAYOUT: Final = 18
+ENCODING: Final = 19
 
-REFERENCE_LENGTH = 33
+REFERENCE_LENGTH: Final = 33
 """Bytes of a reference by hash: the length, then the hash."""
 
-BELOW = tuple((1 << nibble) - 1 for nibble in range(16))
-"""Mask of the children before each nibble."""
+_INLINE, _HASHED = b"\0", b"\1"
+"""Forms of a leaf: whether its node holds the value or the hash of it."""
 
 _SHORT = 256
+_KEY_LENGTHS = tuple(length.to_bytes(2, "big") for length in range(_SHORT))
 _LEAF_HEADERS = tuple(header(LEAF, nibbles) for nibbles in range(_SHORT))
 _LEAF_HASHED_HEADERS = tuple(header(LEAF_HASHED, nibbles) for nibbles in range(_SHORT))
 _LENGTHS = tuple(length_prefix(length) for length in range(_SHORT))
-_BYTES = tuple(bytes((value,)) for value in range(16))
+_NIBBLES = tuple(bytes((value & 15,)) for value in range(256))
+
+
+def leaf_start(key: bytes) -> bytes:
+    """What every leaf of this key has after its form; raises `KeyTooLongError`."""
+    length = len(key)
+    if length < _SHORT:
+        return _KEY_LENGTHS[length] + key
+    if length > 0xFFFF:
+        raise KeyTooLongError(2 * length)
+    return length.to_bytes(2, "big") + key
+
+
+def new_leaf(start: bytes, value: bytes, version: int) -> Leaf:
+    """The leaf that a write of `value` under this state version makes; `start` as `leaf_start` gives it."""
+    return (_HASHED if version == 1 and len(value) > INLINE_LIMIT else _INLINE) + start + value
+
+
+def leaf_key(leaf: Leaf) -> bytes:
+    """The whole key of a leaf."""
+    return leaf[3 : 3 + (leaf[1] << 8 | leaf[2])]
+
+
+def leaf_value(leaf: Leaf) -> bytes:
+    """The value of a leaf."""
+    return leaf[3 + (leaf[1] << 8 | leaf[2]) :]
+
+
+def is_hashed(leaf: Leaf) -> bool:
+    """Whether the node of a leaf holds only the hash of its value."""
+    return leaf[0] == 1
 
 
 def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
     """Encoding of a leaf whose partial key begins `depth` nibbles into its key."""
-    key, value, is_hashed = leaf
-    nibbles = 2 * len(key) - depth
-    half = depth >> 1
-    partial = _BYTES[key[half] & 15] + key[half + 1 :] if depth & 1 else key[half:]
-    if is_hashed:
+    length = leaf[1] << 8 | leaf[2]
+    nibbles = 2 * length - depth
+    half = 3 + (depth >> 1)
+    end = 3 + length
+    partial = _NIBBLES[leaf[half]] + leaf[half + 1 : end] if depth & 1 else leaf[half:end]
+    value = leaf[end:]
+    if leaf[0]:
         head = _LEAF_HASHED_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF_HASHED, nibbles)
         return head + partial + blake2_256(value)
     head = _LEAF_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF, nibbles)
@@ -69,57 +112,58 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
 
 
 def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], references: dict[int, bytes]) -> Branch:
-    """A branch whose encoding is made from nothing; `references` has one for each child."""
+    """A branch whose encoding is made from nothing; `references` has one for each of the 16 children that is there."""
     bitmap = sum(1 << nibble for nibble in references)
-    parts = [_branch_head(partial, entry), bitmap.to_bytes(2, "little")]
-    if entry is not None:
-        _, value, is_hashed = entry
-        parts.append(blake2_256(value) if is_hashed else length_prefix(len(value)) + value)
-    first = sum(map(len, parts))
+    parts = [_head(partial, entry), bitmap.to_bytes(2, "little"), _value_part(entry)]
     in_order = [references[nibble] for nibble in sorted(references)]
-    encoding = b"".join(parts + in_order)
-    is_regular = len(encoding) == first + REFERENCE_LENGTH * len(in_order)
-    return partial, entry, tuple(children), bitmap, first if is_regular else 0, encoding
+    is_regular = all(len(one) == REFERENCE_LENGTH for one in in_order)
+    layout = _layout(bitmap) if is_regular else b""
+    return cast(Branch, (*children, partial, entry, layout, b"".join(parts + in_order)))
 
 
 def moved_branch(branch: Branch, partial: bytes) -> Branch:
     """The same branch under another partial key."""
-    old_partial, entry, children, bitmap, first, encoding = branch
-    old_head, head = _branch_head(old_partial, entry), _branch_head(partial, entry)
-    new_first = first and first + len(head) - len(old_head)
-    return partial, entry, children, bitmap, new_first, head + encoding[len(old_head) :]
+    *children, old_partial, entry, layout, encoding = branch
+    rest = encoding[len(_head(old_partial, entry)) :]
+    return cast(Branch, (*children, partial, entry, layout, _head(partial, entry) + rest))
 
 
-def _branch_head(partial: bytes, entry: Leaf | None) -> bytes:
+def _head(partial: bytes, entry: Leaf | None) -> bytes:
     if entry is None:
         kind = BRANCH
     else:
-        kind = BRANCH_HASHED if entry[2] else BRANCH_WITH_VALUE
+        kind = BRANCH_HASHED if is_hashed(entry) else BRANCH_WITH_VALUE
     return header(kind, len(partial)) + packed(partial)
+
+
+def _value_part(entry: Leaf | None) -> bytes:
+    if entry is None:
+        return b""
+    value = leaf_value(entry)
+    return blake2_256(value) if is_hashed(entry) else length_prefix(len(value)) + value
+
+
+@cache
+def _layout(bitmap: int) -> bytes:
+    return bytes((bitmap >> nibble).bit_count() for nibble in range(16))
 
 
 def references_of(branch: Branch) -> dict[int, bytes]:
     """The reference to each child, by nibble, read from the branch's encoding."""
-    partial, entry, _, bitmap, first, encoding = branch
-    nibbles = [nibble for nibble in range(16) if bitmap >> nibble & 1]
-    if first:
-        starts = range(first, len(encoding), REFERENCE_LENGTH)
-        return {nibble: encoding[at : at + REFERENCE_LENGTH] for nibble, at in zip(nibbles, starts, strict=True)}
+    *children, partial, entry, _, encoding = branch
     references = {}
-    at = len(_branch_head(partial, entry)) + 2
-    if entry is not None:
-        _, value, is_hashed = entry
-        at += 32 if is_hashed else len(length_prefix(len(value))) + len(value)
-    for nibble in nibbles:
-        end = at + 1 + (encoding[at] >> 2)  # a reference has at most 32 bytes, so its length has one
-        references[nibble] = encoding[at:end]
-        at = end
+    at = len(_head(partial, entry)) + 2 + len(_value_part(entry))
+    for nibble, child in enumerate(children):
+        if child is not None:
+            end = at + 1 + (encoding[at] >> 2)  # a reference has at most 32 bytes, so its length has one
+            references[nibble] = encoding[at:end]
+            at = end
     return references
 
 
 def node_encoding(node: Node, depth: int) -> bytes:
     """Encoding of a node whose partial key begins at `depth` nibbles."""
-    return leaf_encoding(node, depth) if len(node) == 3 else node[5]
+    return leaf_encoding(node, depth) if isinstance(node, bytes) else node[ENCODING]
 
 
 def root_hash(top: Node | None) -> bytes:

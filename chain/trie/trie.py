@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import to_nibbles
 from chain.trie.node import EMPTY, EMPTY_ROOT, INLINE_LIMIT
-from chain.trie.tree import Leaf, Node, node_encoding, root_hash
+from chain.trie.tree import (
+    ENTRY,
+    PARTIAL,
+    Leaf,
+    Node,
+    is_hashed,
+    leaf_key,
+    leaf_start,
+    leaf_value,
+    node_encoding,
+    root_hash,
+)
 from chain.trie.update import updated
 
 
@@ -61,16 +72,18 @@ class Trie:
         depth = 0
         node = self._top
         while node is not None:
-            if len(node) == 3:
-                return node[1] if node[0] == key else None
-            partial, entry, children, _, _, _ = node
+            if isinstance(node, bytes):
+                start = leaf_start(key)
+                return node[1 + len(start) :] if node.startswith(start, 1) else None
+            partial = node[PARTIAL]
             if partial:
                 if not path.startswith(partial, depth):
                     return None
                 depth += len(partial)
             if depth == len(path):
-                return None if entry is None else entry[1]
-            node = children[path[depth]]
+                entry = node[ENTRY]
+                return None if entry is None else leaf_value(entry)
+            node = node[path[depth]]
             depth += 1
         return None
 
@@ -88,21 +101,22 @@ class Trie:
     def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Keys as `keys` gives them, with their values."""
         start = prefix if after is None else max(prefix, after + b"\0")
-        for key, value, _ in self._leaves(start):
+        for leaf in self._leaves(start):
+            key = leaf_key(leaf)
             if not key.startswith(prefix):
                 return
-            yield key, value
+            yield key, leaf_value(leaf)
 
     def _leaves(self, start: bytes) -> Iterator[Leaf]:
         """All pairs from key `start` on, in order."""
         pending = self._from(to_nibbles(start), start)
         while pending:
             node = pending.pop()
-            if len(node) == 3:
+            if isinstance(node, bytes):
                 yield node
                 continue
-            _, entry, children, _, _, _ = node
-            pending.extend(child for child in reversed(children) if child is not None)
+            pending.extend(child for child in node[15::-1] if child is not None)
+            entry = node[ENTRY]
             if entry is not None:
                 yield entry
 
@@ -112,11 +126,11 @@ class Trie:
         depth = 0
         node = self._top
         while node is not None:
-            if len(node) == 3:
-                if node[0] >= start:
+            if isinstance(node, bytes):
+                if leaf_key(node) >= start:
                     later.append(node)
                 break
-            partial, _, children, _, _, _ = node
+            partial = node[PARTIAL]
             here = path[depth : depth + len(partial)]
             depth += len(here)
             if partial != here or depth == len(path):
@@ -124,8 +138,8 @@ class Trie:
                     later.append(node)
                 break
             nibble = path[depth]
-            later.extend(child for child in reversed(children[nibble + 1 :]) if child is not None)
-            node = children[nibble]
+            later.extend(child for child in node[15:nibble:-1] if child is not None)
+            node = node[nibble]
             depth += 1
         return later
 
@@ -149,22 +163,22 @@ class Trie:
             encoding = node_encoding(node, depth)
             if depth == 0 or len(encoding) >= INLINE_LIMIT:
                 proof[encoding] = None
-            if len(node) == 3:
+            if isinstance(node, bytes):
                 self._prove_value(node, key, proof)
                 return
-            partial, entry, children, _, _, _ = node
+            partial = node[PARTIAL]
             if not path.startswith(partial, depth):
                 return
             depth += len(partial)
             if depth == len(path):
-                self._prove_value(entry, key, proof)
+                self._prove_value(node[ENTRY], key, proof)
                 return
-            node = children[path[depth]]
+            node = node[path[depth]]
             depth += 1
 
     def _prove_value(self, leaf: Leaf | None, key: bytes, proof: dict[bytes, None]) -> None:
-        if leaf is not None and leaf[0] == key and leaf[2]:
-            proof[leaf[1]] = None
+        if leaf is not None and is_hashed(leaf) and leaf_key(leaf) == key:
+            proof[leaf_value(leaf)] = None
 
     def closest_merkle_value(self, key: bytes) -> bytes | None:
         """How a parent refers to the topmost node at or below `key`: its hash, or its encoding below 32 bytes."""
@@ -172,17 +186,17 @@ class Trie:
         depth = 0
         node = self._top
         while node is not None:
-            if len(node) == 3:
-                if not node[0].startswith(key):
+            if isinstance(node, bytes):
+                if not leaf_key(node).startswith(key):
                     return None
                 break
-            partial, _, children, _, _, _ = node
+            partial = node[PARTIAL]
             if not partial.startswith(path[depth : depth + len(partial)]):
                 return None
             if depth + len(partial) >= len(path):
                 break
             depth += len(partial)
-            node = children[path[depth]]
+            node = node[path[depth]]
             depth += 1
         else:
             return None

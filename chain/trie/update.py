@@ -1,31 +1,36 @@
 """One batch of changes: a walk along the sorted keys that makes each changed node once.
 
-Branches on the way to the current key are open: mutable drafts of the next version. When the walk leaves a branch
-for good it is closed: encoded, hashed, and handed to its parent as a reference. A closed branch differs from
-its forerunner mostly in a few references, so its encoding is a copy with 33 bytes replaced for each.
+Branches on the way to the current key that later keys share are open: mutable drafts of the next version. When the
+walk leaves a branch for good it is closed: encoded, hashed, and handed to its parent as a reference. A closed branch
+differs from its forerunner mostly in a few references, so its encoding is a copy with 33 bytes replaced for each.
 The walk keeps its own stack, so keys may nest as deep as they like.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import shared_length, to_nibbles
-from chain.trie.node import INLINE_LIMIT, reference
+from chain.trie.node import reference
 from chain.trie.tree import (
-    BELOW,
+    ENCODING,
+    ENTRY,
+    LAYOUT,
+    PARTIAL,
     REFERENCE_LENGTH,
     Branch,
     Leaf,
     Node,
     leaf_encoding,
+    leaf_key,
+    leaf_start,
     moved_branch,
     new_branch,
+    new_leaf,
     references_of,
 )
-
-_NO_CHILDREN = (None,) * 16
 
 
 class _Draft:
@@ -41,14 +46,14 @@ class _Draft:
         self.partial = partial
         self.branch = branch
         """What it was before; None if it is new."""
+        self.children: list[Node | None] = [None] * 16 if branch is None else list(branch[:PARTIAL])
+        self.entry: Leaf | None = None if branch is None else branch[ENTRY]
+        self.reshaped = branch is None
+        """Whether its value or the set of its children changed."""
         self.touched: list[int] = []
         """Children that are new leaves, if they still are leaves when the branch is closed."""
         self.fresh: list[tuple[int, bytes]] = []
         """New references to children that are branches."""
-        self.children: list[Node | None] = list(branch[2] if branch else _NO_CHILDREN)
-        self.entry: Leaf | None = branch[1] if branch else None
-        self.reshaped = branch is None
-        """Whether its value or the set of its children changed."""
 
     def put_entry(self, leaf: Leaf | None) -> None:
         if leaf is not self.entry:
@@ -79,17 +84,18 @@ def updated(top: Node | None, changes: Mapping[bytes, bytes | None], version: in
         while not path.startswith(drafts[-1].path):
             _close(drafts)
         value = changes[key]
+        start = leaf_start(key)
         if value is None:
-            _delete(drafts, path, key)
+            _delete(drafts, path, start)
         else:
-            _put(drafts, path, next_path, (key, value, version == 1 and len(value) > INLINE_LIMIT))
+            _put(drafts, path, next_path, start, new_leaf(start, value, version))
     while len(drafts) > 1:
         _close(drafts)
     return ground.children[0]
 
 
-def _put(drafts: list[_Draft], path: bytes, next_path: bytes, leaf: Leaf) -> None:
-    """Open the branches on the way to the leaf's key, and put it there."""
+def _put(drafts: list[_Draft], path: bytes, next_path: bytes, start: bytes, leaf: Leaf) -> None:
+    """Open the branches on the way to a key that other keys share, and put its leaf there."""
     draft = drafts[-1]
     is_alone = False
     while True:
@@ -106,64 +112,63 @@ def _put(drafts: list[_Draft], path: bytes, next_path: bytes, leaf: Leaf) -> Non
             draft.put_leaf(nibble, leaf)
             draft.reshaped = True
             return
-        if len(child) == 6:
-            partial = child[0]
-            if path.startswith(partial, below):
-                inner = path[: below + len(partial)]
-                if not is_alone and not next_path.startswith(inner):
-                    is_alone = True
-                    replaced = _replaced(child, path, below, leaf)
-                    if replaced is not None:
-                        draft.put_branch(nibble, *replaced)
-                        return
-                draft = _Draft(inner, nibble, partial, child)
-            else:
-                draft = _parted(child, path, below, nibble)
-        elif child[0] == leaf[0]:
-            draft.put_leaf(nibble, leaf)
-            return
+        if isinstance(child, bytes):
+            if child.startswith(start, 1):
+                draft.put_leaf(nibble, leaf)
+                return
+            draft = _parted(child, path, below, nibble)
+        elif path.startswith(child[PARTIAL], below):
+            inner = path[: below + len(child[PARTIAL])]
+            if not is_alone and not next_path.startswith(inner):
+                is_alone = True
+                replaced = _replaced(child, path, below, start, leaf)
+                if replaced is not None:
+                    draft.put_branch(nibble, *replaced)
+                    return
+            draft = _Draft(inner, nibble, child[PARTIAL], child)
         else:
             draft = _parted(child, path, below, nibble)
         drafts.append(draft)
 
 
-def _replaced(branch: Branch, path: bytes, below: int, leaf: Leaf) -> tuple[Branch, bytes] | None:
+def _replaced(branch: Branch, path: bytes, below: int, start: bytes, leaf: Leaf) -> tuple[Branch, bytes] | None:
     """A subtree in which one leaf has another value, and the reference to it, without drafts.
 
     None where it takes more than that: a key that is new or ends at a branch, references of changing length.
     """
     way: list[tuple[Branch, int]] = []
     node: Node | None = branch
-    while node is not None and len(node) == 6:
-        partial, _, children, _, first, _ = node
+    while node is not None and not isinstance(node, bytes):
+        partial = node[PARTIAL]
         if partial:
             if not path.startswith(partial, below):
                 return None
             below += len(partial)
-        if below == len(path) or not first:
+        if below == len(path) or not node[LAYOUT]:
             return None
         nibble = path[below]
         way.append((node, nibble))
-        node = children[nibble]
+        node = node[nibble]
         below += 1
-    if node is None or node[0] != leaf[0]:
+    if node is None or not node.startswith(start, 1):
         return None
-    new: Node = leaf
     one = reference(leaf_encoding(leaf, below))
     if len(one) != REFERENCE_LENGTH:
         return None
-    for (partial, entry, children, bitmap, first, encoding), nibble in reversed(way):
-        start = first + REFERENCE_LENGTH * (bitmap & BELOW[nibble]).bit_count()
-        encoding = encoding[:start] + one + encoding[start + REFERENCE_LENGTH :]
-        slots = list(children)
+    new: Node = leaf
+    for old, nibble in reversed(way):
+        encoding = old[ENCODING]
+        at = len(encoding) - REFERENCE_LENGTH * old[LAYOUT][nibble]
+        slots = list(old)
         slots[nibble] = new
-        branch = new = (partial, entry, tuple(slots), bitmap, first, encoding)
+        slots[ENCODING] = encoding = encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
+        branch = new = cast(Branch, tuple(slots))
         one = b"\x80" + blake2_256(encoding)
     return branch, one
 
 
-def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
-    """Open the branches on the way to `key`, and remove what is there."""
+def _delete(drafts: list[_Draft], path: bytes, start: bytes) -> None:
+    """Open the branches on the way to a key, and remove what is there."""
     while True:
         draft = drafts[-1]
         depth = len(draft.path)
@@ -177,11 +182,11 @@ def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
         child = draft.children[nibble]
         if child is None:
             return
-        if len(child) == 3:
-            if child[0] == key:
+        if isinstance(child, bytes):
+            if child.startswith(start, 1):
                 draft.remove(nibble)
             return
-        partial = child[0]
+        partial = child[PARTIAL]
         if not path.startswith(partial, below):
             return
         drafts.append(_Draft(path[: below + len(partial)], nibble, partial, child))
@@ -190,12 +195,12 @@ def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
 def _parted(child: Node, path: bytes, below: int, nibble: int) -> _Draft:
     """A new branch where `path` parts from the way to `child`, which becomes a child of it."""
     rest = path[below:]
-    way = to_nibbles(child[0])[below:] if len(child) == 3 else child[0]
+    way = to_nibbles(leaf_key(child))[below:] if isinstance(child, bytes) else child[PARTIAL]
     shared = shared_length(way, rest)
     draft = _Draft(path[: below + shared], nibble, rest[:shared], None)
-    if len(child) == 6:
+    if not isinstance(child, bytes):
         moved = moved_branch(child, way[shared + 1 :])
-        draft.put_branch(way[shared], moved, reference(moved[5]))
+        draft.put_branch(way[shared], moved, reference(moved[ENCODING]))
     elif len(way) == shared:
         draft.entry = child
     else:
@@ -207,34 +212,30 @@ def _close(drafts: list[_Draft]) -> None:
     """Make the innermost draft a node, and put that into its parent."""
     draft = drafts.pop()
     parent = drafts[-1]
-    nibble = draft.nibble
     if draft.reshaped:
         remaining = 16 - draft.children.count(None)
-        if remaining == 0:
-            if draft.entry is None:
-                parent.remove(nibble)
-            else:
-                parent.put_leaf(nibble, draft.entry)
-            return
         if remaining == 1 and draft.entry is None:
             _merge(draft, parent)
-            return
-        branch = _rebuilt(draft)
-        parent.put_branch(nibble, branch, reference(branch[5]))
+        elif remaining:
+            branch = _rebuilt(draft)
+            parent.put_branch(draft.nibble, branch, reference(branch[ENCODING]))
+        elif draft.entry is not None:
+            parent.put_leaf(draft.nibble, draft.entry)
+        else:
+            parent.remove(draft.nibble)
     elif draft.touched or draft.fresh:
         branch = _patched(draft)
-        parent.put_branch(nibble, branch, reference(branch[5]))
+        parent.put_branch(draft.nibble, branch, reference(branch[ENCODING]))
 
 
 def _merge(draft: _Draft, parent: _Draft) -> None:
     """Replace a draft by its only child."""
     position, child = next((at, child) for at, child in enumerate(draft.children) if child is not None)
-    if len(child) == 6:
-        partial = draft.partial + bytes((position,)) + child[0]
-        moved = moved_branch(child, partial)
-        parent.put_branch(draft.nibble, moved, reference(moved[5]))
-    else:
+    if isinstance(child, bytes):
         parent.put_leaf(draft.nibble, child)
+    else:
+        moved = moved_branch(child, draft.partial + bytes((position,)) + child[PARTIAL])
+        parent.put_branch(draft.nibble, moved, reference(moved[ENCODING]))
 
 
 def _new_references(draft: _Draft) -> list[tuple[int, bytes]]:
@@ -242,7 +243,7 @@ def _new_references(draft: _Draft) -> list[tuple[int, bytes]]:
     references = draft.fresh
     for nibble in draft.touched:
         child = draft.children[nibble]
-        if child is not None and len(child) == 3:
+        if isinstance(child, bytes):
             references.append((nibble, reference(leaf_encoding(child, below))))
     return references
 
@@ -257,13 +258,14 @@ def _rebuilt(draft: _Draft) -> Branch:
 
 def _patched(draft: _Draft) -> Branch:
     """The branch of a draft of which only references changed."""
-    assert draft.branch is not None
-    partial, entry, _, bitmap, first, old_encoding = draft.branch
-    references = _new_references(draft)
-    if not first or any(len(one) != REFERENCE_LENGTH for _, one in references):
-        return new_branch(partial, entry, draft.children, references_of(draft.branch) | dict(references))
-    encoding = bytearray(old_encoding)
+    branch = draft.branch
+    assert branch is not None
+    layout, references = branch[LAYOUT], _new_references(draft)
+    if not layout or any(len(one) != REFERENCE_LENGTH for _, one in references):
+        return new_branch(draft.partial, draft.entry, draft.children, references_of(branch) | dict(references))
+    encoding = bytearray(branch[ENCODING])
+    end = len(encoding)
     for nibble, one in references:
-        start = first + REFERENCE_LENGTH * (bitmap & BELOW[nibble]).bit_count()
-        encoding[start : start + REFERENCE_LENGTH] = one
-    return partial, entry, tuple(draft.children), bitmap, first, bytes(encoding)
+        at = end - REFERENCE_LENGTH * layout[nibble]
+        encoding[at : at + REFERENCE_LENGTH] = one
+    return cast(Branch, (*draft.children, draft.partial, draft.entry, layout, bytes(encoding)))

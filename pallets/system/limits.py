@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
 
-EXTRINSIC_BASE = Weight(ref_time=115_480_000)
+EXTRINSIC_BASE = Weight(ref_time=108_157_000)
 """Cost of an extrinsic that does nothing (polkadot-sdk, ExtrinsicBaseWeight)."""
 
-BLOCK_BASE = Weight(ref_time=414_528_000)
+BLOCK_BASE = Weight(ref_time=431_614_000)
 """Cost of a block that holds nothing (polkadot-sdk, BlockExecutionWeight)."""
 
 NORMAL_PERCENT = 75
