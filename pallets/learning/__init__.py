@@ -1,0 +1,14 @@
+"""The learning core: integer forests, averaging, contribution. It knows no chain, and the chain may trust its bytes.
+
+Everything that a runtime decides is integer and pure Python; numpy appears in the trainers only, because training
+happens in offchain workers. Two machines given the same seed and rows produce the same bytes.
+
+Reading order:
+  numbers        fixed_point, stream (seeded draws), quantise (features to 16-bit integers), decoding (strict readers)
+  forests        forest (records), forest_codec (canonical bytes), prediction, leaf_masks (fast prediction)
+  forest trainer binning, split_search, tree_growth, forest_training                                      [numpy]
+  averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),
+                 sigmoid, linear_training [numpy]
+  judging        metrics, contribution (exact Shapley values, payouts)
+  simulating     datasets, air_quality, synthetic, partition (who holds which rows), attacks (who lies)
+"""
