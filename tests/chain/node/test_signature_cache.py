@@ -1,0 +1,46 @@
+"""A good signature is checked once; a bad one each time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chain.node.signature_cache import SignatureCache
+
+
+def test_a_good_claim_is_verified_once() -> None:
+    cache = SignatureCache()
+    assert [cache.check(b"claim", lambda: True) for _ in range(3)] == [True, True, True]
+    assert (cache.verifications, cache.hits, len(cache)) == (1, 2, 1)
+
+
+def test_a_bad_claim_is_verified_each_time_and_not_kept() -> None:
+    cache = SignatureCache()
+    assert [cache.check(b"claim", lambda: False) for _ in range(3)] == [False, False, False]
+    assert (cache.verifications, cache.hits, len(cache)) == (3, 0, 0)
+
+
+def test_a_verification_that_raises_leaves_nothing() -> None:
+    cache = SignatureCache()
+
+    def fail() -> bool:
+        raise OSError("no library")
+
+    with pytest.raises(OSError, match="no library"):
+        cache.check(b"claim", fail)
+    assert len(cache) == 0
+
+
+def test_a_cache_without_room_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one claim, not 0"):
+        SignatureCache(capacity=0)
+
+
+@given(st.lists(st.integers(0, 5)), st.integers(1, 4))
+def test_the_least_recently_used_claim_is_forgotten(claims: list[int], capacity: int) -> None:
+    cache, model = SignatureCache(capacity), list[int]()
+    for claim in claims:
+        verified_before = cache.verifications
+        assert cache.check(bytes([claim]), lambda: True)
+        assert (cache.verifications == verified_before) == (claim in model)
+        model = [*(known for known in model if known != claim), claim][-capacity:]
+    assert len(cache) == len(model)
