@@ -19,9 +19,11 @@ from chain.runtime_api import OffchainNode
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallTarget, RuntimeCall
 from pallets.frame.declaration import PalletDeclaration, declaration_of
+from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.event import PalletEvent
+from pallets.frame.origin import Origin
 from pallets.frame.pallet_layout import PalletLayout
-from pallets.frame.weight import Weight
+from pallets.frame.weight import PostDispatchInfo, Weight
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -51,6 +53,14 @@ class Host(Protocol):
 
     def current_block_number(self) -> BlockNumber:
         """The number of the block that is being executed."""
+        ...
+
+    def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
+        """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
+        ...
+
+    def failure_of(self, error: DispatchError) -> DispatchFailure:
+        """The value form of a dispatch error."""
         ...
 
 
