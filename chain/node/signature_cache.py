@@ -44,7 +44,9 @@ class SignatureCache:
             self._remember(claim)
         return True
 
-    def __len__(self) -> int:
+    @property
+    def remembered(self) -> int:
+        """How many claims it remembers."""
         return len(self._verified)
 
     def _remember(self, claim: bytes) -> None:

@@ -10,13 +10,13 @@ from chain.node.signature_cache import SignatureCache
 def test_a_good_claim_is_verified_once() -> None:
     cache = SignatureCache()
     assert [cache.check(b"claim", lambda: True) for _ in range(3)] == [True, True, True]
-    assert (cache.verifications, cache.hits, len(cache)) == (1, 2, 1)
+    assert (cache.verifications, cache.hits, cache.remembered) == (1, 2, 1)
 
 
 def test_a_bad_claim_is_verified_each_time_and_not_kept() -> None:
     cache = SignatureCache()
     assert [cache.check(b"claim", lambda: False) for _ in range(3)] == [False, False, False]
-    assert (cache.verifications, cache.hits, len(cache)) == (3, 0, 0)
+    assert (cache.verifications, cache.hits, cache.remembered) == (3, 0, 0)
 
 
 def test_a_verification_that_raises_leaves_nothing() -> None:
@@ -27,7 +27,12 @@ def test_a_verification_that_raises_leaves_nothing() -> None:
 
     with pytest.raises(OSError, match="no library"):
         cache.check(b"claim", fail)
-    assert len(cache) == 0
+    assert cache.remembered == 0
+
+
+def test_an_empty_cache_is_true_so_that_a_default_does_not_replace_it() -> None:
+    cache = SignatureCache()
+    assert (cache or SignatureCache()) is cache
 
 
 def test_a_cache_without_room_is_refused() -> None:
@@ -43,4 +48,4 @@ def test_the_least_recently_used_claim_is_forgotten(claims: list[int], capacity:
         assert cache.check(bytes([claim]), lambda: True)
         assert (cache.verifications == verified_before) == (claim in model)
         model = [*(known for known in model if known != claim), claim][-capacity:]
-    assert len(cache) == len(model)
+    assert cache.remembered == len(model)
