@@ -70,7 +70,7 @@ class Trie:
         """The value of `key`, or None."""
         path = to_nibbles(key)
         depth = 0
-        node = self._top
+        node: Node | None = self._top
         while node is not None:
             if isinstance(node, bytes):
                 start = leaf_start(key)
@@ -92,33 +92,30 @@ class Trie:
 
     def next_key(self, key: bytes) -> bytes | None:
         """The first key strictly after `key`, or None."""
-        return next((leaf[0] for leaf in self._leaves(key + b"\0")), None)
+        return next(self.keys(after=key), None)
 
     def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
         """The keys that begin with `prefix` and come strictly after `after`, in order, found as they are asked for."""
-        return (key for key, _ in self.items(prefix, after))
+        return map(leaf_key, self._leaves(prefix, after))
 
     def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Keys as `keys` gives them, with their values."""
-        start = prefix if after is None else max(prefix, after + b"\0")
-        for leaf in self._leaves(start):
-            key = leaf_key(leaf)
-            if not key.startswith(prefix):
-                return
-            yield key, leaf_value(leaf)
+        return ((leaf_key(leaf), leaf_value(leaf)) for leaf in self._leaves(prefix, after))
 
-    def _leaves(self, start: bytes) -> Iterator[Leaf]:
-        """All pairs from key `start` on, in order."""
+    def _leaves(self, prefix: bytes, after: bytes | None) -> Iterator[Leaf]:
+        start = prefix if after is None else max(prefix, after + b"\0")
         pending = self._from(to_nibbles(start), start)
         while pending:
             node = pending.pop()
             if isinstance(node, bytes):
-                yield node
-                continue
-            pending.extend(child for child in node[15::-1] if child is not None)
-            entry = node[ENTRY]
-            if entry is not None:
-                yield entry
+                leaf: Leaf | None = node
+            else:
+                pending.extend(child for child in node[15::-1] if child is not None)
+                leaf = node[ENTRY]
+            if leaf is not None:
+                if not leaf_key(leaf).startswith(prefix):
+                    return
+                yield leaf
 
     def _from(self, path: bytes, start: bytes) -> list[Node]:
         """The fewest nodes under which all keys from `start` on lie, the last of them first."""

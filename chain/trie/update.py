@@ -155,16 +155,16 @@ def _replaced(branch: Branch, path: bytes, below: int, start: bytes, leaf: Leaf)
     one = reference(leaf_encoding(leaf, below))
     if len(one) != REFERENCE_LENGTH:
         return None
-    new: Node = leaf
+    new: object = leaf
     for old, nibble in reversed(way):
         encoding = old[ENCODING]
         at = len(encoding) - REFERENCE_LENGTH * old[LAYOUT][nibble]
-        slots = list(old)
-        slots[nibble] = new
-        slots[ENCODING] = encoding = encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
-        branch = new = cast(Branch, tuple(slots))
+        encoding = encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
+        slots: list[object] = list(old)
+        slots[nibble], slots[ENCODING] = new, encoding
+        new = tuple(slots)
         one = b"\x80" + blake2_256(encoding)
-    return branch, one
+    return cast(Branch, new), one
 
 
 def _delete(drafts: list[_Draft], path: bytes, start: bytes) -> None:
