@@ -12,7 +12,7 @@ from chain.scale.errors import DeclarationError
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Codec(Generic[T]):
     """Encodes and decodes the values of one type."""
 
@@ -40,6 +40,9 @@ class Codec(Generic[T]):
     is_immutable: bool
     """Whether nobody can change a value of the type, so that one object may be shared."""
 
+    def __repr__(self) -> str:
+        return f"<codec of {self.name}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -56,7 +59,7 @@ class Scope:
         if self.constants is None:
             raise DeclarationError(descriptor, "the bound is a configuration constant, and there is no configuration")
         value = getattr(self.constants, descriptor.__name__, None)
-        if type(value) is not int or value < 0:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             kind = type(self.constants).__qualname__
             raise DeclarationError(descriptor, f"{descriptor.__name__} of {kind} is {value!r}, which is no bound")
         return value

@@ -26,7 +26,7 @@ class _Entry:
 
     def serves(self, scope: Scope) -> bool:
         """Whether deriving with that scope would give the same codec."""
-        if any(scope.constant(name) != value for name, value in self.constants.items()):
+        if self.constants and any(scope.constant(name) != value for name, value in self.constants.items()):
             return False
         if not scope.types:
             return not self.supplied

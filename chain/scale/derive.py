@@ -10,7 +10,7 @@ import types
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NewType, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Len, MaxLen, MinLen
 
@@ -28,6 +28,7 @@ from chain.primitives import (
 from chain.scale.codec import Scope
 from chain.scale.declarations import documentation, field_hints, path_of, type_parameters
 from chain.scale.errors import DeclarationError
+from chain.scale.order import order_of
 from chain.scale.shapes import (
     Array,
     Bits,
@@ -54,6 +55,10 @@ from chain.scale.shapes import (
     Variant,
     Variants,
 )
+from chain.scale.sizes import is_immutable
+
+MAX_NESTING: Final = 32
+"""The most classes within classes: a generic class that contains ever larger forms of itself would never end."""
 
 
 def shape_of(hint: Any, scope: Scope | None = None) -> Shape:
@@ -92,47 +97,30 @@ class Derivation:
         return self._parametrised(hint)
 
     def _annotated(self, hint: Any, base: Any, marks: list[Any]) -> Shape:
-        for mark in marks:
-            if isinstance(mark, Width):
-                sign = "i" if mark.signed else "u"
-                return self._compact_if_marked(
-                    Integer(name=f"{sign}{mark.bits}", hint=hint, bits=mark.bits, signed=mark.signed), marks
-                )
-            if isinstance(mark, BitFormat):
-                return _bits(hint, mark)
-            if isinstance(mark, OneByte):
-                return OptionalBoolean(name="OptionBool", hint=hint)
-        if any(isinstance(mark, CompactForm) for mark in marks):
-            return self._compact_if_marked(self.shape(base), marks, hint)
+        kinds = {type(mark): mark for mark in marks}
+        if BitFormat in kinds:
+            return _bits(hint, kinds[BitFormat])
+        if OneByte in kinds:
+            return OptionalBoolean(name="OptionBool", hint=hint)
+        shape = _integer(hint, kinds[Width]) if Width in kinds else self.shape(base)
+        if CompactForm in kinds:
+            if not isinstance(shape, Integer) or shape.signed:
+                raise DeclarationError(hint, f"only unsigned integers have a compact form, not {shape.name}")
+            return CompactInteger(name=f"Compact<{shape.name}>", hint=hint, bits=shape.bits)
         bounds = [mark for mark in marks if isinstance(mark, Len | MaxLen | MinLen)]
-        if bounds:
-            return self._bounded(hint, self.shape(base), bounds)
-        return _declared_by(hint, self.shape(base))
-
-    def _compact_if_marked(self, shape: Shape, marks: list[Any], hint: Any = None) -> Shape:
-        if not any(isinstance(mark, CompactForm) for mark in marks):
-            return shape
-        if not isinstance(shape, Integer) or shape.signed:
-            raise DeclarationError(hint, f"only unsigned integers have a compact form, not {shape.name}")
-        return CompactInteger(name=f"Compact<{shape.name}>", hint=hint or shape.hint, bits=shape.bits)
+        return self._bounded(hint, shape, bounds) if bounds else _declared_by(hint, shape)
 
     def _bounded(self, hint: Any, shape: Shape, bounds: list[Len | MaxLen | MinLen]) -> Shape:
-        least = (
-            max(self._limit(bound.min_length) for bound in bounds if not isinstance(bound, MaxLen))
-            if any(not isinstance(bound, MaxLen) for bound in bounds)
-            else 0
-        )
+        for bound in bounds:
+            if isinstance(bound, Len) and bound.min_length == bound.max_length:
+                return _fixed(hint, shape, self._limit(bound.min_length))
+        if any(not isinstance(bound, MaxLen) and self._limit(bound.min_length) for bound in bounds):
+            raise DeclarationError(hint, "a SCALE type has a largest or a fixed length, not a least one")
         limits = [bound.max_length for bound in bounds if not isinstance(bound, MinLen)]
         most = min((self._limit(limit) for limit in limits if limit is not None), default=None)
-        if least and least == most:
-            return _fixed(hint, shape, least)
-        if least:
-            raise DeclarationError(hint, "a SCALE type has a largest or a fixed length, not a least one")
-        if most is None:
-            return replace(shape, hint=hint)
-        if isinstance(shape, ByteString | Text | Sequence | Mapping | SetOf):
-            return replace(shape, hint=hint, bound=most, name=_bounded_name(shape, most))
-        raise DeclarationError(hint, f"{shape.name} has no length to bound")
+        if not isinstance(shape, ByteString | Text | Sequence | Mapping | SetOf):
+            raise DeclarationError(hint, f"{shape.name} has no length to bound")
+        return replace(shape, hint=hint, bound=most, name=shape.name if most is None else _bounded_name(shape, most))
 
     def _limit(self, limit: Any) -> int:
         if isinstance(limit, types.MemberDescriptorType):
@@ -189,10 +177,10 @@ class Derivation:
             item = self.shape(parameters[0])
             return Sequence(name=f"Vec<{item.name}>", hint=hint, item=item, bound=None, container=list)
         if origin in (set, frozenset):
-            item = self.shape(parameters[0])
+            item = _key(hint, self.shape(parameters[0]))
             return SetOf(name=f"BTreeSet<{item.name}>", hint=hint, item=item, bound=None, container=origin)
         if origin is dict:
-            key, value = self.shape(parameters[0]), self.shape(parameters[1])
+            key, value = _key(hint, self.shape(parameters[0])), self.shape(parameters[1])
             return Mapping(name=f"BTreeMap<{key.name}, {value.name}>", hint=hint, key=key, value=value, bound=None)
         if isinstance(origin, type) and is_dataclass(origin) and origin not in (Ok, Err):
             return self._record(hint)
@@ -212,7 +200,7 @@ class Derivation:
         cls: type[Any] = get_origin(hint) or hint
         if hint in self.enclosing:
             return Recursion(name=cls.__name__, hint=hint)
-        self.enclosing.append(hint)
+        self._enter(hint)
         fields = self._fields(field_hints(hint))
         parameters = self._fields(type_parameters(hint))
         self.enclosing.pop()
@@ -234,7 +222,7 @@ class Derivation:
             return Recursion(name=cls.__name__, hint=cls)
         if not cls.variants:
             raise DeclarationError(cls, "it has no variants")
-        self.enclosing.append(cls)
+        self._enter(cls)
         variants = tuple(
             Variant(index, variant.__name__, variant, self._fields(field_hints(variant)), documentation(variant))
             for index, variant in sorted(cls.variants.items())
@@ -243,6 +231,11 @@ class Derivation:
         return Variants(
             name=cls.__name__, hint=cls, cls=cls, variants=variants, path=path_of(cls), docs=documentation(cls)
         )
+
+    def _enter(self, hint: Any) -> None:
+        if len(self.enclosing) >= MAX_NESTING:
+            raise DeclarationError(self.enclosing[0], f"types inside it nest more than {MAX_NESTING} deep")
+        self.enclosing.append(hint)
 
     def _fields(self, hints: list[tuple[str, Any]]) -> tuple[Field, ...]:
         return tuple(Field(name, self.shape(hint)) for name, hint in hints)
@@ -259,6 +252,20 @@ def _hashable(hint: Any) -> Any:
     except TypeError:
         raise DeclarationError(hint, "a part of the annotation cannot be hashed") from None
     return hint
+
+
+def _integer(hint: Any, width: Width) -> Integer:
+    if width.bits not in (8, 16, 32, 64, 128, 256):
+        raise DeclarationError(hint, f"an integer has 8, 16, 32, 64, 128 or 256 bits, not {width.bits}")
+    return Integer(name=f"{'i' if width.signed else 'u'}{width.bits}", hint=hint, bits=width.bits, signed=width.signed)
+
+
+def _key(hint: Any, shape: Shape) -> Shape:
+    """The shape, where its values can be keys of a dict or items of a set; raises DeclarationError else."""
+    order_of(shape)
+    if not is_immutable(shape):
+        raise DeclarationError(hint, f"values of {shape.name} can be changed, so they cannot be keys")
+    return shape
 
 
 def _bits(hint: Any, form: BitFormat) -> Shape:

@@ -40,7 +40,10 @@ def described(hint: object) -> str:
 
 def shortened(value: object) -> str:
     """The value as text of at most 60 characters."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an int of more digits than Python writes; a value nested too deep
+        text = f"this {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

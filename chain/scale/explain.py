@@ -59,10 +59,14 @@ def encode_error(shape: Shape, value: Any, error: Exception) -> Exception:
             place = place._replace(shape=targets[place.shape.hint], depth=place.depth + 1)
         reason = TOO_DEEP if place.depth >= MAX_DEPTH else _fault(place.shape, place.value)
         if reason:
-            path = place.path.removeprefix(".")
+            path = _abridged(place.path.removeprefix("."))
             return EncodeError(shape.name, f"{path}: {reason}" if path else reason)
         places.extend(reversed(_parts(place)))
     return error
+
+
+def _abridged(path: str) -> str:
+    return path if len(path) <= 90 else f"{path[:40]}…{path[-40:]}"
 
 
 def _named_shapes(shape: Shape) -> dict[Any, Shape]:
@@ -77,10 +81,10 @@ def _parts(place: Place) -> list[Place]:
     """The places directly inside one whose own form is right."""
     value, steps = place.value, list[tuple[str, Shape, Any]]()
     match place.shape:
-        case Option(item=item) if value is not None:
-            steps = [("", item, value)]
+        case Option(item=item):
+            steps = [] if value is None else [("", item, value)]
         case ResultOf(ok=ok, error=error):
-            steps = [(".value", ok, value.value) if isinstance(value, Ok) else (".error", error, value.error)]
+            steps = [(".value", ok, value.value) if type(value) is Ok else (".error", error, value.error)]
         case TupleOf(items=items):
             steps = [(f"[{place}]", *pair) for place, pair in enumerate(zip(items, value, strict=True))]
         case Sequence(item=item) | Array(item=item) | SetOf(item=item):
@@ -180,18 +184,22 @@ def _record_fault(name: str, fields: tuple[Field, ...], value: Any) -> str | Non
 
 def _simple_fault(shape: Shape, value: Any) -> str | None:
     match shape:
-        case Boolean() if not isinstance(value, bool):
-            return "is not a bool"
-        case OptionalBoolean() if value is not None and not isinstance(value, bool):
-            return "is neither a bool nor None"
-        case Unit() if value is not None:
-            return "is not None"
-        case PlainEnum(cls=cls, name=name) if not isinstance(value, cls):
-            return f"is no {name}"
-        case ResultOf() if not isinstance(value, Ok | Err):
-            return "is neither Ok nor Err"
-        case Bits() if not isinstance(value, BitSequence):
-            return "is not a BitSequence"
-        case Bits() if len(value.bits) > MAX_BITS:
-            return f"has more than {MAX_BITS} bits"
+        case Boolean():
+            return None if isinstance(value, bool) else "is not a bool"
+        case OptionalBoolean():
+            return None if value is None or isinstance(value, bool) else "is neither a bool nor None"
+        case Unit():
+            return None if value is None else "is not None"
+        case PlainEnum(cls=cls, name=name):
+            return None if isinstance(value, cls) else f"is no {name}"
+        case ResultOf():
+            return None if type(value) in (Ok, Err) else "is neither Ok nor Err"
+        case Bits():
+            return _bits_fault(value)
     return None
+
+
+def _bits_fault(value: Any) -> str | None:
+    if not isinstance(value, BitSequence):
+        return "is not a BitSequence"
+    return f"has more than {MAX_BITS} bits" if len(value.bits) > MAX_BITS else None

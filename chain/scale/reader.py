@@ -157,11 +157,12 @@ class Reader:
                 return lambda: f"({variable} == 1)"
             case OptionalBoolean():
                 variable = self._part("B", 1, "{} > 2", refusals.no_boolean)
-                table = self._source.refer(OPTIONAL_BOOLEANS, "values")
+                return lambda: f"{self._source.refer(OPTIONAL_BOOLEANS, 'values')}[{variable}]"
             case PlainEnum(members=members):
                 table = self._source.refer(members, "members")
-                variable = self._part("B", 1, "{} not in " + table, refusals.no_variant(shape.name))
-        return lambda: f"{table}[{variable}]"
+                variable = self._part("B", 1, f"{{}} not in {table}", refusals.no_variant(shape.name))
+                return lambda: f"{table}[{variable}]"
+        raise AssertionError(f"{shape!r} has no fixed width")
 
     def _part(self, code: str, size: int, condition: str = "", refusal: Callable[..., Any] | None = None) -> str:
         """Add a part to the run; the variable that will hold it."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from chain.primitives import Ok
+from chain.primitives import Err, Ok
 from chain.scale import requirements
 from chain.scale.bits import MAX_BITS, encode_bits
 from chain.scale.compact import ONE_BYTE_FORMS, encode_compact
@@ -41,6 +42,7 @@ from chain.scale.shapes import (
 from chain.scale.sizes import MAX_EMPTY_ITEMS, least
 from chain.scale.source import Source
 
+FIRST = itemgetter(0)
 OPTIONAL_BOOLEAN_BYTES = {None: 0, True: 1, False: 2}
 
 
@@ -206,6 +208,7 @@ class Writer:
             with self._source.block(f"if type({value}) is {ok}:"):
                 self._source.line(f"{result} = {self._part_of(0, shape.ok, f'{value}.value')}")
             with self._source.block("else:"):
+                self._refuse_if(f"type({value}) is not {self._source.refer(Err, 'cls')}")
                 self._source.line(f"{result} = {self._part_of(1, shape.error, f'{value}.error')}")
         self._parts.append(Part(result))
 
@@ -279,12 +282,13 @@ class Writer:
         if isinstance(shape, SetOf):
             self._require(value, shape.container, requirements.require_set)
             item, key, items = shape.item, order_of(shape.item), value
-            by_key = f", key={self._source.refer(key, 'order')}" if key else ""
+            order = self._source.refer(key, "order") if key else ""
+            by_key = f", key={order}" if key else ""
         else:
             self._require(value, dict, requirements.require_mapping)
             item = TupleOf(name="", hint=None, items=(shape.key, shape.value))
             key, items = order_of(shape.key), f"{value}.items()"
             order = self._source.refer(key, "order") if key else ""
-            by_key = f", key=lambda pair: {order}(pair[0])"
+            by_key = f", key=lambda pair: {order}(pair[0])" if key else f", key={self._source.refer(FIRST, 'first')}"
         self._count(value, shape.bound)
         self._each(item, f"sorted({items}{by_key})")
