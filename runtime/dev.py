@@ -1,0 +1,87 @@
+"""THE runtime: the pallets of this repository, composed as the solochain template composes Substrate's.
+
+`DevRuntime` is bound to one state; `dev_genesis` is a block zero with the well-known development accounts;
+`dev_node` a node that seals on demand, with a clock that depends on nothing but the block number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chain.crypto import development
+from chain.node.inherents import timestamp_inherents
+from chain.node.service import Node
+from chain.node.signature_cache import SignatureCache
+from chain.primitives import Balance
+from chain.runtime_api import RuntimeVersion
+from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
+from pallets import balances, sudo, system, template, timestamp, transaction_payment
+from pallets.system import BlockWeights
+from runtime.construct import Runtime
+from runtime.extensions.standard import standard_extensions
+from runtime.genesis import build_genesis
+
+UNIT: Balance = 10**12
+"""One token in planck."""
+
+EXISTENTIAL_DEPOSIT: Balance = 10**9
+"""A thousandth of a token (solochain template)."""
+
+SLOT_DURATION_MS = 6000
+GENESIS_TIME_MS = 1_700_000_000_000
+"""When the devnet's clock starts: a fixed moment, so that a chain depends on its inputs alone."""
+
+VERSION = RuntimeVersion(
+    spec_name="palletlab",
+    impl_name="palletlab",
+    authoring_version=1,
+    spec_version=100,
+    impl_version=1,
+    apis=(),
+    transaction_version=1,
+    state_version=1,
+)
+
+WEIGHTS = BlockWeights.with_sensible_defaults()
+
+
+class DevRuntime(Runtime):
+    """All pallets, with the solochain template's indices for those that it has."""
+
+    def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
+        super().__init__(storage, signatures)
+        self.system = system.System(self, system.Config(version=VERSION, block_weights=WEIGHTS), index=0)
+        self.timestamp = timestamp.Timestamp(self, timestamp.Config(minimum_period=SLOT_DURATION_MS // 2), index=1)
+        self.balances = balances.Balances(
+            self,
+            balances.Config(account_store=self.system, existential_deposit=EXISTENTIAL_DEPOSIT),
+            index=4,
+        )
+        self.transaction_payment = transaction_payment.TransactionPayment(
+            self, transaction_payment.Config(currency=self.balances, block_weights=WEIGHTS), index=5
+        )
+        self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self), index=6)
+        self.template = template.Template(self, template.Config(), index=7)
+        self.extensions = standard_extensions(self.system, self.transaction_payment)
+
+
+def dev_genesis(endowment: Balance = 1_000_000 * UNIT) -> dict[str, Any]:
+    """Genesis records by pallet: every development account endowed, Alice with sudo."""
+    accounts = [development.account(name) for name in development.NAMES]
+    return {
+        "Balances": balances.Genesis(balances=tuple((account, endowment) for account in accounts)),
+        "Sudo": sudo.Genesis(key=development.account("Alice")),
+    }
+
+
+def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overlay], DevRuntime]:
+    """Makes runtimes over states that share what they know of signatures."""
+    known = SignatureCache() if signatures is None else signatures
+    return lambda storage: DevRuntime(storage, known)
+
+
+def genesis_state(genesis: Mapping[str, Any] | None = None) -> Trie:
+    """The state of block zero."""
+    return build_genesis(DevRuntime, dev_genesis() if genesis is None else genesis, VERSION.state_version)
