@@ -1,0 +1,152 @@
+"""Sudo: one account may act as root, until it gives that up (pallet_sudo)."""
+
+from __future__ import annotations
+
+from chain.extrinsic import MultiAddress
+from chain.primitives import AccountId, Err, Ok
+from pallets.frame.call import RuntimeCall, call
+from pallets.frame.error import DispatchError, DispatchFailure, PalletError
+from pallets.frame.event import PalletEvent
+from pallets.frame.origin import ROOT, Origin, Signed, ensure_signed_or_root
+from pallets.frame.pallet import Pallet, config
+from pallets.frame.storage import StorageValue
+from pallets.frame.traits import Dispatcher, lookup
+from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight, db
+
+SUDO_WEIGHT = db(reads=1, ref_time=7_939_000, proof_size=1517)
+SUDO_AS_WEIGHT = db(reads=1, ref_time=7_870_000, proof_size=1517)
+SET_KEY_WEIGHT = db(reads=1, writes=1, ref_time=7_237_000, proof_size=1517)
+REMOVE_KEY_WEIGHT = db(reads=1, writes=1, ref_time=6_417_000, proof_size=1517)
+# polkadot-sdk, pallet_sudo::weights::SubstrateWeight, benchmarked 2025-02-21
+
+DispatchResult = Ok[None] | Err[DispatchFailure]
+"""How the inner call ended."""
+
+_FREE = PostDispatchInfo(pays_fee=Pays.NO)
+
+
+@config
+class Config:
+    """What the runtime supplies."""
+
+    dispatcher: Dispatcher
+
+
+@config
+class Genesis:
+    """Who may act as root at first, if anyone."""
+
+    key: AccountId | None = None
+
+
+class Event(PalletEvent):
+    """What was done as root."""
+
+
+class Sudid(Event):
+    """A call was made as root."""
+
+    sudo_result: DispatchResult
+
+
+class KeyChanged(Event):
+    """Another account may act as root from now on."""
+
+    old: AccountId | None
+    new: AccountId
+
+
+class KeyRemoved(Event):
+    """Nobody may act as root any more."""
+
+
+class SudoAsDone(Event):
+    """A call was made in the name of another account."""
+
+    sudo_result: DispatchResult
+
+
+class Error(PalletError):
+    """Why a call failed."""
+
+
+class RequireSudo(Error):
+    """The signer is not the one who may."""
+
+
+def sudo_weight(call: RuntimeCall) -> Weight:
+    """Of the inner call, and a little."""
+    return call.info().call_weight + SUDO_WEIGHT
+
+
+def sudo_as_weight(call: RuntimeCall) -> Weight:
+    """Of the inner call, and a little."""
+    return call.info().call_weight + SUDO_AS_WEIGHT
+
+
+def given_weight(weight: Weight) -> Weight:
+    """What the signer says."""
+    return weight
+
+
+def inner_class(call: RuntimeCall) -> DispatchClass:
+    """Of the inner call."""
+    return call.info().dispatch_class
+
+
+class Sudo(Pallet[Config]):
+    key: StorageValue[AccountId | None]
+    """Who may act as root."""
+
+    @call(0, weight=sudo_weight, dispatch_class=inner_class)
+    def sudo(self, origin: Origin, call: RuntimeCall) -> PostDispatchInfo:
+        """Make a call as root. Its failure is told by the event; this call succeeds all the same and is free."""
+        self._ensure_sudo(origin)
+        self.deposit_event(Sudid(self._dispatch(call, ROOT)))
+        return _FREE
+
+    @call(1, weight=given_weight, dispatch_class=inner_class)
+    def sudo_unchecked_weight(self, origin: Origin, call: RuntimeCall, weight: Weight) -> PostDispatchInfo:
+        """Make a call as root for as much weight as the signer says."""
+        return self.sudo(origin, call)
+
+    @call(2, weight=SET_KEY_WEIGHT)
+    def set_key(self, origin: Origin, new: MultiAddress) -> PostDispatchInfo:
+        """Let another account act as root, and no longer the signer."""
+        self._ensure_sudo(origin)
+        who = lookup(new)
+        self.deposit_event(KeyChanged(self.key.get(), who))
+        self.key.put(who)
+        return _FREE
+
+    @call(3, weight=sudo_as_weight, dispatch_class=inner_class)
+    def sudo_as(self, origin: Origin, who: MultiAddress, call: RuntimeCall) -> PostDispatchInfo:
+        """Make a call in the name of any account."""
+        self._ensure_sudo(origin)
+        self.deposit_event(SudoAsDone(self._dispatch(call, Signed(lookup(who)))))
+        return _FREE
+
+    @call(4, weight=REMOVE_KEY_WEIGHT)
+    def remove_key(self, origin: Origin) -> PostDispatchInfo:
+        """Give up acting as root, for ever."""
+        self._ensure_sudo(origin)
+        self.deposit_event(KeyRemoved())
+        self.key.kill()
+        return _FREE
+
+    def _ensure_sudo(self, origin: Origin) -> None:
+        who = ensure_signed_or_root(origin)
+        if who is not None and who != self.key.get():
+            raise RequireSudo
+
+    def _dispatch(self, call: RuntimeCall, origin: Origin) -> DispatchResult:
+        dispatcher = self.config.dispatcher
+        try:
+            dispatcher.dispatch(call, origin)
+        except DispatchError as error:
+            return Err(dispatcher.failure_of(error))
+        return Ok(None)
+
+    def build_genesis(self, genesis: Genesis) -> None:
+        """Name the account that may act as root."""
+        self.key.put(genesis.key)

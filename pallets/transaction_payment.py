@@ -1,0 +1,150 @@
+"""TransactionPayment: what a transaction costs, and who pays it when (pallet_transaction_payment).
+
+    fee = base + length + multiplier × weight + tip
+
+The fee is withdrawn before the call; after it what was too much is given back, and the rest is destroyed, as by
+`FungibleAdapter<Balances, ()>`. Simplified: the multiplier stays what it is, as with `ConstFeeMultiplier`; the
+length is not multiplied, as in Substrate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Final
+
+from chain.primitives import U8, U32, U128, AccountId, Balance
+from chain.validity import Invalid, InvalidTransaction
+from pallets.frame.error import DispatchError
+from pallets.frame.event import PalletEvent
+from pallets.frame.pallet import Host, Pallet, config
+from pallets.frame.storage import StorageValue, item
+from pallets.frame.traits import Fungible, Preservation
+from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
+from pallets.system.limits import BlockWeights
+
+FIXED_POINT: Final = 10**18
+"""Parts in one of a FixedU128."""
+
+BALANCE_MAX: Final = 2**128 - 1
+
+
+class Releases(IntEnum):
+    """Layouts of this pallet's storage, in the pallet's own count."""
+
+    V1_ANCIENT = 0
+    V2 = 1
+
+
+def ref_time_as_fee(weight: Weight) -> Balance:
+    """One planck a picosecond (IdentityFee)."""
+    return weight.ref_time
+
+
+def length_as_fee(length: U32) -> Balance:
+    """One planck a byte (IdentityFee)."""
+    return length
+
+
+@config
+class Config:
+    """What the runtime supplies."""
+
+    currency: Fungible
+    block_weights: BlockWeights
+    weight_to_fee: Callable[[Weight], Balance] = ref_time_as_fee
+    length_to_fee: Callable[[U32], Balance] = length_as_fee
+    operational_fee_multiplier: U8 = 5
+
+
+@config
+class Genesis:
+    """The multiplier at first, in FixedU128 parts."""
+
+    multiplier: U128 = FIXED_POINT
+
+
+class Event(PalletEvent):
+    """What was paid."""
+
+
+class TransactionFeePaid(Event):
+    """A transaction's fee, the tip being part of it, was paid."""
+
+    who: AccountId
+    actual_fee: Balance
+    tip: Balance
+
+
+class TransactionPayment(Pallet[Config]):
+    next_fee_multiplier: StorageValue[U128] = item(default=FIXED_POINT)
+    """What the fee for weight is multiplied with (FixedU128)."""
+
+    releases: StorageValue[Releases] = item(name="StorageVersion")
+    """Layout of this storage, in the pallet's own count."""
+
+    def __init__(self, host: Host, config: Config, *, index: int, name: str | None = None) -> None:
+        super().__init__(host, config, index=index, name=name)
+        limits = config.block_weights
+        self._most = limits.max_block
+        self._base_fees = tuple(self._weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass)
+
+    def compute_fee(self, length: U32, info: DispatchInfo, tip: Balance) -> Balance:
+        """The fee before the call ran, tip included.
+
+        length: bytes of the extrinsic with its length prefix
+        """
+        if info.pays_fee is Pays.NO:
+            return tip
+        return self._fee(length, info.total_weight, info.dispatch_class, tip)
+
+    def compute_actual_fee(self, length: U32, info: DispatchInfo, post: PostDispatchInfo, tip: Balance) -> Balance:
+        """The fee after the call ran: never more, and only the tip where it turned out free.
+
+        post: `actual_weight` is that of call and extensions together, as `DispatchInfo.total_weight`
+        """
+        if info.pays_fee is Pays.NO or post.pays_fee is Pays.NO:
+            return tip
+        declared = info.total_weight
+        used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
+        return self._fee(length, used, info.dispatch_class, tip)
+
+    def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
+        adjusted = self.next_fee_multiplier.get() * self._weight_to_fee(weight) // FIXED_POINT
+        inclusion = self._base_fees[dispatch_class] + self.config.length_to_fee(length) + adjusted
+        return min(inclusion + tip, BALANCE_MAX)
+
+    def _weight_to_fee(self, weight: Weight) -> Balance:
+        # nothing is charged for more weight than a block can hold
+        charged = weight.at_most(self._most) if weight.exceeds(self._most) else weight
+        return self.config.weight_to_fee(charged)
+
+    def ensure_can_withdraw(self, who: AccountId, fee: Balance) -> None:
+        """Raises InvalidTransaction Payment where the account could not pay and live."""
+        try:
+            self.config.currency.ensure_can_withdraw(who, fee, Preservation.PRESERVE)
+        except DispatchError as error:
+            raise InvalidTransaction(Invalid.PAYMENT) from error
+
+    def withdraw_fee(self, who: AccountId, fee: Balance) -> None:
+        """Take the fee before the call; raises InvalidTransaction Payment."""
+        if not fee:
+            return
+        try:
+            self.config.currency.withdraw(who, fee, Preservation.PRESERVE)
+        except DispatchError as error:
+            raise InvalidTransaction(Invalid.PAYMENT) from error
+
+    def correct_and_deposit_fee(self, who: AccountId, withdrawn: Balance, actual: Balance, tip: Balance) -> None:
+        """After the call: give back what was too much (to an account that still exists), destroy the rest, tell."""
+        if withdrawn:
+            currency = self.config.currency
+            refund = max(withdrawn - actual, 0)
+            refunded = currency.deposit(who, refund) if refund and currency.total_balance(who) else 0
+            currency.drop_withdrawn(withdrawn - refunded)
+        self.deposit_event(TransactionFeePaid(who, actual, tip))
+
+    def build_genesis(self, genesis: Genesis) -> None:
+        """The multiplier, and the layout of this storage."""
+        self.next_fee_multiplier.put(genesis.multiplier)
+        self.releases.put(Releases.V2)
