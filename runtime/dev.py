@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chain.crypto import development
-from chain.node.inherents import timestamp_inherents
-from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance
 from chain.runtime_api import RuntimeVersion

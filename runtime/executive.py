@@ -68,8 +68,8 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
 
 def _apply_signed(runtime: RuntimeParts, checked: CheckedExtrinsic) -> DispatchFailure | None:
     transaction, extensions = checked.transaction, runtime.extensions
-    extensions.validate(checked.explicit, transaction)
-    carried = extensions.prepare(checked.explicit, transaction)
+    found = extensions.check(checked.explicit, transaction)
+    carried = extensions.prepare(checked.explicit, found, transaction)
     failure, post = None, _PAID
     try:
         post = runtime.dispatch(transaction.call, Signed(transaction.who))
@@ -159,7 +159,8 @@ def validate_transaction(runtime: RuntimeParts, extrinsic: bytes) -> ValidTransa
         checked = check(runtime, extrinsic)
         if isinstance(checked, CheckedInherent):
             raise InvalidTransaction(Invalid.MANDATORY_VALIDATION)
-        return runtime.extensions.validate(checked.explicit, checked.transaction)
+        found = runtime.extensions.check(checked.explicit, checked.transaction)
+        return runtime.extensions.validity(checked.explicit, found, checked.transaction)
     finally:
         storage.rollback()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from chain.scale import Codec, DecodeError
 from pallets.frame.origin import Origin
-from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
+from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +53,7 @@ def call(
     return mark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallDefinition:
     """A call as its pallet declares it."""
 
@@ -64,6 +65,13 @@ class CallDefinition:
     parameters: tuple[tuple[str, Any], ...]
     docs: str
     line: int
+
+    @cached_property
+    def fixed_info(self) -> DispatchInfo | None:
+        """What is known of every such call; None where it depends on arguments."""
+        if isinstance(self.weight, Weight) and isinstance(self.dispatch_class, DispatchClass):
+            return DispatchInfo(self.weight, NO_WEIGHT, self.dispatch_class, self.pays)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +110,14 @@ class RuntimeCall:
     def info(self) -> DispatchInfo:
         """Weight, class and fee, as they are known before the call runs; no extension weight."""
         definition = self.target.definition
+        if definition.fixed_info is not None:
+            return definition.fixed_info
         weight, dispatch_class = definition.weight, definition.dispatch_class
         if not isinstance(weight, Weight):
             weight = weight(**self._selected(weight))
         if not isinstance(dispatch_class, DispatchClass):
             dispatch_class = dispatch_class(**self._selected(dispatch_class))
-        return DispatchInfo(weight, Weight(), dispatch_class, definition.pays)
+        return DispatchInfo(weight, NO_WEIGHT, dispatch_class, definition.pays)
 
     def _selected(self, function: Callable[..., object]) -> dict[str, Any]:
         known = {**self.named_arguments, "config": self.target.config}

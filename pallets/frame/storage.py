@@ -20,7 +20,7 @@ from chain.crypto.hashing import Hasher
 from chain.scale.compact import read_compact
 from chain.state.overlay import Overlay
 from pallets.frame.error import PalletError
-from pallets.frame.layout import ItemLayout
+from pallets.frame.layout import ItemLayout, Remembered
 
 K = TypeVar("K")
 K1 = TypeVar("K1")
@@ -71,7 +71,8 @@ class StorageItem(Generic[V]):
         self._read: Callable[[bytes], bytes | None] = overlay.get
         self._put: Callable[[bytes, bytes], None] = overlay.put
         self._delete: Callable[[bytes], None] = overlay.delete
-        self._decode: Callable[[bytes], V] = layout.decode
+        decode = layout.decode
+        self._decode: Callable[[bytes], V] = decode.__getitem__ if isinstance(decode, Remembered) else decode
         self._encode: Callable[[V], bytes] = layout.encode
         self._absent: Callable[[], V] = layout.absent
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from chain.primitives import U64, Compact
@@ -41,6 +41,7 @@ class Weight:
         return self.ref_time > other.ref_time or self.proof_size > other.proof_size
 
 
+NO_WEIGHT = Weight()
 UNLIMITED = Weight(U64_MAX, U64_MAX)
 
 
@@ -72,10 +73,16 @@ class DispatchInfo:
     extension_weight: Weight
     dispatch_class: DispatchClass
     pays_fee: Pays
+    total_weight: Weight = field(init=False, compare=False)
+    """Of call and extensions together."""
 
-    @property
-    def total_weight(self) -> Weight:
-        return self.call_weight + self.extension_weight
+    def __post_init__(self) -> None:
+        total = self.call_weight if self.extension_weight == NO_WEIGHT else self.call_weight + self.extension_weight
+        object.__setattr__(self, "total_weight", total)
+
+    def with_extension_weight(self, weight: Weight) -> DispatchInfo:
+        """The same call among other extensions."""
+        return DispatchInfo(self.call_weight, weight, self.dispatch_class, self.pays_fee)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,14 @@ class AccountInfo:
     sufficients: U32 = 0
     data: AccountData = AccountData()
 
+    def with_nonce(self, nonce: Nonce) -> AccountInfo:
+        """The same account, so many transactions on."""
+        return AccountInfo(nonce, self.consumers, self.providers, self.sufficients, self.data)
+
+    def with_data(self, data: AccountData) -> AccountInfo:
+        """The same account with another balance."""
+        return AccountInfo(self.nonce, self.consumers, self.providers, self.sufficients, data)
+
 
 @dataclass(frozen=True, slots=True)
 class ConsumedWeight:
@@ -66,6 +74,14 @@ class ConsumedWeight:
     def total(self) -> Weight:
         """The weight used by all classes."""
         return self.normal + self.operational + self.mandatory
+
+    def total_exceeds(self, limit: Weight) -> bool:
+        """Whether the weight used by all classes is more than `limit` in any dimension."""
+        normal, operational, mandatory = self.normal, self.operational, self.mandatory
+        return (
+            normal.ref_time + operational.ref_time + mandatory.ref_time > limit.ref_time
+            or normal.proof_size + operational.proof_size + mandatory.proof_size > limit.proof_size
+        )
 
 
 @dataclass(frozen=True, slots=True)

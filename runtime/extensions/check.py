@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chain.era import IMMORTAL, Era, read_era
 from chain.primitives import U8, AccountId, Compact, Nonce
 from chain.runtime_api import RuntimeVersion, ValidTransaction
 from chain.scale import Codec, codec_of
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
-from pallets.system import System
+from pallets.system import AccountInfo, System
 from runtime.extensions.extension import Extension, Transaction
 
 NOBODY = AccountId(bytes(32))
@@ -33,7 +31,7 @@ class CheckNonZeroSender(Extension):
 
     identifier = "CheckNonZeroSender"
 
-    def validate(self, value: None, transaction: Transaction) -> None:
+    def check(self, value: None, transaction: Transaction) -> None:
         if transaction.who == NOBODY:
             raise InvalidTransaction(Invalid.BAD_SIGNER)
 
@@ -83,16 +81,19 @@ class CheckMortality(Extension):
     identifier = "CheckMortality"
     explicit = ERA
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, genesis: CheckGenesis) -> None:
         self._system = system
+        self._genesis = genesis
 
     def implicit(self, value: Era) -> bytes:
+        if value is IMMORTAL:
+            return self._genesis.implicit(None)
         birth = value.birth(self._system.current_block_number())
         if not self._system.block_hash.contains_key(birth):
             raise InvalidTransaction(Invalid.ANCIENT_BIRTH_BLOCK)
         return self._system.block_hash.get(birth)
 
-    def validate(self, value: Era, transaction: Transaction) -> ValidTransaction:
+    def validity(self, value: Era, checked: None, transaction: Transaction) -> ValidTransaction:
         now = self._system.current_block_number()
         return ValidTransaction(longevity=max(value.death(now) - now, 0))
 
@@ -106,21 +107,23 @@ class CheckNonce(Extension):
     def __init__(self, system: System) -> None:
         self._accounts = system.account
 
-    def validate(self, value: Nonce, transaction: Transaction) -> ValidTransaction:
-        who = transaction.who
-        account = self._accounts.get(who)
+    def check(self, value: Nonce, transaction: Transaction) -> AccountInfo:
+        account = self._accounts.get(transaction.who)
         if account.providers == 0 and account.sufficients == 0:
             raise InvalidTransaction(Invalid.PAYMENT)  # nobody there who could pay
         if value < account.nonce:
             raise InvalidTransaction(Invalid.STALE)
-        requires = (_tag(who, value - 1),) if value > account.nonce else ()
+        return account
+
+    def validity(self, value: Nonce, checked: AccountInfo, transaction: Transaction) -> ValidTransaction:
+        who = transaction.who
+        requires = (_tag(who, value - 1),) if value > checked.nonce else ()
         return ValidTransaction(requires=requires, provides=(_tag(who, value),))
 
-    def prepare(self, value: Nonce, transaction: Transaction) -> None:
-        account = self._accounts.get(transaction.who)
-        if value != account.nonce:
-            raise InvalidTransaction(Invalid.STALE if value < account.nonce else Invalid.FUTURE)
-        self._accounts.insert(transaction.who, replace(account, nonce=value + 1))
+    def prepare(self, value: Nonce, checked: AccountInfo, transaction: Transaction) -> None:
+        if value != checked.nonce:
+            raise InvalidTransaction(Invalid.FUTURE)
+        self._accounts.insert(transaction.who, checked.with_nonce(value + 1))
 
 
 class CheckMetadataHash(Extension):

@@ -26,7 +26,8 @@ class Transaction:
 
 
 class Extension:
-    """One step around a call; `validate` and `prepare` refuse by raising TransactionInvalid.
+    """One step around a call. A pool asks `check` and `validity`; a block runs `check`, `prepare`, the call,
+    `post_dispatch`. The first three refuse by raising TransactionInvalid.
 
     explicit: codec of what the transaction carries for it, None for nothing
     """
@@ -39,11 +40,15 @@ class Extension:
         """What is signed but not sent."""
         return b""
 
-    def validate(self, value: Any, transaction: Transaction) -> ValidTransaction | None:
-        """Whether the transaction may wait or run; what it adds to the pool's knowledge. Writes nothing."""
+    def check(self, value: Any, transaction: Transaction) -> Any:
+        """Whether the transaction may wait or run; what `validity` or `prepare` shall be given. Writes nothing."""
         return None
 
-    def prepare(self, value: Any, transaction: Transaction) -> Any:
+    def validity(self, value: Any, checked: Any, transaction: Transaction) -> ValidTransaction | None:
+        """What a pool should know of the transaction."""
+        return None
+
+    def prepare(self, value: Any, checked: Any, transaction: Transaction) -> Any:
         """Before the call; what `post_dispatch` shall be given."""
         return None
 

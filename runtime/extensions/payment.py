@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.transaction_payment import TransactionPayment
-
 from chain.primitives import Balance, Compact
 from chain.runtime_api import ValidTransaction
 from chain.scale import codec_of
 from pallets.frame.weight import U64_MAX, DispatchClass, PostDispatchInfo
 from pallets.system import System
+from pallets.transaction_payment import TransactionPayment
 from runtime.extensions.extension import Extension, Transaction
 
 
@@ -22,15 +21,17 @@ class ChargeTransactionPayment(Extension):
         self._limits = system.config
         self._payment = payment
 
-    def validate(self, value: Balance, transaction: Transaction) -> ValidTransaction:
+    def check(self, value: Balance, transaction: Transaction) -> Balance:
         fee = self._payment.compute_fee(transaction.length, transaction.info, value)
         self._payment.ensure_can_withdraw(transaction.who, fee)
-        return ValidTransaction(priority=self._priority(transaction, value, fee))
+        return fee
 
-    def prepare(self, value: Balance, transaction: Transaction) -> tuple[Balance, Balance]:
-        fee = self._payment.compute_fee(transaction.length, transaction.info, value)
-        self._payment.withdraw_fee(transaction.who, fee)
-        return fee, value
+    def validity(self, value: Balance, checked: Balance, transaction: Transaction) -> ValidTransaction:
+        return ValidTransaction(priority=self._priority(transaction, value, checked))
+
+    def prepare(self, value: Balance, checked: Balance, transaction: Transaction) -> tuple[Balance, Balance]:
+        self._payment.withdraw_fee(transaction.who, checked)
+        return checked, value
 
     def post_dispatch(self, carried: tuple[Balance, Balance], transaction: Transaction, post: PostDispatchInfo) -> None:
         withdrawn, tip = carried

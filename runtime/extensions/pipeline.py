@@ -7,10 +7,8 @@ from typing import Any
 
 from chain.runtime_api import ValidTransaction
 from chain.scale import DecodeError
-from pallets.frame.weight import DispatchInfo, PostDispatchInfo, Weight
+from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo
 from runtime.extensions.extension import Extension, Transaction
-
-U64_MAX = 2**64 - 1
 
 
 class Pipeline:
@@ -18,18 +16,20 @@ class Pipeline:
 
     def __init__(self, extensions: Sequence[Extension]) -> None:
         self.extensions = tuple(extensions)
-        self.weight = Weight()
+        self.weight = NO_WEIGHT
         for extension in self.extensions:
             self.weight = self.weight + extension.weight
         self._places = {extension.identifier: place for place, extension in enumerate(self.extensions)}
-        self._explicit = [(place, each.explicit.read) for place, each in self._enumerate() if each.explicit]
-        self._implicit = [(place, each) for place, each in self._enumerate() if _has(each, "implicit")]
-        self._validate = [(place, each.validate) for place, each in self._enumerate() if _has(each, "validate")]
-        self._prepare = [(place, each.prepare) for place, each in self._enumerate() if _has(each, "prepare")]
-        self._post = [(place, each.post_dispatch) for place, each in self._enumerate() if _has(each, "post_dispatch")]
+        self._explicit = [(place, each.explicit.read) for place, each in self._places_of("") if each.explicit]
+        self._implicit = [(place, each.implicit) for place, each in self._places_of("implicit")]
+        self._check = [(place, each.check) for place, each in self._places_of("check")]
+        self._validity = [(place, each.validity) for place, each in self._places_of("validity")]
+        self._prepare = [(place, each.prepare) for place, each in self._places_of("prepare")]
+        self._post = [(place, each.post_dispatch) for place, each in self._places_of("post_dispatch")]
 
-    def _enumerate(self) -> Sequence[tuple[int, Extension]]:
-        return list(enumerate(self.extensions))
+    def _places_of(self, method: str) -> list[tuple[int, Extension]]:
+        """The extensions that have a method of their own, or all, with their places."""
+        return [(place, each) for place, each in enumerate(self.extensions) if not method or _has(each, method)]
 
     def read(self, data: bytes, offset: int) -> tuple[list[Any], int]:
         """What a transaction carries for each extension, None for those that need nothing; raises DecodeError."""
@@ -56,36 +56,39 @@ class Pipeline:
 
     def implicit(self, values: Sequence[Any]) -> bytes:
         """What is signed but not sent; raises TransactionInvalid where it cannot be known."""
-        return b"".join([extension.implicit(values[place]) for place, extension in self._implicit])
+        return b"".join([implicit(values[place]) for place, implicit in self._implicit])
 
-    def info(self, transaction_info: DispatchInfo) -> DispatchInfo:
+    def info(self, info: DispatchInfo) -> DispatchInfo:
         """A call's info with the weight of all extensions."""
-        if self.weight == Weight():
-            return transaction_info
-        return DispatchInfo(
-            transaction_info.call_weight, self.weight, transaction_info.dispatch_class, transaction_info.pays_fee
-        )
+        return info.with_extension_weight(self.weight) if self.weight != NO_WEIGHT else info
 
-    def validate(self, values: Sequence[Any], transaction: Transaction) -> ValidTransaction:
-        """Every extension's verdict, joined: priorities add, tags collect, the shortest longevity holds."""
+    def check(self, values: Sequence[Any], transaction: Transaction) -> list[Any]:
+        """Every extension's verdict; what each found."""
+        checked: list[Any] = [None] * len(self.extensions)
+        for place, check in self._check:
+            checked[place] = check(values[place], transaction)
+        return checked
+
+    def validity(self, values: Sequence[Any], checked: Sequence[Any], transaction: Transaction) -> ValidTransaction:
+        """What a pool should know: priorities add, tags collect, the shortest longevity holds."""
         priority, longevity, propagate = 0, U64_MAX, True
         requires: tuple[bytes, ...] = ()
         provides: tuple[bytes, ...] = ()
-        for place, validate in self._validate:
-            verdict = validate(values[place], transaction)
-            if verdict is not None:
-                priority = min(priority + verdict.priority, U64_MAX)
-                longevity = min(longevity, verdict.longevity)
-                propagate = propagate and verdict.propagate
-                requires += verdict.requires
-                provides += verdict.provides
+        for place, validity in self._validity:
+            found = validity(values[place], checked[place], transaction)
+            if found is not None:
+                priority = min(priority + found.priority, U64_MAX)
+                longevity = min(longevity, found.longevity)
+                propagate = propagate and found.propagate
+                requires += found.requires
+                provides += found.provides
         return ValidTransaction(priority, requires, provides, longevity, propagate)
 
-    def prepare(self, values: Sequence[Any], transaction: Transaction) -> list[Any]:
+    def prepare(self, values: Sequence[Any], checked: Sequence[Any], transaction: Transaction) -> list[Any]:
         """Every extension's preparation; what each carries to `post_dispatch`."""
         carried: list[Any] = [None] * len(self.extensions)
         for place, prepare in self._prepare:
-            carried[place] = prepare(values[place], transaction)
+            carried[place] = prepare(values[place], checked[place], transaction)
         return carried
 
     def post_dispatch(self, carried: Sequence[Any], transaction: Transaction, post: PostDispatchInfo) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pallets.transaction_payment import TransactionPayment
-
 from pallets.system import System
+from pallets.transaction_payment import TransactionPayment
 from runtime.extensions.check import (
     CheckGenesis,
     CheckMetadataHash,
@@ -23,13 +22,14 @@ def standard_extensions(system: System, payment: TransactionPayment) -> Pipeline
     """CheckNonZeroSender, CheckSpecVersion, CheckTxVersion, CheckGenesis, CheckMortality, CheckNonce, CheckWeight,
     ChargeTransactionPayment, CheckMetadataHash."""
     version = system.config.version
+    genesis = CheckGenesis(system)
     return Pipeline(
         (
             CheckNonZeroSender(),
             CheckSpecVersion(version),
             CheckTxVersion(version),
-            CheckGenesis(system),
-            CheckMortality(system),
+            genesis,
+            CheckMortality(system, genesis),
             CheckNonce(system),
             CheckWeight(system),
             ChargeTransactionPayment(system, payment),

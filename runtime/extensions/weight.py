@@ -16,10 +16,10 @@ class CheckWeight(Extension):
     def __init__(self, system: System) -> None:
         self._system = system
 
-    def validate(self, value: None, transaction: Transaction) -> None:
+    def check(self, value: None, transaction: Transaction) -> None:
         self.check_single(transaction.info, transaction.length)
 
-    def prepare(self, value: None, transaction: Transaction) -> None:
+    def prepare(self, value: None, checked: None, transaction: Transaction) -> None:
         self.take(transaction.info, transaction.length)
 
     def post_dispatch(self, carried: None, transaction: Transaction, post: PostDispatchInfo) -> None:
@@ -57,18 +57,14 @@ class CheckWeight(Extension):
         limits = self._system.config.block_weights
         limit = limits.of(info.dispatch_class)
         before = self._system.block_weight.get()
-        total, base = info.total_weight, limit.base_extrinsic
+        used, total, base = before.of(info.dispatch_class), info.total_weight, limit.base_extrinsic
+        ref_time = used.ref_time + total.ref_time + base.ref_time
         # the extrinsic itself is part of the proof
-        added = Weight(total.ref_time + base.ref_time, total.proof_size + base.proof_size + length)
-        used = before.of(info.dispatch_class)
-        if limit.max_total is not None and (
-            used.ref_time + added.ref_time > U64_MAX or used.proof_size + added.proof_size > U64_MAX
-        ):
+        proof_size = used.proof_size + total.proof_size + base.proof_size + length
+        of_class = Weight(min(ref_time, U64_MAX), min(proof_size, U64_MAX))
+        if limit.max_total is not None and (max(ref_time, proof_size) > U64_MAX or of_class.exceeds(limit.max_total)):
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
-        after = before.plus(added, info.dispatch_class)
-        of_class = used + added
-        if limit.max_total is not None and of_class.exceeds(limit.max_total):
-            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
-        if after.total().exceeds(limits.max_block) and limit.reserved is not None and of_class.exceeds(limit.reserved):
+        after = before.replaced(of_class, info.dispatch_class)
+        if after.total_exceeds(limits.max_block) and limit.reserved is not None and of_class.exceeds(limit.reserved):
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         return after
