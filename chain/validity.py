@@ -139,9 +139,9 @@ class InvalidBlock(Exception):
         self.actual = actual
 
     def __str__(self) -> str:
-        if self.expected is None and self.actual is None:
-            return f"invalid block: {self.rule}"
-        return f"invalid block: {self.rule}: expected {_shown(self.expected)}, got {_shown(self.actual)}"
+        given = [("expected", self.expected), ("got", self.actual)]
+        values = ", ".join(f"{word} {_shown(value)}" for word, value in given if value is not None)
+        return f"invalid block: {self.rule}" + (f": {values}" if values else "")
 
 
 def _shown(value: object) -> str:

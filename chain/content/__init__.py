@@ -6,5 +6,6 @@ store. Whoever fetches them checks them against the CID, so it does not matter w
     cid       the name: CIDv1, raw codec, sha2-256, base32, as IPFS writes it
     store     `ContentStore`, the interface, its errors and its byte counts
     memory    a store in this process
-    directory a store in a directory: atomic, durable writes
+    directory a store in a directory that processes may share
+    durable   files that are there in full or not at all
 """

@@ -9,19 +9,17 @@ ones are the same for every CID), so no directory grows beyond 1,024 others.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from chain.content.cid import cid_of, digest_of
+from chain.content.durable import sync_directory, write_durably
 from chain.content.store import DEFAULT_LIMIT, ContentMissing, StoreStatistics, check_digest, check_size
 
 
 class DirectoryStore:
     """Artifacts as files, each there in full or not at all, on disk when `put` returns.
 
-    A process that is killed while it writes leaves a file `*.partial` beside the artifacts; nothing reads it.
-    Raises OSError where the file system refuses.
+    A `*.partial` file that a killed process left is never read. Raises OSError where the file system refuses.
     """
 
     def __init__(self, path: Path, limit: int = DEFAULT_LIMIT) -> None:
@@ -35,7 +33,8 @@ class DirectoryStore:
         check_size(cid, len(data), self.limit)
         file = self._file_of(cid)
         if not _holds(file, data):  # a corrupt file is mended here
-            _write_atomically(file, data)
+            _make_directory(file.parent)
+            write_durably(file, data)
         self.statistics.count_put(len(data))
         return cid
 
@@ -62,7 +61,7 @@ class DirectoryStore:
             file.unlink()
         except FileNotFoundError:
             return False
-        _sync_directory(file.parent)  # an erased artifact stays erased after a power cut
+        sync_directory(file.parent)  # an erased artifact stays erased after a power cut
         return True
 
     def _file_of(self, cid: str) -> Path:
@@ -76,33 +75,9 @@ def _holds(file: Path, data: bytes) -> bool:
         return False
 
 
-def _write_atomically(file: Path, data: bytes) -> None:
-    _make_directory(file.parent)
-    descriptor, partial = mkstemp(prefix=file.name, suffix=".partial", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(partial, file)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(partial)
-        raise
-    _sync_directory(file.parent)
-
-
 def _make_directory(directory: Path) -> None:
     if directory.is_dir():
         return
     directory.mkdir(parents=True, exist_ok=True)
     for made in (directory.parent.parent, directory.parent):  # the entries of both levels
-        _sync_directory(made)
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_directory(made)

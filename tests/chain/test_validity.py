@@ -74,4 +74,5 @@ def test_an_invalid_block_says_which_rule_and_both_values() -> None:
     error = InvalidBlock("state root", expected=b"\x01\x02", actual=b"\x03")
     assert str(error) == "invalid block: state root: expected 0x0102, got 0x03"
     assert str(InvalidBlock("number", expected=4, actual=6)) == "invalid block: number: expected 4, got 6"
+    assert str(InvalidBlock("the parent is known", actual=b"\x01")) == "invalid block: the parent is known: got 0x01"
     assert str(InvalidBlock("an extrinsic is invalid")) == "invalid block: an extrinsic is invalid"

@@ -1,0 +1,19 @@
+"""A node: what keeps a chain going around a runtime that it does not look into.
+
+    transaction_status, pool_errors       what a submitter is told
+    transaction_queue, transaction_graph  which transactions are ready, over the tags that they require and provide
+    ready_order                           in which order an author takes them
+    pool                                  the graph with validity, limits, bans and expiry
+    chain_store                           imported blocks, their states, best chain and finality
+    pool_upkeep                           what a new best block means for the pool
+    inherents, author                     building a block
+    importer                              executing and keeping one
+    signature_cache                       each signature is verified once on that way
+    participant, local_storage            who runs an offchain worker, with what belongings
+    lent_node, worker_run, offchain       running workers on a new best block, metered
+    service                               `Node`: all of it together
+    export                                a chain in a file, to be run again elsewhere
+
+A submitted extrinsic goes pool -> author -> importer -> chain_store; then pool_upkeep takes it out of the pool
+and the workers run, whose submissions take the same way.
+"""

@@ -1,0 +1,54 @@
+"""Importing a block: execute it on its parent's state, keep it, choose the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chain.block import Block
+from chain.node.chain_store import ChainStore, ImportedBlock, Route
+from chain.runtime_api import RuntimeFactory
+from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
+from chain.validity import InvalidBlock
+
+
+@dataclass(frozen=True, slots=True)
+class BlockImport:
+    """What an import did.
+
+    route: from the best block before to this one, where this one is the best now
+    is_known: the block was there before, and nothing happened
+    """
+
+    block: ImportedBlock
+    route: Route | None
+    is_known: bool = False
+
+
+def import_block(
+    store: ChainStore, runtime_factory: RuntimeFactory, block: Block, state: Trie | None = None
+) -> BlockImport:
+    """Add a block to the store; raises `InvalidBlock` and adds nothing.
+
+    state: that after the block, where this node built it and need not execute it again
+    """
+    if block.hash in store:
+        return BlockImport(store[block.hash], route=None, is_known=True)
+    if block.header.parent_hash not in store:
+        raise InvalidBlock("the parent is known", actual=block.header.parent_hash)
+    parent = store[block.header.parent_hash]
+    if block.header.number != parent.number + 1:
+        raise InvalidBlock("number", parent.number + 1, block.header.number)
+    if state is None:
+        state = execute(runtime_factory, parent.state, block)
+    if state.root != block.header.state_root:
+        raise InvalidBlock("state root", block.header.state_root, state.root)
+    route = store.add(block, state)
+    return BlockImport(store[block.hash], route)
+
+
+def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Trie:
+    """The state after `block`; raises `InvalidBlock`."""
+    overlay = Overlay(parent_state)
+    runtime_factory(overlay).execute_block(block)
+    return overlay.committed()

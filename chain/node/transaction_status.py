@@ -1,0 +1,55 @@
+"""What happens to a transaction in a pool, as its submitter is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from chain.primitives import Hash
+
+
+class TransactionStatus(Enum):
+    """Where a transaction stands; the values are those of `author_submitAndWatchExtrinsic`."""
+
+    FUTURE = "future"
+    """It waits for a tag."""
+    READY = "ready"
+    """It may enter the next block."""
+    IN_BLOCK = "inBlock"
+    """A block of the best chain has it; `detail` is that block's hash."""
+    RETRACTED = "retracted"
+    """That block left the best chain; `detail` is its hash."""
+    FINALIZED = "finalized"
+    """A finalized block has it; `detail` is that block's hash."""
+    USURPED = "usurped"
+    """Another took its place; `detail` is that one's hash."""
+    DROPPED = "dropped"
+    """The pool has no room for it, or was told to drop it."""
+    INVALID = "invalid"
+    """It is not valid any more."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing more is said after it."""
+        return self in _TERMINAL
+
+
+_TERMINAL = {
+    TransactionStatus.FINALIZED,
+    TransactionStatus.USURPED,
+    TransactionStatus.DROPPED,
+    TransactionStatus.INVALID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A transaction's new status; `detail` is a hash, of what the status says."""
+
+    transaction: Hash
+    status: TransactionStatus
+    detail: Hash | None = None
+
+
+StatusListener = Callable[[StatusChange], None]

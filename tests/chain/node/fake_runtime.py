@@ -1,0 +1,161 @@
+"""A runtime of a few lines: accounts set bytes. Its rules are those that a node must cope with.
+
+    extrinsic = account (32 bytes) ‖ nonce u32 ‖ key u8 ‖ value u8 ‖ ... ignored
+    inherent  = "time" ‖ u64
+
+The value is the priority too. Some keys make trouble: see the constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chain.block import Block, Header, extrinsics_root
+from chain.crypto.hashing import blake2_256
+from chain.crypto.keys import KeyPair
+from chain.node.inherents import TIMESTAMP
+from chain.node.signature_cache import SignatureCache
+from chain.primitives import AccountId, Hash, Nonce
+from chain.runtime_api import OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
+from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
+from chain.validity import Invalid, InvalidBlock, InvalidTransaction
+
+BROKE = 250
+"""Key: valid in the pool, cannot pay in a block."""
+
+HUGE = 251
+"""Key: never has room in a block."""
+
+UNWANTED = 252
+"""Key: invalid everywhere."""
+
+SHORT_LIVED = 253
+"""Key: valid for two blocks."""
+
+ROOM = 5
+"""Transactions in a block."""
+
+GENESIS = Trie.from_items({b"time": bytes(8)})
+
+
+def encode(account: bytes, nonce: int, key: int, value: int = 1, rest: bytes = b"") -> bytes:
+    """The extrinsic of a one-byte (padded) or real account."""
+    return account.ljust(32, b"\0") + nonce.to_bytes(4, "little") + bytes((key, value)) + rest
+
+
+def tag(account: bytes, nonce: int) -> bytes:
+    return account.ljust(32, b"\0") + nonce.to_bytes(4, "little")
+
+
+def sign_call(_runtime: object, call: tuple[int, int], key: KeyPair, nonce: Nonce) -> bytes:
+    return encode(key.account, nonce, *call)
+
+
+@dataclass
+class FakeRuntimes:
+    """Makes fake runtimes; what they share is here.
+
+    worker: what every participant's offchain worker does, given the state
+    """
+
+    worker: Callable[[FakeRuntime, Header, OffchainNode], None] | None = None
+    signatures: SignatureCache = field(default_factory=SignatureCache)
+    executed: int = 0
+
+    def __call__(self, state: Overlay) -> FakeRuntime:
+        return FakeRuntime(state, self)
+
+
+class FakeRuntime:
+    """Implements RuntimeApi over one state."""
+
+    version = RuntimeVersion("fake", "fake", 1, 1, 1, (), 1, 1)
+
+    def __init__(self, state: Overlay, shared: FakeRuntimes) -> None:
+        self.state = state
+        self._shared = shared
+        self._header: Header | None = None
+        self._applied: list[bytes] = []
+
+    def value(self, key: int) -> int:
+        stored = self.state.get(bytes((key,)))
+        return 0 if stored is None else stored[0]
+
+    def initialize_block(self, header: Header) -> None:
+        self._header = header
+        self._applied = []
+
+    def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
+        return [b"time" + data[TIMESTAMP]] if TIMESTAMP in data else []
+
+    def apply_extrinsic(self, extrinsic: bytes) -> None:
+        if extrinsic.startswith(b"time"):
+            self._set_time(extrinsic[4:])
+        else:
+            self._apply_signed(extrinsic)
+        self._applied.append(extrinsic)
+
+    def finalize_block(self) -> Header:
+        assert self._header is not None
+        header, extrinsics = self._header, tuple(self._applied)
+        root = Hash(self.state.root())
+        return Header(header.parent_hash, header.number, root, extrinsics_root(extrinsics), header.digest)
+
+    def execute_block(self, block: Block) -> None:
+        self._shared.executed += 1
+        self.initialize_block(block.header)
+        for position, extrinsic in enumerate(block.extrinsics):
+            try:
+                self.apply_extrinsic(extrinsic)
+            except InvalidTransaction as error:
+                raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
+        produced = self.finalize_block()
+        if produced != block.header:
+            raise InvalidBlock("header", block.header, produced)
+
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
+        del source
+        account, nonce, key, value = self._decoded(extrinsic)
+        expected = self.account_nonce(account)
+        if nonce < expected:
+            raise InvalidTransaction(Invalid.STALE)
+        return ValidTransaction(
+            priority=value,
+            requires=(tag(account, nonce - 1),) if nonce > expected else (),
+            provides=(tag(account, nonce),),
+            longevity=2 if key == SHORT_LIVED else 64,
+        )
+
+    def account_nonce(self, account: AccountId) -> Nonce:
+        stored = self.state.get(b"nonce" + account)
+        return 0 if stored is None else int.from_bytes(stored, "little")
+
+    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
+        if self._shared.worker is not None:
+            self._shared.worker(self, header, node)
+
+    def _set_time(self, encoded: bytes) -> None:
+        if encoded[::-1] <= (self.state.get(b"time") or b"")[::-1]:  # little-endian
+            raise InvalidTransaction(Invalid.BAD_MANDATORY)
+        self.state.put(b"time", encoded)
+
+    def _apply_signed(self, extrinsic: bytes) -> None:
+        account, nonce, key, value = self._decoded(extrinsic)
+        expected = self.account_nonce(account)
+        if nonce != expected:
+            raise InvalidTransaction(Invalid.STALE if nonce < expected else Invalid.FUTURE)
+        if key == BROKE:
+            raise InvalidTransaction(Invalid.PAYMENT)
+        if key == HUGE or len(self._applied) == ROOM:
+            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        self.state.put(b"nonce" + account, (nonce + 1).to_bytes(4, "little"))
+        self.state.put(bytes((key,)), bytes((value,)))
+
+    def _decoded(self, extrinsic: bytes) -> tuple[AccountId, int, int, int]:
+        if len(extrinsic) < 38 or extrinsic[36] == UNWANTED:
+            raise InvalidTransaction(Invalid.CALL)
+        if not self._shared.signatures.check(blake2_256(extrinsic), lambda: True):
+            raise InvalidTransaction(Invalid.BAD_PROOF)
+        return AccountId(extrinsic[:32]), int.from_bytes(extrinsic[32:36], "little"), extrinsic[36], extrinsic[37]

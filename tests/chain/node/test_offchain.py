@@ -1,0 +1,253 @@
+"""Workers: when they run, what they are lent, what is measured, and that their faults stay theirs."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from chain.block import Header
+from chain.content.memory import MemoryStore
+from chain.crypto.keys import KeyPair
+from chain.crypto.signatures import Scheme
+from chain.node.participant import Participant, seeded_randomness, system_randomness
+from chain.node.pool import PoolLimits
+from chain.node.service import Node
+from chain.node.worker_run import WorkerTotals
+from chain.primitives import Hash
+from chain.runtime_api import Capability, CapabilityDenied, OffchainNode, SubmissionRefused
+from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeRuntime, FakeRuntimes, encode, sign_call
+
+ALICE, BOB = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alice", "//Bob"))
+Worker = Callable[[FakeRuntime, Header, OffchainNode], None]
+
+
+def node_with(worker: Worker, *participants: Participant, pool_limits: PoolLimits | None = None) -> Node:
+    return Node(FakeRuntimes(worker), GENESIS, participants=participants, sign_call=sign_call, pool_limits=pool_limits)
+
+
+def test_workers_run_in_order_on_each_new_best_block_and_see_its_state() -> None:
+    seen: list[tuple[bytes, int, int]] = []
+
+    def worker(runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
+        seen.append((lent.account, header.number, runtime.value(1)))
+
+    node = node_with(worker, Participant(BOB), Participant(ALICE))
+    node.submit(encode(b"x", 0, key=1, value=7))
+    node.seal()
+    node.seal()
+    assert seen == [(BOB.account, 1, 7), (ALICE.account, 1, 7), (BOB.account, 2, 7), (ALICE.account, 2, 7)]
+
+
+def test_workers_do_not_run_for_side_blocks_and_run_once_after_a_reorganisation() -> None:
+    seen: list[Hash] = []
+    node = node_with(lambda _runtime, header, _lent: seen.append(header.hash), Participant(ALICE))
+    first = node.seal()
+    node.submit(encode(b"x", 0, key=1))
+    side = node.seal(parent=node.chain.genesis.hash)
+    assert seen == [first.hash]
+    longer = node.seal(parent=side.hash)
+    assert seen == [first.hash, longer.hash]
+
+
+def test_what_a_worker_writes_to_the_state_is_thrown_away() -> None:
+    def worker(runtime: FakeRuntime, _header: Header, _lent: OffchainNode) -> None:
+        assert runtime.value(9) == 0
+        runtime.state.put(b"\x09", b"\x01")
+
+    node = node_with(worker, Participant(ALICE), Participant(BOB))
+    root = node.best.state.root
+    node.run_until(lambda: node.best.number == 2, at_most=2)
+    assert node.best.state.root == root
+    assert [run.failure for run in node.workers.runs] == [None] * 4
+
+
+def test_several_calls_of_one_worker_get_consecutive_nonces_over_pending_ones() -> None:
+    def worker(_runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
+        if header.number <= 2:
+            for key in (1, 2):
+                lent.submit_signed((key, header.number))
+
+    node = node_with(worker, Participant(ALICE))
+    node.submit(encode(ALICE.account, 0, key=5))
+    assert node.seal().extrinsics == (encode(ALICE.account, 0, key=5),)
+    assert node.seal().extrinsics == (encode(ALICE.account, 1, 1, 1), encode(ALICE.account, 2, 2, 1))
+    assert node.seal().extrinsics == (encode(ALICE.account, 3, 1, 2), encode(ALICE.account, 4, 2, 2))
+
+
+def test_a_refused_submission_raises_in_the_worker_with_its_cause() -> None:
+    caught: list[SubmissionRefused] = []
+
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        try:
+            lent.submit_signed((UNWANTED, 1))
+        except SubmissionRefused as error:
+            caught.append(error)
+        lent.submit_signed((1, 1))
+
+    node = node_with(worker, Participant(ALICE))
+    node.seal()
+    (run,) = node.workers.runs
+    assert str(caught[0]) == "Invalid Transaction: Call: Transaction call is not expected"
+    assert (run.refused, len(run.accepted), run.failure) == (1, 1, None)
+
+
+def test_a_full_pool_refuses_a_worker() -> None:
+    node = node_with(
+        lambda _runtime, _header, lent: lent.submit_signed((1, 1)), Participant(ALICE), pool_limits=PoolLimits(ready=0)
+    )
+    node.seal()
+    assert node.workers.runs[0].failure == "SubmissionRefused: Immediately Dropped"
+
+
+def test_a_failing_worker_is_logged_with_its_traceback_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        if lent.account == ALICE.account:
+            raise ZeroDivisionError("no samples")
+        lent.submit_signed((1, 1))
+
+    node = node_with(worker, Participant(ALICE), Participant(BOB))
+    with caplog.at_level(logging.ERROR):
+        node.seal()
+    assert [run.failure for run in node.workers.runs] == ["ZeroDivisionError: no samples", None]
+    assert len(node.pool) == 1
+    assert node.workers.totals[ALICE.account].failures == 1
+    (record,) = caplog.records
+    assert record.getMessage() == f"offchain worker of 0x{ALICE.account.hex()} failed on block 1"
+    assert record.exc_info is not None
+
+
+def test_content_goes_through_the_nodes_store_and_is_counted() -> None:
+    cids: list[str] = []
+
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        if lent.account == ALICE.account:
+            cids.append(lent.content_put(b"weights"))
+        else:
+            assert lent.content_get(cids[-1]) + lent.content_get(cids[-1]) == b"weightsweights"
+
+    store = MemoryStore()
+    node = Node(
+        FakeRuntimes(worker),
+        GENESIS,
+        participants=(Participant(ALICE), Participant(BOB)),
+        sign_call=sign_call,
+        content=store,
+    )
+    node.run_until(lambda: node.best.number == 2, at_most=2)
+    assert [(run.content_put, run.content_got) for run in node.workers.runs] == [(7, 0), (0, 14), (7, 0), (0, 14)]
+    assert store.get(cids[0]) == b"weights"
+    total = node.workers.totals[BOB.account]
+    assert (total.runs, total.content_got, total.failures) == (2, 28, 0)
+
+
+def test_local_storage_is_the_participants_own_and_outlives_a_run() -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        old = lent.local_get(b"runs")
+        assert lent.local_compare_and_set(b"runs", old, (old or b"") + b"x")
+        assert not lent.local_compare_and_set(b"runs", old, b"lost update")
+        lent.local_set(b"who", lent.account)
+        lent.local_set(b"gone", b"")
+        lent.local_clear(b"gone")
+
+    alice, bob = Participant(ALICE), Participant(BOB)
+    node = node_with(worker, alice, bob)
+    node.run_until(lambda: node.best.number == 3, at_most=3)
+    assert alice.storage.snapshot() == {b"runs": b"xxx", b"who": ALICE.account}
+    assert bob.storage.snapshot() == {b"runs": b"xxx", b"who": BOB.account}
+
+
+USES: dict[Capability, Callable[[OffchainNode], object]] = {
+    Capability.RANDOMNESS: lambda lent: lent.random_seed(),
+    Capability.STORAGE_READ: lambda lent: lent.local_get(b"k"),
+    Capability.STORAGE_WRITE: lambda lent: lent.local_set(b"k", b"v"),
+    Capability.CONTENT_READ: lambda lent: lent.content_get("b"),
+    Capability.CONTENT_WRITE: lambda lent: lent.content_put(b"v"),
+    Capability.SUBMIT: lambda lent: lent.submit_signed((1, 1)),
+}
+
+
+@pytest.mark.parametrize("missing", list(Capability))
+def test_what_is_not_lent_is_denied_and_named(missing: Capability) -> None:
+    denied: list[str] = []
+
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        for capability, use in USES.items():
+            if capability in (missing, Capability.STORAGE_WRITE, Capability.SUBMIT):
+                try:
+                    use(lent)
+                except CapabilityDenied as error:
+                    denied.append(str(error))
+
+    node = node_with(worker, Participant(ALICE, capabilities=Capability.ALL & ~missing))
+    node.seal()
+    assert denied == [f"this node lends its worker no {missing.name}"]
+
+
+def test_every_capability_is_tried_above() -> None:
+    assert list(USES) == list(Capability)
+
+
+def test_compare_and_set_needs_reading_and_writing() -> None:
+    for capability in (Capability.STORAGE_READ, Capability.STORAGE_WRITE):
+        node = node_with(
+            lambda _runtime, _header, lent: void(lent.local_compare_and_set(b"k", None, b"v")),
+            Participant(ALICE, capabilities=capability),
+        )
+        node.seal()
+        assert node.workers.runs[0].failure is not None
+
+
+def test_seeded_randomness_repeats_between_runs_and_not_between_calls() -> None:
+    first, again = seeded_randomness(b"seed"), seeded_randomness(b"seed")
+    drawn = [first() for _ in range(3)]
+    assert drawn == [again() for _ in range(3)]
+    assert len({*drawn, seeded_randomness(b"other")(), system_randomness(), system_randomness()}) == 6
+    assert {len(seed) for seed in drawn} == {32}
+
+
+def test_the_host_measures_with_the_clock_that_it_is_given() -> None:
+    node = node_with(lambda _runtime, _header, _lent: None, Participant(ALICE))
+    ticks = iter([1.0, 3.5])
+    node.workers._cpu_clock = lambda: next(ticks)
+    node.seal()
+    assert node.workers.runs[0].cpu_seconds == 2.5
+    assert node.workers.runs[0].wall_seconds > 0
+
+
+def test_totals_add_up_what_the_runs_say() -> None:
+    node = node_with(lambda _runtime, _header, lent: lent.submit_signed((1, 1)), Participant(ALICE))
+    node.run_until(lambda: node.best.number == 3, at_most=3)
+    summed = WorkerTotals()
+    for run in node.workers.runs:
+        summed.add(run)
+    assert node.workers.totals == {ALICE.account: summed}
+    assert (summed.runs, summed.accepted) == (3, 3)
+
+
+def test_participants_do_not_share_an_account_and_do_not_show_their_data() -> None:
+    with pytest.raises(ValueError, match="two participants have the same account"):
+        node_with(lambda _runtime, _header, _lent: None, Participant(ALICE), Participant(ALICE))
+    assert "secret" not in repr(Participant(ALICE, data="secret"))
+
+
+def test_a_node_that_cannot_sign_lends_no_submission() -> None:
+    with pytest.raises(ValueError, match="sign_call"):
+        Node(FakeRuntimes(), GENESIS, participants=(Participant(ALICE),))
+    Node(FakeRuntimes(), GENESIS, participants=(Participant(ALICE, capabilities=Capability.RANDOMNESS),)).seal()
+
+
+def test_a_whole_run_repeats_byte_for_byte() -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        lent.submit_signed((lent.random_seed()[0] % 200, 1))
+
+    def run() -> Hash:
+        seeds = [Participant(key, randomness=seeded_randomness(key.account)) for key in (ALICE, BOB)]
+        node = node_with(worker, *seeds)
+        node.run_until(lambda: node.best.number == 4, at_most=4)
+        return node.best.hash
+
+    assert run() == run()
+
+
+def void(_value: object) -> None:
+    """For a lambda that must give nothing back."""
