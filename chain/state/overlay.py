@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, islice
+from itertools import islice
 from types import TracebackType
 from typing import Final
 
@@ -85,6 +85,10 @@ class Overlay:
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None
+
+    def mentions(self, key: bytes) -> bool:
+        """Whether the overlay itself says what `key` holds, or that it holds nothing."""
+        return key in self._changes
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value of `key`."""
@@ -219,8 +223,9 @@ class Overlay:
                 written += 1
         backend = loops = 0
         rest = None
-        first = () if cursor is None or cursor not in self.base else (cursor,)
-        for key in chain(first, self.base.keys(prefix, cursor)):
+        for key in self.base.keys_from(prefix if cursor is None else max(prefix, cursor)):
+            if not key.startswith(prefix):
+                break
             if loops == limit:
                 rest = key
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import to_nibbles
@@ -96,26 +97,31 @@ class Trie:
 
     def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
         """The keys that begin with `prefix` and come strictly after `after`, in order, found as they are asked for."""
-        return map(leaf_key, self._leaves(prefix, after))
+        return map(leaf_key, self._under(prefix, after))
 
     def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Keys as `keys` gives them, with their values."""
-        return ((leaf_key(leaf), leaf_value(leaf)) for leaf in self._leaves(prefix, after))
+        return ((leaf_key(leaf), leaf_value(leaf)) for leaf in self._under(prefix, after))
 
-    def _leaves(self, prefix: bytes, after: bytes | None) -> Iterator[Leaf]:
-        start = prefix if after is None else max(prefix, after + b"\0")
+    def keys_from(self, start: bytes) -> Iterator[bytes]:
+        """All keys from `start` on, itself included, in order."""
+        return map(leaf_key, self._leaves(start))
+
+    def _under(self, prefix: bytes, after: bytes | None) -> Iterator[Leaf]:
+        leaves = self._leaves(prefix if after is None else max(prefix, after + b"\0"))
+        return takewhile(lambda leaf: leaf_key(leaf).startswith(prefix), leaves) if prefix else leaves
+
+    def _leaves(self, start: bytes) -> Iterator[Leaf]:
         pending = self._from(to_nibbles(start), start)
         while pending:
             node = pending.pop()
             if isinstance(node, bytes):
-                leaf: Leaf | None = node
+                yield node
             else:
                 pending.extend(child for child in node[15::-1] if child is not None)
-                leaf = node[ENTRY]
-            if leaf is not None:
-                if not leaf_key(leaf).startswith(prefix):
-                    return
-                yield leaf
+                entry = node[ENTRY]
+                if entry is not None:
+                    yield entry
 
     def _from(self, path: bytes, start: bytes) -> list[Node]:
         """The fewest nodes under which all keys from `start` on lie, the last of them first."""
@@ -140,19 +146,21 @@ class Trie:
             depth += 1
         return later
 
-    def prove(self, keys: Iterable[bytes]) -> list[bytes]:
+    def prove(self, keys: Iterable[bytes], visited: Iterable[bytes] = ()) -> list[bytes]:
         """The node encodings from which anyone who has the root reads the values, or the absence, of these keys.
 
         Nodes come before what they refer to, each once; a value that its node holds as a hash follows as itself.
+        Of `visited` keys the proof shows whether they are there, but not such a value.
         """
         proof: dict[bytes, None] = {}
-        if self._top is None:
-            proof[EMPTY] = None
-        for key in sorted(set(keys)):
-            self._prove_key(key, proof)
+        with_value = set(keys)
+        for key in sorted(with_value.union(visited)):
+            if self._top is None:
+                return [EMPTY]
+            self._prove_key(key, proof, key in with_value)
         return list(proof)
 
-    def _prove_key(self, key: bytes, proof: dict[bytes, None]) -> None:
+    def _prove_key(self, key: bytes, proof: dict[bytes, None], with_value: bool) -> None:
         path = to_nibbles(key)
         depth = 0
         node = self._top
@@ -161,20 +169,20 @@ class Trie:
             if depth == 0 or len(encoding) >= INLINE_LIMIT:
                 proof[encoding] = None
             if isinstance(node, bytes):
-                self._prove_value(node, key, proof)
-                return
+                leaf: Leaf | None = node
+                break
             partial = node[PARTIAL]
             if not path.startswith(partial, depth):
                 return
             depth += len(partial)
             if depth == len(path):
-                self._prove_value(node[ENTRY], key, proof)
-                return
+                leaf = node[ENTRY]
+                break
             node = node[path[depth]]
             depth += 1
-
-    def _prove_value(self, leaf: Leaf | None, key: bytes, proof: dict[bytes, None]) -> None:
-        if leaf is not None and is_hashed(leaf) and leaf_key(leaf) == key:
+        else:
+            return
+        if with_value and leaf is not None and is_hashed(leaf) and leaf_key(leaf) == key:
             proof[leaf_value(leaf)] = None
 
     def closest_merkle_value(self, key: bytes) -> bytes | None:
