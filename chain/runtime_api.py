@@ -17,7 +17,7 @@ from typing import Annotated, Any, Protocol
 from annotated_types import Len
 
 from chain.block import Block, Header
-from chain.primitives import U8, U32, U64, AccountId, Nonce
+from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
 from chain.state.overlay import Overlay
 
 
@@ -90,8 +90,11 @@ class RuntimeApi(Protocol):
         """Apply the whole block; raises `InvalidBlock` naming what differs from its header."""
         ...
 
-    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        """Whether a pool may keep the extrinsic for the next block; raises `TransactionInvalid`."""
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
+        """Whether a pool may keep the extrinsic for the next block; raises `TransactionInvalid`. Writes nothing.
+
+        block_hash: of the block whose state this is, which the state itself cannot know
+        """
         ...
 
     def account_nonce(self, account: AccountId) -> Nonce:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chain.block import Block, Header
-from chain.primitives import AccountId, Nonce
+from chain.primitives import AccountId, Hash, Nonce
 from chain.runtime_api import OffchainNode, TransactionSource, ValidTransaction
 from pallets.frame.error import DispatchFailure
 from runtime import executive
@@ -40,8 +40,8 @@ class Runtime(RuntimeParts):
     def execute_block(self, block: Block) -> None:
         executive.execute_block(self, block)
 
-    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        return executive.validate_transaction(self, extrinsic)
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
+        return executive.validate_transaction(self, extrinsic, block_hash)
 
     def account_nonce(self, account: AccountId) -> Nonce:
         return self.system.account_nonce(account)

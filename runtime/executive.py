@@ -5,7 +5,8 @@ The order of hooks is that of polkadot-sdk. Simplified against it: no multi-bloc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from chain.block import Block, DigestItem, Header, PreRuntime
 from chain.extrinsic import BARE, encode_bare, with_length_prefix
@@ -148,21 +149,25 @@ def _require_equal(rule: str, expected: object, actual: object) -> None:
         raise InvalidBlock(rule, expected=expected, actual=actual)
 
 
-def validate_transaction(runtime: RuntimeParts, extrinsic: bytes) -> ValidTransaction:
-    """Whether a pool may keep the extrinsic for the next block; raises TransactionInvalid. Keeps nothing."""
-    system = runtime.system
-    storage = runtime.storage
-    storage.begin()
-    try:
-        parent = Hash(system.block_hash.get(system.number.get()))
-        system.initialize(system.number.get() + 1, parent, [])
+def validate_transaction(runtime: RuntimeParts, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
+    """Whether a pool may keep the extrinsic for the block after `block_hash`; raises TransactionInvalid."""
+    with in_next_block(runtime, block_hash):
         checked = check(runtime, extrinsic)
         if isinstance(checked, CheckedInherent):
             raise InvalidTransaction(Invalid.MANDATORY_VALIDATION)
         found = runtime.extensions.check(checked.explicit, checked.transaction)
         return runtime.extensions.validity(checked.explicit, found, checked.transaction)
+
+
+@contextmanager
+def in_next_block(runtime: RuntimeParts, block_hash: Hash) -> Iterator[None]:
+    """The state as a transaction of the next block will find it; taken back at the end."""
+    runtime.storage.begin()
+    try:
+        runtime.system.initialize(runtime.system.number.get() + 1, block_hash, [])
+        yield
     finally:
-        storage.rollback()
+        runtime.storage.rollback()
 
 
 def offchain_worker(runtime: RuntimeParts, header: Header, node: OffchainNode) -> None:

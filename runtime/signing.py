@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import Id, encode_signed, signing_payload
-from chain.primitives import Balance, Nonce
+from chain.primitives import Balance, Hash, Nonce
 from pallets.frame.call import RuntimeCall
+from runtime.executive import in_next_block
 from runtime.parts import RuntimeParts
 
 
@@ -19,11 +21,13 @@ def signed(
     *,
     nonce: Nonce | None = None,
     tip: Balance = 0,
+    block_hash: Hash | None = None,
     **explicit: Any,
 ) -> bytes:
     """The extrinsic (without length prefix) that carries `call` in the name of `key`.
 
     nonce: the account's next one in the runtime's state unless given
+    block_hash: of the block whose state this is; a mortal era that begins there needs it
     explicit: what other extensions carry, by identifier: `CheckMortality=Era.mortal(64, 7)`
     """
     chosen: Mapping[str, Any] = {
@@ -33,5 +37,7 @@ def signed(
     }
     values = runtime.extensions.values(chosen)
     extra, encoded_call = runtime.extensions.encode(values), call.encode()
-    payload = signing_payload(encoded_call, extra, runtime.extensions.implicit(values))
+    with in_next_block(runtime, block_hash) if block_hash else nullcontext():
+        implicit = runtime.extensions.implicit(values)
+    payload = signing_payload(encoded_call, extra, implicit)
     return encode_signed(Id(key.account), key.signature(payload), extra, encoded_call)

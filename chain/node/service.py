@@ -70,7 +70,8 @@ class Node:
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
         self.chain = ChainStore(genesis_block(genesis), genesis)
         self.content: ContentStore = MemoryStore() if content is None else content
-        self.pool = TransactionPool(_BestState(self.chain, runtime_factory), pool_limits)
+        self._validating = _Validating(self.chain, runtime_factory)
+        self.pool = TransactionPool(self._validating, pool_limits)
         self.workers = OffchainHost(runtime_factory, participants, self.content, self)
         self._runtime_factory = runtime_factory
         self._inherents = inherents
@@ -184,24 +185,33 @@ class Node:
         return nonce
 
     def _tags_of(self, block: ImportedBlock, extrinsic: bytes) -> Sequence[bytes]:
-        runtime = self.runtime_at(block.header.parent_hash)
+        parent = block.header.parent_hash
         try:
-            return runtime.validate_transaction(TransactionSource.IN_BLOCK, extrinsic).provides
+            return (
+                self._validating.at(parent).validate_transaction(TransactionSource.IN_BLOCK, extrinsic, parent).provides
+            )
         except TransactionInvalid:
             return ()
 
 
-class _BestState:
-    """The best block of a chain, for its pool."""
+class _Validating:
+    """Runtimes for validation, which writes nothing: the last one serves as long as the block is the same."""
 
     def __init__(self, chain: ChainStore, runtime_factory: RuntimeFactory) -> None:
         self._chain = chain
         self._runtime_factory = runtime_factory
+        self._last: tuple[Hash, RuntimeApi] | None = None
 
     @property
     def number(self) -> BlockNumber:
         return self._chain.best.number
 
     def validate(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        runtime = self._runtime_factory(Overlay(self._chain.best.state))
-        return runtime.validate_transaction(source, extrinsic)
+        best = self._chain.best.hash
+        return self.at(best).validate_transaction(source, extrinsic, best)
+
+    def at(self, block_hash: Hash) -> RuntimeApi:
+        """A runtime on the state after a block."""
+        if self._last is None or self._last[0] != block_hash:
+            self._last = (block_hash, self._runtime_factory(Overlay(self._chain[block_hash].state)))
+        return self._last[1]

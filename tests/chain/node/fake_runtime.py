@@ -115,8 +115,8 @@ class FakeRuntime:
         if produced != block.header:
             raise InvalidBlock("header", block.header, produced)
 
-    def validate_transaction(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        del source
+    def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
+        del source, block_hash
         account, nonce, key, value = self._decoded(extrinsic)
         expected = self.account_nonce(account)
         if nonce < expected:
