@@ -84,9 +84,13 @@ def installed(peer: Peer, say: Say) -> Path:
     return interpreter
 
 
-def variables(peer: Peer) -> dict[str, str]:
-    """The environment variables of a process of `peer`."""
-    return {**os.environ, **dict(peer.settings), "PYTHONHASHSEED": "0"}
+def variables(peer: Peer | None = None) -> dict[str, str]:
+    """The environment variables of a process of `peer`, or of ours.
+
+    Python may keep compiled modules, as in any installation: pip compiled the peers' already.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **(dict(peer.settings) if peer else {}), "PYTHONHASHSEED": "0"}
 
 
 class PeerProcess:

@@ -99,12 +99,45 @@ def test_a_peer_that_cannot_be_imported_is_unavailable(monkeypatch: pytest.Monke
     assert str(caught.value) == f"{PY_TRIE.title} ended at 'prepare': ModuleNotFoundError: No module named 'trie'"
 
 
-def test_a_peer_that_pip_does_not_find_is_unavailable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def fake_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An environment whose pip notes what it is asked, and fails for eth-tester."""
+
+    def create(environment: Path, *, with_pip: bool) -> None:
+        assert with_pip
+        interpreter = environment / "bin" / "python"
+        interpreter.parent.mkdir(parents=True, exist_ok=True)
+        interpreter.write_text(
+            '#!/bin/sh\necho "$@" >> "$0".asked\ncase "$*" in *eth-tester*) echo no such; exit 1; esac\n'
+        )
+        interpreter.chmod(0o755)
+
     monkeypatch.setattr(peers, "ENVIRONMENT", tmp_path / "environment")
-    for name, value in (("PIP_CONFIG_FILE", "/dev/null"), ("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", "")):
-        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("venv.create", create)
+    return tmp_path / "environment"
+
+
+def test_a_peer_is_installed_once_at_its_pinned_versions(fake_pip: Path) -> None:
+    interpreter = installed(SCIKIT_LEARN, quiet)
+    assert installed(SCIKIT_LEARN, quiet) == interpreter == fake_pip / "bin" / "python"
+    (asked,) = Path(f"{interpreter}.asked").read_text().splitlines()
+    version, numpy_version = pins()["scikit-learn"], pins()["numpy"]
+    assert asked.endswith(f"--constraint {peers.PINS} scikit-learn=={version} numpy=={numpy_version}")
+
+
+def test_a_peer_is_installed_again_when_a_pin_changes(
+    fake_pip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed(SCALECODEC, quiet)
+    (tmp_path / "pins.txt").write_text("scalecodec==0.0.1\n")
+    monkeypatch.setattr(peers, "PINS", tmp_path / "pins.txt")
+    installed(SCALECODEC, quiet)
+    assert (fake_pip / "bin" / "python.asked").read_text().splitlines()[1].endswith("scalecodec==0.0.1")
+
+
+def test_a_peer_that_pip_cannot_install_is_unavailable(fake_pip: Path) -> None:
     with pytest.raises(PeerUnavailable) as caught:
-        installed(PY_TRIE, quiet)
-    assert str(caught.value) == f"pip could not install {PY_TRIE.title}, environment/pip.log says why"
-    assert "trie" in (tmp_path / "environment" / "pip.log").read_text()
-    assert list((tmp_path / "environment").glob("*.installed")) == []
+        installed(ETH_TESTER, quiet)
+    assert str(caught.value) == f"pip could not install {ETH_TESTER.title}, environment/pip.log says why"
+    assert (fake_pip / "pip.log").read_text() == "no such\n"
+    assert list(fake_pip.glob("*.installed")) == []

@@ -1,0 +1,96 @@
+"""A signed transfer in a block that is executed with all its roots, in units of one sr25519 verification.
+
+The same block is executed twice: with no signature known, and with all of them known, as after pool and authoring.
+Both times execution compares extrinsics root, digest and state root with the header's. Signing is not timed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from benchmarks.measure import Goal, Row, Run, Samples, WorkDiffers, alternate, cpu_seconds
+from benchmarks.run import alone
+from benchmarks.transfer_chain import TransferBlock, TransferChain, executed
+from chain.crypto import sr25519
+from chain.crypto.keys import KeyPair
+from chain.node.signature_cache import SignatureCache
+
+MICRO: Final = 1e6
+VERIFICATION: Final = "one sr25519 verification"
+
+
+class Blocks:
+    """The rounds: each makes the next block untimed, then executes it."""
+
+    def __init__(self, chain: TransferChain) -> None:
+        self.chain = chain
+        self.newest: TransferBlock = chain.next_block()
+        self.signatures = SignatureCache()
+
+    def with_signatures(self) -> float:
+        """CPU seconds a transfer, the next block's signatures being unknown."""
+        self.newest = self.chain.next_block()
+        self.signatures = SignatureCache()
+        return self._round(verifications=len(self.chain.keys))
+
+    def without_signatures(self) -> float:
+        """CPU seconds a transfer, the same block's signatures being known."""
+        return self._round(verifications=0)
+
+    def _round(self, verifications: int) -> float:
+        before = self.signatures.verifications
+        seconds = cpu_seconds(lambda: executed(self.newest, self.signatures))
+        if self.signatures.verifications != before + verifications:
+            raise WorkDiffers(f"{self.signatures.verifications - before} signatures verified, not {verifications}")
+        return seconds / len(self.chain.keys)
+
+
+class Verifications:
+    """As many sr25519 verifications as a block has."""
+
+    def __init__(self, keys: list[KeyPair]) -> None:
+        message = bytes(120)  # about as long as what the signer of a transfer signs
+        self.claims = [(key.sign(message), message, key.public) for key in keys]
+
+    def round(self) -> float:
+        """CPU seconds a verification."""
+        seconds = cpu_seconds(self._verify)
+        return seconds / len(self.claims)
+
+    def _verify(self) -> None:
+        if not all(sr25519.verify(*claim) for claim in self.claims):
+            raise WorkDiffers("a good sr25519 signature was refused")
+
+
+def rows(run: Run) -> Iterator[Row]:
+    """Time of a transfer with and without its signature, beside one verification."""
+    accounts, transfers = (5_000, 200) if run.is_quick else (100_000, 1_000)
+    run.say(f"genesis of {accounts:,} accounts")
+    chain = TransferChain(accounts, transfers)
+    blocks, verifications = Blocks(chain), Verifications(chain.keys)
+    run.say(f"blocks of {transfers:,} transfers")
+    signed, unsigned, verified = alternate(
+        run.rounds, blocks.with_signatures, blocks.without_signatures, verifications.round
+    )
+    run.say("checking balances and roots")
+    chain.check(blocks.newest)
+    work = f"{accounts:,} accounts, {transfers:,} a block, all roots"
+    yield _row("signed transfer", work, signed, verified, 2.6)
+    yield _row("transfer, signature known", work, unsigned, verified, 1.6)
+
+
+def _row(name: str, work: str, ours: Samples, verified: Samples, bound: float) -> Row:
+    return Row(
+        name=name,
+        work=work,
+        unit="µs",
+        figure=ours.median * MICRO,
+        peer=VERIFICATION,
+        peer_figure=verified.median * MICRO,
+        goal=Goal("at most", bound),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(alone("transfer"))
