@@ -11,7 +11,7 @@ from pallets.learning.averaging import AveragingError, check_counts
 from pallets.learning.fixed_point import INT64_MAX, ensure_int64
 
 COLUMNS_AT_ONCE = 2**13
-"""Parameters in one block: its 64 KiB rows stay in the cache while they are checked, multiplied and added."""
+"""Parameters in one block: rows of 64 KiB, few enough to be checked and added while the cache holds them."""
 
 
 def weighted_mean(updates: NDArray[np.int64], samples: Sequence[int]) -> NDArray[np.int64]:
@@ -39,20 +39,17 @@ def weighted_sums(updates: NDArray[np.int64], samples: Sequence[int]) -> NDArray
     sums = np.zeros(updates.shape[1], dtype=np.int64)
     for first in range(0, updates.shape[1], COLUMNS_AT_ONCE):
         block = slice(first, first + COLUMNS_AT_ONCE)
-        _add_block(updates[:, block], counts, sums[block], first)
+        sums[block] = _block_sums(updates[:, block], counts, first)
     return sums
 
 
-def _add_block(updates: NDArray[np.int64], counts: list[int], sums: NDArray[np.int64], first: int) -> None:
-    """Add a block of columns into `sums`; `first` is the number of its first parameter."""
-    largest = 0  # no partial sum of the block is further from zero
-    product = np.empty_like(sums)
-    for update, count in zip(updates, counts, strict=True):
-        largest += count * max(int(update.max()), -int(update.min()))
-        np.multiply(update, count, out=product)
-        sums += product
-    if largest > INT64_MAX:
-        # something may have wrapped on the way: once more in integers without end
-        for column in range(len(sums)):
-            exact = sum(count * int(value) for count, value in zip(counts, updates[:, column], strict=True))
-            sums[column] = ensure_int64(exact, f"the sum of parameter {first + column}")
+def _block_sums(updates: NDArray[np.int64], counts: list[int], first: int) -> NDArray[np.int64]:
+    """The sums of a block of columns; `first` is the number of its first parameter."""
+    ends = zip(updates.max(axis=1).tolist(), updates.min(axis=1).tolist(), counts, strict=True)
+    largest = sum(max(high, -low) * count for high, low, count in ends)
+    if largest <= INT64_MAX:  # no partial sum is further from zero, so nothing wraps
+        sums: NDArray[np.int64] = np.einsum("i,ij->j", np.array(counts, dtype=np.int64), updates)
+        return sums
+    exact = [sum(count * value for count, value in zip(counts, column, strict=True)) for column in updates.T.tolist()]
+    checked = [ensure_int64(value, f"the sum of parameter {first + place}") for place, value in enumerate(exact)]
+    return np.array(checked, dtype=np.int64)

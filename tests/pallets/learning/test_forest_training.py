@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
-from hashlib import blake2b
 
 import numpy as np
 import pytest
@@ -16,8 +15,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier
 
 from pallets.learning.datasets import TabularTask, breast_cancer, iris
-from pallets.learning.forest import Forest, ForestParameters, merge
-from pallets.learning.forest_codec import encode_forest
+from pallets.learning.forest import ForestParameters, merge
 from pallets.learning.forest_training import train_classifier, train_regressor
 from pallets.learning.metrics import accuracy_ppm, r_squared_ppm
 from pallets.learning.partition import hold_out
@@ -25,10 +23,7 @@ from pallets.learning.prediction import Predictor
 from pallets.learning.training_rows import TrainingError
 from tests.pallets.learning.forests import blob_labels, drawn_rows
 from tests.pallets.learning.oracle_forest import oracle_forest
-
-PINNED_CLASSIFIER = "e64248f11f5895cff7df2405f01d2b6b"
-PINNED_REGRESSOR = "7898de304450f1dffb155078795475da"
-"""BLAKE2b-128 of the encodings; another numpy, processor or Python must reproduce them."""
+from tests.pallets.learning.pinned_forests import PINNED, digests
 
 
 @st.composite
@@ -90,36 +85,21 @@ def test_parts_of_a_forest_are_the_forest(first: int, second: int) -> None:
     assert merge(parts) == train_classifier(rows, labels, whole, b"seed")
 
 
-def small_forests() -> tuple[Forest, Forest]:
-    rows = drawn_rows(400, 12, 2)
-    chosen = ForestParameters(trees=20, classes=3)
-    targets = [(row[0] * 3 - row[1]) for row in rows]
-    return (
-        train_classifier(rows, blob_labels(rows, 3, 2), chosen, b"pin"),
-        train_regressor(rows, targets, replace(chosen, classes=0, min_leaf=3), b"pin"),
-    )
-
-
-def digest(forest: Forest) -> str:
-    return blake2b(encode_forest(forest), digest_size=16).hexdigest()
-
-
 def test_a_seed_gives_the_pinned_bytes() -> None:
-    classifier, regressor = small_forests()
-    assert (digest(classifier), digest(regressor)) == (PINNED_CLASSIFIER, PINNED_REGRESSOR)
+    assert digests() == PINNED
 
 
 @pytest.mark.parametrize(("hash_seed", "threads"), [("0", "1"), ("random", "4")])
 def test_another_process_gives_the_same_bytes(hash_seed: str, threads: str) -> None:
-    script = (
-        "from tests.pallets.learning.test_forest_training import small_forests, digest\n"
-        "print(*map(digest, small_forests()))"
-    )
-    settings_ = {"PYTHONHASHSEED": hash_seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+    environment = {"PYTHONHASHSEED": hash_seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
     ran = subprocess.run(
-        [sys.executable, "-c", script], env=os.environ | settings_, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tests.pallets.learning.pinned_forests"],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert ran.stdout.split() == [PINNED_CLASSIFIER, PINNED_REGRESSOR]
+    assert tuple(ran.stdout.split()) == PINNED
 
 
 @pytest.mark.parametrize("threads", [2, 5])
