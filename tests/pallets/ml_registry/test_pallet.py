@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
 from pallets.frame.call import call_of
 from pallets.frame.error import BadOrigin
@@ -13,6 +14,7 @@ from pallets.ml_registry import (
     FOREST_MERGE,
     LINEAR_AVERAGING,
     WHOLE,
+    Algorithm,
     AlgorithmDisabled,
     AlgorithmRegistered,
     AlgorithmSwitched,
@@ -34,6 +36,7 @@ from pallets.ml_registry import (
     artifact_of,
     version_id,
 )
+from pallets.ml_registry.algorithms import SPECIFICATIONS
 
 ALICE, BOB = AccountId(b"\x01" * 32), AccountId(b"\x02" * 32)
 TEXT = Hash(b"\x07" * 32)
@@ -58,8 +61,10 @@ def publish(registry: MlRegistry, model: int, data: bytes, parent: Hash | None =
 
 
 def test_a_new_chain_has_the_forest_merge_and_linear_averaging(registry: MlRegistry) -> None:
-    names = {number: (algorithm.name, algorithm.enabled) for number, algorithm in registry.algorithms.iter()}
-    assert names == {FOREST_MERGE: (b"forest_merge", True), LINEAR_AVERAGING: (b"linear_averaging", True)}
+    assert dict(registry.algorithms.iter()) == {
+        FOREST_MERGE: Algorithm(b"forest_merge", Hash(blake2_256(SPECIFICATIONS[b"forest_merge"])), True),
+        LINEAR_AVERAGING: Algorithm(b"linear_averaging", Hash(blake2_256(SPECIFICATIONS[b"linear_averaging"])), True),
+    }
 
 
 def test_only_root_registers_and_switches_algorithms(registry: MlRegistry) -> None:

@@ -1,0 +1,97 @@
+"""Records of the registry: algorithms, models, and versions that name their parents by hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from chain.crypto.hashing import blake2_256
+from chain.primitives import I64, U32, AccountId, BlockNumber, Hash, MaxLen
+from chain.scale import codec_of
+from pallets.ml_registry.artifact import Artifact
+
+AlgorithmId = U32
+ModelId = U32
+VersionNumber = U32
+
+NAME_BYTES = 64
+"""Longest name or licence (an SPDX expression)."""
+
+MAX_CONTRIBUTORS = 32
+"""Owners of one version: twice the clients of a round."""
+
+WHOLE = 1_000_000
+"""Shares and metrics are parts per million."""
+
+Name = Annotated[bytes, MaxLen(NAME_BYTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """How models of a family are trained and joined; audited, and changed by root alone.
+
+    specification: Blake2b-256 of the text that defines it
+    """
+
+    name: Name
+    specification: Hash
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A line of versions.
+
+    description: hash of the text that says what the model is for
+    versions: how many were published; the newest is `latest`
+    """
+
+    owner: AccountId
+    name: Name
+    algorithm: AlgorithmId
+    licence: Name
+    description: Hash
+    created: BlockNumber
+    versions: VersionNumber
+    latest: Hash | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Who owns how much of a version, in parts per million."""
+
+    account: AccountId
+    share: U32
+
+
+Contributors = Annotated[tuple[Contributor, ...], MaxLen(MAX_CONTRIBUTORS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a model; its id is the hash of this record, and so fixes all its ancestors.
+
+    parent: id of the version that it was made from, None for a first one
+    metric: on the test set that judged it, higher is better, parts per million
+    contributors: their shares add up to a million; nobody where nobody is known
+    """
+
+    model: ModelId
+    number: VersionNumber
+    artifact: Artifact
+    parent: Hash | None
+    metric: I64
+    contributors: Contributors
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version and the block that published it, which its id leaves out."""
+
+    version: Version
+    block: BlockNumber
+
+
+def version_id(version: Version) -> Hash:
+    """Blake2b-256 of the SCALE encoding."""
+    return Hash(blake2_256(codec_of(Version).encode(version)))
