@@ -1,0 +1,87 @@
+"""Federated rounds: open, lottery, sealed updates, aggregation, evaluation on a committed test set, settlement.
+
+A task belongs to a model's owner, who pays for its rounds. In each round accounts enrol and are drawn by lottery
+after their data roots are locked; clients train and reveal their updates, aggregators join them, validators judge
+the new model on a test set that the owner committed beforehand, and everybody is paid or slashed for a stated
+reason. Each step is a salted commitment that is opened later, and each has a deadline in blocks.
+
+On chain, in reading order: `types` (records), `config` (what the runtime supplies), `terms`, `sealed` (commitments
+and majorities), `drawing` (seeds and roles), `storage`, `phases` (the course of a round), `settlement` (who gets what;
+pure), `ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks), `queries` (a person's questions).
+Off chain: `data` (what an operator gives its node), `settings` (what is trained, and how), `strategies` (training,
+joining, judging), `memory` (what a worker keeps), `worker` (acts for the node's account).
+
+    self.federated_round = FederatedRound(self, federated_round.Config(currency=…, stakes=…, …), index=23)
+"""
+
+from pallets.federated_round.config import Beacon, Models, Stakes
+from pallets.federated_round.data import DataError, DataSet, HeldOut, LocalData, Operator
+from pallets.federated_round.drawing import BlockHashBeacon
+from pallets.federated_round.pallet import Config, Error, Event, FederatedRound, Genesis
+from pallets.federated_round.types import (
+    Aggregate,
+    Ballot,
+    ClientScore,
+    DataCommitment,
+    Drawn,
+    Enrolment,
+    Evaluation,
+    Judged,
+    Outcome,
+    Penalties,
+    Phase,
+    Reason,
+    Role,
+    Round,
+    RoundNumber,
+    Schedule,
+    Seats,
+    Settlement,
+    Split,
+    Stage,
+    Task,
+    TaskId,
+    Terms,
+    Unusable,
+)
+
+__all__ = [
+    "Aggregate",
+    "Ballot",
+    "Beacon",
+    "BlockHashBeacon",
+    "ClientScore",
+    "Config",
+    "DataCommitment",
+    "DataError",
+    "DataSet",
+    "Drawn",
+    "Enrolment",
+    "Error",
+    "Evaluation",
+    "Event",
+    "FederatedRound",
+    "Genesis",
+    "HeldOut",
+    "Judged",
+    "LocalData",
+    "Models",
+    "Operator",
+    "Outcome",
+    "Penalties",
+    "Phase",
+    "Reason",
+    "Role",
+    "Round",
+    "RoundNumber",
+    "Schedule",
+    "Seats",
+    "Settlement",
+    "Split",
+    "Stage",
+    "Stakes",
+    "Task",
+    "TaskId",
+    "Terms",
+    "Unusable",
+]

@@ -1,0 +1,250 @@
+"""The calls of the FederatedRound pallet: what owners, participants and root can do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chain.primitives import U32, AccountId, Balance, Bytes32, Hash
+from pallets.federated_round.errors import (
+    AlreadyCommitted,
+    AlreadyEnrolled,
+    AlreadyRevealed,
+    EmptyArtifact,
+    NoSamples,
+    NotDrawn,
+    NothingCommitted,
+    NothingOffered,
+    NotOwner,
+    OwnerMayNotEnrol,
+    PoolTooSmall,
+    RoundIsLive,
+    SealBroken,
+    StakeTooSmall,
+    TestSetReused,
+    ThresholdTooLarge,
+    TooManyEnrolled,
+    TooManySamples,
+    TooManyTestSets,
+    UnknownClient,
+)
+from pallets.federated_round.events import (
+    Committed,
+    Enrolled,
+    Revealed,
+    RewardThresholdChanged,
+    TaskClosed,
+    TaskCreated,
+    TestSetRevealed,
+    TestSetsCommitted,
+    ToppedUp,
+)
+from pallets.federated_round.phases import begin_round
+from pallets.federated_round.sealed import Content, commitment_of, content_hash, seal_of
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.terms import check_terms
+from pallets.federated_round.types import (
+    MAX_CLIENTS,
+    MAX_TEST_SETS,
+    MILLION,
+    Aggregate,
+    Ballot,
+    DataCommitment,
+    Enrolment,
+    Evaluation,
+    Judged,
+    Phase,
+    RoundNumber,
+    Stage,
+    Task,
+    TaskId,
+    Terms,
+    TestSets,
+)
+from pallets.frame.arithmetic import ensure_add
+from pallets.frame.call import call
+from pallets.frame.error import ensure
+from pallets.frame.origin import Origin, ensure_root, ensure_signed
+from pallets.frame.traits import Preservation
+from pallets.frame.weight import db
+from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.types import ModelId
+
+
+class RoundCalls(RoundStorage):
+    """The pallet's calls over its storage."""
+
+    # For owners
+
+    @call(0, weight=db(reads=6, writes=5))
+    def create_task(self, origin: Origin, model: ModelId, terms: Terms, pool: Balance, test_sets: TestSets) -> None:
+        """Open a task for the caller's model, with a pool that pays for its rounds.
+
+        The pool and one existential deposit move to the task's pot. Each round opens one test-set commitment.
+        """
+        owner = ensure_signed(origin)
+        found = self.config.models.model(model)
+        ensure(found.owner == owner, NotOwner)
+        self.config.models.require_enabled(found.algorithm)
+        check_terms(terms, self.config.stakes.unbonding_delay)
+        ensure(pool >= terms.round_reward, PoolTooSmall)
+        task = self.task_count.get()
+        currency = self.config.currency
+        currency.transfer(owner, self.pot(task), pool + currency.minimum_balance(), Preservation.PRESERVE)
+        self.task_count.put(ensure_add(U32, task, 1))
+        self.tasks.insert(task, Task(owner, model, found.algorithm, terms, pool, 0, False, test_sets))
+        self.deposit_event(TaskCreated(task, owner, model, pool))
+
+    @call(1, weight=db(reads=3, writes=3))
+    def top_up(self, origin: Origin, task: TaskId, amount: Balance) -> None:
+        """Add to a task's pool; anybody may."""
+        who = ensure_signed(origin)
+        found = self.task(task)
+        pool = ensure_add(Balance, found.pool, amount)
+        self.config.currency.transfer(who, self.pot(task), amount, Preservation.PRESERVE)
+        self.tasks.insert(task, replace(found, pool=pool))
+        self.deposit_event(ToppedUp(task, who, amount))
+
+    @call(2, weight=db(reads=1, writes=1))
+    def commit_test_sets(self, origin: Origin, task: TaskId, commitments: TestSets) -> None:
+        """Commit test sets for more rounds: blake2_256(salt ‖ root) each."""
+        found = self._owned(origin, task)
+        test_sets = (*found.test_sets, *commitments)
+        ensure(len(test_sets) <= MAX_TEST_SETS, TooManyTestSets)
+        self.tasks.insert(task, replace(found, test_sets=test_sets))
+        self.deposit_event(TestSetsCommitted(task, len(test_sets)))
+
+    @call(3, weight=db(reads=6, writes=3))
+    def start_round(self, origin: Origin, task: TaskId) -> None:
+        """Start the task's next round; an automatic task needs this for the first, and after one that failed."""
+        self._owned(origin, task)
+        begin_round(self, task, self.block_number())
+
+    @call(4, weight=db(reads=3, writes=3))
+    def close_task(self, origin: Origin, task: TaskId) -> None:
+        """End a task between two rounds; what is in its pot goes back to its owner."""
+        found = self._owned(origin, task)
+        ensure(not found.is_live, RoundIsLive)
+        pot, currency = self.pot(task), self.config.currency
+        refund = currency.transfer(pot, found.owner, currency.balance(pot), Preservation.EXPENDABLE)
+        self.tasks.remove(task)
+        self.deposit_event(TaskClosed(task, refund))
+
+    # For participants
+
+    @call(5, weight=db(reads=5, writes=2))
+    def enrol(
+        self, origin: Origin, task: TaskId, number: RoundNumber, data: DataCommitment | None, duties: bool
+    ) -> None:
+        """Take part in the lottery of a round: as a client with data, for duties, or both."""
+        who = ensure_signed(origin)
+        found, terms = self.live_round(task, number, Phase.ENROL), self.task(task).terms
+        ensure(self.task(task).owner != who, OwnerMayNotEnrol)
+        ensure(data is not None or duties, NothingOffered)
+        if data is not None:
+            ensure(data.samples > 0, NoSamples)
+            ensure(data.samples <= terms.max_samples, TooManySamples)
+        ensure(not self.enrolments.contains_key((task, number, who)), AlreadyEnrolled)
+        ensure(found.enrolled < self.config.max_enrolled, TooManyEnrolled)
+        ensure(self.config.stakes.active(who) >= terms.minimum_stake, StakeTooSmall)
+        self.enrolments.insert((task, number, who), Enrolment(data, duties))
+        self.rounds.insert((task, number), replace(found, acted=found.acted + 1, enrolled=found.enrolled + 1))
+        self.deposit_event(Enrolled(task, number, who, 0 if data is None else data.samples, duties))
+
+    @call(6, weight=db(reads=3, writes=2))
+    def commit(self, origin: Origin, task: TaskId, number: RoundNumber, stage: Stage, seal: Hash) -> None:
+        """Seal an update, an aggregate or an evaluation, each by those who were drawn for it."""
+        who = ensure_signed(origin)
+        found = self.live_round(task, number, stage.commit_phase)
+        ensure(who in self.holders(task, number, stage.role), NotDrawn)
+        ensure(not self.ballots.contains_key((task, number, stage, who)), AlreadyCommitted)
+        self.ballots.insert((task, number, stage, who), Ballot(seal, None))
+        self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
+        self.deposit_event(Committed(task, number, stage, who))
+
+    @call(7, weight=db(reads=2, writes=3))
+    def reveal_update(self, origin: Origin, task: TaskId, number: RoundNumber, update: Artifact, salt: Bytes32) -> None:
+        """Open the seal of an update."""
+        who = ensure_signed(origin)
+        _ensure_bytes(update)
+        self._open(who, task, number, Stage.UPDATE, update, salt)
+        self.updates.insert((task, number, who), update)
+
+    @call(8, weight=db(reads=2 + MAX_CLIENTS, writes=3))
+    def reveal_aggregate(
+        self, origin: Origin, task: TaskId, number: RoundNumber, aggregate: Aggregate, salt: Bytes32
+    ) -> None:
+        """Open the seal of an aggregate."""
+        who = ensure_signed(origin)
+        revealed = self.revealed(task, number, Stage.UPDATE)
+        ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)
+        ensure((aggregate.model is None) == (len(aggregate.invalid) == len(revealed)), EmptyArtifact)
+        if aggregate.model is not None:
+            _ensure_bytes(aggregate.model)
+        self._open(who, task, number, Stage.AGGREGATE, aggregate, salt)
+        self.aggregates.insert((task, number, who), aggregate)
+
+    @call(9, weight=db(reads=4, writes=4))
+    def reveal_test_set(
+        self, origin: Origin, task: TaskId, number: RoundNumber, test_set: Artifact, salt: Bytes32
+    ) -> None:
+        """Open the commitment to the round's test set; each test set serves one round of a task."""
+        found = self._owned(origin, task)
+        course = self.live_round(task, number, Phase.REVEAL_TEST_SET)
+        _ensure_bytes(test_set)
+        ensure(course.acted == 0, AlreadyRevealed)
+        ensure(commitment_of(salt, test_set.root) == course.test_set, SealBroken)
+        ensure(not self.used_test_sets.contains_key((task, test_set.root)), TestSetReused)
+        self.used_test_sets.insert((task, test_set.root), number)
+        self.test_sets.insert((task, number), test_set)
+        self.rounds.insert((task, number), replace(course, acted=1))
+        self.tasks.insert(task, replace(found, test_sets=found.test_sets[1:]))
+        self.deposit_event(TestSetRevealed(task, number, test_set))
+
+    @call(10, weight=db(reads=3 + MAX_CLIENTS, writes=3))
+    def reveal_evaluation(
+        self, origin: Origin, task: TaskId, number: RoundNumber, evaluation: Evaluation, salt: Bytes32
+    ) -> None:
+        """Open the seal of an evaluation."""
+        who = ensure_signed(origin)
+        if isinstance(evaluation, Judged):
+            judged = tuple(score.account for score in evaluation.clients)
+            ensure(judged == self.joined_clients(task, number), UnknownClient)
+        self._open(who, task, number, Stage.EVALUATION, evaluation, salt)
+        self.evaluations.insert((task, number, who), evaluation)
+
+    # For root
+
+    @call(11, weight=db(reads=1, writes=1))
+    def set_reward_threshold(self, origin: Origin, threshold: U32) -> None:
+        """Change the improvement, in parts per million, that tasks ask for where their terms name none."""
+        ensure_root(origin)
+        ensure(threshold <= MILLION, ThresholdTooLarge)
+        before = self.reward_threshold.swap(threshold)
+        self.deposit_event(RewardThresholdChanged(before, threshold))
+
+    # Parts
+
+    def _owned(self, origin: Origin, task: TaskId) -> Task:
+        who = ensure_signed(origin)
+        found = self.task(task)
+        ensure(found.owner == who, NotOwner)
+        return found
+
+    def _open(
+        self, who: AccountId, task: TaskId, number: RoundNumber, stage: Stage, content: Content, salt: bytes
+    ) -> None:
+        """Check a revealed content against its seal, and count it."""
+        found = self.live_round(task, number, stage.reveal_phase)
+        ballot = self.ballots.get((task, number, stage, who))
+        if ballot is None:
+            raise NothingCommitted
+        ensure(ballot.revealed is None, AlreadyRevealed)
+        revealed = content_hash(stage, content)
+        ensure(seal_of(task, number, stage, who, salt, revealed) == ballot.seal, SealBroken)
+        self.ballots.insert((task, number, stage, who), replace(ballot, revealed=revealed))
+        self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
+        self.deposit_event(Revealed(task, number, stage, who, revealed))
+
+
+def _ensure_bytes(artifact: Artifact) -> None:
+    ensure(artifact.size > 0 and len(artifact.cid) > 0, EmptyArtifact)

@@ -1,0 +1,92 @@
+"""What federated rounds ask of the runtime."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
+from pallets.frame.pallet import config
+from pallets.frame.traits import Fungible
+from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.types import AlgorithmId, Contributors, Model, ModelId, Version
+
+
+class Stakes(Protocol):
+    """Who answers for what with how much."""
+
+    @property
+    def unbonding_delay(self) -> BlockNumber:
+        """For how many blocks at least today's stake can be slashed."""
+        ...
+
+    def active(self, who: AccountId) -> Balance:
+        """Stake that its owner has not taken back."""
+        ...
+
+    def bonded(self, who: AccountId) -> Balance:
+        """Stake that can be slashed."""
+        ...
+
+    def lottery_weight(self, who: AccountId) -> int:
+        """The account's weight in the draw."""
+        ...
+
+    def slash(self, who: AccountId, amount: Balance) -> Balance:
+        """Take stake away, at most all of it; how much."""
+        ...
+
+    def reward(self, source: AccountId, who: AccountId, amount: Balance) -> None:
+        """Pay out of a pot, which stays open; raises DispatchError where the account cannot receive it."""
+        ...
+
+    def record_success(self, who: AccountId) -> None:
+        """The account did what it should."""
+        ...
+
+    def record_fault(self, who: AccountId) -> None:
+        """The account did not."""
+        ...
+
+
+class Models(Protocol):
+    """Where models and their versions are registered."""
+
+    def model(self, model: ModelId) -> Model:
+        """The model; raises DispatchError where there is none."""
+        ...
+
+    def require_enabled(self, algorithm: AlgorithmId) -> None:
+        """Raises DispatchError where the algorithm may not be used."""
+        ...
+
+    def version(self, version: Hash) -> Version:
+        """The version of an id; raises DispatchError where there is none."""
+        ...
+
+    def publish(
+        self, model: ModelId, artifact: Artifact, parent: Hash | None, metric: int, contributors: Contributors
+    ) -> Hash:
+        """Add a version to a model; its id. Raises DispatchError."""
+        ...
+
+
+class Beacon(Protocol):
+    """Public randomness."""
+
+    def after(self, block: BlockNumber) -> Hash | None:
+        """A hash that nobody could know when `block` began; None until there is one."""
+        ...
+
+
+@config
+class Config:
+    """What the runtime supplies."""
+
+    currency: Fungible
+    stakes: Stakes
+    models: Models
+    beacon: Beacon
+    max_live: U32 = 32  # tasks that have a round running
+    max_enrolled: U32 = 256  # accounts in one round's lottery
+    history: U32 = 100  # rounds of a task that stay in the state
+    retry_after: BlockNumber = 4  # blocks before a worker repeats a transaction that had no effect

@@ -1,0 +1,162 @@
+"""What an operator gives its node for federated rounds: private rows, test sets, and what it is willing to do.
+
+    Operator(data=LocalData(DataSet.of(rows, labels), salt))            a client
+    Operator(serves=True)                                               aggregates and validates
+    Operator(test_sets=(HeldOut(DataSet.of(rows, labels), salt), …))    a task's owner
+
+It is handed over as the node's `data`, alone or in a tuple with what other pallets' workers want. Rows never leave the
+node; a test set does, in the round that it judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from struct import pack, unpack
+from typing import Annotated, Any
+
+from chain.crypto.hashing import blake2_256
+from chain.primitives import I32, U16, Hash, MaxLen
+from chain.scale import DecodeError, EncodeError, codec_of
+from pallets.federated_round.sealed import commitment_of
+from pallets.federated_round.types import TaskId
+
+MAX_ROWS = 2**20
+"""As many as the trainers take."""
+
+SALT_BYTES = 32
+
+
+class DataError(ValueError):
+    """Rows that are no data set, or bytes that are not the encoding of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Quantised rows and what they teach.
+
+    columns: features in a row; features: row by row, u16 little endian
+    targets: a class of each row, or a fixed-point value with 16 fractional bits
+    """
+
+    columns: U16
+    features: bytes
+    targets: Annotated[tuple[I32, ...], MaxLen(MAX_ROWS)]
+
+    def __post_init__(self) -> None:
+        if not self.targets or not self.columns:
+            raise DataError(f"{len(self.targets)} rows of {self.columns} features")
+        if len(self.features) != 2 * self.columns * len(self.targets):
+            raise DataError(f"{len(self.features)} bytes for {len(self.targets)} rows of {self.columns} features")
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int]], targets: Sequence[int]) -> DataSet:
+        """The data set of rows of u16 features and their targets; raises DataError."""
+        columns = len(rows[0]) if rows else 0
+        if len(rows) != len(targets) or any(len(row) != columns for row in rows):
+            raise DataError(f"{len(rows)} rows, not all of {columns} features, for {len(targets)} targets")
+        values = [value for row in rows for value in row]
+        if values and not 0 <= min(values) <= max(values) < 2**16:
+            raise DataError("a feature does not fit 16 bits")
+        return cls(columns, pack(f"<{len(values)}H", *values), tuple(targets))
+
+    def rows(self) -> list[tuple[int, ...]]:
+        """The features of each row."""
+        values = unpack(f"<{len(self.features) // 2}H", self.features)
+        return [values[start : start + self.columns] for start in range(0, len(values), self.columns)]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.targets)
+
+
+def encode_data_set(data: DataSet) -> bytes:
+    """The canonical bytes; raises DataError where a target does not fit 32 bits, or there are too many."""
+    try:
+        return codec_of(DataSet).encode(data)
+    except EncodeError as error:
+        raise DataError(str(error)) from None
+
+
+def decode_data_set(data: bytes) -> DataSet:
+    """The data set of its canonical bytes; raises DataError."""
+    try:
+        decoded: DataSet = codec_of(DataSet).decode(data)
+    except DecodeError as error:
+        raise DataError(str(error)) from None
+    return decoded
+
+
+def check_shape(data: DataSet, columns: int, classes: int) -> None:
+    """Raises DataError where rows have another number of features, or a label is no class (0: values)."""
+    if data.columns != columns:
+        raise DataError(f"rows of {data.columns} features, not {columns}")
+    if classes and not 0 <= min(data.targets) <= max(data.targets) < classes:
+        raise DataError(f"a label outside 0..{classes - 1}")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalData:
+    """A client's private rows; the salt keeps others from trying out which rows have the root on chain."""
+
+    data: DataSet
+    salt: bytes
+
+    def __post_init__(self) -> None:
+        _check_salt(self.salt)
+
+    @property
+    def root(self) -> Hash:
+        """Blake2b-256 of salt ‖ canonical bytes: what the client commits to have trained on."""
+        return Hash(blake2_256(self.salt + encode_data_set(self.data)))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A test set, secret until the round that it judges."""
+
+    data: DataSet
+    salt: bytes
+
+    def __post_init__(self) -> None:
+        _check_salt(self.salt)
+
+    @property
+    def root(self) -> Hash:
+        """Blake2b-256 of the canonical bytes."""
+        return Hash(blake2_256(encode_data_set(self.data)))
+
+    @property
+    def commitment(self) -> Hash:
+        """What the owner commits when the task is created."""
+        return commitment_of(self.salt, self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What an operator lets its node do in federated rounds.
+
+    data: to train on, None for no client; serves: whether to aggregate and validate
+    test_sets: of the tasks that the account owns
+    tasks: those to take part in, None for all
+    """
+
+    data: LocalData | None = None
+    serves: bool = False
+    test_sets: tuple[HeldOut, ...] = ()
+    tasks: frozenset[TaskId] | None = None
+
+    def joins(self, task: TaskId) -> bool:
+        """Whether to enrol in rounds of a task."""
+        return (self.data is not None or self.serves) and (self.tasks is None or task in self.tasks)
+
+
+def operator_of(data: Any) -> Operator | None:
+    """The operator's instructions in a node's `data`, which may be theirs alone or a tuple that holds them."""
+    offered = data if isinstance(data, tuple) else (data,)
+    return next((each for each in offered if isinstance(each, Operator)), None)
+
+
+def _check_salt(salt: bytes) -> None:
+    if len(salt) != SALT_BYTES:
+        raise DataError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")

@@ -1,0 +1,129 @@
+"""The end of a round: awards become payments and slashes, each recorded with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chain.primitives import Hash
+from pallets.federated_round.events import RoundEnded, Settled
+from pallets.federated_round.sealed import majority
+from pallets.federated_round.settlement import Award, Facts, awards_of
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import (
+    ABSENCES,
+    FAULTS,
+    MILLION,
+    Drawn,
+    Outcome,
+    Phase,
+    Reason,
+    Round,
+    RoundNumber,
+    Settlement,
+    Stage,
+    Task,
+    TaskId,
+)
+from pallets.frame.error import DispatchError
+
+SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.AGREED})
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A round that is over, in the phase that was its last."""
+
+    key: tuple[TaskId, RoundNumber]
+    task: Task
+    round: Round
+    outcome: Outcome
+    version: Hash | None
+
+    @property
+    def last_phase(self) -> Phase:
+        """The phase that was not followed by another."""
+        return self.round.phase
+
+
+def end_round(rounds: RoundStorage, ending: Ending) -> None:
+    """Settle with everybody who had a role, and write down how the round ended."""
+    task_id, number = ending.key
+    awards = [] if rounds.drawn.get(ending.key) is None else awards_of(facts_of(rounds, ending))
+    settlements = tuple(_settle(rounds, ending, award) for award in awards)
+    if settlements:
+        rounds.settlements.insert(ending.key, settlements)
+    paid = sum(settlement.paid for settlement in settlements)
+    rounds.rounds.insert(
+        ending.key, replace(ending.round, phase=Phase.ENDED, outcome=ending.outcome, version=ending.version)
+    )
+    rounds.tasks.insert(task_id, replace(rounds.task(task_id), pool=ending.task.pool - paid, is_live=False))
+    rounds.live.put(tuple(other for other in rounds.live.get() if other != task_id))
+    rounds.deposit_event(RoundEnded(task_id, number, ending.outcome, ending.version))
+    if number >= rounds.config.history:
+        forget(rounds, task_id, number - rounds.config.history)
+
+
+def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
+    """What the settlement depends on, read back from the chain; the same as long as the round is remembered."""
+    drawn = rounds.drawn.get(ending.key) or Drawn((), (), ())
+    completed = [stage for stage in Stage if ending.last_phase >= stage.reveal_phase]
+    revealed = {stage: rounds.revealed(*ending.key, stage) for stage in completed}
+    results = {
+        stage: majority(revealed[stage].values(), len(drawn.holders(stage.role)))
+        for stage in (Stage.AGGREGATE, Stage.EVALUATION)
+        if stage in revealed
+    }
+    aggregate = rounds.agreed_aggregate.get(ending.key)
+    return Facts(
+        drawn=drawn,
+        outcome=ending.outcome,
+        terms=ending.task.terms,
+        revealed=revealed,
+        agreed={stage: content for stage, content in results.items() if content is not None},
+        invalid=() if aggregate is None else aggregate.invalid,
+        judged=rounds.judged(*ending.key),
+    )
+
+
+def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
+    """Remove everything about a round but its events, which are history."""
+    key = (task_id, number)
+    for facts in (
+        rounds.rounds,
+        rounds.drawn,
+        rounds.agreed_aggregate,
+        rounds.test_sets,
+        rounds.agreed_evaluation,
+        rounds.settlements,
+    ):
+        facts.remove(key)
+    for sayings in (rounds.enrolments, rounds.ballots, rounds.updates, rounds.aggregates, rounds.evaluations):
+        sayings.clear(prefix=key)
+
+
+def _settle(rounds: RoundStorage, ending: Ending, award: Award) -> Settlement:
+    reason, paid, slashed = award.reason, 0, 0
+    if award.payment and _is_paid(rounds, ending, award):
+        paid = award.payment
+    elif award.payment:
+        reason = Reason.UNPAYABLE
+    if award.reason in SUCCESSES:
+        rounds.config.stakes.record_success(award.account)
+    elif award.reason in FAULTS | ABSENCES:
+        penalties = ending.task.terms.penalties
+        fraction = penalties.absence if award.reason in ABSENCES else penalties.fault
+        slashed = rounds.config.stakes.slash(
+            award.account, rounds.config.stakes.bonded(award.account) * fraction // MILLION
+        )
+        rounds.config.stakes.record_fault(award.account)
+    rounds.deposit_event(Settled(*ending.key, award.account, award.role, reason, paid, slashed))
+    return Settlement(award.account, award.role, reason, paid, slashed)
+
+
+def _is_paid(rounds: RoundStorage, ending: Ending, award: Award) -> bool:
+    try:
+        with rounds.storage.transaction():
+            rounds.config.stakes.reward(rounds.pot(ending.key[0]), award.account, award.payment)
+    except DispatchError:
+        return False
+    return True

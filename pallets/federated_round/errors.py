@@ -1,0 +1,127 @@
+"""Why a call of the FederatedRound pallet fails; the order is wire format."""
+
+from __future__ import annotations
+
+from pallets.frame.error import PalletError
+
+
+class Error(PalletError):
+    """Why a call failed."""
+
+
+class UnknownTask(Error):
+    """No task has this id, or it was closed."""
+
+
+class NotOwner(Error):
+    """Only the task's, or the model's, owner may do this."""
+
+
+class OwnerMayNotEnrol(Error):
+    """The owner knows the test set."""
+
+
+class SplitUnbalanced(Error):
+    """The percentages of the roles do not add up to a hundred."""
+
+
+class SeatsImpossible(Error):
+    """Some role has no seat or too many, or fewer clients fit than are needed."""
+
+
+class ScheduleImpossible(Error):
+    """A phase has no block, or stake could be withdrawn before the round ends."""
+
+
+class FractionTooLarge(Error):
+    """A part is larger than the whole."""
+
+
+class NoSamples(Error):
+    """At least one sample must count."""
+
+
+class TooManySamples(Error):
+    """The task counts fewer samples a client."""
+
+
+class PoolTooSmall(Error):
+    """The pool does not pay for a round."""
+
+
+class NoTestSet(Error):
+    """No test set is committed for the next round."""
+
+
+class TooManyTestSets(Error):
+    """Enough test sets are committed ahead."""
+
+
+class RoundIsLive(Error):
+    """A round of the task is running."""
+
+
+class TooManyLive(Error):
+    """Rounds of too many tasks are running."""
+
+
+class WrongRound(Error):
+    """That round of the task is not running."""
+
+
+class WrongPhase(Error):
+    """The round is not in the phase for this."""
+
+
+class NothingOffered(Error):
+    """Whoever enrols offers data, duties or both."""
+
+
+class AlreadyEnrolled(Error):
+    """The account takes part already."""
+
+
+class TooManyEnrolled(Error):
+    """The lottery is full."""
+
+
+class StakeTooSmall(Error):
+    """The task asks for more at stake."""
+
+
+class NotDrawn(Error):
+    """The account has not got the role for this."""
+
+
+class AlreadyCommitted(Error):
+    """The account has committed already."""
+
+
+class NothingCommitted(Error):
+    """The account has committed nothing."""
+
+
+class AlreadyRevealed(Error):
+    """The account has revealed already."""
+
+
+class SealBroken(Error):
+    """What is revealed, or its salt, is not what was committed."""
+
+
+class EmptyArtifact(Error):
+    """An artifact has bytes, and a CID to find them by; only an aggregate of no updates has no model."""
+
+
+class UnknownClient(Error):
+    """The clients are not those who revealed an update that is in the aggregate, in ascending order."""
+
+
+class TestSetReused(Error):
+    """The task has used the same test set before."""
+
+    __test__ = False  # no class of tests
+
+
+class ThresholdTooLarge(Error):
+    """No metric can improve by more than a million parts per million."""

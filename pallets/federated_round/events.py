@@ -1,0 +1,158 @@
+"""What happens in federated rounds; the order is wire format."""
+
+from __future__ import annotations
+
+from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
+from pallets.federated_round.types import (
+    Drawn,
+    Outcome,
+    Phase,
+    Reason,
+    Role,
+    RoundNumber,
+    Stage,
+    TaskId,
+)
+from pallets.frame.event import PalletEvent
+from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.types import ModelId
+
+
+class Event(PalletEvent):
+    """What happened."""
+
+
+class TaskCreated(Event):
+    """An owner pays for rounds of a model."""
+
+    task: TaskId
+    owner: AccountId
+    model: ModelId
+    pool: Balance
+
+
+class ToppedUp(Event):
+    """The pool grew."""
+
+    task: TaskId
+    who: AccountId
+    amount: Balance
+
+
+class TestSetsCommitted(Event):
+    """Test sets of that many rounds to come are committed in all."""
+
+    __test__ = False  # no class of tests
+
+    task: TaskId
+    ahead: U32
+
+
+class TaskClosed(Event):
+    """The task is over; what was in its pot went back to its owner."""
+
+    task: TaskId
+    refund: Balance
+
+
+class RoundStarted(Event):
+    """Accounts may enrol."""
+
+    task: TaskId
+    round: RoundNumber
+    base: Hash | None
+    threshold: U32
+
+
+class PhaseBegan(Event):
+    """What is asked now, and the first block in which it is over."""
+
+    task: TaskId
+    round: RoundNumber
+    phase: Phase
+    deadline: BlockNumber
+
+
+class Enrolled(Event):
+    """An account takes part in the lottery; with data if `samples` is above 0."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    samples: U32
+    duties: bool
+
+
+class RolesDrawn(Event):
+    """The lottery was held."""
+
+    task: TaskId
+    round: RoundNumber
+    seed: Hash
+    drawn: Drawn
+
+
+class Committed(Event):
+    """An account sealed its work."""
+
+    task: TaskId
+    round: RoundNumber
+    stage: Stage
+    who: AccountId
+
+
+class Revealed(Event):
+    """An account opened its seal; `content` is the hash of what was in it."""
+
+    task: TaskId
+    round: RoundNumber
+    stage: Stage
+    who: AccountId
+    content: Hash
+
+
+class Agreed(Event):
+    """More than half of those drawn revealed the same."""
+
+    task: TaskId
+    round: RoundNumber
+    stage: Stage
+    content: Hash
+
+
+class TestSetRevealed(Event):
+    """The owner opened the commitment to the test set."""
+
+    __test__ = False  # no class of tests
+
+    task: TaskId
+    round: RoundNumber
+    test_set: Artifact
+
+
+class Settled(Event):
+    """What an account got for a role, and why."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    role: Role
+    reason: Reason
+    paid: Balance
+    slashed: Balance
+
+
+class RoundEnded(Event):
+    """The round is over; `version` is what it published."""
+
+    task: TaskId
+    round: RoundNumber
+    outcome: Outcome
+    version: Hash | None
+
+
+class RewardThresholdChanged(Event):
+    """Rounds that start from now on ask for another improvement, where their task names none."""
+
+    before: U32
+    after: U32

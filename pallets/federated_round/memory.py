@@ -1,0 +1,89 @@
+"""What a worker must not forget between two blocks: its seals' salts and contents, and what it has submitted.
+
+Keys in the node's local storage begin with "federated_round" ‖ task u32 ‖ round u32 ‖ seed of the round, so that a
+round that a fork draws anew begins with nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Len
+
+from chain.primitives import BlockNumber, Hash
+from chain.runtime_api import OffchainNode
+from chain.scale import DecodeError, codec_of
+from pallets.federated_round.sealed import Content, content_codec, content_hash, seal_of
+from pallets.federated_round.types import RoundNumber, Stage, TaskId
+
+DOMAIN = b"federated_round"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A sealed content, kept until it is revealed.
+
+    content: SCALE of what will be revealed; attachment: bytes for the content store, empty where there are none
+    """
+
+    salt: Annotated[bytes, Len(32, 32)]
+    content: bytes
+    attachment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A node's local storage for one round."""
+
+    node: OffchainNode
+    task: TaskId
+    number: RoundNumber
+    seed: Hash | None
+
+    def recall(self, stage: Stage) -> Secret | None:
+        """The secret of a stage; None where there is none, or it is damaged."""
+        found = self.node.local_get(self._key(b"secret", stage))
+        try:
+            return None if found is None else codec_of(Secret).decode(found)
+        except DecodeError:
+            return None
+
+    def keep(self, stage: Stage, content: Content, attachment: bytes) -> Secret:
+        """Keep a content with a new salt."""
+        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachment)
+        self.node.local_set(self._key(b"secret", stage), codec_of(Secret).encode(secret))
+        return secret
+
+    def seal(self, stage: Stage, secret: Secret) -> Hash:
+        """The seal of a secret in this round, by this node's account."""
+        hashed = content_hash(stage, content_of(stage, secret))
+        return seal_of(self.task, self.number, stage, self.node.account, secret.salt, hashed)
+
+    def may_submit(self, act: bytes, now: BlockNumber, retry_after: BlockNumber) -> bool:
+        """Whether an act was not submitted in the last blocks; from now on it was."""
+        key = self._key(b"submitted", act)
+        found = self.node.local_get(key)
+        last = None if found is None else int.from_bytes(found, "little")
+        if last is not None and last <= now < last + retry_after:
+            return False
+        self.node.local_set(key, now.to_bytes(4, "little"))
+        return True
+
+    def not_submitted(self, act: bytes) -> None:
+        """The pool refused the act."""
+        self.node.local_clear(self._key(b"submitted", act))
+
+    def forget(self) -> None:
+        """Drop the secrets of a round that is over."""
+        for stage in Stage:
+            self.node.local_clear(self._key(b"secret", stage))
+
+    def _key(self, kind: bytes, part: Stage | bytes) -> bytes:
+        place = self.task.to_bytes(4, "little") + self.number.to_bytes(4, "little") + (self.seed or bytes(32))
+        return DOMAIN + place + kind + (bytes((part,)) if isinstance(part, Stage) else part)
+
+
+def content_of(stage: Stage, secret: Secret) -> Content:
+    """What a secret will reveal."""
+    return content_codec(stage).decode(secret.content)

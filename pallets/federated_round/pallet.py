@@ -1,0 +1,61 @@
+"""The FederatedRound pallet: calls and storage from their own modules, hooks here."""
+
+from __future__ import annotations
+
+from chain.primitives import U32, BlockNumber
+from chain.runtime_api import OffchainNode
+from pallets.federated_round.calls import RoundCalls
+from pallets.federated_round.config import Config
+from pallets.federated_round.errors import Error
+from pallets.federated_round.events import Event
+from pallets.federated_round.phases import advance
+from pallets.federated_round.storage import DEFAULT_REWARD_THRESHOLD
+from pallets.federated_round.types import MILLION, Phase
+from pallets.federated_round.worker import work
+from pallets.frame.pallet import config
+from pallets.frame.weight import Weight, db
+
+__all__ = ["Config", "Error", "Event", "FederatedRound", "Genesis"]
+
+
+@config
+class Genesis:
+    """Parts per million that a model must improve by, where a task names no threshold."""
+
+    reward_threshold: U32 = DEFAULT_REWARD_THRESHOLD
+
+
+class FederatedRound(RoundCalls):
+    """Rounds in which clients train, aggregators join, and validators judge; paid out of a task's pool."""
+
+    def on_initialize(self, now: BlockNumber) -> Weight:
+        """Take every live round on whose phase is over."""
+        weight = db(reads=1)
+        for task in self.live.get():
+            weight = weight + advance(self, task, now)
+        return weight
+
+    def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
+        """Do what the node's account owes in the live rounds; see `worker`."""
+        work(self, now, node)
+
+    def build_genesis(self, genesis: Genesis) -> None:
+        """Write the first threshold."""
+        self.reward_threshold.put(genesis.reward_threshold)
+
+    def try_state(self, now: BlockNumber) -> None:
+        """Every pool lies in its pot, and every live round has a deadline ahead."""
+        live = self.live.get()
+        assert len(set(live)) == len(live), f"{live} names a task twice"
+        deposit = self.config.currency.minimum_balance()
+        for number, task in self.tasks.iter():
+            assert task is not None
+            in_pot = self.config.currency.balance(self.pot(number))
+            assert in_pot >= task.pool + deposit, f"task {number} has {in_pot} in its pot for a pool of {task.pool}"
+            assert task.is_live == (number in live), f"task {number} is live and not listed, or listed and not live"
+            if task.is_live:
+                found = self.rounds.get((number, task.rounds - 1))
+                assert found is not None, f"task {number} has no round"
+                assert found.phase is not Phase.ENDED, f"the round of task {number} has ended"
+                assert found.deadline > now, f"the round of task {number} is past its deadline {found.deadline}"
+        assert self.reward_threshold.get() <= MILLION, "no metric can improve by the threshold"

@@ -1,0 +1,249 @@
+"""How a round goes on: from each phase to the next, at its deadline or as soon as all have acted.
+
+    ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
+          → REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
+
+Every transition happens at the beginning of a block and needs nobody: who is late or absent is left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from chain.primitives import U32, AccountId, BlockNumber, Hash
+from pallets.federated_round.drawing import draw_roles, round_seed
+from pallets.federated_round.ending import Ending, end_round
+from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive
+from pallets.federated_round.events import Agreed, PhaseBegan, RolesDrawn, RoundStarted
+from pallets.federated_round.sealed import majority
+from pallets.federated_round.settlement import contributors_of
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import (
+    DRAW_BLOCKS,
+    Judged,
+    Outcome,
+    Phase,
+    Role,
+    Round,
+    RoundNumber,
+    Stage,
+    Task,
+    TaskId,
+)
+from pallets.frame.arithmetic import ensure_add
+from pallets.frame.error import DispatchError, ensure
+from pallets.frame.weight import Weight, db
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A live round, as a transition finds it."""
+
+    rounds: RoundStorage
+    task_id: TaskId
+    number: RoundNumber
+    task: Task
+    round: Round
+    now: BlockNumber
+
+    @property
+    def key(self) -> tuple[TaskId, RoundNumber]:
+        """Where the round stands in the maps."""
+        return self.task_id, self.number
+
+    def begin(self, phase: Phase, blocks: BlockNumber, expected: int) -> None:
+        """Go to a phase that lasts `blocks` at most and asks `expected` accounts to act."""
+        deadline = self.now + blocks
+        changed = replace(self.round, phase=phase, since=self.now, deadline=deadline, acted=0, expected=expected)
+        self.rounds.rounds.insert(self.key, changed)
+        self.rounds.deposit_event(PhaseBegan(*self.key, phase, deadline))
+
+    def end(self, outcome: Outcome, version: Hash | None = None) -> None:
+        """End the round, settle it, and begin the next where the task says so."""
+        end_round(self.rounds, Ending(self.key, self.task, self.round, outcome, version))
+        if self.task.terms.automatic and outcome not in _PAUSES:
+            self._begin_next()
+
+    def _begin_next(self) -> None:
+        try:
+            with self.rounds.storage.transaction():
+                begin_round(self.rounds, self.task_id, self.now)
+        except DispatchError:
+            pass  # no test set, no funds, or no algorithm: the owner starts the next round when there is
+
+
+_PAUSES: Final = frozenset({Outcome.TOO_FEW_ENROLLED, Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
+"""Endings after which nothing would change without the owner."""
+
+
+def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None:
+    """Start a task's next round; raises DispatchError where it cannot start."""
+    task, live = rounds.task(task_id), rounds.live.get()
+    ensure(not task.is_live, RoundIsLive)
+    ensure(len(live) < rounds.config.max_live, TooManyLive)
+    ensure(task.pool >= task.terms.round_reward, PoolTooSmall)
+    ensure(len(task.test_sets) > 0, NoTestSet)
+    rounds.config.models.require_enabled(task.algorithm)
+    base = rounds.config.models.model(task.model).latest
+    threshold = task.terms.reward_threshold
+    if threshold is None:
+        threshold = rounds.reward_threshold.get()
+    number, deadline = task.rounds, now + task.terms.schedule.enrol
+    rounds.rounds.insert(
+        (task_id, number),
+        Round(
+            phase=Phase.ENROL,
+            since=now,
+            deadline=deadline,
+            acted=0,
+            expected=rounds.config.max_enrolled,
+            enrolled=0,
+            base=base,
+            threshold=threshold,
+            test_set=task.test_sets[0],
+            seed=None,
+            outcome=None,
+            version=None,
+        ),
+    )
+    rounds.tasks.insert(task_id, replace(task, rounds=ensure_add(U32, number, 1), is_live=True))
+    rounds.live.put((*live, task_id))
+    rounds.deposit_event(RoundStarted(task_id, number, base, threshold))
+    rounds.deposit_event(PhaseBegan(task_id, number, Phase.ENROL, deadline))
+
+
+def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
+    """Take a task's live round on, where its phase is over; the weight used."""
+    task = rounds.task(task_id)
+    number = task.rounds - 1
+    found = rounds.rounds.get((task_id, number))
+    if found is None or (found.phase is not Phase.DRAW and found.acted < found.expected and now < found.deadline):
+        return db(reads=2)
+    _TRANSITIONS[found.phase](Course(rounds, task_id, number, task, found, now))
+    return TRANSITION_WEIGHT + db(reads=2 * found.enrolled)
+
+
+TRANSITION_WEIGHT = db(reads=500, writes=450)
+"""Of the heaviest transition, the settlement: 45 roles, each with a seal to count and a payment or slash to make."""
+
+
+def _lock(course: Course) -> None:
+    """Nobody enrols any more; what block this is decides which hash the draw will use."""
+    course.begin(Phase.DRAW, DRAW_BLOCKS, expected=1)
+
+
+def _draw(course: Course) -> None:
+    rounds, seats = course.rounds, course.task.terms.seats
+    beacon = rounds.config.beacon.after(course.round.since)
+    if beacon is None:
+        if course.now >= course.round.deadline:
+            course.end(Outcome.NO_SEED)
+        return
+    enrolments = rounds.enrolments_of(*course.key)
+    weights = {who: rounds.config.stakes.lottery_weight(who) for who in enrolments}
+    seed = round_seed(*course.key, beacon, enrolments)
+    drawn = draw_roles(enrolments, weights, seats, seed)
+    if len(drawn.clients) < seats.minimum_clients or not drawn.aggregators or not drawn.validators:
+        course.end(Outcome.TOO_FEW_ENROLLED)
+        return
+    rounds.drawn.insert(course.key, drawn)
+    rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
+    seeded = replace(course, round=replace(course.round, seed=seed))
+    seeded.begin(Phase.COMMIT_UPDATES, course.task.terms.schedule.train, len(drawn.clients))
+
+
+def _open_updates(course: Course) -> None:
+    course.begin(Phase.REVEAL_UPDATES, course.task.terms.schedule.reveal, course.round.acted)
+
+
+def _ask_for_aggregates(course: Course) -> None:
+    if course.round.acted < course.task.terms.seats.minimum_clients:
+        course.end(Outcome.TOO_FEW_UPDATES)
+        return
+    aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
+    course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
+
+
+def _open_aggregates(course: Course) -> None:
+    course.begin(Phase.REVEAL_AGGREGATES, course.task.terms.schedule.reveal, course.round.acted)
+
+
+def _agree_on_aggregate(course: Course) -> None:
+    rounds = course.rounds
+    winner = _winner(course, Stage.AGGREGATE)
+    if winner is None:
+        course.end(Outcome.NO_AGGREGATE)
+        return
+    rounds.agreed_aggregate.insert(course.key, rounds.aggregates.get((*course.key, winner)))
+    if len(rounds.joined_clients(*course.key)) < course.task.terms.seats.minimum_clients:
+        course.end(Outcome.TOO_FEW_UPDATES)
+        return
+    course.begin(Phase.REVEAL_TEST_SET, course.task.terms.schedule.disclose, expected=1)
+
+
+def _ask_for_evaluations(course: Course) -> None:
+    if not course.round.acted:
+        course.end(Outcome.TEST_SET_WITHHELD)
+        return
+    validators = course.rounds.holders(*course.key, Role.VALIDATOR)
+    course.begin(Phase.COMMIT_EVALUATIONS, course.task.terms.schedule.evaluate, len(validators))
+
+
+def _open_evaluations(course: Course) -> None:
+    course.begin(Phase.REVEAL_EVALUATIONS, course.task.terms.schedule.reveal, course.round.acted)
+
+
+def _judge(course: Course) -> None:
+    rounds = course.rounds
+    winner = _winner(course, Stage.EVALUATION)
+    if winner is None:
+        course.end(Outcome.NO_VERDICT)
+        return
+    found = rounds.evaluations.get((*course.key, winner))
+    rounds.agreed_evaluation.insert(course.key, found)
+    if not isinstance(found, Judged):
+        course.end(Outcome.TEST_SET_UNUSABLE)
+    elif found.after - found.before < course.round.threshold:
+        course.end(Outcome.BELOW_THRESHOLD)
+    else:
+        version = _published(course, found)
+        course.end(Outcome.NOT_PUBLISHABLE if version is None else Outcome.PUBLISHED, version)
+
+
+def _winner(course: Course, stage: Stage) -> AccountId | None:
+    """An account that revealed what more than half of those drawn revealed; None where nothing was."""
+    votes = course.rounds.revealed(*course.key, stage)
+    agreed = majority(votes.values(), len(course.rounds.holders(*course.key, stage.role)))
+    if agreed is None:
+        return None
+    course.rounds.deposit_event(Agreed(*course.key, stage, agreed))
+    return next(who for who, content in votes.items() if content == agreed)
+
+
+def _published(course: Course, judged: Judged) -> Hash | None:
+    """The new version's id; None where the registry refuses it."""
+    agreed = course.rounds.agreed_aggregate.get(course.key)
+    if agreed is None or agreed.model is None:
+        return None
+    try:
+        with course.rounds.storage.transaction():
+            return course.rounds.config.models.publish(
+                course.task.model, agreed.model, course.round.base, judged.after, contributors_of(judged)
+            )
+    except DispatchError:
+        return None
+
+
+_TRANSITIONS: Final[Mapping[Phase, Callable[[Course], None]]] = {
+    Phase.ENROL: _lock,
+    Phase.DRAW: _draw,
+    Phase.COMMIT_UPDATES: _open_updates,
+    Phase.REVEAL_UPDATES: _ask_for_aggregates,
+    Phase.COMMIT_AGGREGATES: _open_aggregates,
+    Phase.REVEAL_AGGREGATES: _agree_on_aggregate,
+    Phase.REVEAL_TEST_SET: _ask_for_evaluations,
+    Phase.COMMIT_EVALUATIONS: _open_evaluations,
+    Phase.REVEAL_EVALUATIONS: _judge,
+}

@@ -1,0 +1,110 @@
+"""What a task's clients train, and how: the artifact that its terms name.
+
+The encoding is SCALE, so one setting has one root. The quantiser says how readings become the integers that models
+see; it depends on the task alone, never on anybody's rows.
+"""
+
+from __future__ import annotations
+
+from chain.primitives import U8, U16, U32, Enumeration
+from chain.scale import DecodeError, EncodeError, codec_of
+from pallets.learning.forest import ForestError, ForestKind, ForestParameters
+from pallets.learning.linear_model import LinearKind, LinearModelError, LinearParameters
+from pallets.learning.quantise import Quantiser, QuantiserDecodeError, decode_quantiser
+
+MAX_CLASSES = 256
+
+
+class SettingsError(ValueError):
+    """Bytes are no settings, or settings that cannot be trained with."""
+
+
+class Settings(Enumeration):
+    """What is trained, and how; variants have the ids of the registry's first algorithms."""
+
+
+class ForestSettings(Settings):
+    """Each client grows trees, and all are kept.
+
+    quantiser: its canonical bytes; classes: 2 to 256, or 0 for values with 16 fractional bits
+    trees: of each client; the rest as in `learning.forest.ForestParameters`
+    """
+
+    quantiser: bytes
+    classes: U16
+    trees: U16
+    max_depth: U8
+    min_leaf: U32
+    features_per_split: U8
+
+    @property
+    def kind(self) -> ForestKind:
+        """What the leaves say."""
+        return ForestKind.CLASSIFIER if self.classes else ForestKind.REGRESSOR
+
+    @property
+    def parameters(self) -> ForestParameters:
+        """As the trainer takes them; raises ForestError."""
+        return ForestParameters(self.trees, self.max_depth, self.min_leaf, self.features_per_split, self.classes)
+
+
+class LinearSettings(Settings):
+    """Each client descends from the base version, and the weights are averaged.
+
+    quantiser, classes: as of forests; learning_rate, l2: 16 fractional bits
+    """
+
+    quantiser: bytes
+    classes: U16
+    epochs: U32
+    learning_rate: U32
+    l2: U32
+
+    @property
+    def kind(self) -> LinearKind:
+        """What the outputs mean."""
+        return LinearKind.CLASSIFIER if self.classes else LinearKind.REGRESSOR
+
+    @property
+    def parameters(self) -> LinearParameters:
+        """As the trainer takes them; raises LinearModelError."""
+        return LinearParameters(self.epochs, self.learning_rate, self.l2)
+
+
+def encode_settings(settings: Settings) -> bytes:
+    """The canonical bytes; raises SettingsError where a number does not fit its field."""
+    try:
+        return codec_of(Settings).encode(settings)
+    except EncodeError as error:
+        raise SettingsError(str(error)) from None
+
+
+def decode_settings(data: bytes) -> Settings:
+    """The settings of their canonical bytes, checked; raises SettingsError."""
+    try:
+        settings: Settings = codec_of(Settings).decode(data)
+    except DecodeError as error:
+        raise SettingsError(str(error)) from None
+    check_settings(settings)
+    return settings
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises SettingsError where nobody could train with these."""
+    if not isinstance(settings, ForestSettings | LinearSettings):
+        raise SettingsError(f"{type(settings).__name__} are no settings")
+    try:
+        quantiser_of(settings)
+        _ = settings.parameters
+    except (ForestError, LinearModelError) as error:
+        raise SettingsError(str(error)) from None
+    if settings.classes == 1 or settings.classes > MAX_CLASSES:
+        raise SettingsError(f"{settings.classes} classes, not 2 to {MAX_CLASSES}, or 0 for values")
+
+
+def quantiser_of(settings: ForestSettings | LinearSettings) -> Quantiser:
+    """The quantiser; raises SettingsError where its bytes are none."""
+    try:
+        return decode_quantiser(settings.quantiser)
+    except QuantiserDecodeError as error:
+        raise SettingsError(str(error)) from None

@@ -1,0 +1,150 @@
+"""Who gets what for a round, and why: a pure function of what the round left on chain.
+
+The rules, in order, for each role that an account was drawn for:
+
+* What was due by a deadline and not revealed is an absence: the small slash.
+* What a majority agreed is paid, however the round goes on: equal parts of the role's share. Who voted against it is
+  at fault: the large slash. Where nothing was agreed, nobody who voted gets or loses anything.
+* An update that the aggregators agree is none is a fault.
+* An update that is worse alone than the best constant answer, and whose contribution is negative, is a fault: it
+  was turned against the truth. Not being useful is no fault, it is only not paid.
+* Where the model improved by the threshold, the clients' share goes to positive contributions in proportion.
+* Where the owner withheld the test set or revealed none that can be used, the stated part of the clients' share goes
+  in equal parts to all whose updates are valid.
+
+What nobody earns stays in the pool. Parts are rounded down and the rest goes to the largest remainders, so that a
+share is paid to the last planck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chain.primitives import AccountId, Balance, Hash
+from pallets.federated_round.types import (
+    MILLION,
+    PERCENT,
+    ClientScore,
+    Drawn,
+    Judged,
+    Outcome,
+    Reason,
+    Role,
+    Stage,
+    Terms,
+)
+from pallets.learning.contribution import split
+from pallets.ml_registry.types import Contributor
+
+UNJUDGED = frozenset({Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
+REWARDED = frozenset({Outcome.PUBLISHED, Outcome.NOT_PUBLISHABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a round left behind.
+
+    revealed: for each stage that was completed, the content hash of each account that revealed
+    agreed: for each stage that is voted on, the content with a majority; invalid: updates that are none
+    """
+
+    drawn: Drawn
+    outcome: Outcome
+    terms: Terms
+    revealed: Mapping[Stage, Mapping[AccountId, Hash]]
+    agreed: Mapping[Stage, Hash]
+    invalid: Sequence[AccountId]
+    judged: Judged | None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What one account is due for one role."""
+
+    account: AccountId
+    role: Role
+    reason: Reason
+    payment: Balance
+
+
+def awards_of(facts: Facts) -> list[Award]:
+    """One award for each holder of each role: clients, then aggregators, then validators."""
+    return [
+        *_client_awards(facts),
+        *_duty_awards(facts, Role.AGGREGATOR, Stage.AGGREGATE),
+        *_duty_awards(facts, Role.VALIDATOR, Stage.EVALUATION),
+    ]
+
+
+def role_share(terms: Terms, role: Role) -> Balance:
+    """What a round can pay to one role; what rounding leaves goes to the roles with the largest remainders."""
+    parts = split(terms.round_reward, (terms.split.clients, terms.split.aggregators, terms.split.validators))
+    return parts[role]
+
+
+def contributors_of(judged: Judged) -> tuple[Contributor, ...]:
+    """The owners of the version that a round made: those with a positive contribution, in proportion to it."""
+    shares = split(MILLION, [score.contribution for score in judged.clients])
+    return tuple(
+        Contributor(score.account, share) for score, share in zip(judged.clients, shares, strict=True) if share
+    )
+
+
+def is_harmful(score: ClientScore, judged: Judged) -> bool:
+    """Whether an update was turned against the truth."""
+    return score.contribution < 0 and score.solo < judged.constant
+
+
+def _client_awards(facts: Facts) -> list[Award]:
+    reasons = [_client_reason(facts, who) for who in facts.drawn.clients]
+    scores = {score.account: score.contribution for score in facts.judged.clients} if facts.judged else {}
+    share = role_share(facts.terms, Role.CLIENT)
+    if facts.outcome in UNJUDGED:
+        part = share * facts.terms.unjudged_share // PERCENT
+        payments = split(part, [int(reason is Reason.NOT_JUDGED) for reason in reasons])
+    else:
+        earned = zip(facts.drawn.clients, reasons, strict=True)
+        payments = split(share, [scores.get(who, 0) if reason is Reason.CONTRIBUTED else 0 for who, reason in earned])
+    return [
+        Award(who, Role.CLIENT, reason, payment)
+        for who, reason, payment in zip(facts.drawn.clients, reasons, payments, strict=True)
+    ]
+
+
+def _client_reason(facts: Facts, who: AccountId) -> Reason:
+    if Stage.UPDATE not in facts.revealed:
+        return Reason.NOT_NEEDED
+    if who not in facts.revealed[Stage.UPDATE]:
+        return Reason.ABSENT
+    if who in facts.invalid:
+        return Reason.INVALID
+    if facts.outcome in UNJUDGED:
+        return Reason.NOT_JUDGED
+    score = next((each for each in facts.judged.clients if each.account == who), None) if facts.judged else None
+    if facts.judged is None or score is None:
+        return Reason.NOT_NEEDED
+    if is_harmful(score, facts.judged):
+        return Reason.HARMFUL
+    if facts.outcome not in REWARDED:
+        return Reason.BELOW_THRESHOLD
+    return Reason.CONTRIBUTED if score.contribution > 0 else Reason.NO_GAIN
+
+
+def _duty_awards(facts: Facts, role: Role, stage: Stage) -> list[Award]:
+    holders = facts.drawn.holders(role)
+    reasons = [_duty_reason(facts, who, stage) for who in holders]
+    payments = split(role_share(facts.terms, role), [int(reason is Reason.AGREED) for reason in reasons])
+    return [Award(who, role, reason, payment) for who, reason, payment in zip(holders, reasons, payments, strict=True)]
+
+
+def _duty_reason(facts: Facts, who: AccountId, stage: Stage) -> Reason:
+    votes = facts.revealed.get(stage)
+    if votes is None:
+        return Reason.NOT_NEEDED
+    if who not in votes:
+        return Reason.ABSENT
+    agreed = facts.agreed.get(stage)
+    if agreed is None:
+        return Reason.NOTHING_AGREED
+    return Reason.AGREED if votes[who] == agreed else Reason.DISSENTED

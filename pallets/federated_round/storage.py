@@ -1,0 +1,147 @@
+"""Where federated rounds keep what they know; the transitions of `phases` and the calls of `pallet` work on it.
+
+A round's own record is small, because every act rewrites it. What the participants say is in maps beside it, each
+written once, and stays for `Config.history` rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from chain.primitives import U32, AccountId, Hash, MaxLen
+from pallets.federated_round.config import Config
+from pallets.federated_round.errors import UnknownTask, WrongPhase, WrongRound
+from pallets.federated_round.types import (
+    Aggregate,
+    Ballot,
+    Drawn,
+    Enrolment,
+    Evaluation,
+    Judged,
+    Phase,
+    Role,
+    Round,
+    RoundNumber,
+    Settlements,
+    Stage,
+    Task,
+    TaskId,
+)
+from pallets.frame.error import ensure
+from pallets.frame.pallet import Pallet
+from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
+from pallets.ml_registry.artifact import Artifact
+
+DEFAULT_REWARD_THRESHOLD = 1
+"""One part per million: any improvement, until governance asks for more."""
+
+RoundKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
+BallotKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[Stage], AccountId]
+
+
+class RoundStorage(Pallet[Config]):
+    """The pallet's storage, and the questions that need no more than a look at it."""
+
+    tasks: StorageMap[Twox64[TaskId], Task | None]
+    """Tasks that are not closed."""
+
+    task_count: StorageValue[U32]
+    """The id of the next task."""
+
+    live: StorageValue[Annotated[tuple[TaskId, ...], MaxLen(Config.max_live)]]
+    """Tasks that have a round running, oldest round first."""
+
+    reward_threshold: StorageValue[U32] = item(default=DEFAULT_REWARD_THRESHOLD)
+    """Improvement in parts per million that tasks ask for where their terms name none; governance changes it."""
+
+    used_test_sets: StorageDoubleMap[Twox64[TaskId], Hash, RoundNumber | None]
+    """Roots of the test sets that a task has revealed."""
+
+    rounds: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Round | None]
+    """The course of each round."""
+
+    enrolments: StorageNMap[RoundKey, Enrolment | None]
+    """Who offers what."""
+
+    drawn: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Drawn | None]
+    """Who has which role."""
+
+    ballots: StorageNMap[BallotKey, Ballot | None]
+    """Seals, and what was revealed under them."""
+
+    updates: StorageNMap[RoundKey, Artifact | None]
+    """The updates that clients revealed."""
+
+    aggregates: StorageNMap[RoundKey, Aggregate | None]
+    """The models that aggregators revealed."""
+
+    evaluations: StorageNMap[RoundKey, Evaluation | None]
+    """What validators found."""
+
+    agreed_aggregate: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Aggregate | None]
+    """The model of a majority of the aggregators."""
+
+    test_sets: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Artifact | None]
+    """The test set that the owner revealed."""
+
+    agreed_evaluation: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Evaluation | None]
+    """What a majority of the validators found."""
+
+    settlements: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Settlements | None]
+    """Who was paid or slashed, and why."""
+
+    # Questions
+
+    def pot(self, task: TaskId) -> AccountId:
+        """The account that a task's pool lies in; it holds the existential deposit on top."""
+        return self.account_id(b"task", task.to_bytes(4, "little"))
+
+    def task(self, task: TaskId) -> Task:
+        """The task; raises UnknownTask."""
+        found = self.tasks.get(task)
+        if found is None:
+            raise UnknownTask
+        return found
+
+    def course(self, task: TaskId, number: RoundNumber) -> Round:
+        """The course of a round, live or ended; raises WrongRound where it is not remembered."""
+        found = self.rounds.get((task, number))
+        if found is None:
+            raise WrongRound
+        return found
+
+    def live_round(self, task: TaskId, number: RoundNumber, phase: Phase) -> Round:
+        """The round if it is in that phase; raises WrongRound or WrongPhase."""
+        found = self.course(task, number)
+        ensure(found.phase is not Phase.ENDED, WrongRound)
+        ensure(found.phase is phase, WrongPhase)
+        return found
+
+    def holders(self, task: TaskId, number: RoundNumber, role: Role) -> tuple[AccountId, ...]:
+        """The accounts that have a role in a round; nobody before the draw."""
+        found = self.drawn.get((task, number))
+        return () if found is None else found.holders(role)
+
+    def enrolments_of(self, task: TaskId, number: RoundNumber) -> Mapping[AccountId, Enrolment]:
+        """Who enrolled in a round."""
+        return {key[2]: enrolment for key, enrolment in self.enrolments.iter(prefix=(task, number)) if enrolment}
+
+    def revealed(self, task: TaskId, number: RoundNumber, stage: Stage) -> dict[AccountId, Hash]:
+        """The content hashes that were revealed in a stage, by account."""
+        ballots = self.ballots.iter(prefix=(task, number, stage))
+        found = {key[3]: ballot.revealed for key, ballot in ballots if ballot is not None}
+        return {who: content for who, content in sorted(found.items()) if content is not None}
+
+    def judged(self, task: TaskId, number: RoundNumber) -> Judged | None:
+        """The verdict of the validators; None where there is none."""
+        found = self.agreed_evaluation.get((task, number))
+        return found if isinstance(found, Judged) else None
+
+    def joined_clients(self, task: TaskId, number: RoundNumber) -> tuple[AccountId, ...]:
+        """The clients whose updates are in the agreed aggregate, in ascending order."""
+        agreed = self.agreed_aggregate.get((task, number))
+        if agreed is None:
+            return ()
+        revealed = self.revealed(task, number, Stage.UPDATE)
+        return tuple(who for who in revealed if who not in agreed.invalid)

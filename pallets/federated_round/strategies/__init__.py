@@ -1,0 +1,56 @@
+"""How updates are made, joined and judged, by algorithm; everything here runs off chain.
+
+`strategy` (what one is), `judging` (metrics, contributions), `forest_merge`, `averaging`. Another strategy is another
+algorithm of the registry: it needs a module here, a line in `STRATEGIES`, and governance to enable it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from pallets.federated_round.settings import ForestSettings, LinearSettings, Settings, SettingsError, decode_settings
+from pallets.federated_round.strategies.averaging import Averaging
+from pallets.federated_round.strategies.forest_merge import ForestMerge
+from pallets.federated_round.strategies.strategy import ClientUpdate, Strategy, StrategyError, UpdateRefused
+from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING
+from pallets.ml_registry.types import AlgorithmId
+
+
+def _forest_merge(settings: Settings) -> Strategy:
+    if not isinstance(settings, ForestSettings):
+        raise SettingsError(f"{type(settings).__name__} for a task of forests")
+    return ForestMerge(settings)
+
+
+def _averaging(settings: Settings) -> Strategy:
+    if not isinstance(settings, LinearSettings):
+        raise SettingsError(f"{type(settings).__name__} for a task of linear models")
+    return Averaging(settings)
+
+
+STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings], Strategy]]] = {
+    FOREST_MERGE: _forest_merge,
+    LINEAR_AVERAGING: _averaging,
+}
+"""From an algorithm of the registry to the maker of its strategy."""
+
+
+def strategy_for(algorithm: AlgorithmId, settings: bytes) -> Strategy:
+    """The strategy of an algorithm for encoded settings; raises SettingsError."""
+    maker = STRATEGIES.get(algorithm)
+    if maker is None:
+        raise SettingsError(f"algorithm {algorithm} has no strategy here")
+    return maker(decode_settings(settings))
+
+
+__all__ = [
+    "STRATEGIES",
+    "Averaging",
+    "ClientUpdate",
+    "ForestMerge",
+    "Strategy",
+    "StrategyError",
+    "UpdateRefused",
+    "strategy_for",
+]

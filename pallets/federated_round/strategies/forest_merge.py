@@ -1,0 +1,101 @@
+"""Random forests that grow: the new model has the previous version's trees and those of each client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pallets.federated_round.data import DataSet, check_shape
+from pallets.federated_round.settings import ForestSettings, quantiser_of
+from pallets.federated_round.strategies.judging import Yardstick, verdict, yardstick_of
+from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError, UpdateRefused
+from pallets.federated_round.types import Judged
+from pallets.learning.contribution import classifier_values, regressor_values
+from pallets.learning.fixed_point import TARGET_FRACTIONAL_BITS
+from pallets.learning.forest import MAX_TREES, Forest, ForestKind, Tree
+from pallets.learning.forest_codec import ForestDecodeError, decode_forest, encode_forest
+from pallets.learning.prediction import Predictor
+
+
+class ForestMerge:
+    """The forest-merge strategy for one task's settings."""
+
+    def __init__(self, settings: ForestSettings) -> None:
+        self._settings = settings
+        self._columns = len(quantiser_of(settings).ranges)
+
+    def check_data(self, data: DataSet) -> None:
+        """Rows of the quantiser's features, and labels of the settings' classes."""
+        check_shape(data, self._columns, self._settings.classes)
+
+    def train(self, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+        """The client's own trees; the base version has no part in them."""
+        # numpy is for those who train, not for whoever imports the runtime
+        from pallets.learning.forest_training import train_classifier, train_regressor
+        from pallets.learning.training_rows import TrainingError
+
+        grow = train_classifier if self._settings.classes else train_regressor
+        try:
+            return encode_forest(grow(data.rows(), data.targets, self._settings.parameters, seed))
+        except TrainingError as error:
+            raise StrategyError(str(error)) from None
+
+    def check(self, update: bytes) -> None:
+        """A forest of the task's shape, with at least one tree and at most as many as the settings say."""
+        forest = self._decoded(update)
+        if not 1 <= len(forest.trees) <= self._settings.trees:
+            raise UpdateRefused(f"{len(forest.trees)} trees, not 1 to {self._settings.trees}")
+
+    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None) -> bytes:
+        """All trees, the oldest first; where they are more than a forest can have, the oldest go."""
+        trees: tuple[Tree, ...] = () if base is None else self._decoded(base).trees
+        for update in updates:
+            trees += self._decoded(update.data).trees
+        return encode_forest(self._forest(trees[-MAX_TREES:]))
+
+    def evaluate(self, updates: Sequence[ClientUpdate], base: bytes | None, model: bytes, test: DataSet) -> Judged:
+        """Exact Shapley values of the clients' trees beside those of the base version."""
+        yardstick = yardstick_of(test, self._columns, self._settings.classes)
+        rows = test.rows()
+        forests = [self._decoded(update.data) for update in updates]
+        if base is not None:
+            forests.append(self._decoded(base))
+        values = self._values(forests, rows, yardstick)
+        solo = [values[1 << client] for client in range(len(updates))]
+        if base is not None:
+            values = values[1 << len(updates) :]
+        else:
+            values[0] = yardstick.constant
+        after = self._value_of(model, rows, yardstick)
+        return verdict([update.account for update in updates], values, solo, after, yardstick)
+
+    def _values(self, forests: Sequence[Forest], rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> list[int]:
+        """The value of each coalition of forests, by bit mask."""
+        predictors = [Predictor(forest) for forest in forests]
+        if self._settings.classes:
+            votes = [[predictor.votes(row) for row in rows] for predictor in predictors]
+            return classifier_values(votes, yardstick.targets)
+        totals = [[predictor.total(row) for row in rows] for predictor in predictors]
+        return regressor_values(totals, [len(forest.trees) for forest in forests], yardstick.targets)
+
+    def _value_of(self, model: bytes, rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> int | None:
+        try:
+            predictor = Predictor(self._decoded(model))
+        except UpdateRefused:
+            return None
+        return yardstick.value([predictor.predict(row) for row in rows])
+
+    def _forest(self, trees: tuple[Tree, ...]) -> Forest:
+        bits = 0 if self._settings.kind is ForestKind.CLASSIFIER else TARGET_FRACTIONAL_BITS
+        return Forest(self._settings.kind, self._columns, self._settings.classes, bits, trees)
+
+    def _decoded(self, data: bytes) -> Forest:
+        try:
+            forest = decode_forest(data)
+        except ForestDecodeError as error:
+            raise UpdateRefused(str(error)) from None
+        if replace(forest, trees=()) != self._forest(()):
+            raise UpdateRefused(
+                f"a {forest.kind.name.lower()} of {forest.features} features and {forest.classes} classes"
+            )
+        return forest

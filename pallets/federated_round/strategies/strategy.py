@@ -1,0 +1,56 @@
+"""What a strategy is: how the clients' updates of one algorithm are made, checked, joined and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chain.primitives import AccountId
+from pallets.federated_round.data import DataSet
+from pallets.federated_round.types import Judged
+
+
+class StrategyError(Exception):
+    """Something cannot be trained, joined or judged; the message says what."""
+
+
+class UpdateRefused(StrategyError):
+    """Bytes are no update of this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientUpdate:
+    """A client's checked update, and how many samples it counts for."""
+
+    account: AccountId
+    samples: int
+    data: bytes
+
+
+class Strategy(Protocol):
+    """Made for the settings of one task. Equal arguments give equal bytes on every machine.
+
+    base: the bytes of the version that the round began from, None before the first
+    updates: in ascending order of accounts, all accepted by `check`
+    """
+
+    def check_data(self, data: DataSet) -> None:
+        """Raises DataError where rows do not suit the task."""
+        ...
+
+    def train(self, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+        """A client's update; raises StrategyError where nothing can be learnt."""
+        ...
+
+    def check(self, update: bytes) -> None:
+        """Raises UpdateRefused where the bytes are no update of this task."""
+        ...
+
+    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None) -> bytes:
+        """The new model; raises StrategyError where the updates cannot be joined."""
+        ...
+
+    def evaluate(self, updates: Sequence[ClientUpdate], base: bytes | None, model: bytes, test: DataSet) -> Judged:
+        """What the new model and each update are worth; raises DataError where `test` is no test set of the task."""
+        ...

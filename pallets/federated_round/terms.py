@@ -1,0 +1,34 @@
+"""Which terms a task may have."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+from chain.primitives import BlockNumber
+from pallets.federated_round.errors import (
+    EmptyArtifact,
+    FractionTooLarge,
+    NoSamples,
+    ScheduleImpossible,
+    SeatsImpossible,
+    SplitUnbalanced,
+    ThresholdTooLarge,
+)
+from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
+from pallets.frame.error import ensure
+
+
+def check_terms(terms: Terms, unbonding_delay: BlockNumber) -> None:
+    """Raises the error of the first rule that the terms break.
+
+    A round must be over before stake that was active when its owner enrolled can be withdrawn.
+    """
+    ensure(terms.settings.size > 0 and len(terms.settings.cid) > 0, EmptyArtifact)
+    ensure(min(astuple(terms.schedule)) > 0 and terms.schedule.longest <= unbonding_delay, ScheduleImpossible)
+    seats = terms.seats
+    ensure(1 <= seats.minimum_clients <= seats.clients <= MAX_CLIENTS, SeatsImpossible)
+    ensure(1 <= seats.aggregators <= MAX_DUTIES and 1 <= seats.validators <= MAX_DUTIES, SeatsImpossible)
+    ensure(sum(astuple(terms.split)) == PERCENT, SplitUnbalanced)
+    ensure(max(astuple(terms.penalties)) <= MILLION and terms.unjudged_share <= PERCENT, FractionTooLarge)
+    ensure(terms.max_samples > 0, NoSamples)
+    ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)

@@ -1,0 +1,341 @@
+"""What a federated round leaves on chain: tasks, rounds, commitments, votes, payouts; never a row of data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated
+
+from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
+from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.types import AlgorithmId, ModelId
+
+TaskId = U32
+RoundNumber = U32
+
+MAX_CLIENTS = 15
+"""Exact Shapley values go to sixteen players, and the previous model is one of them."""
+
+MAX_DUTIES = 15
+"""Aggregators, and validators, of one round."""
+
+DRAW_BLOCKS = 10
+"""How long a round waits for randomness; block hashes need one block."""
+
+MAX_TEST_SETS = 64
+"""Rounds that a task's test sets can be committed for ahead."""
+
+PERCENT = 100
+MILLION = 1_000_000
+
+Clients = Annotated[tuple[AccountId, ...], MaxLen(MAX_CLIENTS)]
+DutyHolders = Annotated[tuple[AccountId, ...], MaxLen(MAX_DUTIES)]
+TestSets = Annotated[tuple[Hash, ...], MaxLen(MAX_TEST_SETS)]
+"""Commitments, each blake2_256(salt ‖ root of the test set), in the order in which rounds use them."""
+
+
+class Role(IntEnum):
+    """What an account does in a round."""
+
+    CLIENT = 0
+    AGGREGATOR = 1
+    VALIDATOR = 2
+
+
+class Phase(IntEnum):
+    """Where a round stands, in order."""
+
+    ENROL = 0
+    DRAW = 1
+    COMMIT_UPDATES = 2
+    REVEAL_UPDATES = 3
+    COMMIT_AGGREGATES = 4
+    REVEAL_AGGREGATES = 5
+    REVEAL_TEST_SET = 6
+    COMMIT_EVALUATIONS = 7
+    REVEAL_EVALUATIONS = 8
+    ENDED = 9
+
+
+class Stage(IntEnum):
+    """The three things that are first committed under a seal and then revealed; each is one role's."""
+
+    UPDATE = 0
+    AGGREGATE = 1
+    EVALUATION = 2
+
+    @property
+    def role(self) -> Role:
+        """Who commits and reveals this."""
+        return Role(self.value)
+
+    @property
+    def commit_phase(self) -> Phase:
+        """When it is committed."""
+        return (Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS)[self]
+
+    @property
+    def reveal_phase(self) -> Phase:
+        """When it is revealed."""
+        return (Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_EVALUATIONS)[self]
+
+
+class Outcome(IntEnum):
+    """How a round ended."""
+
+    PUBLISHED = 0
+    BELOW_THRESHOLD = 1
+    TOO_FEW_ENROLLED = 2
+    TOO_FEW_UPDATES = 3
+    NO_AGGREGATE = 4
+    TEST_SET_WITHHELD = 5
+    TEST_SET_UNUSABLE = 6
+    NO_VERDICT = 7
+    NOT_PUBLISHABLE = 8
+    """The registry refused the version; everybody is paid as if it had not."""
+    NO_SEED = 9
+    """The beacon gave no randomness in time."""
+
+
+class Reason(IntEnum):
+    """Why an account was paid, got nothing, or was slashed."""
+
+    CONTRIBUTED = 0
+    AGREED = 1
+    """Voted with the majority."""
+    NOT_JUDGED = 2
+    """Delivered an update that nobody could judge; a fixed share is paid."""
+    NOT_NEEDED = 3
+    """The round ended before the account's work was due or of use."""
+    NO_GAIN = 4
+    """The update did not make the model better."""
+    BELOW_THRESHOLD = 5
+    """All updates together did not make the model better by enough."""
+    NOTHING_AGREED = 6
+    """Voted where no result had a majority."""
+    ABSENT = 7
+    """Did not reveal what was due by the deadline."""
+    DISSENTED = 8
+    """Voted against the majority."""
+    INVALID = 9
+    """The aggregators agree that the update is not one."""
+    HARMFUL = 10
+    """The update alone is worse than the best constant answer, and its contribution is negative."""
+    UNPAYABLE = 11
+    """The account could not receive its payment, which stays in the pool."""
+
+
+ABSENCES = frozenset({Reason.ABSENT})
+FAULTS = frozenset({Reason.DISSENTED, Reason.INVALID, Reason.HARMFUL})
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How many blocks each phase lasts at most; a phase ends early when all who are expected have acted.
+
+    train, aggregate, evaluate: to commit updates, aggregates, evaluations; reveal: to reveal each of them
+    disclose: for the owner to reveal the test set
+    """
+
+    enrol: BlockNumber
+    train: BlockNumber
+    aggregate: BlockNumber
+    evaluate: BlockNumber
+    reveal: BlockNumber
+    disclose: BlockNumber
+
+    @property
+    def longest(self) -> BlockNumber:
+        """Blocks that a round can last, the draw among them."""
+        phases = self.enrol + self.train + self.aggregate + self.evaluate + 3 * self.reveal + self.disclose
+        return phases + DRAW_BLOCKS
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many accounts are drawn for each role; a round goes on with `minimum_clients` updates or more."""
+
+    clients: U32
+    minimum_clients: U32
+    aggregators: U32
+    validators: U32
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Percentages of a round's reward for each role; they add up to a hundred."""
+
+    clients: U8
+    aggregators: U8
+    validators: U8
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """Parts per million of the stake that are slashed, for a fault and for mere absence."""
+
+    fault: U32
+    absence: U32
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is fixed when a task is opened.
+
+    settings: the canonical encoding of `settings.Settings`
+    round_reward: what a round can pay out of the pool
+    minimum_stake: bonded by everybody who enrols
+    reward_threshold: improvement of the metric that publishes and pays, in parts per million; None: the chain's own
+    unjudged_share: percentage of the clients' part that is paid where nobody could judge the updates
+    max_samples: the most that a client may count for
+    automatic: whether a round starts when the one before has ended
+    """
+
+    settings: Artifact
+    schedule: Schedule
+    seats: Seats
+    split: Split
+    penalties: Penalties
+    round_reward: Balance
+    minimum_stake: Balance
+    reward_threshold: U32 | None
+    unjudged_share: U8
+    max_samples: U32
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Rounds of one model that one owner pays for.
+
+    pool: what is left to pay, in the task's pot; rounds: how many were started
+    is_live: whether a round is running; test_sets: of the rounds to come
+    """
+
+    owner: AccountId
+    model: ModelId
+    algorithm: AlgorithmId
+    terms: Terms
+    pool: Balance
+    rounds: RoundNumber
+    is_live: bool
+    test_sets: TestSets
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The course of one round; what its participants say is in the maps beside it.
+
+    since, deadline: the first block of the phase, and the first block in which it is over
+    acted, expected: how many have done what the phase asks, of how many
+    base: the version that is trained on, None before the first; threshold: as the round began
+    test_set: the commitment; seed: of the draw and of all training, None before the draw
+    """
+
+    phase: Phase
+    since: BlockNumber
+    deadline: BlockNumber
+    acted: U32
+    expected: U32
+    enrolled: U32
+    base: Hash | None
+    threshold: U32
+    test_set: Hash
+    seed: Hash | None
+    outcome: Outcome | None
+    version: Hash | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataCommitment:
+    """Whose rows will be trained on: the salted root, and how many."""
+
+    root: Hash
+    samples: U32
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an account offers: to train on data, to do duties (aggregate, validate), or both."""
+
+    data: DataCommitment | None
+    duties: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Who has which role; clients in the order of their accounts, the others as drawn."""
+
+    clients: Clients
+    aggregators: DutyHolders
+    validators: DutyHolders
+
+    def holders(self, role: Role) -> tuple[AccountId, ...]:
+        """The accounts that have a role."""
+        return (self.clients, self.aggregators, self.validators)[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A sealed commitment, and the hash of what was revealed under it."""
+
+    seal: Hash
+    revealed: Hash | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """The model that an aggregator computed, and the clients whose updates are none.
+
+    model: None where no update is valid; invalid: in ascending order
+    """
+
+    model: Artifact | None
+    invalid: Clients
+
+
+class Evaluation(Enumeration):
+    """What a validator found."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientScore:
+    """What one update is worth, in parts per million of the metric.
+
+    contribution: its Shapley value; solo: the metric of the update alone
+    """
+
+    account: AccountId
+    contribution: I64
+    solo: I64
+
+
+class Judged(Evaluation):
+    """The test set judged the model; all metrics in parts per million, higher is better.
+
+    before: of the base version, or of the best constant answer where there is none; constant: of that answer
+    clients: those whose updates are in the aggregate, in its order
+    """
+
+    before: I64
+    after: I64
+    constant: I64
+    clients: Annotated[tuple[ClientScore, ...], MaxLen(MAX_CLIENTS)]
+
+
+class Unusable(Evaluation):
+    """What the owner revealed is no test set for this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one account got for one role, and why; one entry for each holder of each role."""
+
+    account: AccountId
+    role: Role
+    reason: Reason
+    paid: Balance
+    slashed: Balance
+
+
+Settlements = Annotated[tuple[Settlement, ...], MaxLen(MAX_CLIENTS + 2 * MAX_DUTIES)]

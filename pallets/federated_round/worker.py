@@ -1,0 +1,337 @@
+"""The offchain side of a round: does what the node's account owes, on the state of the block it runs after.
+
+Each block, for each live round, the worker looks at what the chain has of its account and submits what is missing:
+enrolment, sealed update, aggregate or evaluation, its opening, or the owner's test set. It decides from the state
+alone, and remembers only what the chain must not know yet, so it can be stopped and started in any block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from logging import getLogger
+from typing import Final
+
+from chain.content.cid import CidError
+from chain.content.store import ContentError
+from chain.primitives import AccountId, BlockNumber
+from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
+from pallets.federated_round.calls import RoundCalls
+from pallets.federated_round.data import DataError, Operator, decode_data_set, encode_data_set, operator_of
+from pallets.federated_round.drawing import training_seed
+from pallets.federated_round.memory import Memory, content_of
+from pallets.federated_round.sealed import Content
+from pallets.federated_round.settings import SettingsError
+from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused, strategy_for
+from pallets.federated_round.types import (
+    Aggregate,
+    DataCommitment,
+    Evaluation,
+    Phase,
+    Round,
+    RoundNumber,
+    Stage,
+    Task,
+    TaskId,
+    Unusable,
+)
+from pallets.frame.call import RuntimeCall, call_of
+from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
+
+log = getLogger(__name__)
+
+PATIENCE: Final[BlockNumber] = 2
+"""Blocks before a deadline in which a worker stops waiting for artifacts that its store has not got."""
+
+Expected = (
+    ArtifactMismatch,
+    CapabilityDenied,
+    CidError,
+    ContentError,
+    DataError,
+    SettingsError,
+    StrategyError,
+    SubmissionRefused,
+)
+"""What may keep a worker from its duty without being a bug: others' artifacts, the pool, the node's own limits."""
+
+Unavailable = (ArtifactMismatch, CidError, ContentError)
+
+
+def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
+    """Do what the node's account owes now, in every live round."""
+    operator = operator_of(node.data)
+    if operator is None:
+        return
+    for task_id in rounds.live.get():
+        task = rounds.task(task_id)
+        found = rounds.rounds.get((task_id, task.rounds - 1))
+        if found is None:
+            continue
+        errand = Errand(rounds, node, operator, now, task_id, task.rounds - 1, task, found)
+        try:
+            errand.run()
+        except Expected as problem:
+            log.warning("task %d, round %d, %s: %s", task_id, errand.number, found.phase.name, problem)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One round, as the worker of one account finds it."""
+
+    rounds: RoundCalls
+    node: OffchainNode
+    operator: Operator
+    now: BlockNumber
+    task_id: TaskId
+    number: RoundNumber
+    task: Task
+    round: Round
+
+    def run(self) -> None:
+        """Do what the phase asks of the account, if anything."""
+        _DUTIES[self.round.phase](self)
+
+    # Enrolment
+
+    def enrol(self) -> None:
+        """Take part if the operator wants to, and can: its rows and the settings must fit each other."""
+        self._forget_previous()
+        terms, who = self.task.terms, self.node.account
+        if not self.operator.joins(self.task_id) or who == self.task.owner:
+            return
+        if self.rounds.enrolments.contains_key((self.task_id, self.number, who)):
+            return
+        if self.rounds.config.stakes.active(who) < terms.minimum_stake:
+            return
+        local = self.operator.data
+        if local is not None:
+            # a task that cannot be trained for would make an absentee of everybody
+            self.strategy.check_data(local.data)
+        data = None if local is None else DataCommitment(local.root, min(len(local.data), terms.max_samples))
+        enrol = self.rounds.enrol
+        call = call_of(enrol, task=self.task_id, number=self.number, data=data, duties=self.operator.serves)
+        self._submit(b"enrol", call)
+
+    # Updates
+
+    def commit_update(self) -> None:
+        """Train, and seal the update."""
+        self._commit(Stage.UPDATE, self._make_update)
+
+    def reveal_update(self) -> None:
+        """Publish the update, and open its seal."""
+        self._reveal(Stage.UPDATE)
+
+    def _make_update(self) -> tuple[Content, bytes]:
+        local, seed = self.operator.data, self.round.seed
+        enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
+        enrolled = None if enrolment is None else enrolment.data
+        if local is None or seed is None or enrolled is None or enrolled.root != local.root:
+            raise StrategyError("drawn as a client, but the operator has other data than it enrolled with")
+        update = self.strategy.train(local.data, self.base, training_seed(seed, self.node.account))
+        return artifact_of(update), update
+
+    # Aggregates
+
+    def commit_aggregate(self) -> None:
+        """Join the updates, and seal the model."""
+        if self._updates_are_there():
+            self._commit(Stage.AGGREGATE, self._make_aggregate)
+
+    def reveal_aggregate(self) -> None:
+        """Publish the model, and open its seal."""
+        self._reveal(Stage.AGGREGATE)
+
+    def _make_aggregate(self) -> tuple[Content, bytes]:
+        revealed = self.rounds.revealed(self.task_id, self.number, Stage.UPDATE)
+        updates = {who: update for who in revealed if (update := self._valid_update(who)) is not None}
+        invalid = tuple(who for who in revealed if who not in updates)
+        if not updates:
+            return Aggregate(None, invalid), b""
+        model = self.strategy.aggregate(list(updates.values()), self.base)
+        return Aggregate(artifact_of(model), invalid), model
+
+    def _updates_are_there(self) -> bool:
+        """Whether every revealed update can be fetched, or there is no time left to wait for it."""
+        if self._is_urgent:
+            return True
+        try:
+            for who in self.rounds.revealed(self.task_id, self.number, Stage.UPDATE):
+                self._update_bytes(who)
+        except ContentError:
+            return False
+        except (ArtifactMismatch, CidError):
+            return True  # no waiting makes these valid
+        return True
+
+    def _valid_update(self, who: AccountId) -> ClientUpdate | None:
+        try:
+            update = self._update_bytes(who)
+            self.strategy.check(update)
+        except (*Unavailable, UpdateRefused) as problem:
+            log.info("task %d, round %d: update of 0x%s: %s", self.task_id, self.number, who.hex(), problem)
+            return None
+        return ClientUpdate(who, self._samples_of(who), update)
+
+    # The test set
+
+    def reveal_test_set(self) -> None:
+        """The owner publishes the test set of the round, and opens its commitment."""
+        if self.node.account != self.task.owner or self.round.acted:
+            return
+        held = next((each for each in self.operator.test_sets if each.commitment == self.round.test_set), None)
+        if held is None:
+            log.warning("task %d, round %d: the operator has not got the test set", self.task_id, self.number)
+            return
+        test_set = self._publish(encode_data_set(held.data))
+        reveal = self.rounds.reveal_test_set
+        call = call_of(reveal, task=self.task_id, number=self.number, test_set=test_set, salt=held.salt)
+        self._submit(b"test set", call)
+
+    # Evaluations
+
+    def commit_evaluation(self) -> None:
+        """Judge the model and the updates, and seal the verdict."""
+        self._commit(Stage.EVALUATION, self._make_evaluation)
+
+    def reveal_evaluation(self) -> None:
+        """Open the seal of the verdict."""
+        self._reveal(Stage.EVALUATION)
+
+    def _make_evaluation(self) -> tuple[Content, bytes]:
+        agreed = self.rounds.agreed_aggregate.get((self.task_id, self.number))
+        test_set = self.rounds.test_sets.get((self.task_id, self.number))
+        if agreed is None or agreed.model is None or test_set is None:
+            raise StrategyError("nothing to evaluate")
+        updates = [
+            ClientUpdate(who, self._samples_of(who), self._update_bytes(who))
+            for who in self.rounds.joined_clients(self.task_id, self.number)
+        ]
+        test_bytes, model = self._fetched_in_time(test_set), self._fetched_in_time(agreed.model)
+        verdict: Evaluation
+        try:
+            verdict = self.strategy.evaluate(updates, self.base, model, decode_data_set(test_bytes))
+        except DataError as problem:
+            log.info("task %d, round %d: the test set is unusable: %s", self.task_id, self.number, problem)
+            verdict = Unusable()
+        return verdict, b""
+
+    def _fetched_in_time(self, artifact: Artifact) -> bytes:
+        """The bytes; nothing where they are not what they should be, or did not come before the deadline."""
+        try:
+            return fetch(self.node, artifact)
+        except ContentError:
+            if not self._is_urgent:
+                raise
+        except (ArtifactMismatch, CidError):
+            pass
+        return b""
+
+    # Seals
+
+    def _commit(self, stage: Stage, make: Callable[[], tuple[Content, bytes]]) -> None:
+        """Seal what `make` makes (a content, and bytes to publish with it), unless that was done before."""
+        who = self.node.account
+        if who not in self.rounds.holders(self.task_id, self.number, stage.role):
+            return
+        if self.rounds.ballots.contains_key((self.task_id, self.number, stage, who)):
+            return
+        secret = self.memory.recall(stage) or self.memory.keep(stage, *make())
+        seal = self.memory.seal(stage, secret)
+        call = call_of(self.rounds.commit, task=self.task_id, number=self.number, stage=stage, seal=seal)
+        self._submit(b"commit %d" % stage, call)
+
+    def _reveal(self, stage: Stage) -> None:
+        ballot = self.rounds.ballots.get((self.task_id, self.number, stage, self.node.account))
+        secret = self.memory.recall(stage)
+        if ballot is None or ballot.revealed is not None or secret is None:
+            return
+        if self.memory.seal(stage, secret) != ballot.seal:
+            log.warning("task %d, round %d: another worker sealed for this account", self.task_id, self.number)
+            return
+        if secret.attachment:
+            self._publish(secret.attachment)
+        self._submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
+
+    def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
+        rounds, task, number = self.rounds, self.task_id, self.number
+        match content:
+            case Artifact():
+                return call_of(rounds.reveal_update, task=task, number=number, update=content, salt=salt)
+            case Aggregate():
+                return call_of(rounds.reveal_aggregate, task=task, number=number, aggregate=content, salt=salt)
+            case Evaluation():
+                return call_of(rounds.reveal_evaluation, task=task, number=number, evaluation=content, salt=salt)
+
+    # What errands need
+
+    @cached_property
+    def strategy(self) -> Strategy:
+        """The task's strategy; raises SettingsError, and what `fetch` raises."""
+        return strategy_for(self.task.algorithm, fetch(self.node, self.task.terms.settings))
+
+    @cached_property
+    def base(self) -> bytes | None:
+        """The bytes of the version that the round began from."""
+        if self.round.base is None:
+            return None
+        return fetch(self.node, self.rounds.config.models.version(self.round.base).artifact)
+
+    @property
+    def memory(self) -> Memory:
+        """What the node remembers of this round."""
+        return Memory(self.node, self.task_id, self.number, self.round.seed)
+
+    @property
+    def _is_urgent(self) -> bool:
+        return self.now + PATIENCE >= self.round.deadline
+
+    def _update_bytes(self, who: AccountId) -> bytes:
+        update = self.rounds.updates.get((self.task_id, self.number, who))
+        if update is None:
+            raise StrategyError(f"0x{who.hex()} has revealed no update")
+        return fetch(self.node, update)
+
+    def _samples_of(self, who: AccountId) -> int:
+        enrolment = self.rounds.enrolments.get((self.task_id, self.number, who))
+        return 0 if enrolment is None or enrolment.data is None else enrolment.data.samples
+
+    def _publish(self, data: bytes) -> Artifact:
+        artifact = artifact_of(data)
+        self.node.content_put(data)
+        return artifact
+
+    def _submit(self, act: bytes, call: RuntimeCall) -> None:
+        if not self.memory.may_submit(act, self.now, self.rounds.config.retry_after):
+            return
+        try:
+            self.node.submit_signed(call)
+        except SubmissionRefused:
+            self.memory.not_submitted(act)
+            raise
+
+    def _forget_previous(self) -> None:
+        if self.number:
+            previous = self.rounds.rounds.get((self.task_id, self.number - 1))
+            if previous is not None:
+                Memory(self.node, self.task_id, self.number - 1, previous.seed).forget()
+
+
+def _nothing(errand: Errand) -> None:
+    """The phase asks nothing of anybody."""
+
+
+_DUTIES: Final[Mapping[Phase, Callable[[Errand], None]]] = {
+    Phase.ENROL: Errand.enrol,
+    Phase.DRAW: _nothing,
+    Phase.COMMIT_UPDATES: Errand.commit_update,
+    Phase.REVEAL_UPDATES: Errand.reveal_update,
+    Phase.COMMIT_AGGREGATES: Errand.commit_aggregate,
+    Phase.REVEAL_AGGREGATES: Errand.reveal_aggregate,
+    Phase.REVEAL_TEST_SET: Errand.reveal_test_set,
+    Phase.COMMIT_EVALUATIONS: Errand.commit_evaluation,
+    Phase.REVEAL_EVALUATIONS: Errand.reveal_evaluation,
+    Phase.ENDED: _nothing,
+}
