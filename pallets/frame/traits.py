@@ -80,9 +80,11 @@ class Dispatcher(Protocol):
 
     def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
         """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
+        ...
 
     def failure_of(self, error: DispatchError) -> DispatchFailure:
         """The value form of a dispatch error."""
+        ...
 
 
 class Fungible(Protocol):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chain.primitives import AccountId
 from chain.state.overlay import Overlay
 from pallets import balances, sudo, template, timestamp, transaction_payment
 from pallets.frame.testing import MockRuntime
 from pallets.frame.weight import Weight
 from pallets.system import BlockWeights
+from tests.vectors import unhex
 
 EXISTENTIAL_DEPOSIT = 10**9
 """Of the template of 2025."""
@@ -39,6 +42,33 @@ class TemplateRuntime(MockRuntime):
         )
         self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self), index=6)
         self.template = template.Template(self, template.Config(), index=7)
+
+
+State = dict[bytes, bytes]
+
+
+def changed(state: State, diff: Iterable[tuple[str, str | None]]) -> State:
+    """The state of a vector after a change of a vector; None removes."""
+    new = dict(state)
+    for key, value in diff:
+        if value is None:
+            new.pop(unhex(key), None)
+        else:
+            new[unhex(key)] = unhex(value)
+    return new
+
+
+def load_state(runtime: MockRuntime, state: State) -> None:
+    """Replace all that the runtime's state holds."""
+    for key in runtime.storage.changes:
+        runtime.storage.delete(key)
+    for key, value in state.items():
+        runtime.storage.put(key, value)
+
+
+def state_of(runtime: MockRuntime) -> State:
+    """All that the runtime's state holds."""
+    return {key: value for key, value in runtime.storage.changes.items() if value is not None}
 
 
 def runtime_with(*endowed: tuple[AccountId, int]) -> TemplateRuntime:

@@ -19,7 +19,7 @@ from pallets.frame.event import EventRecord
 from pallets.frame.layout import storage_prefix
 from pallets.frame.origin import NO_ORIGIN, Signed
 from pallets.frame.weight import DispatchClass, DispatchInfo, PostDispatchInfo, Weight
-from tests.pallets.template_runtime import TemplateRuntime
+from tests.pallets.template_runtime import State, TemplateRuntime, changed, load_state, state_of
 from tests.vectors import load, unhex
 
 VECTOR = "golden/golden-solochain-template-2025.json"
@@ -29,37 +29,22 @@ EXTENSION_WEIGHT = Weight(487_630_000, 8675)
 
 SYSTEM = 0
 
-State = dict[bytes, bytes]
-
 
 def steps() -> Iterator[tuple[str, State, Any]]:
     """Each extrinsic, with the state that it meets."""
     golden = load(VECTOR)
     state = {unhex(key): unhex(value) for key, value in golden["genesis"].items()}
     for block in golden["blocks"]:
-        state = changed(state, block["initialize"])
+        state = changed(state, block["initialize"].items())
         for step in block["steps"]:
             yield f"block {block['number']}: {step['name']}", state, step
-            state = changed(state, step["diff"])
-        state = changed(state, block["finalize"])
-
-
-def changed(state: State, diff: dict[str, str | None]) -> State:
-    new = dict(state)
-    for key, value in diff.items():
-        if value is None:
-            new.pop(unhex(key), None)
-        else:
-            new[unhex(key)] = unhex(value)
-    return new
+            state = changed(state, step["diff"].items())
+        state = changed(state, block["finalize"].items())
 
 
 def runtime_at(state: State) -> TemplateRuntime:
     runtime = TemplateRuntime()
-    for key in runtime.storage.changes:
-        runtime.storage.delete(key)
-    for key, value in state.items():
-        runtime.storage.put(key, value)
+    load_state(runtime, state)
     return runtime
 
 
@@ -68,10 +53,6 @@ def ours(state: State) -> State:
     pallets = ("Timestamp", "Balances", "TransactionPayment", "Sudo", "Template")
     prefixes = (storage_prefix("System", "Account"), *(storage_prefix(name, "")[:16] for name in pallets))
     return {key: value for key, value in state.items() if key.startswith(prefixes)}
-
-
-def state_of(runtime: TemplateRuntime) -> State:
-    return {key: value for key, value in runtime.storage.changes.items() if value is not None}
 
 
 def event_bytes(state: State) -> bytes:
@@ -126,18 +107,25 @@ def is_ours(step: Any) -> bool:
     return extrinsic[read_compact(extrinsic, at)[1] + 1] != SYSTEM
 
 
-OURS = [pytest.param(state, step, id=name) for name, state, step in steps() if is_ours(step)]
+OURS = [(name, state, step) for name, state, step in steps() if is_ours(step)]
+SIGNED = [(name, state, step) for name, state, step in OURS if step["queryInfo"]]
 
 
-@pytest.mark.parametrize(("state", "step"), OURS)
-def test_an_extrinsic_has_the_result_the_events_and_the_changes_of_the_real_runtime(state: State, step: Any) -> None:
+def names(cases: list[tuple[str, State, Any]]) -> list[str]:
+    return [name for name, _, _ in cases]
+
+
+@pytest.mark.parametrize(("_name", "state", "step"), OURS, ids=names(OURS))
+def test_an_extrinsic_has_the_result_the_events_and_the_changes_of_the_real_runtime(
+    _name: str, state: State, step: Any
+) -> None:
     runtime = runtime_at(state)
     extrinsic = unhex(step["extrinsic"])
     call, signer = opened(runtime, extrinsic)
 
     assert apply(runtime, call, signer, len(extrinsic)) == unhex(step["applyResult"])
 
-    after = changed(state, step["diff"])
+    after = changed(state, step["diff"].items())
     assert ours(state_of(runtime)) == ours(after)
     made, expected = event_bytes(state_of(runtime)), event_bytes(after)
     assert expected.startswith(made)
@@ -147,8 +135,8 @@ def test_an_extrinsic_has_the_result_the_events_and_the_changes_of_the_real_runt
     runtime.balances.try_state(1)
 
 
-@pytest.mark.parametrize(("state", "step"), [each for each in OURS if each.values[1]["queryInfo"]])
-def test_weight_class_and_fee_are_those_that_the_real_runtime_tells(state: State, step: Any) -> None:
+@pytest.mark.parametrize(("_name", "state", "step"), SIGNED, ids=names(SIGNED))
+def test_weight_class_and_fee_are_those_that_the_real_runtime_tells(_name: str, state: State, step: Any) -> None:
     runtime = runtime_at(state)
     extrinsic = unhex(step["extrinsic"])
     call, _ = opened(runtime, extrinsic)
