@@ -24,12 +24,13 @@ class ReadyOrder(Iterator[PoolTransaction]):
         self._last: PoolTransaction | None = None
         self._heap: list[tuple[int, int, PoolTransaction]] = []
         for transaction in transactions:
-            required = {provider[tag].hash: None for tag in transaction.requires}
+            if not transaction.requires:
+                self._heap.append(_keyed(transaction))
+                continue
+            required = {provider[tag].hash for tag in transaction.requires}
             self._missing[transaction.hash] = len(required)
             for other in required:
                 self._dependents.setdefault(other, []).append(transaction)
-            if not required:
-                self._heap.append(_keyed(transaction))
         heapify(self._heap)
 
     def __iter__(self) -> Self:

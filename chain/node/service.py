@@ -8,6 +8,7 @@ of it, and the participants' workers run; what they submit waits for the next bl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chain.block import Block
@@ -29,11 +30,23 @@ from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import TransactionInvalid
 
-SignCall = Callable[[Any, Any, KeyPair, Nonce], bytes]
-"""(runtime, call, key, nonce) to a signed extrinsic; `runtime` is what the factory made for the best state.
 
-The runtime and its calls have types that a chain does not know.
-"""
+@dataclass(frozen=True, slots=True)
+class CallToSign:
+    """A participant's call, and what its signature depends on; runtime and call have types that no chain knows.
+
+    runtime: what the factory made for the best block's state; block_hash: that block's
+    """
+
+    runtime: Any
+    block_hash: Hash
+    call: Any
+    key: KeyPair
+    nonce: Nonce
+
+
+SignCall = Callable[[CallToSign], bytes]
+"""Makes the extrinsic, without length prefix."""
 
 
 class ConditionNotMet(Exception):
@@ -101,7 +114,7 @@ class Node:
             raise ValueError("this node was not told how calls are signed")
         runtime = self.runtime_at()
         nonce = self._next_nonce(runtime, participant.account)
-        extrinsic = self._sign_call(runtime, call, participant.key, nonce)
+        extrinsic = self._sign_call(CallToSign(runtime, self.best.hash, call, participant.key, nonce))
         return self.submit(extrinsic, TransactionSource.LOCAL)
 
     def next_nonce(self, account: AccountId) -> Nonce:

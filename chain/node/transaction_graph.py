@@ -103,40 +103,55 @@ class TransactionGraph:
         return all(tag in self._providers for tag in transaction.requires)
 
     def _requirers_of(self, tags: Iterable[bytes]) -> list[Hash]:
-        return list({requirer: None for tag in tags for requirer in self._requirers.get(tag, ())})
+        found: dict[Hash, None] = {}
+        for tag in tags:
+            if tag in self._requirers:
+                found.update(self._requirers[tag])
+        return list(found)
 
     def _make_ready(self, transaction: PoolTransaction, changes: list[StatusChange]) -> None:
         rivals = {self._providers[tag]: None for tag in transaction.provides if tag in self._providers}
-        if rivals:
-            self._check_replacement(transaction, rivals)
-        freed: list[bytes] = []
-        for rival in rivals:
-            freed += self.ready[rival].provides
-            self._take_out(self.ready[rival])
-            changes.append(StatusChange(rival, TransactionStatus.USURPED, transaction.hash))
+        freed = self._usurp(transaction, rivals, changes) if rivals else []
         self._link(transaction)
         self.ready.put(transaction)
-        self._providers.update(dict.fromkeys(transaction.provides, transaction.hash))
+        for tag in transaction.provides:
+            self._providers[tag] = transaction.hash
         changes.append(StatusChange(transaction.hash, TransactionStatus.READY))
-        self._demote(freed, changes)
+        if freed:
+            self._demote(freed, changes)
 
     def _make_future(self, transaction: PoolTransaction, changes: list[StatusChange]) -> None:
         self._link(transaction)
         self.future.put(transaction)
         changes.append(StatusChange(transaction.hash, TransactionStatus.FUTURE))
 
-    def _check_replacement(self, transaction: PoolTransaction, rivals: Iterable[Hash]) -> None:
+    def _usurp(
+        self, transaction: PoolTransaction, rivals: Mapping[Hash, None], changes: list[StatusChange]
+    ) -> list[bytes]:
+        """Take out the rivals; the tags that they provided. Raises TooLowPriority, CycleDetected before."""
         old = sum(self.ready[rival].priority for rival in rivals)
         if old >= transaction.priority:
             raise TooLowPriority(old, transaction.priority)
+        if self._stands_on(transaction, rivals):
+            raise CycleDetected
+        freed: list[bytes] = []
+        for rival in rivals:
+            freed += self.ready[rival].provides
+            self._take_out(self.ready[rival])
+            changes.append(StatusChange(rival, TransactionStatus.USURPED, transaction.hash))
+        return freed
+
+    def _stands_on(self, transaction: PoolTransaction, others: Mapping[Hash, None]) -> bool:
+        """Whether a satisfied transaction requires one of the others, directly or not."""
         unvisited, visited = [*transaction.requires], set[bytes]()
         while unvisited:
             tag = unvisited.pop()
-            if self._providers[tag] in rivals:
-                raise CycleDetected
+            if self._providers[tag] in others:
+                return True
             if tag not in visited:
                 visited.add(tag)
                 unvisited += self.ready[self._providers[tag]].requires
+        return False
 
     def _demote(self, lost: Iterable[bytes], changes: list[StatusChange]) -> None:
         """Let those ready ones wait that stood on `lost` tags which nobody provides now, and so on."""

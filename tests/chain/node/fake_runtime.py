@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from chain.block import Block, Header, extrinsics_root
 from chain.crypto.hashing import blake2_256
-from chain.crypto.keys import KeyPair
 from chain.node.inherents import TIMESTAMP
+from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import AccountId, Hash, Nonce
 from chain.runtime_api import OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
@@ -46,11 +46,13 @@ def encode(account: bytes, nonce: int, key: int, value: int = 1, rest: bytes = b
 
 
 def tag(account: bytes, nonce: int) -> bytes:
+    """What a transaction provides."""
     return account.ljust(32, b"\0") + nonce.to_bytes(4, "little")
 
 
-def sign_call(_runtime: object, call: tuple[int, int], key: KeyPair, nonce: Nonce) -> bytes:
-    return encode(key.account, nonce, *call)
+def sign_call(wanted: CallToSign) -> bytes:
+    """A call is (key, value)."""
+    return encode(wanted.key.account, wanted.nonce, *wanted.call)
 
 
 @dataclass
