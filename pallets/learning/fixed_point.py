@@ -19,6 +19,9 @@ INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
 
+Real = int | float | Decimal | Fraction
+
+
 class FixedPointError(ValueError):
     """A value has no fixed-point form, or a division has no quotient."""
 
@@ -35,12 +38,19 @@ def divide(numerator: int, divisor: int) -> int:
     return quotient if (numerator < 0) == (divisor < 0) else -quotient
 
 
-def to_fixed(value: int | float | Decimal | Fraction, fractional_bits: int) -> int:
+def to_fixed(value: Real, fractional_bits: int) -> int:
     """The fixed-point form of a real, rounded toward zero; raises FixedPointError for NaN and infinities."""
-    if not isfinite(value):
+    if not is_finite(value):
         raise FixedPointError(f"{value} has no fixed-point form")
     numerator, denominator = value.as_integer_ratio()
     return divide(numerator << fractional_bits, denominator)
+
+
+def is_finite(value: Real) -> bool:
+    """Whether a real is a number; integers and fractions always are, however large."""
+    if isinstance(value, int | Fraction):
+        return True
+    return value.is_finite() if isinstance(value, Decimal) else isfinite(value)
 
 
 def from_fixed(value: int, fractional_bits: int) -> Fraction:

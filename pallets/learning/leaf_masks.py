@@ -18,16 +18,25 @@ Cuts = list[dict[int, int]]
 """For each feature: threshold -> leaves that a larger value rules out."""
 
 
-def mask_bytes(forest: Forest) -> int:
-    """About how much memory the masks of a forest take: different comparisons × leaves / 8."""
+MASK_BYTES_LIMIT = 16 * 2**20
+"""What the unions of a forest may take; those of 100 trees on 1,797 digits take 2.6 MB."""
+
+WORK_BYTES_LIMIT = 256 * 2**20
+"""Bytes touched while they are made, 0.1 s; no forest that fits a block can cost a node more."""
+
+
+def masks_fit(forest: Forest) -> bool:
+    """Whether masks are worth their memory, which grows with the square of a forest: comparisons × leaves / 8 bytes."""
+    leaves = (forest.nodes + len(forest.trees)) // 2
+    if (leaves - len(forest.trees)) * leaves // 8 > WORK_BYTES_LIMIT:
+        return False
     comparisons = {
         (feature, value)
         for tree in forest.trees
         for feature, value in zip(tree.features, tree.values, strict=True)
         if feature != LEAF
     }
-    leaves = (forest.nodes + len(forest.trees)) // 2
-    return len(comparisons) * leaves // 8
+    return len(comparisons) * leaves // 8 <= MASK_BYTES_LIMIT
 
 
 class LeafMasks:

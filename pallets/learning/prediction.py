@@ -10,10 +10,7 @@ from collections.abc import Sequence
 
 from pallets.learning.fixed_point import divide
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
-from pallets.learning.leaf_masks import LeafMasks, mask_bytes
-
-MASK_BYTES_LIMIT = 16 * 2**20
-"""Masks grow with the square of a forest; a larger one is walked tree by tree (benchmark: below 3 MB for 100 trees)."""
+from pallets.learning.leaf_masks import LeafMasks, masks_fit
 
 Link = tuple[int, int, "Link | int", "Link | int"]
 """A node with its children: feature, threshold, left, right; a leaf is its value."""
@@ -30,9 +27,9 @@ class Predictor:
 
     def __init__(self, forest: Forest) -> None:
         self.forest = forest
-        self._roots = [_linked(tree) for tree in forest.trees]
-        is_small = forest.kind is ForestKind.CLASSIFIER and mask_bytes(forest) <= MASK_BYTES_LIMIT
-        self._masks = LeafMasks(forest) if is_small else None
+        self._roots: list[Link | int] = []
+        uses_masks = forest.kind is ForestKind.CLASSIFIER and masks_fit(forest)
+        self._masks = LeafMasks(forest) if uses_masks else None
 
     @property
     def cost_bound(self) -> int:
@@ -42,7 +39,7 @@ class Predictor:
     def predict(self, row: Sequence[int]) -> int:
         """The class of a row, or its fixed-point value; raises PredictionError for a row of another length."""
         if self.forest.kind is ForestKind.REGRESSOR:
-            return divide(self.total(row), max(len(self._roots), 1))
+            return divide(self.total(row), max(len(self.forest.trees), 1))
         votes = self.votes(row)
         return votes.index(max(votes))
 
@@ -69,7 +66,7 @@ class Predictor:
         """How many comparisons a walk through every tree takes."""
         self._check(row)
         steps = 0
-        for root in self._roots:
+        for root in self._linked_roots():
             node = root
             while isinstance(node, tuple):
                 feature, threshold, left, right = node
@@ -80,13 +77,19 @@ class Predictor:
     def _leaves(self, row: Sequence[int]) -> list[int]:
         """The leaf that each tree reaches."""
         leaves = []
-        for root in self._roots:
+        for root in self._linked_roots():
             node = root
             while isinstance(node, tuple):
                 feature, threshold, left, right = node
                 node = left if row[feature] <= threshold else right
             leaves.append(node)
         return leaves
+
+    def _linked_roots(self) -> list[Link | int]:
+        """The trees as nested tuples, made when first asked for: masks often do without."""
+        if not self._roots:
+            self._roots = [_linked(tree) for tree in self.forest.trees]
+        return self._roots
 
     def _check(self, row: Sequence[int]) -> None:
         if len(row) != self.forest.features:

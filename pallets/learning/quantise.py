@@ -12,13 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from math import isfinite
 from struct import Struct
 
 from pallets.learning.decoding import DecodeError, read_header, require_length
-from pallets.learning.fixed_point import INT64_MAX, INT64_MIN
+from pallets.learning.fixed_point import INT64_MAX, INT64_MIN, Real, is_finite
 
 FEATURE_LIMIT = 255
 """A node names its feature in a byte, and 255 marks a leaf."""
@@ -32,8 +29,6 @@ DECIMALS_LIMIT = 18
 _MAGIC = b"PLQ\x01"
 _HEADER = Struct("<B")  # features
 _RANGE = Struct("<qqBB")  # minimum, maximum, decimals, bits
-
-Real = int | float | Decimal | Fraction
 
 
 class QuantisationError(ValueError):
@@ -65,7 +60,7 @@ class FeatureRange:
 
     def step_of(self, value: Real) -> int:
         """The step of a real value, 0 to 2^bits - 1, exact for every float."""
-        if not isfinite(value):
+        if not is_finite(value):
             raise QuantisationError(f"{value} is no finite number")
         numerator, denominator = value.as_integer_ratio()
         above = numerator * 10**self.decimals - self.minimum * denominator
@@ -89,7 +84,7 @@ class Quantiser:
             raise QuantisationError(f"a row of {len(values)} values for {len(self.ranges)} features")
         steps = []
         for feature, (scale, value) in enumerate(zip(self.ranges, values, strict=True)):
-            if value is None or not isfinite(value):
+            if value is None or not is_finite(value):
                 raise QuantisationError(f"feature {feature} is {value}, no finite number")
             steps.append(scale.step_of(value))
         return tuple(steps)

@@ -66,6 +66,8 @@ class Stream:
     def draws(self, count: int, bound: int) -> list[int]:
         """`count` draws below `bound`: a bootstrap sample where both are the number of rows."""
         limit = _limit(bound)
+        if count < 0:
+            raise StreamError(f"{count} draws")
         drawn: list[int] = []
         while missing := count - len(drawn):
             if not self._words:

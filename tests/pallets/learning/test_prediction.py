@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.learning import prediction
+from pallets.learning import leaf_masks
 from pallets.learning.fixed_point import divide
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
 from pallets.learning.leaf_masks import LeafMasks
@@ -46,7 +46,7 @@ def test_votes_are_those_of_the_trees_one_by_one(forest: Forest, data: st.DataOb
 def test_a_forest_too_large_for_masks_votes_the_same(forest: Forest, data: st.DataObject) -> None:
     row = data.draw(rows_of(forest))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prediction, "MASK_BYTES_LIMIT", -1)
+        patch.setattr(leaf_masks, "MASK_BYTES_LIMIT", -1)
         walked = Predictor(forest)
     assert walked.votes(row) == Predictor(forest).votes(row)
     assert walked.predict(row) == Predictor(forest).predict(row)

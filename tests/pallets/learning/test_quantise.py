@@ -51,6 +51,7 @@ def test_the_ends_of_a_range_are_the_ends_of_the_steps() -> None:
         65535,
         0,
     ]
+    assert [scale.step_of(value) for value in (10**400, -(10**400), Fraction(10**400, 3))] == [65535, 0, 65535]
 
 
 @pytest.mark.parametrize("value", [nan, inf, -inf, None])

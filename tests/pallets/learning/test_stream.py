@@ -60,6 +60,11 @@ def test_a_bound_outside_a_word_is_refused(bound: int) -> None:
         Stream(b"").draws(1, bound)
 
 
+def test_fewer_draws_than_none_are_refused() -> None:
+    with pytest.raises(StreamError, match="-1 draws"):
+        Stream(b"").draws(-1, 2)
+
+
 def test_more_than_there_are_cannot_be_chosen() -> None:
     with pytest.raises(StreamError, match="cannot choose 3 different among 2"):
         Stream(b"").choice(3, 2)
