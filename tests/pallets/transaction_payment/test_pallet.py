@@ -13,7 +13,7 @@ from pallets.frame.event import PalletEvent
 from pallets.frame.testing import events_of
 from pallets.frame.weight import UNLIMITED, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 from pallets.system import BlockWeights
-from pallets.transaction_payment import FIXED_POINT, Releases, TransactionFeePaid
+from pallets.transaction_payment import FIXED_POINT, FeeDetails, Releases, TransactionFeePaid
 from tests.pallets.template_runtime import ALICE, BOB, EXTRINSIC_BASE, TemplateRuntime, runtime_with
 from tests.pallets.template_runtime import EXISTENTIAL_DEPOSIT as ED
 
@@ -63,6 +63,7 @@ def test_a_call_that_pays_no_fee_costs_the_tip() -> None:
     payment = runtime_with().transaction_payment
     info = DispatchInfo(CALL, EXTENSIONS, NORMAL, Pays.NO)
     assert payment.compute_fee(146, info, tip=9) == 9
+    assert payment.fee_details(146, info, tip=9) == FeeDetails(None, 9)
     assert payment.compute_actual_fee(146, info, free(Pays.YES), tip=9) == 9
 
 

@@ -1,10 +1,8 @@
-"""TransactionPayment: what a transaction costs, and who pays it when (pallet_transaction_payment).
-
-    fee = base + length + multiplier × weight + tip
+"""The TransactionPayment pallet.
 
 The fee is withdrawn before the call; after it what was too much is given back, and the rest is destroyed, as by
-`FungibleAdapter<Balances, ()>`. Simplified: the multiplier stays what it is, as with `ConstFeeMultiplier`; the
-length is not multiplied, as in Substrate.
+`FungibleAdapter<Balances, ()>`. Simplified: the multiplier stays what genesis or root made it, as `ConstFeeMultiplier`
+does; it does not follow the fullness of blocks.
 """
 
 from __future__ import annotations
@@ -22,11 +20,10 @@ from pallets.frame.storage import StorageValue, item
 from pallets.frame.traits import Fungible, Preservation
 from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 from pallets.system.limits import BlockWeights
+from pallets.transaction_payment.fees import BALANCE_MAX, FeeDetails, InclusionFee, length_as_fee, ref_time_as_fee
 
 FIXED_POINT: Final = 10**18
 """Parts in one of a FixedU128."""
-
-BALANCE_MAX: Final = 2**128 - 1
 
 
 class Releases(IntEnum):
@@ -34,16 +31,6 @@ class Releases(IntEnum):
 
     V1_ANCIENT = 0
     V2 = 1
-
-
-def ref_time_as_fee(weight: Weight) -> Balance:
-    """One planck a picosecond (IdentityFee)."""
-    return weight.ref_time
-
-
-def length_as_fee(length: U32) -> Balance:
-    """One planck a byte (IdentityFee)."""
-    return length
 
 
 @config
@@ -87,7 +74,9 @@ class TransactionPayment(Pallet[Config]):
         super().__init__(host, config, index=index, name=name)
         limits = config.block_weights
         self._most = limits.max_block
-        self._base_fees = tuple(self._weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass)
+        self._base_fees = tuple(self.weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass)
+
+    # What a transaction costs
 
     def compute_fee(self, length: U32, info: DispatchInfo, tip: Balance) -> Balance:
         """The fee before the call ran, tip included.
@@ -109,15 +98,26 @@ class TransactionPayment(Pallet[Config]):
         used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
         return self._fee(length, used, info.dispatch_class, tip)
 
-    def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
-        adjusted = self.next_fee_multiplier.get() * self._weight_to_fee(weight) // FIXED_POINT
-        inclusion = self._base_fees[dispatch_class] + self.config.length_to_fee(length) + adjusted
-        return min(inclusion + tip, BALANCE_MAX)
+    def fee_details(self, length: U32, info: DispatchInfo, tip: Balance) -> FeeDetails:
+        """The fee before the call ran, by its parts."""
+        if info.pays_fee is Pays.NO:
+            return FeeDetails(None, tip)
+        base, adjusted = self._base_fees[info.dispatch_class], self._adjusted(info.total_weight)
+        return FeeDetails(InclusionFee(base, self.config.length_to_fee(length), min(adjusted, BALANCE_MAX)), tip)
 
-    def _weight_to_fee(self, weight: Weight) -> Balance:
-        # nothing is charged for more weight than a block can hold
+    def weight_to_fee(self, weight: Weight) -> Balance:
+        """The fee for a weight before it is multiplied; nothing is charged for more than a block can hold."""
         charged = weight.at_most(self._most) if weight.exceeds(self._most) else weight
         return self.config.weight_to_fee(charged)
+
+    def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
+        inclusion = self._base_fees[dispatch_class] + self.config.length_to_fee(length) + self._adjusted(weight)
+        return min(inclusion + tip, BALANCE_MAX)
+
+    def _adjusted(self, weight: Weight) -> int:
+        return self.next_fee_multiplier.get() * self.weight_to_fee(weight) // FIXED_POINT
+
+    # Taking it
 
     def ensure_can_withdraw(self, who: AccountId, fee: Balance) -> None:
         """Raises InvalidTransaction Payment where the account could not pay and live."""
