@@ -65,5 +65,18 @@ def reader_of(codec: Codec[T]) -> Callable[[bytes, int], tuple[T, int]]:
 
 
 def writer_of(codec: Codec[T]) -> Callable[[T], bytes]:
-    """The codec's `encode`, bounded."""
-    return bounded_write(codec.name, lambda value: codec.encode(value))
+    """The codec's `encode`, bounded; its errors tell which value it was given."""
+
+    def write(value: T) -> bytes:
+        return codec.encode(value)
+
+    write_level = bounded_write(codec.name, write)
+
+    def write_or_tell(value: T) -> bytes:
+        try:
+            return write_level(value)
+        except EncodeError as error:
+            error.value = value
+            raise
+
+    return write_or_tell

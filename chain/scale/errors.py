@@ -20,6 +20,8 @@ class EncodeError(ValueError):
         super().__init__(f"{type_name}: {reason}")
         self.type_name = type_name
         self.reason = reason
+        self.value: object = None
+        """Where a scope's codec raised the error inside another type: the value that it was given."""
 
 
 class DeclarationError(TypeError):

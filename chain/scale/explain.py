@@ -57,7 +57,11 @@ def encode_error(shape: Shape, value: Any, error: Exception) -> Exception:
         place = places.pop()
         if isinstance(place.shape, Recursion):
             place = place._replace(shape=targets[place.shape.hint], depth=place.depth + 1)
-        reason = TOO_DEEP if place.depth >= MAX_DEPTH else _fault(place.shape, place.value)
+        if isinstance(place.shape, Opaque):
+            is_refused = isinstance(error, EncodeError) and error.value is place.value
+            reason = _abridged(str(error)) if is_refused else None
+        else:
+            reason = TOO_DEEP if place.depth >= MAX_DEPTH else _fault(place.shape, place.value)
         if reason:
             path = _abridged(place.path.removeprefix("."))
             return EncodeError(shape.name, f"{path}: {reason}" if path else reason)
@@ -108,8 +112,6 @@ def _fault(shape: Shape, value: Any) -> str | None:
     """What is wrong with the value, apart from what stands inside it."""
     reason: str | None = None
     match shape:
-        case Opaque(codec=codec):
-            return _opaque_fault(codec.encode, value)
         case Integer(bits=bits, signed=signed):
             low = -(1 << bits - 1) if signed else 0
             reason = _integer_fault(value, shape.name, low, low + (1 << bits))
@@ -135,14 +137,6 @@ def _fault(shape: Shape, value: Any) -> str | None:
         case _:
             reason = _simple_fault(shape, value)
     return f"{shortened(value)} {reason}" if reason else None
-
-
-def _opaque_fault(encode: Any, value: Any) -> str | None:
-    try:
-        encode(value)
-    except EncodeError as error:
-        return str(error)
-    return None
 
 
 def _integer_fault(value: Any, name: str, low: int, end: int) -> str | None:

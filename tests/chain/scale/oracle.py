@@ -166,9 +166,14 @@ class Oracle:
                 return () if value is None else (value,)
             case "option":
                 return () if value is None else (self._order(parts, value.held if may_be_none(parts) else value),)
-            case "vec" | "bounded":
-                inner = parts if kind == "vec" else parts[0]
-                return tuple(self._order(inner, item) for item in value) if kind == "vec" else self._order(inner, value)
+            case "bounded":
+                return self._order(parts[0], value)
+            case "vec":
+                return tuple(self._order(parts, item) for item in value)
+            case "array" if parts[0] != "u8":
+                return tuple(self._order(parts[0], item) for item in value)
+            case "set":
+                return tuple(sorted(self._order(parts, item) for item in value))
             case "tuple":
                 return tuple(self._order(part, item) for part, item in zip(parts, value, strict=True))
             case "struct":

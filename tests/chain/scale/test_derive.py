@@ -109,6 +109,7 @@ class Nothing(Enumeration):
 
 
 VARIABLE: Any = T
+RESULT: Any = Result  # which type checkers take for a type only
 
 
 def optional(hint: Any) -> Any:
@@ -130,7 +131,7 @@ NAMES: list[tuple[Any, str]] = [
     (Optional[U8], "Option<u8>"),  # noqa: UP045
     (optional(U8), "Option<u8>"),
     (OptionBool, "OptionBool"),
-    (Result[U8, str], "Result<u8, str>"),
+    (RESULT[U8, str], "Result<u8, str>"),
     (Err[str] | Ok[U8], "Result<u8, str>"),
     (Ok[None] | Err[U8] | None, "Option<Result<(), u8>>"),
     (tuple[()], "()"),
