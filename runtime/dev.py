@@ -6,20 +6,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chain.crypto import development
+from chain.crypto.derived import pallet_account
+from chain.node.inherents import slot_clock, timestamp_inherents
+from chain.node.participant import Participant
+from chain.node.service import CallToSign, Node
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance
 from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
-from pallets import balances, sudo, system, template, timestamp, transaction_payment
+from pallets import (
+    balances,
+    federated_round,
+    governance,
+    ml_registry,
+    staking,
+    sudo,
+    system,
+    template,
+    timestamp,
+    transaction_payment,
+)
 from pallets.system import BlockWeights
 from runtime.construct import Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
+from runtime.signing import signed
 
 UNIT: Balance = 10**12
 """One token in planck."""
@@ -27,7 +43,12 @@ UNIT: Balance = 10**12
 EXISTENTIAL_DEPOSIT: Balance = 10**9
 """A thousandth of a token (solochain template)."""
 
+TREASURY = pallet_account(b"py/trsry")
+"""Where slashed stake goes; no key controls it."""
+
 SLOT_DURATION_MS = 6000
+"""Milliseconds between blocks."""
+
 GENESIS_TIME_MS = 1_700_000_000_000
 """When the devnet's clock starts: a fixed moment, so that a chain depends on its inputs alone."""
 
@@ -62,7 +83,28 @@ class DevRuntime(Runtime):
         )
         self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self), index=6)
         self.template = template.Template(self, template.Config(), index=7)
+        self._learning_pallets()
         self.extensions = standard_extensions(self.system, self.transaction_payment)
+
+    def _learning_pallets(self) -> None:
+        """What this chain adds to the solochain template."""
+        self.ml_registry = ml_registry.MlRegistry(self, ml_registry.Config(), index=20)
+        self.staking = staking.Staking(
+            self, staking.Config(currency=self.balances, slash_destination=TREASURY, minimum_bond=UNIT), index=21
+        )
+        self.governance = governance.Governance(
+            self, governance.Config(currency=self.balances, dispatcher=self, deposit=UNIT), index=22
+        )
+        self.federated_round = federated_round.FederatedRound(
+            self,
+            federated_round.Config(
+                currency=self.balances,
+                stakes=self.staking,
+                models=self.ml_registry,
+                beacon=federated_round.BlockHashBeacon(self.system),
+            ),
+            index=23,
+        )
 
 
 def dev_genesis(endowment: Balance = 1_000_000 * UNIT) -> dict[str, Any]:
@@ -83,3 +125,19 @@ def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overl
 def genesis_state(genesis: Mapping[str, Any] | None = None) -> Trie:
     """The state of block zero."""
     return build_genesis(DevRuntime, dev_genesis() if genesis is None else genesis, VERSION.state_version)
+
+
+def sign_call(to_sign: CallToSign) -> bytes:
+    """How a node signs calls."""
+    return signed(to_sign.runtime, to_sign.key, to_sign.call, nonce=to_sign.nonce, block_hash=to_sign.block_hash)
+
+
+def dev_node(genesis: Mapping[str, Any] | None = None, participants: Sequence[Participant] = ()) -> Node[DevRuntime]:
+    """A node that seals on demand, with a clock that depends on the block number alone."""
+    return Node(
+        runtime_factory(),
+        genesis_state(genesis),
+        inherents=timestamp_inherents(slot_clock(GENESIS_TIME_MS, SLOT_DURATION_MS)),
+        participants=participants,
+        sign_call=sign_call,
+    )

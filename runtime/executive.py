@@ -15,7 +15,7 @@ from chain.runtime_api import OffchainNode, ValidTransaction
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
 from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.origin import NO_ORIGIN, Signed
-from pallets.frame.weight import DispatchClass, PostDispatchInfo, Weight
+from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, PostDispatchInfo, Weight
 from pallets.system.types import LastRuntimeUpgradeInfo
 from runtime.checked import CheckedExtrinsic, CheckedInherent, check
 from runtime.extensions.weight import CheckWeight
@@ -73,7 +73,7 @@ def _apply_signed(runtime: RuntimeParts, checked: CheckedExtrinsic) -> DispatchF
     carried = extensions.prepare(checked.explicit, found, transaction)
     failure, post = None, _PAID
     try:
-        post = runtime.dispatch(transaction.call, Signed(transaction.who))
+        post = _with_extensions(runtime.dispatch(transaction.call, Signed(transaction.who)), transaction.info)
     except DispatchError as error:  # the fee stays paid even when the call fails
         failure = runtime.failure_of(error)
     extensions.post_dispatch(carried, transaction, post)
@@ -81,6 +81,13 @@ def _apply_signed(runtime: RuntimeParts, checked: CheckedExtrinsic) -> DispatchF
         raise InvalidTransaction(Invalid.BAD_MANDATORY)
     runtime.system.note_applied_extrinsic(failure, transaction.info, post)
     return failure
+
+
+def _with_extensions(post: PostDispatchInfo, info: DispatchInfo) -> PostDispatchInfo:
+    """What a call says it used, and what its extensions use besides."""
+    if post.actual_weight is None or info.extension_weight == NO_WEIGHT:
+        return post
+    return PostDispatchInfo(post.actual_weight + info.extension_weight, post.pays_fee)
 
 
 def _apply_inherent(runtime: RuntimeParts, checked: CheckedInherent) -> DispatchFailure | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from chain.content.store import ContentStore
+from chain.crypto.keys import KeyPair
 from chain.node.participant import Participant
 from chain.node.pool_errors import PoolError
 from chain.node.worker_run import WorkerRun
@@ -14,9 +15,9 @@ from chain.validity import TransactionInvalid
 
 
 class Submitter(Protocol):
-    """Signs a participant's calls and hands them to the pool."""
+    """Signs calls and hands them to the pool."""
 
-    def submit_call(self, participant: Participant, call: Any) -> Hash:  # the runtime's call type
+    def submit_call(self, key: KeyPair, call: Any) -> Hash:  # the runtime's call type
         """The hash of the transaction; raises `PoolError`, `TransactionInvalid`."""
         ...
 
@@ -74,7 +75,7 @@ class LentNode:
     def submit_signed(self, call: Any) -> None:
         self._require(Capability.SUBMIT)
         try:
-            transaction_hash = self._submitter.submit_call(self._participant, call)
+            transaction_hash = self._submitter.submit_call(self._participant.key, call)
         except (PoolError, TransactionInvalid) as error:
             self._run.refused += 1
             raise SubmissionRefused(str(error)) from error

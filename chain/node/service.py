@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from chain.block import Block
 from chain.content.memory import MemoryStore
@@ -29,6 +29,8 @@ from chain.runtime_api import Capability, RuntimeApi, RuntimeFactory, Transactio
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import TransactionInvalid
+
+R = TypeVar("R", bound=RuntimeApi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class ConditionNotMet(Exception):
         return f"the condition does not hold after {self.blocks} blocks"
 
 
-class Node:
+class Node(Generic[R]):
     """A chain that starts with `genesis`, and what is needed to let it grow.
 
     sign_call: how participants' calls are signed; without it their workers cannot submit
@@ -68,7 +70,7 @@ class Node:
 
     def __init__(
         self,
-        runtime_factory: RuntimeFactory,
+        runtime_factory: Callable[[Overlay], R],
         genesis: Trie,
         *,
         inherents: InherentProvider = no_inherents,
@@ -99,7 +101,7 @@ class Node:
         """The best block."""
         return self.chain.best
 
-    def runtime_at(self, block_hash: Hash | None = None) -> RuntimeApi:
+    def runtime_at(self, block_hash: Hash | None = None) -> R:
         """A runtime on the state after a block, the best one by default; its writes are kept nowhere."""
         block = self.best if block_hash is None else self.chain[block_hash]
         return self._runtime_factory(Overlay(block.state))
@@ -108,13 +110,13 @@ class Node:
         """Put an extrinsic (without length prefix) into the pool; raises `PoolError`, `TransactionInvalid`."""
         return self.pool.submit(extrinsic, source)
 
-    def submit_call(self, participant: Participant, call: Any) -> Hash:  # the runtime's call type
-        """Sign a call with a participant's key and its next nonce, and submit it; raises as `submit`."""
+    def submit_call(self, key: KeyPair, call: Any) -> Hash:  # the runtime's call type
+        """Sign a call with the key and its account's next nonce, and submit it; raises as `submit`."""
         if self._sign_call is None:
             raise ValueError("this node was not told how calls are signed")
         runtime = self.runtime_at()
-        nonce = self._next_nonce(runtime, participant.account)
-        extrinsic = self._sign_call(CallToSign(runtime, self.best.hash, call, participant.key, nonce))
+        nonce = self._next_nonce(runtime, key.account)
+        extrinsic = self._sign_call(CallToSign(runtime, self.best.hash, call, key, nonce))
         return self.submit(extrinsic, TransactionSource.LOCAL)
 
     def next_nonce(self, account: AccountId) -> Nonce:

@@ -86,13 +86,13 @@ class TransactionGraph:
         Returns the transactions taken out because they provide one, in order of arrival, and what moved.
         """
         met = dict.fromkeys(tags)
-        unlocked = [self._without_requirements(entry, met) for entry in self._requirers_of(met)]
         providers = {self._providers[tag]: None for tag in met if tag in self._providers}
         outdated = [self.ready[provider] for provider in providers]
         outdated += [waiting for waiting in self.future if not met.keys().isdisjoint(waiting.provides)]
         outdated.sort(key=lambda transaction: transaction.sequence)
         for transaction in outdated:
             self._take_out(transaction)
+        unlocked = [self._without_requirements(entry, met) for entry in self._requirers_of(met)]
         changes: list[StatusChange] = []
         for transaction in outdated:
             self._demote(transaction.provides, changes)

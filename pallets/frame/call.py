@@ -43,7 +43,7 @@ def call(
     """Make a method dispatchable under `index`.
 
     weight: fixed, or a named function of some of the call's parameters (by name; `config` stands for the
-    pallet's config). The class may be such a function, too.
+    constants of the pallet's config). The class may be such a function, too.
     """
 
     def mark(method: Method) -> Method:
@@ -76,7 +76,7 @@ class CallDefinition:
 
 @dataclass(frozen=True, slots=True)
 class CallTarget:
-    """A call of one pallet in one runtime: its indices, its argument codec, the config its weight may read."""
+    """A call of one pallet in one runtime: its indices, its argument codec, the constants that its weight may read."""
 
     pallet: str
     pallet_index: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, cast
+from dataclasses import dataclass, field, is_dataclass
+from types import SimpleNamespace
+from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
 from chain.primitives import BlockNumber
 from chain.runtime_api import OffchainNode
@@ -88,10 +89,11 @@ class Composition:
         self._by_index[index] = pallet
         self.pallets.append(pallet)
         compiled = type(self).compiled
-        place = (type(pallet), name, index, _constants(pallet.config))
+        constants = _constants(pallet.config)
+        place = (type(pallet), name, index, *vars(constants).values())
         layout = compiled.layouts.get(place)
         if layout is None:
-            layout = compile_pallet(type(pallet).declaration, name, index, pallet.config, compiled.types)
+            layout = compile_pallet(type(pallet).declaration, name, index, constants, compiled.types)
             compiled.layouts[place] = layout
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
@@ -192,9 +194,16 @@ class Composition:
 _NO_REFUND = PostDispatchInfo()
 
 
-def _constants(config: object) -> tuple[Any, ...]:
-    names = getattr(type(config), "__dataclass_fields__", ())
-    return tuple(value for name in names if isinstance(value := getattr(config, name), int | bytes | str))
+def _constants(config: object) -> SimpleNamespace:
+    """The int fields of a config, which bounds and weights may refer to; what is compiled may keep nothing else."""
+    kind = type(config)
+    if kind not in _CONSTANT_NAMES:
+        hints = get_type_hints(kind, include_extras=True) if is_dataclass(config) else {}
+        _CONSTANT_NAMES[kind] = tuple(name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] is int)
+    return SimpleNamespace(**{name: getattr(config, name) for name in _CONSTANT_NAMES[kind]})
+
+
+_CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def _event_codec(events: dict[int, tuple[str, Codec[Any]]]) -> Codec[RuntimeEvent]:

@@ -164,12 +164,21 @@ class _Reader:
         parts = ITEM_CLASSES[item_class]
         keys = get_args(arguments[0]) if parts is None else arguments[:parts]
         value, optional = optional_part(arguments[-1])
-        options = vars(self.pallet).get(attribute, getattr(self.pallet, attribute, None))
-        if not isinstance(options, ItemOptions):
-            options = ItemOptions(None, None, None, False)
+        options = self._options(attribute)
         return StorageDeclaration(
             attribute, options.name or on_chain_name(attribute), item_class, keys, value, optional, options
         )
+
+    def _options(self, attribute: str) -> ItemOptions:
+        for cls in self.pallet.__mro__:
+            options = vars(cls).get(attribute)
+            if isinstance(options, ItemOptions):
+                return options
+            inherited = vars(cls).get("declaration")
+            for storage in inherited.storage if isinstance(inherited, PalletDeclaration) else ():
+                if storage.attribute == attribute:
+                    return storage.options
+        return ItemOptions(None, None, None, False)
 
     # Calls
 

@@ -75,6 +75,9 @@ class Pallet(Generic[C]):
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         cls.declaration = declaration_of(cls)
+        for storage in cls.declaration.storage:
+            if storage.attribute in vars(cls):
+                delattr(cls, storage.attribute)  # its options are read; an instance has the item under this name
 
     def __init__(self, host: Host, config: C, *, index: int, name: str | None = None) -> None:
         self.host = host
@@ -83,8 +86,16 @@ class Pallet(Generic[C]):
         self.index = index
         self.name = name or type(self).__name__
         self.layout = host.register(self, index, self.name)
-        for attribute, item_class, item_layout in self.layout.items:
-            setattr(self, attribute, item_class(host.storage, item_layout))
+
+    def __getattr__(self, name: str) -> Any:
+        """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
+        layout: PalletLayout | None = self.__dict__.get("layout")
+        if layout is None or name not in layout.items:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        item_class, item_layout = layout.items[name]
+        bound = item_class(self.storage, item_layout)
+        setattr(self, name, bound)
+        return bound
 
     @property
     def call_targets(self) -> dict[str, CallTarget]:

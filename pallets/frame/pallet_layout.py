@@ -21,26 +21,29 @@ UNBOUNDED = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class PalletLayout:
-    """What binding a pallet to a state needs: attribute, class and layout of each item, calls by name, hooks."""
+    """What binding a pallet to a state needs: class and layout of each item by attribute, calls by name, hooks."""
 
     name: str
     index: int
-    items: tuple[tuple[str, Any, ItemLayout], ...]
+    items: dict[str, tuple[Any, ItemLayout]]
     calls: dict[str, CallTarget]
     event: Codec[Any] | None
     hooks: frozenset[str]
-    attributes: tuple[str, ...]
 
 
 def compile_pallet(
-    declaration: PalletDeclaration, name: str, index: int, config: object, types: dict[Any, Codec[Any]]
+    declaration: PalletDeclaration, name: str, index: int, constants: object, types: dict[Any, Codec[Any]]
 ) -> PalletLayout:
-    """The layout of a declared pallet; `types` are the codecs that only the runtime knows."""
-    scope = Scope(constants=config, types=types)
-    items = tuple((item.attribute, item.item_class, compile_item(item, name, scope)) for item in declaration.storage)
-    calls = {each.name: _target(each, name, index, config, scope) for each in declaration.calls}
+    """The layout of a declared pallet.
+
+    constants: the int fields of its config, which bounds and weights refer to
+    types: the codecs that only the runtime knows
+    """
+    scope = Scope(constants=constants, types=types)
+    items = {item.attribute: (item.item_class, compile_item(item, name, scope)) for item in declaration.storage}
+    calls = {each.name: _target(each, name, index, scope) for each in declaration.calls}
     event = None if declaration.event is None else codec_of(declaration.event, scope)
-    return PalletLayout(name, index, items, calls, event, declaration.hooks, tuple(each for each, _, _ in items))
+    return PalletLayout(name, index, items, calls, event, declaration.hooks)
 
 
 def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLayout:
@@ -60,10 +63,10 @@ def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLay
     )
 
 
-def _target(definition: CallDefinition, pallet: str, index: int, config: object, scope: Scope) -> CallTarget:
+def _target(definition: CallDefinition, pallet: str, index: int, scope: Scope) -> CallTarget:
     hints = tuple(hint for _, hint in definition.parameters)
     arguments: Codec[tuple[Any, ...]] = codec_of(tuple[hints] if hints else tuple[()], scope)  # type: ignore[valid-type]
-    return CallTarget(pallet, index, definition, definition.name, definition.index, arguments, config)
+    return CallTarget(pallet, index, definition, definition.name, definition.index, arguments, scope.constants)
 
 
 def _key_part(hint: Any, scope: Scope) -> tuple[Codec[Any], Hasher]:

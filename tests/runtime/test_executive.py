@@ -176,8 +176,8 @@ class Watcher(Pallet[Config]):
 class Watched(DevRuntime):
     def __init__(self, storage: Overlay) -> None:
         super().__init__(storage)
-        self.first = Watcher(self, Config(), index=20, name="First")
-        self.second = Watcher(self, Config(), index=21, name="Second")
+        self.first = Watcher(self, Config(), index=60, name="First")
+        self.second = Watcher(self, Config(), index=61, name="Second")
 
 
 def test_hooks_run_in_order_and_idle_begins_elsewhere_in_each_block() -> None:
