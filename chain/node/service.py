@@ -172,7 +172,7 @@ class Node(Generic[R]):
         return finality
 
     def on_block(self, callback: Callable[[BlockImport], None]) -> Callable[[], None]:
-        """Call back after each new block, before the workers run; returns what ends that."""
+        """Call back after each new block, before the workers run; returns what ends that. May submit, not seal."""
         self._on_block.append(callback)
         return lambda: self._on_block.remove(callback)
 

@@ -13,10 +13,10 @@ from chain.node.inherents import slot_clock, timestamp_inherents
 from chain.node.service import Node
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
-from tests.chain.node.fake_runtime import GENESIS, FakeRuntimes, encode
+from tests.chain.node.fake_runtime import GENESIS, FakeRuntime, FakeRuntimes, encode
 
 
-def grown(blocks: int = 3, genesis: Trie = GENESIS) -> Node:
+def grown(blocks: int = 3, genesis: Trie = GENESIS) -> Node[FakeRuntime]:
     node = Node(FakeRuntimes(), genesis, inherents=timestamp_inherents(slot_clock(0, 6000)))
     for nonce in range(blocks):
         node.submit(encode(b"a", nonce, key=nonce, value=nonce + 1))

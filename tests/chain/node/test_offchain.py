@@ -21,7 +21,7 @@ ALICE, BOB = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alice", "//Bo
 Worker = Callable[[FakeRuntime, Header, OffchainNode], None]
 
 
-def node_with(worker: Worker, *participants: Participant, pool_limits: PoolLimits | None = None) -> Node:
+def node_with(worker: Worker, *participants: Participant, pool_limits: PoolLimits | None = None) -> Node[FakeRuntime]:
     return Node(FakeRuntimes(worker), GENESIS, participants=participants, sign_call=sign_call, pool_limits=pool_limits)
 
 

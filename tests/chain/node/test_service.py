@@ -17,14 +17,12 @@ ALICE = AccountId(b"a".ljust(32, b"\0"))
 BOB = AccountId(b"b".ljust(32, b"\0"))
 
 
-def node(runtimes: FakeRuntimes | None = None) -> Node:
+def node(runtimes: FakeRuntimes | None = None) -> Node[FakeRuntime]:
     return Node(runtimes or FakeRuntimes(), GENESIS, inherents=timestamp_inherents(slot_clock(1_700_000_000_000, 6000)))
 
 
-def value(chain: Node, key: int, block: Hash | None = None) -> int:
-    runtime = chain.runtime_at(block)
-    assert isinstance(runtime, FakeRuntime)
-    return runtime.value(key)
+def value(chain: Node[FakeRuntime], key: int, block: Hash | None = None) -> int:
+    return chain.runtime_at(block).value(key)
 
 
 def test_a_submitted_transaction_is_in_the_next_block_and_its_effect_in_the_state() -> None:
