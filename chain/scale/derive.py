@@ -28,10 +28,9 @@ from chain.primitives import (
 from chain.scale.codec import Scope
 from chain.scale.declarations import documentation, field_hints, path_of, type_parameters
 from chain.scale.errors import DeclarationError
+from chain.scale.leaves import bits_of, integer_of, plain_enum, with_bound, with_length
 from chain.scale.order import order_of
 from chain.scale.shapes import (
-    Array,
-    Bits,
     Boolean,
     ByteString,
     CompactInteger,
@@ -99,10 +98,10 @@ class Derivation:
     def _annotated(self, hint: Any, base: Any, marks: list[Any]) -> Shape:
         kinds = {type(mark): mark for mark in marks}
         if BitFormat in kinds:
-            return _bits(hint, kinds[BitFormat])
+            return bits_of(hint, kinds[BitFormat])
         if OneByte in kinds:
             return OptionalBoolean(name="OptionBool", hint=hint)
-        shape = _integer(hint, kinds[Width]) if Width in kinds else self.shape(base)
+        shape = integer_of(hint, kinds[Width]) if Width in kinds else self.shape(base)
         if CompactForm in kinds:
             if not isinstance(shape, Integer) or shape.signed:
                 raise DeclarationError(hint, f"only unsigned integers have a compact form, not {shape.name}")
@@ -113,14 +112,12 @@ class Derivation:
     def _bounded(self, hint: Any, shape: Shape, bounds: list[Len | MaxLen | MinLen]) -> Shape:
         for bound in bounds:
             if isinstance(bound, Len) and bound.min_length == bound.max_length:
-                return _fixed(hint, shape, self._limit(bound.min_length))
+                return with_length(hint, shape, self._limit(bound.min_length))
         if any(not isinstance(bound, MaxLen) and self._limit(bound.min_length) for bound in bounds):
             raise DeclarationError(hint, "a SCALE type has a largest or a fixed length, not a least one")
         limits = [bound.max_length for bound in bounds if not isinstance(bound, MinLen)]
         most = min((self._limit(limit) for limit in limits if limit is not None), default=None)
-        if not isinstance(shape, ByteString | Text | Sequence | Mapping | SetOf):
-            raise DeclarationError(hint, f"{shape.name} has no length to bound")
-        return replace(shape, hint=hint, bound=most, name=shape.name if most is None else _bounded_name(shape, most))
+        return _declared_by(hint, shape) if most is None else with_bound(hint, shape, most)
 
     def _limit(self, limit: Any) -> int:
         if isinstance(limit, types.MemberDescriptorType):
@@ -158,11 +155,11 @@ class Derivation:
         if cls is bytes:
             return ByteString(name="Vec<u8>", hint=cls, bound=None)
         if cls is BitSequence:
-            return _bits(cls, BitFormat())
+            return bits_of(cls, BitFormat())
         if cls is int:
             raise DeclarationError(cls, "an integer needs a width: U8 to U256, I8 to I256")
         if issubclass(cls, enum.Enum):
-            return _plain_enum(cls)
+            return plain_enum(cls)
         if issubclass(cls, Enumeration):
             return self._variants(cls)
         if is_dataclass(cls) and cls not in (Ok, Err):
@@ -254,49 +251,9 @@ def _hashable(hint: Any) -> Any:
     return hint
 
 
-def _integer(hint: Any, width: Width) -> Integer:
-    if width.bits not in (8, 16, 32, 64, 128, 256):
-        raise DeclarationError(hint, f"an integer has 8, 16, 32, 64, 128 or 256 bits, not {width.bits}")
-    return Integer(name=f"{'i' if width.signed else 'u'}{width.bits}", hint=hint, bits=width.bits, signed=width.signed)
-
-
 def _key(hint: Any, shape: Shape) -> Shape:
     """The shape, where its values can be keys of a dict or items of a set; raises DeclarationError else."""
     order_of(shape)
     if not is_immutable(shape):
         raise DeclarationError(hint, f"values of {shape.name} can be changed, so they cannot be keys")
     return shape
-
-
-def _bits(hint: Any, form: BitFormat) -> Shape:
-    if form.store not in (8, 16, 32, 64):
-        raise DeclarationError(hint, f"bits are stored in words of 8, 16, 32 or 64, not {form.store}")
-    order = "Msb0" if form.msb_first else "Lsb0"
-    return Bits(name=f"BitVec<u{form.store}, {order}>", hint=hint, store=form.store, msb_first=form.msb_first)
-
-
-def _fixed(hint: Any, shape: Shape, length: int) -> Shape:
-    if isinstance(shape, ByteString):
-        return FixedBytes(name=f"[u8; {length}]", hint=hint, length=length)
-    if isinstance(shape, Sequence):
-        name = f"[{shape.item.name}; {length}]"
-        return Array(name=name, hint=hint, item=shape.item, length=length, container=shape.container)
-    raise DeclarationError(hint, f"{shape.name} has no fixed length")
-
-
-def _bounded_name(shape: ByteString | Text | Sequence | Mapping | SetOf, bound: int) -> str:
-    if isinstance(shape, Text):
-        return f"BoundedStr<{bound}>"
-    return f"Bounded{shape.name.removeprefix('Bounded')[:-1]}, {bound}>"
-
-
-def _plain_enum(cls: type[enum.Enum]) -> Shape:
-    members: dict[int, enum.Enum] = {}
-    for member in cls:
-        if type(member.value) is not int or not 0 <= member.value <= 255:
-            raise DeclarationError(cls, f"the value of {member.name} is not a byte")
-        members[member.value] = member
-    if not members:
-        raise DeclarationError(cls, "it has no members")
-    ordered = dict(sorted(members.items()))
-    return PlainEnum(name=cls.__name__, hint=cls, cls=cls, members=ordered, path=path_of(cls), docs=documentation(cls))

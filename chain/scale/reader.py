@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from chain.primitives import Err, Ok
 from chain.scale import refusals
@@ -17,6 +17,7 @@ from chain.scale.bits import read_bits
 from chain.scale.compact import read_compact
 from chain.scale.order import order_of
 from chain.scale.records import construction
+from chain.scale.run import Run
 from chain.scale.shapes import (
     Array,
     Bits,
@@ -45,29 +46,11 @@ from chain.scale.source import Source
 Make = Callable[[], str]
 """Emits what makes a value of bytes already read; returns the expression for it."""
 
-STRUCT_CODES = {8: "B", 16: "H", 32: "I", 64: "Q"}
-OPTIONAL_BOOLEANS = (None, True, False)
-
-
 FunctionOf = Callable[[Shape], str | None]
 """Finds the name of the function that does a type; None where it belongs in line."""
 
-
-class Part(NamedTuple):
-    """One member of a run: its struct code, its bytes, and the variable that it is read into."""
-
-    code: str
-    size: int
-    variable: str
-
-
-class Check(NamedTuple):
-    """A condition under which a part of a run is refused, and what makes the error of its offset and value."""
-
-    position: int
-    condition: str
-    refusal: str
-    variable: str
+OPTIONAL_BOOLEANS: Final = (None, True, False)
+"""Values of an OptionBool by their byte."""
 
 
 class Reader:
@@ -77,8 +60,7 @@ class Reader:
         self._source = source
         self._function_of = function_of
         self._name = name  # of the type, for errors
-        self._run: list[Part] = []
-        self._checks: list[Check] = []
+        self._run = Run()
         self._need: int | None = None
 
     def pull(self, shape: Shape) -> Make:
@@ -125,65 +107,43 @@ class Reader:
 
     def flush(self) -> None:
         """Emit the reading of the run so far."""
-        if not self._run:
+        run, self._run = self._run, Run()
+        if not run.parts:
             return
-        size = sum(part.size for part in self._run)
-        self._needing(size)
-        if [part.code for part in self._run] == ["B"]:
-            self._source.line(f"{self._run[0].variable} = data[offset]")
+        self._needing(run.size)
+        if run.is_byte:
+            self._source.line(f"{run.parts[0].variable} = data[offset]")
         else:
-            unpack = self._source.refer(_compiled(self._run).unpack_from, "unpack")
-            self._source.line(f"{self._targets()} = {unpack}(data, offset)")
-        self._source.line(f"offset += {size}")
-        self._emit_checks(f"offset - {size}")
-        self._run.clear()
+            unpack = self._source.refer(run.struct.unpack_from, "unpack")
+            self._source.line(f"{run.targets} = {unpack}(data, offset)")
+        self._source.line(f"offset += {run.size}")
+        run.emit_checks(self._source, self._name, f"offset - {run.size}")
 
     def _fixed(self, shape: Shape) -> Make:
+        source, run = self._source, self._run
         match shape:
-            case Integer(bits=bits, signed=signed) if bits <= 64:
-                code = STRUCT_CODES[bits]
-                variable = self._part(code.lower() if signed else code, bits // 8)
+            case Integer(struct_code=code, bits=bits) if code:
+                variable = run.add(source, code, bits // 8)
                 return lambda: variable
             case Integer(bits=bits, signed=signed):
-                variable = self._part(f"{bits // 8}s", bits // 8)
+                variable = run.add(source, f"{bits // 8}s", bits // 8)
                 sign = ", signed=True" if signed else ""
-                self._source.objects["from_bytes"] = int.from_bytes
-                return lambda: f"from_bytes({variable}, 'little'{sign})"
+                from_bytes = source.refer(int.from_bytes, "from_bytes")
+                return lambda: f"{from_bytes}({variable}, 'little'{sign})"
             case FixedBytes(length=length):
-                variable = self._part(f"{length}s", length)
+                variable = run.add(source, f"{length}s", length)
                 return lambda: variable
             case Boolean():
-                variable = self._part("B", 1, "{} > 1", refusals.no_boolean)
+                variable = run.add_byte(source, "{} > 1", refusals.no_boolean)
                 return lambda: f"({variable} == 1)"
             case OptionalBoolean():
-                variable = self._part("B", 1, "{} > 2", refusals.no_boolean)
-                return lambda: f"{self._source.refer(OPTIONAL_BOOLEANS, 'values')}[{variable}]"
+                variable = run.add_byte(source, "{} > 2", refusals.no_boolean)
+                return lambda: f"{source.refer(OPTIONAL_BOOLEANS, 'values')}[{variable}]"
             case PlainEnum(members=members):
-                table = self._source.refer(members, "members")
-                variable = self._part("B", 1, f"{{}} not in {table}", refusals.no_variant(shape.name))
+                table = source.refer(members, "members")
+                variable = run.add_byte(source, f"{{}} not in {table}", refusals.no_variant(shape.name))
                 return lambda: f"{table}[{variable}]"
         raise AssertionError(f"{shape!r} has no fixed width")
-
-    def _part(self, code: str, size: int, condition: str = "", refusal: Callable[..., Any] | None = None) -> str:
-        """Add a part to the run; the variable that will hold it."""
-        variable = self._source.fresh("v")
-        if refusal:
-            position = sum(part.size for part in self._run)
-            name = self._source.refer(refusal, "refusal")
-            self._checks.append(Check(position, condition.format(variable), name, variable))
-        self._run.append(Part(code, size, variable))
-        return variable
-
-    def _targets(self) -> str:
-        return "".join(f"{part.variable}, " for part in self._run)
-
-    def _emit_checks(self, start: str) -> None:
-        for check in self._checks:
-            with self._source.block(f"if {check.condition}:"):
-                self._source.line(
-                    f"raise {check.refusal}({self._name!r}, {start} + {check.position}, {check.variable})"
-                )
-        self._checks.clear()
 
     def _needing(self, size: int) -> None:
         """Keep in `need` how many bytes the next access takes, for the error when they are not there."""
@@ -242,7 +202,7 @@ class Reader:
 
     def _choice(self, shapes: list[Shape | None], classes: list[type[Any] | None]) -> Make:
         """One byte says which of two; None stands for itself."""
-        tag = self._part("B", 1, "{} > 1", refusals.no_choice)
+        tag = self._run.add_byte(self._source, "{} > 1", refusals.no_choice)
         self.flush()
         variable = self._source.fresh("v")
         for number, (shape, cls) in enumerate(zip(shapes, classes, strict=True)):
@@ -263,15 +223,15 @@ class Reader:
         self._room_for(item, count)
         variable = self._source.fresh("v")
         wrap = container.__name__
-        if isinstance(item, Integer) and item.bits == 8 and not item.signed:
+        code = item.struct_code if isinstance(item, Integer) else None
+        if code == "B":
             self._source.line(f"{variable} = {wrap}(data[offset:offset + {count}])")
             self._source.line(f"offset += {count}")
             return lambda: variable
-        if isinstance(item, Integer) and item.bits <= 64:
+        if code:
             unpack = self._source.refer(struct.unpack_from, "unpack")
-            code = STRUCT_CODES[item.bits].lower() if item.signed else STRUCT_CODES[item.bits]
             self._source.line(f"{variable} = {unpack}(f'<{{{count}}}{code}', data, offset)")
-            self._source.line(f"offset += {count} * {item.bits // 8}")
+            self._source.line(f"offset += {count} * {struct.calcsize('<' + code)}")
             return lambda: variable if container is tuple else f"list({variable})"
         if fits_run(item) and least(item):
             self._run_items(item, count, variable)
@@ -302,15 +262,14 @@ class Reader:
     def _run_items(self, item: Shape, count: str, variable: str) -> None:
         """Items that are runs: `struct` goes through all of them."""
         inner = Reader(self._source, self._function_of, self._name)
-        make = inner.pull(item)
-        run = _compiled(inner._run)
-        step = self._source.refer(run.iter_unpack, "unpack")
+        make, run = inner.pull(item), inner._run
+        step = self._source.refer(run.struct.iter_unpack, "unpack")
         end = self._source.fresh("end")
         self._source.line(f"{end} = offset + {count} * {run.size}")
         with self._source.apart() as lines:
-            inner._emit_checks(f"offset + len({variable}) * {run.size}")
+            run.emit_checks(self._source, self._name, f"offset + len({variable}) * {run.size}")
             expression = make()
-        loop = f"for {inner._targets()}in {step}(data[offset:{end}])"
+        loop = f"for {run.targets}in {step}(data[offset:{end}])"
         if lines:
             self._source.line(f"{variable} = []")
             with self._source.block(f"{loop}:"):
@@ -343,7 +302,3 @@ class Reader:
         is_ascending = self._source.refer(refusals.is_ascending, "is_ascending")
         order = ", " + self._source.refer(key, "order") if key else ""
         self._refuse_if(f"len({items}) > 1 and not {is_ascending}({keys}{order})", "offset", refusals.unsorted)
-
-
-def _compiled(run: list[Part]) -> struct.Struct:
-    return struct.Struct("<" + "".join(part.code for part in run))

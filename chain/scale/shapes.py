@@ -28,6 +28,12 @@ class Integer(Shape):
     bits: int
     signed: bool
 
+    @property
+    def struct_code(self) -> str | None:
+        """The letter that `struct` has for it; None for the wider ones."""
+        code = {8: "B", 16: "H", 32: "I", 64: "Q"}.get(self.bits)
+        return code.lower() if code and self.signed else code
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CompactInteger(Shape):
@@ -114,7 +120,10 @@ class Array(Shape):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Mapping(Shape):
-    """Keys with values in ascending order of the keys (BTreeMap)."""
+    """Keys with values in ascending order of the keys (BTreeMap).
+
+    Whoever writes the keys can make wide integers collide in Python's dict; where strangers do, a bound is needed.
+    """
 
     key: Shape
     value: Shape

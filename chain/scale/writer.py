@@ -7,16 +7,15 @@ fails raises anything that says so: `explain` finds out afterwards what was wron
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from chain.primitives import Err, Ok
 from chain.scale import requirements
 from chain.scale.bits import MAX_BITS, encode_bits
 from chain.scale.compact import ONE_BYTE_FORMS, encode_compact
 from chain.scale.order import order_of
-from chain.scale.reader import STRUCT_CODES
+from chain.scale.reader import FunctionOf
 from chain.scale.shapes import (
     Array,
     Bits,
@@ -42,12 +41,8 @@ from chain.scale.shapes import (
 from chain.scale.sizes import MAX_EMPTY_ITEMS, least
 from chain.scale.source import Source
 
-FIRST = itemgetter(0)
-OPTIONAL_BOOLEAN_BYTES = {None: 0, True: 1, False: 2}
-
-
-FunctionOf = Callable[[Shape], str | None]
-"""Finds the name of the function that does a type; None where it belongs in line."""
+FIRST: Final = itemgetter(0)
+OPTIONAL_BOOLEAN_BYTES: Final = {None: 0, True: 1, False: 2}
 
 
 class Part(NamedTuple):
@@ -150,14 +145,13 @@ class Writer:
         match shape:
             case Unit():
                 self._refuse_if(f"{value} is not None")
+            case Integer(struct_code=code) if code:
+                self._integers.append(value)
+                self._parts.append(Part(value, code))
             case Integer(bits=bits, signed=signed):
                 self._integers.append(value)
-                if bits <= 64:
-                    code = STRUCT_CODES[bits].lower() if signed else STRUCT_CODES[bits]
-                    self._parts.append(Part(value, code))
-                else:
-                    sign = ", signed=True" if signed else ""
-                    self._parts.append(Part(f"{value}.to_bytes({bits // 8}, 'little'{sign})", f"{bits // 8}s"))
+                sign = ", signed=True" if signed else ""
+                self._parts.append(Part(f"{value}.to_bytes({bits // 8}, 'little'{sign})", f"{bits // 8}s"))
             case CompactInteger(bits=bits):
                 self._integers.append(value)
                 self._refuse_if(f"{value} >> {bits}")
@@ -197,7 +191,6 @@ class Writer:
             self.put(item, variable)
 
     def _choice(self, shape: Option | ResultOf, value: str) -> None:
-        ok = self._source.refer(Ok, "cls")
         result = self._source.fresh("v")
         if isinstance(shape, Option):
             with self._source.block(f"if {value} is None:"):
@@ -205,7 +198,7 @@ class Writer:
             with self._source.block("else:"):
                 self._source.line(f"{result} = {self._part_of(1, shape.item, value)}")
         else:
-            with self._source.block(f"if type({value}) is {ok}:"):
+            with self._source.block(f"if type({value}) is {self._source.refer(Ok, 'cls')}:"):
                 self._source.line(f"{result} = {self._part_of(0, shape.ok, f'{value}.value')}")
             with self._source.block("else:"):
                 self._refuse_if(f"type({value}) is not {self._source.refer(Err, 'cls')}")
@@ -248,18 +241,17 @@ class Writer:
         self._items(shape.item, value)
 
     def _items(self, item: Shape, values: str) -> None:
-        if isinstance(item, Integer) and item.bits <= 64:
-            require = self._source.refer(requirements.require_integers, "require")
-            integer = self._source.refer({int}, "types")
-            self._source.line(f"if not {integer}.issuperset(map(type, {values})): {require}(*{values})")
-            if item.bits == 8 and not item.signed:
-                self._parts.append(Part(f"bytes({values})"))
-                return
-            pack = self._source.refer(struct.pack, "pack")
-            code = STRUCT_CODES[item.bits].lower() if item.signed else STRUCT_CODES[item.bits]
-            self._parts.append(Part(f"{pack}(f'<{{len({values})}}{code}', *{values})"))
+        code = item.struct_code if isinstance(item, Integer) else None
+        if code is None:
+            self._each(item, values)
             return
-        self._each(item, values)
+        require = self._source.refer(requirements.require_integers, "require")
+        self._source.line(f"if [*map(type, {values})].count(int) != len({values}): {require}(*{values})")
+        if code == "B":
+            self._parts.append(Part(f"bytes({values})"))
+        else:
+            pack = self._source.refer(struct.pack, "pack")
+            self._parts.append(Part(f"{pack}(f'<{{len({values})}}{code}', *{values})"))
 
     def _each(self, item: Shape, values: str) -> None:
         """The items of an iterable one after the other, by a comprehension where they need no statements."""
@@ -281,14 +273,18 @@ class Writer:
     def _sorted(self, shape: SetOf | Mapping, value: str) -> None:
         if isinstance(shape, SetOf):
             self._require(value, shape.container, requirements.require_set)
-            item, key, items = shape.item, order_of(shape.item), value
-            order = self._source.refer(key, "order") if key else ""
-            by_key = f", key={order}" if key else ""
+            key = order_of(shape.item)
+            by_key = f", key={self._source.refer(key, 'order')}" if key else ""
+            self._count(value, shape.bound)
+            self._each(shape.item, f"sorted({value}{by_key})")
         else:
             self._require(value, dict, requirements.require_mapping)
-            item = TupleOf(name="", hint=None, items=(shape.key, shape.value))
-            key, items = order_of(shape.key), f"{value}.items()"
-            order = self._source.refer(key, "order") if key else ""
-            by_key = f", key=lambda pair: {order}(pair[0])" if key else f", key={self._source.refer(FIRST, 'first')}"
-        self._count(value, shape.bound)
-        self._each(item, f"sorted({items}{by_key})")
+            key = order_of(shape.key)
+            first = (
+                f"lambda pair: {self._source.refer(key, 'order')}(pair[0])"
+                if key
+                else self._source.refer(FIRST, "first")
+            )
+            self._count(value, shape.bound)
+            pair = TupleOf(name="", hint=None, items=(shape.key, shape.value))
+            self._each(pair, f"sorted({value}.items(), key={first})")
