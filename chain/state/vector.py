@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chain.trie.node import length_prefix
+from chain.scale.compact import encode_compact, read_compact
+from chain.scale.errors import DecodeError
 
 _MAX_ITEMS = 2**32 - 1
-_PREFIX_SIZES = (1, 2, 4, 5)
 
 
 class AppendedVector:
@@ -36,17 +36,14 @@ class AppendedVector:
         """The vector as it is stored."""
         if self._encoded is None:
             count = self._first + len(self.pieces) - 1
-            self._encoded = length_prefix(count) + b"".join(self.pieces)
+            self._encoded = encode_compact(count) + b"".join(self.pieces)
         return self._encoded
 
 
 def _split(value: bytes) -> tuple[int, bytes]:
     """Number of items, and their bytes; as Substrate does, no items where the length is not one that can grow."""
-    if not value:
+    try:
+        count, start = read_compact(value, 0)
+    except DecodeError:
         return 0, b""
-    mode = value[0] & 3
-    size = _PREFIX_SIZES[mode]
-    count = int.from_bytes(value[1:size] if mode == 3 else value[:size], "little") >> (0 if mode == 3 else 2)
-    if length_prefix(count) != value[:size] or count >= _MAX_ITEMS:
-        return 0, b""
-    return count, value[size:]
+    return (count, value[start:]) if count < _MAX_ITEMS else (0, b"")

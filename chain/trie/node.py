@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
+from chain.scale.compact import encode_compact, read_compact
+from chain.scale.errors import DecodeError
 from chain.trie.nibbles import packed, to_nibbles
 
 EMPTY: Final = b"\0"
@@ -81,10 +83,10 @@ def encode(node: Node) -> bytes:
     if isinstance(node.value, HashedValue):
         parts.append(node.value.hash)
     elif node.value is not None:
-        parts += [length_prefix(len(node.value)), node.value]
+        parts += [encode_compact(len(node.value)), node.value]
     for child in node.children:
         if child is not None:
-            parts += [length_prefix(len(child)), child]
+            parts += [encode_compact(len(child)), child]
     return b"".join(parts)
 
 
@@ -112,18 +114,6 @@ def reference(encoding: bytes) -> bytes:
     if len(encoding) < INLINE_LIMIT:
         return bytes((len(encoding) << 2,)) + encoding
     return b"\x80" + blake2_256(encoding)
-
-
-def length_prefix(length: int) -> bytes:
-    """A length in SCALE's compact form."""
-    if length < 1 << 6:
-        return bytes((length << 2,))
-    if length < 1 << 14:
-        return (length << 2 | 1).to_bytes(2, "little")
-    if length < 1 << 30:
-        return (length << 2 | 2).to_bytes(4, "little")
-    size = (length.bit_length() + 7) // 8
-    return bytes((size - 4 << 2 | 3,)) + length.to_bytes(size, "little")
 
 
 def decode(encoding: bytes) -> Node:
@@ -203,17 +193,11 @@ class _Reader:
         return taken
 
     def length(self) -> int:
-        """A compact length in its shortest form."""
-        start = self.offset
-        mode = self.take(1, "a length")[0] & 3
-        self.offset = start
-        if mode == 3:
-            size = (self.take(1, "a length")[0] >> 2) + 4
-            length = int.from_bytes(self.take(size, "a length"), "little")
-        else:
-            length = int.from_bytes(self.take(1 << mode, "a length"), "little") >> 2
-        if length_prefix(length) != self.data[start : self.offset]:
-            raise TrieDecodeError("a length that is not in its shortest form", start)
+        """A length in SCALE's compact form."""
+        try:
+            length, self.offset = read_compact(self.data, self.offset)
+        except DecodeError as error:
+            raise TrieDecodeError(f"no length: {error.reason}", error.offset) from error
         return length
 
     def finish(self) -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final, TypeAlias, cast
 
 from chain.crypto.hashing import blake2_256
+from chain.scale.compact import encode_compact
 from chain.trie.nibbles import packed
 from chain.trie.node import (
     BRANCH,
@@ -25,7 +26,6 @@ from chain.trie.node import (
     LEAF_HASHED,
     KeyTooLongError,
     header,
-    length_prefix,
 )
 
 Leaf: TypeAlias = bytes
@@ -62,7 +62,7 @@ _SHORT = 256
 _KEY_LENGTHS = tuple(length.to_bytes(2, "big") for length in range(_SHORT))
 _LEAF_HEADERS = tuple(header(LEAF, nibbles) for nibbles in range(_SHORT))
 _LEAF_HASHED_HEADERS = tuple(header(LEAF_HASHED, nibbles) for nibbles in range(_SHORT))
-_LENGTHS = tuple(length_prefix(length) for length in range(_SHORT))
+_LENGTHS = tuple(encode_compact(length) for length in range(_SHORT))
 _NIBBLES = tuple(bytes((value & 15,)) for value in range(256))
 
 
@@ -108,7 +108,7 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
         head = _LEAF_HASHED_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF_HASHED, nibbles)
         return head + partial + blake2_256(value)
     head = _LEAF_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF, nibbles)
-    return head + partial + (_LENGTHS[len(value)] if len(value) < _SHORT else length_prefix(len(value))) + value
+    return head + partial + (_LENGTHS[len(value)] if len(value) < _SHORT else encode_compact(len(value))) + value
 
 
 def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], references: dict[int, bytes]) -> Branch:
@@ -140,7 +140,7 @@ def _value_part(entry: Leaf | None) -> bytes:
     if entry is None:
         return b""
     value = leaf_value(entry)
-    return blake2_256(value) if is_hashed(entry) else length_prefix(len(value)) + value
+    return blake2_256(value) if is_hashed(entry) else encode_compact(len(value)) + value
 
 
 @cache

@@ -15,7 +15,6 @@ from chain.trie.tree import (
     Node,
     is_hashed,
     leaf_key,
-    leaf_start,
     leaf_value,
     node_encoding,
     root_hash,
@@ -74,8 +73,7 @@ class Trie:
         node: Node | None = self._top
         while node is not None:
             if isinstance(node, bytes):
-                start = leaf_start(key)
-                return node[1 + len(start) :] if node.startswith(start, 1) else None
+                return leaf_value(node) if leaf_key(node) == key else None
             partial = node[PARTIAL]
             if partial:
                 if not path.startswith(partial, depth):

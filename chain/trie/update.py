@@ -76,6 +76,9 @@ def updated(top: Node | None, changes: Mapping[bytes, bytes | None], version: in
     ground = _Draft(b"", 0, b"", None)  # a parent for the root, which is its child 0
     ground.children[0] = top
     drafts = [ground]
+    # The collector lets go of a tuple once it finds nothing but untracked ones in it. In what only refers to each
+    # other it looks at parents first and needs a visit for each level; what an older list holds it takes in order.
+    made: list[object] = []
     keys = sorted(changes)
     paths = map(to_nibbles, keys)
     next_path = next(paths, b"")
@@ -84,17 +87,17 @@ def updated(top: Node | None, changes: Mapping[bytes, bytes | None], version: in
         while not path.startswith(drafts[-1].path):
             _close(drafts)
         value = changes[key]
-        start = leaf_start(key)
         if value is None:
-            _delete(drafts, path, start)
+            _delete(drafts, path, key)
         else:
-            _put(drafts, path, next_path, start, new_leaf(start, value, version))
+            start = leaf_start(key)
+            _put(drafts, made, path, next_path, start, new_leaf(start, value, version))
     while len(drafts) > 1:
         _close(drafts)
     return ground.children[0]
 
 
-def _put(drafts: list[_Draft], path: bytes, next_path: bytes, start: bytes, leaf: Leaf) -> None:
+def _put(drafts: list[_Draft], made: list[object], path: bytes, next_path: bytes, start: bytes, leaf: Leaf) -> None:
     """Open the branches on the way to a key that other keys share, and put its leaf there."""
     draft = drafts[-1]
     is_alone = False
@@ -117,21 +120,23 @@ def _put(drafts: list[_Draft], path: bytes, next_path: bytes, start: bytes, leaf
                 draft.put_leaf(nibble, leaf)
                 return
             draft = _parted(child, path, below, nibble)
-        elif path.startswith(child[PARTIAL], below):
-            inner = path[: below + len(child[PARTIAL])]
+        elif not (partial := child[PARTIAL]) or path.startswith(partial, below):
+            inner = path[: below + len(partial)]
             if not is_alone and not next_path.startswith(inner):
                 is_alone = True
-                replaced = _replaced(child, path, below, start, leaf)
+                replaced = _replaced(child, made, path, below, start, leaf)
                 if replaced is not None:
                     draft.put_branch(nibble, *replaced)
                     return
-            draft = _Draft(inner, nibble, child[PARTIAL], child)
+            draft = _Draft(inner, nibble, partial, child)
         else:
             draft = _parted(child, path, below, nibble)
         drafts.append(draft)
 
 
-def _replaced(branch: Branch, path: bytes, below: int, start: bytes, leaf: Leaf) -> tuple[Branch, bytes] | None:
+def _replaced(
+    branch: Branch, made: list[object], path: bytes, below: int, start: bytes, leaf: Leaf
+) -> tuple[Branch, bytes] | None:
     """A subtree in which one leaf has another value, and the reference to it, without drafts.
 
     None where it takes more than that: a key that is new or ends at a branch, references of changing length.
@@ -163,12 +168,13 @@ def _replaced(branch: Branch, path: bytes, below: int, start: bytes, leaf: Leaf)
         slots: list[object] = list(old)
         slots[nibble], slots[ENCODING] = new, encoding
         new = tuple(slots)
+        made.append(new)
         one = b"\x80" + blake2_256(encoding)
     return cast(Branch, new), one
 
 
-def _delete(drafts: list[_Draft], path: bytes, start: bytes) -> None:
-    """Open the branches on the way to a key, and remove what is there."""
+def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
+    """Open the branches on the way to `key`, and remove what is there."""
     while True:
         draft = drafts[-1]
         depth = len(draft.path)
@@ -183,7 +189,7 @@ def _delete(drafts: list[_Draft], path: bytes, start: bytes) -> None:
         if child is None:
             return
         if isinstance(child, bytes):
-            if child.startswith(start, 1):
+            if leaf_key(child) == key:
                 draft.remove(nibble)
             return
         partial = child[PARTIAL]

@@ -207,16 +207,16 @@ def test_a_removal_in_steps_goes_on_at_its_cursor() -> None:
 
 def test_appending_takes_as_long_to_a_long_vector_as_to_a_short_one() -> None:
     overlay = Overlay(Trie.from_items({b"v": (65536 << 2 | 2).to_bytes(4, "little") + bytes(65536)}))
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(10_000):
         overlay.append(b"v", bytes(100))
-    assert time.perf_counter() - start < 1  # 100 times what it takes; joining at each step would take minutes
+    assert time.process_time() - start < 1  # 100 times what it takes; joining at each step would take minutes
     assert overlay.get(b"v") == (75536 << 2 | 2).to_bytes(4, "little") + bytes(65536 + 10_000 * 100)
 
 
 def test_iterating_over_many_written_keys_is_not_quadratic() -> None:
     overlay = Overlay(Trie.empty())
-    start = time.perf_counter()
+    start = time.process_time()
     for number in range(3000):
         overlay.put(number.to_bytes(2, "big"), b"")
     for key in overlay.keys(b""):
@@ -224,5 +224,5 @@ def test_iterating_over_many_written_keys_is_not_quadratic() -> None:
         overlay.delete(key)
         if key.startswith(b"seen"):
             break
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert overlay.next_key(b"") == b"seen" + (1).to_bytes(2, "big")

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chain.scale.compact import encode_compact
 from chain.state.vector import AppendedVector
-from chain.trie.node import length_prefix
 
 
 @given(st.integers(0, 200), st.lists(st.binary(min_size=2, max_size=2), max_size=70))
 def test_items_follow_those_that_are_there(count: int, items: list[bytes]) -> None:
-    vector = AppendedVector(length_prefix(count) + b"ab" * count)
+    vector = AppendedVector(encode_compact(count) + b"ab" * count)
     for item in items:
         vector.append(item)
-    assert vector.encoded() == length_prefix(count + len(items)) + b"ab" * count + b"".join(items)
+    assert vector.encoded() == encode_compact(count + len(items)) + b"ab" * count + b"".join(items)
 
 
 def test_reading_between_appends_sees_each() -> None:

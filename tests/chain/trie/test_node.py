@@ -16,7 +16,6 @@ from chain.trie.node import (
     TrieDecodeError,
     decode,
     encode,
-    length_prefix,
     reference,
 )
 from tests.vectors import files_of, load, unhex
@@ -85,15 +84,15 @@ def test_nodes_of_real_proofs_encode_to_the_same_bytes() -> None:
         ("01", "header 0x01 is of no kind at byte 0"),
         ("0f", "header 0x0f is of no kind at byte 0"),
         ("41ff00", "the nibble before an odd partial key is not zero at byte 1"),
-        ("4201", "the bytes end within a length at byte 2"),
-        ("4101", "the bytes end within a length at byte 2"),
+        ("4201", "no length: .* at byte 2"),
+        ("4101", "no length: .* at byte 2"),
         ("7f", "the bytes end within the number of nibbles at byte 1"),
         ("7f" + "ff" * 258, "a partial key of more than 65535 nibbles at byte 257"),
-        ("40", "the bytes end within a length at byte 1"),
+        ("40", "no length: .* at byte 1"),
         ("4008", "the bytes end within the value at byte 2"),
-        ("400100", "a length that is not in its shortest form at byte 1"),
-        ("4003000000", "the bytes end within a length at byte 5"),
-        ("400301000000", "a length that is not in its shortest form at byte 1"),
+        ("400100", "no length: .* shortest form at byte 1"),
+        ("4003000000", "no length: .* at byte 1"),
+        ("400301000000", "no length: .* shortest form at byte 1"),
         ("20", "the bytes end within the hash of the value at byte 1"),
         ("800000", "a branch without children at byte 1"),
         ("8001", "the bytes end within the bitmap of the children at byte 2"),
@@ -120,20 +119,3 @@ def test_a_node_is_named_by_itself_below_32_bytes_and_by_its_hash_from_there() -
 def test_a_partial_key_has_at_most_65535_nibbles() -> None:
     with pytest.raises(KeyTooLongError, match="65536 nibbles"):
         encode(Node(bytes(65536), b""))
-
-
-@pytest.mark.parametrize(
-    ("length", "encoded"),
-    [
-        (0, "00"),
-        (63, "fc"),
-        (64, "0101"),
-        (16383, "fdff"),
-        (16384, "02000100"),
-        (2**30 - 1, "feffffff"),
-        (2**30, "0300000040"),
-        (2**32, "070000000001"),
-    ],
-)
-def test_lengths_are_compact(length: int, encoded: str) -> None:
-    assert length_prefix(length).hex() == encoded

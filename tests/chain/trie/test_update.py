@@ -111,10 +111,13 @@ def test_keys_of_hundreds_of_bytes_have_long_headers() -> None:
     assert Trie.from_items(state).root == root_of(state, 1)
 
 
-@pytest.mark.parametrize("length", [32768, 65536, 70000])
-def test_a_key_that_no_node_can_hold_is_refused(length: int) -> None:
+@pytest.mark.parametrize("length", [32769, 65536, 70000])
+def test_a_key_that_no_node_can_hold_is_refused_where_it_is_put(length: int) -> None:
+    trie, key = Trie.from_items({b"k": b"v"}), bytes(length)
     with pytest.raises(KeyTooLongError):
-        Trie.empty().updated({bytes(length): b"v"})
+        trie.updated({key: b"v"})
+    assert trie.updated({key: None}) is trie
+    assert trie.get(key) is None
 
 
 def test_a_large_random_state_has_the_root_of_all_pairs_after_each_batch() -> None:
