@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from chain.scale import Codec, DecodeError
+from chain.scale import Codec, DecodeError, Scope, codec_of
 from pallets.frame.origin import Origin
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
@@ -63,8 +63,13 @@ class CallDefinition:
     dispatch_class: ClassOf
     pays: Pays
     parameters: tuple[tuple[str, Any], ...]
-    docs: str
+    method: Callable[..., PostDispatchInfo | None] = field(compare=False, repr=False)
     line: int
+
+    @property
+    def docs(self) -> str:
+        """What the method says of itself."""
+        return inspect.getdoc(self.method) or ""
 
     @cached_property
     def fixed_info(self) -> DispatchInfo | None:
@@ -74,17 +79,22 @@ class CallDefinition:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallTarget:
-    """A call of one pallet in one runtime: its indices, its argument codec, the constants that its weight may read."""
+    """A call of one pallet in one runtime: its indices, and what its types and its weight may refer to."""
 
     pallet: str
     pallet_index: int
-    definition: CallDefinition = field(compare=False)
     name: str
     index: int
-    arguments: Codec[tuple[Any, ...]] = field(compare=False, repr=False)
-    config: object = field(compare=False, repr=False)
+    definition: CallDefinition = field(compare=False, repr=False)
+    scope: Scope = field(compare=False, repr=False)
+
+    @cached_property
+    def arguments(self) -> Codec[tuple[Any, ...]]:
+        """The codec of the arguments; raises DeclarationMistakes where a type has none."""
+        hints = tuple(hint for _, hint in self.definition.parameters)
+        return codec_of(tuple.__class_getitem__(hints), self.scope)
 
     @property
     def prefix(self) -> bytes:
@@ -120,7 +130,7 @@ class RuntimeCall:
         return DispatchInfo(weight, NO_WEIGHT, dispatch_class, definition.pays)
 
     def _selected(self, function: Callable[..., object]) -> dict[str, Any]:
-        known = {**self.named_arguments, "config": self.target.config}
+        known = {**self.named_arguments, "config": self.target.scope.constants}
         return {name: known[name] for name in inspect.signature(function).parameters}
 
     def __str__(self) -> str:

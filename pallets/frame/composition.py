@@ -30,7 +30,7 @@ from pallets.frame.error import (
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Pallet
-from pallets.frame.pallet_layout import PalletLayout, compile_pallet
+from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
 
 MAX_STORAGE_LAYERS = 255
@@ -43,7 +43,7 @@ class Compiled:
 
     layouts: dict[tuple[Any, ...], PalletLayout] = field(default_factory=dict)
     calls: CallCodec = field(default_factory=CallCodec)
-    events: dict[int, tuple[str, Codec[Any]]] = field(default_factory=dict)
+    events: dict[int, PalletLayout] = field(default_factory=dict)
     types: dict[Any, Codec[Any]] = field(default_factory=dict)
 
 
@@ -93,12 +93,11 @@ class Composition:
         place = (type(pallet), name, index, *vars(constants).values())
         layout = compiled.layouts.get(place)
         if layout is None:
-            layout = compile_pallet(type(pallet).declaration, name, index, constants, compiled.types)
-            compiled.layouts[place] = layout
+            layout = compiled.layouts[place] = PalletLayout(type(pallet), name, index, constants, compiled.types)
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
-            if layout.event is not None:
-                compiled.events[index] = (name, layout.event)
+            if layout.declaration.event is not None:
+                compiled.events[index] = layout
         return layout
 
     def _refuse_taken(self, index: int, name: str) -> None:
@@ -206,16 +205,21 @@ def _constants(config: object) -> SimpleNamespace:
 _CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}
 
 
-def _event_codec(events: dict[int, tuple[str, Codec[Any]]]) -> Codec[RuntimeEvent]:
+def _event_codec(events: dict[int, PalletLayout]) -> Codec[RuntimeEvent]:
+    def codec_at(index: int) -> Codec[Any]:
+        codec = events[index].event
+        if codec is None:
+            raise TypeError(f"{events[index].name} declares no events")
+        return codec
+
     def encode(value: RuntimeEvent) -> bytes:
-        return bytes((value.pallet_index,)) + events[value.pallet_index][1].encode(value.event)
+        return bytes((value.pallet_index,)) + codec_at(value.pallet_index).encode(value.event)
 
     def read(data: bytes, offset: int) -> tuple[RuntimeEvent, int]:
         if offset >= len(data) or data[offset] not in events:
             raise DecodeError("RuntimeEvent", offset, "no pallet with events has this index")
-        name, codec = events[data[offset]]
-        event, end = codec.read(data, offset + 1)
-        return RuntimeEvent(name, data[offset], event), end
+        event, end = codec_at(data[offset]).read(data, offset + 1)
+        return RuntimeEvent(events[data[offset]].name, data[offset], event), end
 
     def decode(data: bytes) -> RuntimeEvent:
         value, end = read(data, 0)

@@ -6,11 +6,12 @@ import ast
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from chain.scale import DeclarationError, Scope, shape_of
@@ -81,10 +82,29 @@ def declaration_of(pallet: type) -> PalletDeclaration:
         hooks=frozenset(name for name in HOOKS if _overrides(pallet, name)),
     )
     reader.check_names(declaration)
-    reader.check_types(declaration)
     if reader.mistakes:
+        reader.check_types(declaration)
         raise DeclarationMistakes(pallet.__qualname__, reader.mistakes)
     return declaration
+
+
+def require_types(pallet: type) -> None:
+    """Raises DeclarationMistakes with every type in the declaration that has no codec.
+
+    Not part of reading the class, because deriving all types takes as long as importing them: test runtimes ask it
+    of every pallet, other runtimes when they meet the first type that has no codec.
+    """
+    if pallet in _REQUIRED:
+        return
+    reader = _Reader(pallet)
+    reader.check_types(vars(pallet)["declaration"])
+    if reader.mistakes:
+        raise DeclarationMistakes(pallet.__qualname__, reader.mistakes)
+    _REQUIRED.add(pallet)
+
+
+_REQUIRED: set[type] = set()
+"""Pallets whose types are known to be right."""
 
 
 def on_chain_name(attribute: str) -> str:
@@ -126,11 +146,15 @@ class _Reader:
         self.mistakes: list[Mistake] = []
         self.file = inspect.getsourcefile(pallet) or pallet.__module__
 
-    def note(self, line: int, text: str) -> None:
-        self.mistakes.append(Mistake(self.file, line, text))
-
-    def line_of(self, attribute: str) -> int:
-        return class_lines(self.file, self.pallet.__name__).get(attribute, 0)
+    def note(self, where: int | str | type, text: str) -> None:
+        """A mistake in a line, at a storage attribute, or of an event class."""
+        if isinstance(where, str):
+            self.mistakes.append(Mistake(self.file, class_lines(self.file, self.pallet.__name__).get(where, 0), text))
+        elif isinstance(where, int):
+            self.mistakes.append(Mistake(self.file, where, text))
+        else:
+            file = inspect.getsourcefile(where) or self.file
+            self.mistakes.append(Mistake(file, class_lines(file, where.__name__).get("", 0), text))
 
     def module_class(self, name: str, base: type) -> Any:
         found = vars(sys.modules[self.pallet.__module__]).get(name)
@@ -147,7 +171,7 @@ class _Reader:
                 if get_origin(hint) in ITEM_CLASSES:
                     yield self._storage_item(attribute, hint)
                 elif hint is not None:
-                    self.note(self.line_of(attribute), f"{attribute}: a storage item names its types, {written}[…]")
+                    self.note(attribute, f"{attribute}: a storage item names its types, {written}[…]")
 
     def _resolved(self, cls: type, attribute: str, written: Any) -> Any:
         if not isinstance(written, str):
@@ -156,7 +180,7 @@ class _Reader:
             # the annotation is the pallet author's own source text, in its own module
             return eval(written, vars(sys.modules[cls.__module__]), dict(vars(cls)))
         except (NameError, AttributeError, TypeError, SyntaxError) as problem:
-            self.note(self.line_of(attribute), f"{attribute}: {written} cannot be resolved: {problem}")
+            self.note(attribute, f"{attribute}: {written} cannot be resolved: {problem}")
             return None
 
     def _storage_item(self, attribute: str, hint: Any) -> StorageDeclaration:
@@ -183,23 +207,24 @@ class _Reader:
     # Calls
 
     def calls(self) -> Iterator[CallDefinition]:
-        for name, method in inspect.getmembers(self.pallet, inspect.isfunction):
+        methods = {name: method for cls in reversed(self.pallet.__mro__) for name, method in vars(cls).items()}
+        for name, method in methods.items():
             marks = getattr(method, "call_marks", None)
             if isinstance(marks, CallMarks):
                 definition = self._call(name, method, marks)
                 if definition is not None:
                     yield definition
 
-    def _call(self, name: str, method: Callable[..., Any], marks: CallMarks) -> CallDefinition | None:
-        line = method.__code__.co_firstlineno + 1
-        hints = self._parameter_hints(name, method, line)
-        _, origin, *parameters = [*inspect.signature(method).parameters, "", ""][: 2 + 256]
-        parameters = [each for each in parameters if each]
-        if origin != "origin":
+    def _call(self, name: str, method: FunctionType, marks: CallMarks) -> CallDefinition | None:
+        code = method.__code__
+        line = code.co_firstlineno + 1
+        names = list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
+        origin, parameters = names[:1], names[1:]
+        if origin != ["origin"]:
             self.note(line, f"{name}: a call's first parameter is `origin: Origin`")
-        for parameter in parameters:
-            if parameter not in hints:
-                self.note(line, f"{name}: parameter {parameter} has no type")
+        if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            self.note(line, f"{name}: a call has a fixed list of parameters")
+        hints = self._parameter_hints(name, method, parameters, line)
         if not 0 <= marks.index <= 255:
             self.note(line, f"{name}: call index {marks.index} does not fit a byte")
         if marks.weight is None:
@@ -213,20 +238,23 @@ class _Reader:
             weight=marks.weight,
             dispatch_class=marks.dispatch_class,
             pays=marks.pays,
-            parameters=tuple((parameter, hints.get(parameter)) for parameter in parameters),
-            docs=inspect.getdoc(method) or "",
+            parameters=tuple(hints.items()),
+            method=method,
             line=line,
         )
 
-    def _parameter_hints(self, name: str, method: Callable[..., Any], line: int) -> dict[str, Any]:
-        module = vars(sys.modules[method.__module__])
-        hints = {}
-        for parameter, written in method.__annotations__.items():
+    def _parameter_hints(self, name: str, method: FunctionType, parameters: list[str], line: int) -> dict[str, Any]:
+        hints: dict[str, Any] = {}
+        for parameter in parameters:
+            written = method.__annotations__.get(parameter)
+            hints[parameter] = None
+            if written is None:
+                self.note(line, f"{name}: parameter {parameter} has no type")
+                continue
             try:
-                hints[parameter] = eval(written, module) if isinstance(written, str) else written
+                hints[parameter] = eval(written, method.__globals__) if isinstance(written, str) else written
             except (NameError, AttributeError, TypeError, SyntaxError) as problem:
                 self.note(line, f"{name}: type {written} of {parameter} cannot be resolved: {problem}")
-                hints[parameter] = None
         return hints
 
     def _check_function(self, name: str, line: int, function: object, parameters: set[str]) -> None:
@@ -245,7 +273,7 @@ class _Reader:
     def check_types(self, declaration: PalletDeclaration) -> None:
         for storage in declaration.storage:
             for hint in (*storage.keys, storage.value):
-                self._check_type(self.line_of(storage.attribute), storage.attribute, hint)
+                self._check_type(storage.attribute, storage.attribute, hint)
         for definition in declaration.calls:
             for parameter, hint in definition.parameters:
                 if hint is not None:
@@ -254,20 +282,19 @@ class _Reader:
             self._check_variant(variant)
 
     def _check_variant(self, variant: type) -> None:
-        line = class_lines(inspect.getsourcefile(variant) or self.file, variant.__name__).get("", 0)
         try:
             fields = get_type_hints(variant, include_extras=True)
         except NameError as problem:
-            self.note(line, f"{variant.__name__}: {problem}")
+            self.note(variant, f"{variant.__name__}: {problem}")
             return
         for each in dataclasses.fields(variant):
-            self._check_type(line, f"{variant.__name__}: {each.name}", fields[each.name])
+            self._check_type(variant, f"{variant.__name__}: {each.name}", fields[each.name])
 
-    def _check_type(self, line: int, subject: str, hint: Any) -> None:
+    def _check_type(self, where: int | str | type, subject: str, hint: Any) -> None:
         try:
             shape_of(hint, _ANY_SCOPE)
         except DeclarationError as problem:
-            self.note(line, f"{subject}: {problem}")
+            self.note(where, f"{subject}: {problem}")
 
     # Names and numbers
 
@@ -276,7 +303,7 @@ class _Reader:
         for storage in declaration.storage:
             if storage.name in names:
                 self.note(
-                    self.line_of(storage.attribute),
+                    storage.attribute,
                     f"{storage.attribute}: {names[storage.name]} is {storage.name} on chain already",
                 )
             names[storage.name] = storage.attribute

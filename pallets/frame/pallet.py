@@ -90,10 +90,10 @@ class Pallet(Generic[C]):
     def __getattr__(self, name: str) -> Any:
         """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
         layout: PalletLayout | None = self.__dict__.get("layout")
-        if layout is None or name not in layout.items:
+        item_class = None if layout is None else layout.item_class(name)
+        if layout is None or item_class is None:
             raise AttributeError(f"{type(self).__name__} has no {name}")
-        item_class, item_layout = layout.items[name]
-        bound = item_class(self.storage, item_layout)
+        bound = item_class(self.storage, layout.item(name))
         setattr(self, name, bound)
         return bound
 

@@ -1,49 +1,71 @@
 """A pallet class compiled for one place in one runtime: its items, calls and event codec.
 
-Made once per runtime class, pallet and bounds, and shared by all runtime objects; see `composition.py`.
+Made once per runtime class, pallet and constants, and shared by all runtime objects; see `composition.py`. What is
+asked for first is compiled first: a block touches few of a runtime's items.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 
 from annotated_types import Len, MaxLen
 
 from chain.crypto.hashing import Hasher
-from chain.scale import Codec, Scope, codec_of
-from pallets.frame.call import CallDefinition, CallTarget
-from pallets.frame.declaration import PalletDeclaration, StorageDeclaration
+from chain.scale import Codec, DeclarationError, Scope, codec_of
+from pallets.frame.call import CallTarget
+from pallets.frame.declaration import PalletDeclaration, StorageDeclaration, require_types
 from pallets.frame.layout import ItemLayout
 
 UNBOUNDED = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True)
 class PalletLayout:
-    """What binding a pallet to a state needs: class and layout of each item by attribute, calls by name, hooks."""
-
-    name: str
-    index: int
-    items: dict[str, tuple[Any, ItemLayout]]
-    calls: dict[str, CallTarget]
-    event: Codec[Any] | None
-    hooks: frozenset[str]
-
-
-def compile_pallet(
-    declaration: PalletDeclaration, name: str, index: int, constants: object, types: dict[Any, Codec[Any]]
-) -> PalletLayout:
-    """The layout of a declared pallet.
+    """What binding a pallet to a state needs.
 
     constants: the int fields of its config, which bounds and weights refer to
     types: the codecs that only the runtime knows
     """
-    scope = Scope(constants=constants, types=types)
-    items = {item.attribute: (item.item_class, compile_item(item, name, scope)) for item in declaration.storage}
-    calls = {each.name: _target(each, name, index, scope) for each in declaration.calls}
-    event = None if declaration.event is None else codec_of(declaration.event, scope)
-    return PalletLayout(name, index, items, calls, event, declaration.hooks)
+
+    def __init__(self, pallet: type, name: str, index: int, constants: object, types: Mapping[Any, Codec[Any]]) -> None:
+        self.pallet, self.name, self.index = pallet, name, index
+        self.scope = Scope(constants=constants, types=types)
+        self.declaration: PalletDeclaration = vars(pallet)["declaration"]
+        self.hooks = self.declaration.hooks
+        self.calls = {
+            each.name: CallTarget(name, index, each.name, each.index, each, self.scope)
+            for each in self.declaration.calls
+        }
+        self._declared = {each.attribute: each for each in self.declaration.storage}
+        self._items: dict[str, ItemLayout] = {}
+
+    def item_class(self, attribute: str) -> Any:
+        """The class of a storage item; None where there is no item of that name."""
+        declared = self._declared.get(attribute)
+        return None if declared is None else declared.item_class
+
+    def item(self, attribute: str) -> ItemLayout:
+        """The layout of a storage item; raises DeclarationMistakes where a type has no codec."""
+        layout = self._items.get(attribute)
+        if layout is None:
+            try:
+                layout = self._items[attribute] = compile_item(self._declared[attribute], self.name, self.scope)
+            except DeclarationError:
+                require_types(self.pallet)
+                raise
+        return layout
+
+    @cached_property
+    def event(self) -> Codec[Any] | None:
+        """The codec of the pallet's events; raises DeclarationMistakes where a type has none."""
+        if self.declaration.event is None:
+            return None
+        try:
+            return codec_of(self.declaration.event, self.scope)
+        except DeclarationError:
+            require_types(self.pallet)
+            raise
 
 
 def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLayout:
@@ -63,12 +85,6 @@ def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLay
     )
 
 
-def _target(definition: CallDefinition, pallet: str, index: int, scope: Scope) -> CallTarget:
-    hints = tuple(hint for _, hint in definition.parameters)
-    arguments: Codec[tuple[Any, ...]] = codec_of(tuple[hints] if hints else tuple[()], scope)  # type: ignore[valid-type]
-    return CallTarget(pallet, index, definition, definition.name, definition.index, arguments, scope.constants)
-
-
 def _key_part(hint: Any, scope: Scope) -> tuple[Codec[Any], Hasher]:
     for mark in getattr(hint, "__metadata__", ()):
         if isinstance(mark, Hasher):
@@ -77,6 +93,7 @@ def _key_part(hint: Any, scope: Scope) -> tuple[Codec[Any], Hasher]:
 
 
 def _list_of(hint: Any, scope: Scope) -> tuple[Codec[Any] | None, int]:
+    """The codec of a list's elements, and its bound; no codec for what is no list."""
     bound: Any = UNBOUNDED
     if get_origin(hint) is Annotated:
         for mark in hint.__metadata__:
@@ -86,7 +103,5 @@ def _list_of(hint: Any, scope: Scope) -> tuple[Codec[Any] | None, int]:
                 bound = mark.max_length
         hint = hint.__origin__
     if get_origin(hint) is list or (get_origin(hint) is tuple and get_args(hint)[1:] == (...,)):
-        if not isinstance(bound, int):
-            bound = int(getattr(scope.constants, bound.__name__))
-        return codec_of(get_args(hint)[0], scope), bound
+        return codec_of(get_args(hint)[0], scope), bound if isinstance(bound, int) else scope.constant(bound)
     return None, 0

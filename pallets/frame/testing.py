@@ -20,10 +20,12 @@ from chain.trie.trie import Trie
 from pallets import system
 from pallets.frame.call import RuntimeCall
 from pallets.frame.composition import Composition
+from pallets.frame.declaration import require_types
 from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.event import PalletEvent
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Host, Pallet
+from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo
 
 E = TypeVar("E", bound=PalletEvent)
@@ -33,13 +35,20 @@ MOCK_VERSION = RuntimeVersion("mock", "mock", 1, 1, 1, (), 1, 1)
 
 
 class MockRuntime(Composition):
-    """System over an empty state, in block 1 (no events are kept in block 0)."""
+    """System over an empty state, in block 1 (no events are kept in block 0).
+
+    Every pallet that is registered has all its types checked.
+    """
 
     def __init__(self, storage: Overlay | None = None) -> None:
         super().__init__(storage or Overlay(Trie.empty(version=1)))
         self.system = system.System(self, system.Config(version=MOCK_VERSION), index=0)
         self.system.build_genesis(system.Genesis())
         self.system.number.put(1)
+
+    def register(self, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:
+        require_types(type(pallet))
+        return super().register(pallet, index, name)
 
 
 _MOCKS: dict[type, type[MockRuntime]] = {}
