@@ -1,7 +1,8 @@
 """Generates what makes a record of its fields: without `__init__` where that does nothing but set them.
 
-A frozen dataclass sets each field through `object.__setattr__`; the slots themselves are twice as fast (measured:
-AccountInfo with its AccountData 1.3 instead of 2.1 µs).
+A frozen dataclass sets each field through `object.__setattr__`. It is twice as fast to set them on an object of a plain
+class with the same slots, and then to make that one of the frozen class (measured: AccountInfo with its AccountData
+1.0 instead of 2.1 µs); or, where the class has no such twin, through the slots themselves (1.3 µs).
 """
 
 from __future__ import annotations
@@ -18,19 +19,40 @@ def construction(source: Source, cls: type[Any], values: list[tuple[str, str]]) 
         return f"{source.refer(cls, 'cls')}({arguments})"
     if not values and cls.__dataclass_params__.frozen:
         return source.refer(cls(), "only")
-    new = source.refer(object.__new__, "new")
-    variable = source.fresh("o")
-    source.line(f"{variable} = {new}({source.refer(cls, 'cls')})")
-    if hasattr(cls, "__dict__") and "__slots__" not in cls.__dict__:
+    variable, blank = source.fresh("o"), blank_of(cls)
+    if blank is not None:
+        _emit_twin(source, variable, blank, cls, values)
+        return variable
+    source.line(f"{variable} = {source.refer(object.__new__, 'new')}({source.refer(cls, 'cls')})")
+    if "__slots__" in cls.__dict__:
+        for name, value in values:
+            source.line(f"{source.refer(getattr(cls, name).__set__, 'set')}({variable}, {value})")
+    else:
         attributes = source.fresh("d")
         source.line(f"{attributes} = {variable}.__dict__")
         for name, value in values:
             source.line(f"{attributes}[{name!r}] = {value}")
-    else:
-        for name, value in values:
-            setter = source.refer(getattr(cls, name).__set__, f"set_{name}")
-            source.line(f"{setter}({variable}, {value})")
     return variable
+
+
+def _emit_twin(source: Source, variable: str, blank: type[Any], cls: type[Any], values: list[tuple[str, str]]) -> None:
+    source.line(f"{variable} = {source.refer(blank, 'blank')}()")
+    for name, value in values:
+        source.line(f"{variable}.{name} = {value}")
+    source.line(f"{variable}.__class__ = {source.refer(cls, 'cls')}")
+
+
+def blank_of(cls: type[Any]) -> type[Any] | None:
+    """A class with nothing but the slots of `cls`, whose objects can become those of `cls`; None where none can."""
+    slots = cls.__dict__.get("__slots__")
+    if not isinstance(slots, tuple):
+        return None
+    blank = type(f"Blank{cls.__name__}", (), {"__slots__": slots})
+    try:
+        object.__setattr__(blank(), "__class__", cls)
+    except TypeError:  # the layouts differ: bases have slots of their own
+        return None
+    return blank
 
 
 def is_plain(cls: type[Any]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from chain.primitives import U8, U16, Enumeration
 from chain.scale import DecodeError, codec_of
-from chain.scale.records import is_plain
+from chain.scale.records import blank_of, is_plain
 
 T = TypeVar("T")
 
@@ -86,6 +86,10 @@ CONSTRUCTED: list[Any] = [Ascending, Interned, Heir, Own]
 def test_only_classes_that_set_their_fields_are_made_directly() -> None:
     assert all(is_plain(cls) for cls in PLAIN)
     assert not any(is_plain(cls) for cls in CONSTRUCTED)
+
+
+def test_only_classes_whose_slots_are_all_their_own_have_a_blank_twin() -> None:
+    assert [blank_of(cls) is not None for cls in (Slotted, Longer, Holder, Open, Chosen)] == [True, *[False] * 4]
 
 
 @pytest.mark.parametrize("cls", [*PLAIN, *CONSTRUCTED])
