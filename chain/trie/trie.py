@@ -73,7 +73,8 @@ class Trie:
         node: Node | None = self._top
         while node is not None:
             if isinstance(node, bytes):
-                return leaf_value(node) if leaf_key(node) == key else None
+                is_here = node.startswith(key, 3) and node[1] << 8 | node[2] == len(key)
+                return node[3 + len(key) :] if is_here else None
             partial = node[PARTIAL]
             if partial:
                 if not path.startswith(partial, depth):
