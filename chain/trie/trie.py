@@ -51,10 +51,13 @@ class Trie:
     @classmethod
     def from_items(cls, items: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]], version: int = 1) -> Trie:
         """The trie of these pairs; of pairs with one key the last counts."""
-        return cls.empty(version).updated(dict(items))
+        return cls.empty(version).updated(items if isinstance(items, Mapping) else dict(items))
 
     def updated(self, changes: Mapping[bytes, bytes | None]) -> Trie:
-        """This trie with all changes made in one pass; None deletes, also where nothing is."""
+        """This trie with all changes made in one pass; None deletes, also where nothing is.
+
+        Raises `KeyTooLongError` where a key leaves its node more than 65,535 nibbles.
+        """
         top = updated(self._top, changes, self.version)
         return self if top is self._top else Trie(top, root_hash(top), self.version)
 
