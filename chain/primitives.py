@@ -110,8 +110,30 @@ class BitSequence:
     bits: tuple[bool, ...] = ()
 
 
+class _LateDataclass(type):
+    """Makes a variant the dataclass that it is declared as when that is first asked for.
+
+    A runtime declares hundreds of events and errors, and a process sees a few of them; making a dataclass takes
+    half a millisecond.
+    """
+
+    def __getattr__(cls, name: str) -> Any:
+        if name in _OF_DATACLASSES and cls.__dict__.get("_is_late"):
+            _become_dataclass(cls)
+            return getattr(cls, name)
+        raise AttributeError(f"{cls.__name__} has no {name}")
+
+
+_OF_DATACLASSES: Final = frozenset({"__dataclass_fields__", "__dataclass_params__", "__match_args__", "__signature__"})
+
+
+def _become_dataclass(cls: type[Any]) -> None:
+    cls._is_late = False
+    dataclass(frozen=True)(cls)
+
+
 @dataclass_transform(frozen_default=True)
-class Enumeration:
+class Enumeration(metaclass=_LateDataclass):
     """A SCALE enum whose variants are classes.
 
     A direct subclass is the enum; each subclass of that is a variant, a frozen dataclass of its annotations.
@@ -132,16 +154,23 @@ class Enumeration:
     """On a variant: the byte that stands for it."""
 
     _role: ClassVar[str] = "family"
+    _is_late: ClassVar[bool] = False
+
+    def __init__(self, *fields: Any, **named: Any) -> None:
+        """Called for the first value of a variant; those that follow find the dataclass's own."""
+        if not type(self)._is_late:
+            raise TypeError(f"{type(self).__name__} is no variant")
+        _become_dataclass(type(self))
+        self.__init__(*fields, **named)  # type: ignore[misc]  # it is another one now
 
     def __init_subclass__(cls, *, index: int | None = None, family: bool = False) -> None:
         parent_role = cls._role
         if family:
             return
-        dataclass(frozen=True)(cls)
         if parent_role == "family":
             cls._role, cls.variants = "enum", {}
             return
-        cls._role = "variant"
+        cls._role, cls._is_late = "variant", True
         cls.index = max(cls.variants, default=-1) + 1 if index is None else index
         if not 0 <= cls.index <= 255:
             raise TypeError(f"{cls.__qualname__}: variant index {cls.index} does not fit a byte")

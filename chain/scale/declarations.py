@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from chain.primitives import Enumeration
 from chain.scale.errors import DeclarationError
 
 
 def field_hints(hint: Any) -> list[tuple[str, Any]]:
     """Name and annotation of each field of a dataclass, or of a parametrised one (`Page[U32]`)."""
     cls = get_origin(hint) or hint
+    if isinstance(cls, type) and issubclass(cls, Enumeration):
+        return _variant_hints(cls)
     variables = _meanings(hint)
     try:
         hints = get_type_hints(cls, include_extras=True)
@@ -23,6 +27,18 @@ def field_hints(hint: Any) -> list[tuple[str, Any]]:
     if hidden:
         raise DeclarationError(hint, f"field {hidden[0]} is not an argument of the constructor")
     return [(field.name, _replaced(hints[field.name], variables)) for field in fields]
+
+
+def _variant_hints(variant: type[Enumeration]) -> list[tuple[str, Any]]:
+    """As `field_hints`, of what the variant itself declares, without making it a dataclass."""
+    declared = inspect.get_annotations(variant)
+    try:
+        return [
+            (name, eval(written, vars(sys.modules[variant.__module__])) if isinstance(written, str) else written)
+            for name, written in declared.items()
+        ]
+    except (NameError, TypeError, SyntaxError, AttributeError) as error:
+        raise DeclarationError(variant, f"its annotations do not resolve: {error}") from error
 
 
 def type_parameters(hint: Any) -> list[tuple[str, Any]]:

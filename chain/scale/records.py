@@ -57,9 +57,11 @@ def blank_of(cls: type[Any]) -> type[Any] | None:
 
 def is_plain(cls: type[Any]) -> bool:
     """Whether making an object does nothing but set its fields."""
+    parameters = getattr(cls, "__dataclass_params__", None)  # of a variant, asking makes it a dataclass
     return (
-        "__dataclass_params__" in cls.__dict__
-        and cls.__dataclass_params__.init
+        parameters is not None
+        and "__dataclass_params__" in cls.__dict__
+        and parameters.init
         and not hasattr(cls, "__post_init__")
         and not any("__new__" in parent.__dict__ for parent in cls.__mro__[:-1])
         and type(cls).__call__ is type.__call__

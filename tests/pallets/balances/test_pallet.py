@@ -281,11 +281,9 @@ CALLS: st.SearchStrategy[Step] = st.one_of(
         lambda who, value: as_root(lambda pallet: call_of(pallet.force_set_balance, who, value)),
         ADDRESSES, st.integers(0, 12 * ED),
     ),
-    st.builds(
-        lambda who, value: as_root(lambda pallet: call_of(pallet.force_unreserve, who, value)),
-        ADDRESSES, AMOUNTS,
-    ),
 )  # fmt: skip
+
+# Not among them: force_unreserve. As in FRAME, root can free with it what is on hold, and the books then disagree.
 
 REQUESTS: st.SearchStrategy[Step] = st.one_of(
     st.builds(lambda who, value: lambda runtime: runtime.balances.mint_into(who, value), PEOPLE, AMOUNTS),
