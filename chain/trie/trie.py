@@ -51,7 +51,7 @@ class Trie:
     @classmethod
     def from_items(cls, items: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]], version: int = 1) -> Trie:
         """The trie of these pairs; of pairs with one key the last counts."""
-        return cls.empty(version).updated(items if isinstance(items, Mapping) else dict(items))
+        return cls.empty(version).updated(dict(items))
 
     def updated(self, changes: Mapping[bytes, bytes | None]) -> Trie:
         """This trie with all changes made in one pass; None deletes, also where nothing is.
