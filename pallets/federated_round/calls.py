@@ -94,7 +94,7 @@ class RoundCalls(RoundStorage):
         self.tasks.insert(task, Task(owner, model, found.algorithm, terms, pool, 0, False, test_sets))
         self.deposit_event(TaskCreated(task, owner, model, pool))
 
-    @call(1, weight=db(reads=3, writes=3))
+    @call(1, weight=db(reads=5, writes=4))
     def top_up(self, origin: Origin, task: TaskId, amount: Balance) -> None:
         """Add to a task's pool; anybody may."""
         who = ensure_signed(origin)
@@ -119,7 +119,7 @@ class RoundCalls(RoundStorage):
         self._owned(origin, task)
         begin_round(self, task, self.block_number())
 
-    @call(4, weight=db(reads=3, writes=3))
+    @call(4, weight=db(reads=5, writes=4))
     def close_task(self, origin: Origin, task: TaskId) -> None:
         """End a task between two rounds; what is in its pot goes back to its owner."""
         found = self._owned(origin, task)
@@ -137,8 +137,9 @@ class RoundCalls(RoundStorage):
     ) -> None:
         """Take part in the lottery of a round: as a client with data, for duties, or both."""
         who = ensure_signed(origin)
-        found, terms = self.live_round(task, number, Phase.ENROL), self.task(task).terms
-        ensure(self.task(task).owner != who, OwnerMayNotEnrol)
+        owned, found = self.task(task), self.live_round(task, number, Phase.ENROL)
+        terms = owned.terms
+        ensure(owned.owner != who, OwnerMayNotEnrol)
         ensure(data is not None or duties, NothingOffered)
         if data is not None:
             ensure(data.samples > 0, NoSamples)

@@ -11,7 +11,7 @@ node; a test set does, in the round that it judges.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import pack, unpack
 from typing import Annotated, Any
 
@@ -40,8 +40,8 @@ class DataSet:
     """
 
     columns: U16
-    features: bytes
-    targets: Annotated[tuple[I32, ...], MaxLen(MAX_ROWS)]
+    features: bytes = field(repr=False)  # private rows shall not turn up in a log
+    targets: Annotated[tuple[I32, ...], MaxLen(MAX_ROWS)] = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.targets or not self.columns:
@@ -100,7 +100,7 @@ class LocalData:
     """A client's private rows; the salt keeps others from trying out which rows have the root on chain."""
 
     data: DataSet
-    salt: bytes
+    salt: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         _check_salt(self.salt)
@@ -116,7 +116,7 @@ class HeldOut:
     """A test set, secret until the round that it judges."""
 
     data: DataSet
-    salt: bytes
+    salt: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         _check_salt(self.salt)

@@ -22,6 +22,7 @@ from pallets.federated_round.settlement import contributors_of
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     DRAW_BLOCKS,
+    MAX_ROLES,
     Judged,
     Outcome,
     Phase,
@@ -74,6 +75,9 @@ class Course:
             pass  # no test set, no funds, or no algorithm: the owner starts the next round when there is
 
 
+_LIGHT: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS})
+"""Phases after which another always begins."""
+
 _PAUSES: Final = frozenset({Outcome.TOO_FEW_ENROLLED, Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
 """Endings after which nothing would change without the owner."""
 
@@ -122,11 +126,20 @@ def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
     if found is None or (found.phase is not Phase.DRAW and found.acted < found.expected and now < found.deadline):
         return db(reads=2)
     _TRANSITIONS[found.phase](Course(rounds, task_id, number, task, found, now))
-    return TRANSITION_WEIGHT + db(reads=2 * found.enrolled)
+    return _transition_weight(rounds, number, found)
 
 
-TRANSITION_WEIGHT = db(reads=500, writes=450)
-"""Of the heaviest transition, the settlement: 45 roles, each with a seal to count and a payment or slash to make."""
+def _transition_weight(rounds: RoundStorage, number: RoundNumber, found: Round) -> Weight:
+    """The most that leaving a phase can cost.
+
+    The draw looks at everybody who enrolled; the settlement counts the seal of each role, and pays or slashes its
+    holder; an ended round may make the chain forget an old one.
+    """
+    if found.phase in _LIGHT:
+        return db(reads=3, writes=1)
+    roles = min(3 * found.enrolled, MAX_ROLES)
+    forgotten = rounds.config.max_enrolled + 3 * MAX_ROLES if number >= rounds.config.history else 0
+    return db(reads=30 + 3 * found.enrolled + 10 * roles + forgotten, writes=20 + 8 * roles + forgotten)
 
 
 def _lock(course: Course) -> None:

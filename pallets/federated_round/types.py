@@ -19,6 +19,8 @@ MAX_CLIENTS = 15
 MAX_DUTIES = 15
 """Aggregators, and validators, of one round."""
 
+MAX_ROLES = MAX_CLIENTS + 2 * MAX_DUTIES
+
 DRAW_BLOCKS = 10
 """How long a round waits for randomness; block hashes need one block."""
 
@@ -338,4 +340,4 @@ class Settlement:
     slashed: Balance
 
 
-Settlements = Annotated[tuple[Settlement, ...], MaxLen(MAX_CLIENTS + 2 * MAX_DUTIES)]
+Settlements = Annotated[tuple[Settlement, ...], MaxLen(MAX_ROLES)]

@@ -44,7 +44,7 @@ log = getLogger(__name__)
 PATIENCE: Final[BlockNumber] = 2
 """Blocks before a deadline in which a worker stops waiting for artifacts that its store has not got."""
 
-Expected = (
+HINDRANCES = (
     ArtifactMismatch,
     CapabilityDenied,
     CidError,
@@ -56,7 +56,7 @@ Expected = (
 )
 """What may keep a worker from its duty without being a bug: others' artifacts, the pool, the node's own limits."""
 
-Unavailable = (ArtifactMismatch, CidError, ContentError)
+UNAVAILABLE = (ArtifactMismatch, CidError, ContentError)
 
 
 def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
@@ -72,7 +72,7 @@ def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
         errand = Errand(rounds, node, operator, now, task_id, task.rounds - 1, task, found)
         try:
             errand.run()
-        except Expected as problem:
+        except HINDRANCES as problem:
             log.warning("task %d, round %d, %s: %s", task_id, errand.number, found.phase.name, problem)
 
 
@@ -105,14 +105,27 @@ class Errand:
             return
         if self.rounds.config.stakes.active(who) < terms.minimum_stake:
             return
-        local = self.operator.data
-        if local is not None:
-            # a task that cannot be trained for would make an absentee of everybody
-            self.strategy.check_data(local.data)
-        data = None if local is None else DataCommitment(local.root, min(len(local.data), terms.max_samples))
+        data = self._offered_data()
+        if data is None and not self.operator.serves:
+            return
         enrol = self.rounds.enrol
         call = call_of(enrol, task=self.task_id, number=self.number, data=data, duties=self.operator.serves)
         self._submit(b"enrol", call)
+
+    def _offered_data(self) -> DataCommitment | None:
+        """The commitment to the operator's rows; None where they do not suit the task.
+
+        Raises SettingsError, and what `fetch` raises, where nobody could take part without becoming an absentee.
+        """
+        strategy, local = self.strategy, self.operator.data
+        if local is None:
+            return None
+        try:
+            strategy.check_data(local.data)
+        except DataError as problem:
+            log.info("task %d: the operator's rows do not suit it: %s", self.task_id, problem)
+            return None
+        return DataCommitment(local.root, min(len(local.data), self.task.terms.max_samples))
 
     # Updates
 
@@ -170,7 +183,7 @@ class Errand:
         try:
             update = self._update_bytes(who)
             self.strategy.check(update)
-        except (*Unavailable, UpdateRefused) as problem:
+        except (*UNAVAILABLE, UpdateRefused) as problem:
             log.info("task %d, round %d: update of 0x%s: %s", self.task_id, self.number, who.hex(), problem)
             return None
         return ClientUpdate(who, self._samples_of(who), update)

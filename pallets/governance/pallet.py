@@ -254,7 +254,7 @@ class Governance(Pallet[Config]):
         self.members.put(tuple(member for member in members if member != who))
         self.deposit_event(MemberRemoved(who))
 
-    @call(6, weight=db(reads=2, writes=2))
+    @call(6, weight=db(reads=4, writes=3))
     def spend(self, origin: Origin, beneficiary: AccountId, amount: Balance) -> None:
         """Pay out of the treasury; root only."""
         ensure_root(origin)

@@ -39,6 +39,7 @@ class Averaging:
         from pallets.learning.linear_training import train_linear
         from pallets.learning.training_rows import TrainingError
 
+        self.check_data(data)
         start = self._start if base is None else self._decoded(base)
         try:
             return encode_linear(train_linear(start, data.rows(), data.targets, self._settings.parameters))

@@ -34,6 +34,7 @@ class ForestMerge:
         from pallets.learning.forest_training import train_classifier, train_regressor
         from pallets.learning.training_rows import TrainingError
 
+        self.check_data(data)
         grow = train_classifier if self._settings.classes else train_regressor
         try:
             return encode_forest(grow(data.rows(), data.targets, self._settings.parameters, seed))

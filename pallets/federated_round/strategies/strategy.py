@@ -40,7 +40,7 @@ class Strategy(Protocol):
         ...
 
     def train(self, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
-        """A client's update; raises StrategyError where nothing can be learnt."""
+        """A client's update; raises what `check_data` does, and StrategyError where nothing is learnt."""
         ...
 
     def check(self, update: bytes) -> None:

@@ -1,0 +1,80 @@
+"""Settings have one encoding, and what nobody could train with is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pallets.federated_round.settings import (
+    ForestSettings,
+    LinearSettings,
+    Settings,
+    SettingsError,
+    decode_settings,
+    encode_settings,
+    quantiser_of,
+)
+from pallets.federated_round.strategies import Averaging, ForestMerge, strategy_for
+from pallets.learning.forest import ForestKind
+from pallets.learning.linear_model import LinearKind
+from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
+from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
+
+QUANTISER = Quantiser((FeatureRange(0, 10), FeatureRange(-5, 5)))
+FOREST = ForestSettings(encode_quantiser(QUANTISER), 3, 10, 6, 1, 0)
+LINEAR = LinearSettings(encode_quantiser(QUANTISER), 0, 50, 1 << 16, 0)
+
+
+@pytest.mark.parametrize("settings", [FOREST, LINEAR])
+def test_settings_survive_their_bytes(settings: ForestSettings | LinearSettings) -> None:
+    assert decode_settings(encode_settings(settings)) == settings
+    assert quantiser_of(settings) == QUANTISER
+
+
+def test_classes_say_what_is_predicted() -> None:
+    assert (FOREST.kind, replace(FOREST, classes=0).kind) == (ForestKind.CLASSIFIER, ForestKind.REGRESSOR)
+    assert (LINEAR.kind, replace(LINEAR, classes=2).kind) == (LinearKind.REGRESSOR, LinearKind.CLASSIFIER)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        replace(FOREST, quantiser=b""),
+        replace(FOREST, classes=1),
+        replace(FOREST, classes=257),
+        replace(FOREST, max_depth=65),
+        replace(FOREST, min_leaf=0),
+        replace(LINEAR, quantiser=b"PLQ"),
+        replace(LINEAR, classes=1),
+        replace(LINEAR, epochs=2**21),
+        replace(LINEAR, learning_rate=2**25),
+    ],
+)
+def test_settings_that_cannot_be_trained_with_are_refused(settings: Settings) -> None:
+    with pytest.raises(SettingsError):
+        decode_settings(encode_settings(settings))
+
+
+@given(st.binary(max_size=60))
+def test_other_bytes_are_refused_or_canonical(data: bytes) -> None:
+    try:
+        settings = decode_settings(data)
+    except SettingsError:
+        return
+    assert encode_settings(settings) == data
+
+
+def test_a_number_that_leaves_its_field_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        encode_settings(replace(FOREST, max_depth=256))
+
+
+def test_an_algorithm_takes_its_own_settings_only() -> None:
+    assert isinstance(strategy_for(FOREST_MERGE, encode_settings(FOREST)), ForestMerge)
+    assert isinstance(strategy_for(LINEAR_AVERAGING, encode_settings(LINEAR)), Averaging)
+    for algorithm, settings in ((FOREST_MERGE, LINEAR), (LINEAR_AVERAGING, FOREST), (99, FOREST)):
+        with pytest.raises(SettingsError):
+            strategy_for(algorithm, encode_settings(settings))
