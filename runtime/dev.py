@@ -1,19 +1,16 @@
 """THE runtime: the pallets of this repository, composed as the solochain template composes Substrate's.
 
-`DevRuntime` is bound to one state; `dev_genesis` is a block zero with the well-known development accounts;
-`dev_node` a node that seals on demand, with a clock that depends on nothing but the block number.
+`DevRuntime` is bound to one state; `dev_genesis` is a block zero with the well-known development accounts. A node
+around it is in `runtime.devnet`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chain.crypto import development
 from chain.crypto.derived import pallet_account
-from chain.node.inherents import slot_clock, timestamp_inherents
-from chain.node.participant import Participant
-from chain.node.service import CallToSign, Node
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance
 from chain.runtime_api import RuntimeVersion
@@ -35,7 +32,6 @@ from pallets.system import BlockWeights
 from runtime.construct import Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
-from runtime.signing import signed
 
 UNIT: Balance = 10**12
 """One token in planck."""
@@ -125,19 +121,3 @@ def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overl
 def genesis_state(genesis: Mapping[str, Any] | None = None) -> Trie:
     """The state of block zero."""
     return build_genesis(DevRuntime, dev_genesis() if genesis is None else genesis, VERSION.state_version)
-
-
-def sign_call(to_sign: CallToSign) -> bytes:
-    """How a node signs calls."""
-    return signed(to_sign.runtime, to_sign.key, to_sign.call, nonce=to_sign.nonce, block_hash=to_sign.block_hash)
-
-
-def dev_node(genesis: Mapping[str, Any] | None = None, participants: Sequence[Participant] = ()) -> Node[DevRuntime]:
-    """A node that seals on demand, with a clock that depends on the block number alone."""
-    return Node(
-        runtime_factory(),
-        genesis_state(genesis),
-        inherents=timestamp_inherents(slot_clock(GENESIS_TIME_MS, SLOT_DURATION_MS)),
-        participants=participants,
-        sign_call=sign_call,
-    )

@@ -15,7 +15,6 @@ joining, judging), `memory` (what a worker keeps), `worker` (acts for the node's
 """
 
 from pallets.federated_round.config import Beacon, Models, Stakes
-from pallets.federated_round.data import DataError, DataSet, HeldOut, LocalData, Operator
 from pallets.federated_round.drawing import BlockHashBeacon
 from pallets.federated_round.pallet import Config, Error, Event, FederatedRound, Genesis
 from pallets.federated_round.types import (
@@ -53,8 +52,6 @@ __all__ = [
     "ClientScore",
     "Config",
     "DataCommitment",
-    "DataError",
-    "DataSet",
     "Drawn",
     "Enrolment",
     "Error",
@@ -62,11 +59,8 @@ __all__ = [
     "Event",
     "FederatedRound",
     "Genesis",
-    "HeldOut",
     "Judged",
-    "LocalData",
     "Models",
-    "Operator",
     "Outcome",
     "Penalties",
     "Phase",

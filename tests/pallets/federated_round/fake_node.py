@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from chain.content.memory import MemoryStore
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId
-from pallets.federated_round import Operator
+from pallets.federated_round.data import Operator
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed

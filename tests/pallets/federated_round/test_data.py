@@ -7,8 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.crypto.hashing import blake2_256
-from pallets.federated_round import DataError, DataSet, HeldOut, LocalData, Operator
-from pallets.federated_round.data import check_shape, decode_data_set, encode_data_set, operator_of
+from pallets.federated_round.data import (
+    DataError,
+    DataSet,
+    HeldOut,
+    LocalData,
+    Operator,
+    check_shape,
+    decode_data_set,
+    encode_data_set,
+    operator_of,
+)
 from pallets.federated_round.sealed import commitment_of
 
 ROWS, TARGETS = [(1, 2), (3, 65535), (0, 0)], (0, 1, -5)

@@ -7,19 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chain.primitives import AccountId, Hash
-from pallets.federated_round import (
-    DataSet,
-    Drawn,
-    HeldOut,
-    LocalData,
-    Operator,
-    Outcome,
-    Phase,
-    Reason,
-    Role,
-    Settlement,
-    Stage,
-)
+from pallets.federated_round import Drawn, Outcome, Phase, Reason, Role, Settlement, Stage
+from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
 from pallets.federated_round.settings import ForestSettings, LinearSettings, Settings, encode_settings
 from pallets.federated_round.types import Terms
 from pallets.frame.call import call_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chain.primitives import AccountId
-from pallets.federated_round import DataError, DataSet
+from pallets.federated_round.data import DataError, DataSet
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.federated_round.strategies import (
     Averaging,
