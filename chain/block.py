@@ -14,6 +14,7 @@ from typing import Final
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import BlockNumber, Bytes4, Compact, Enumeration, Hash
+from chain.record import record
 from chain.scale import Codec, codec_of
 from chain.scale.compact import encode_compact
 from chain.trie.ordered import ordered_root
@@ -106,7 +107,7 @@ class Header:
         return start
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A header and the extrinsics that it stands for, each without its length."""
 

@@ -7,10 +7,10 @@ Source: sp_runtime::generic::Era.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from chain.primitives import BlockNumber
+from chain.record import record
 from chain.scale import Codec, DecodeError
 from chain.scale.errors import short_input
 
@@ -20,7 +20,7 @@ NEVER: Final = 2**64 - 1
 """The death of what is immortal."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Era:
     """The blocks in which an extrinsic is valid; raises ValueError where period and phase are none of Substrate's."""
 

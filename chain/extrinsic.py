@@ -10,13 +10,13 @@ front, unless a name says so; blocks, pools and JSON-RPC have one. Source: sp_ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import Ed25519, MultiSignature, Sr25519
 from chain.primitives import U32, AccountId, Bytes20, Bytes32, Compact, Enumeration, Hash
+from chain.record import record
 from chain.scale import Codec, DecodeError, codec_of
 from chain.scale.compact import encode_compact, read_compact
 
@@ -71,7 +71,7 @@ class Address20(MultiAddress, index=4):
     data: Bytes20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BareExtrinsic:
     """An extrinsic that nobody signed."""
 
@@ -82,7 +82,7 @@ class BareExtrinsic:
     """Where its call begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignedExtrinsic:
     """An extrinsic of version 4 with its signer."""
 
@@ -96,7 +96,7 @@ class SignedExtrinsic:
     signature: MultiSignature
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GeneralExtrinsic:
     """An extrinsic of version 5 whose extensions say who it is from."""
 

@@ -12,13 +12,15 @@ from typing import Annotated, Any, ClassVar, Final, Generic, NewType, TypeVar, d
 
 from annotated_types import Interval, Len, MaxLen
 
+from chain.record import record
+
 __all__ = ["MaxLen"]  # bounded collections: `Annotated[list[U32], MaxLen(16)]`
 
 T = TypeVar("T")
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Width:
     """Marks an int as a fixed-width little-endian integer."""
 
@@ -26,7 +28,7 @@ class Width:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompactForm:
     """Marks an unsigned integer as written in SCALE's compact form."""
 
@@ -70,7 +72,7 @@ Moment = U64
 """Milliseconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneByte:
     """Marks an optional bool as parity-scale-codec's one-byte form: 0 none, 1 true, 2 false."""
 
@@ -78,14 +80,14 @@ class OneByte:
 OptionBool = Annotated[bool | None, OneByte()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ok(Generic[T]):
     """The good half of a `Result`."""
 
     value: T
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Err(Generic[E]):
     """The bad half of a `Result`."""
 
@@ -95,7 +97,7 @@ class Err(Generic[E]):
 Result = Ok[T] | Err[E]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BitFormat:
     """How a bit sequence is stored: bits per word (8 to 64), and which bit of a word is the first."""
 
@@ -103,7 +105,7 @@ class BitFormat:
     msb_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BitSequence:
     """Bits, the first one first; `Annotated[BitSequence, BitFormat(32)]` chooses the stored form."""
 

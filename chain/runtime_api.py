@@ -10,7 +10,6 @@ whether the changes are kept: a `RuntimeFactory` makes one runtime object for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Flag, IntEnum, auto
 from typing import Annotated, Any, Protocol
 
@@ -18,10 +17,11 @@ from annotated_types import Len
 
 from chain.block import Block, Header
 from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
+from chain.record import record
 from chain.state.overlay import Overlay
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeVersion:
     """Which runtime this is (sp_version::RuntimeVersion)."""
 
@@ -43,7 +43,7 @@ class TransactionSource(IntEnum):
     EXTERNAL = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ValidTransaction:
     """What the pool may do with a transaction (sp_runtime::transaction_validity).
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import verify_signature
 from chain.extrinsic import Id, SignedExtrinsic, signing_payload, split
 from chain.primitives import AccountId
+from chain.record import record
 from chain.scale import DecodeError
 from chain.scale.compact import encode_compact
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
@@ -18,7 +18,7 @@ from runtime.extensions.extension import Transaction
 from runtime.parts import RuntimeParts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckedExtrinsic:
     """A transaction whose signature is good, and what it carries for the extensions."""
 
@@ -26,7 +26,7 @@ class CheckedExtrinsic:
     explicit: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckedInherent:
     """A call that nobody signed and that the block must have."""
 

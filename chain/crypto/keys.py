@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 from chain.crypto import ed25519, sr25519
 from chain.crypto.secret_uri import Junction, SecretUriError, parse
 from chain.crypto.signatures import Ecdsa, Ed25519, MultiSignature, Scheme, Sr25519, account_of
 from chain.primitives import AccountId
+from chain.record import record
 
 SEED_LENGTH = 32
 
@@ -18,7 +19,7 @@ class SeedError(ValueError):
     """Bytes are no seed of the scheme; the message never repeats them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyPair:
     """A public key and the secret that signs for it. The secret stays out of `repr` and of comparison."""
 

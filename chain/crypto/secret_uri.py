@@ -10,10 +10,11 @@ Source: sp_core::crypto (SecretUri, DeriveJunction).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.mnemonic import DEVELOPMENT_PHRASE, MnemonicError, seed_of
+from chain.record import record
 from chain.scale.compact import encode_compact
 
 _SHAPE = re.compile(r"([A-Za-z0-9 ]*)((?://?[^/]+)*)(?:///(.*))?", re.DOTALL)
@@ -26,7 +27,7 @@ class SecretUriError(ValueError):
     """A secret URI names no key pair; the message never repeats the secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Junction:
     """One step from a parent key to a child."""
 
@@ -37,7 +38,7 @@ class Junction:
     """Whether the parent's secret is needed, and cannot be found from the child's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SecretUri:
     """A secret URI taken apart."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from chain.block import Block, DigestItem, Header
@@ -10,6 +9,7 @@ from chain.node.chain_store import ImportedBlock
 from chain.node.inherents import InherentData
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
+from chain.record import record
 from chain.runtime_api import RuntimeApi, RuntimeFactory
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -18,7 +18,7 @@ from chain.validity import Invalid, InvalidBlock, TransactionInvalid
 _UNKNOWN: Final = Hash(bytes(32))  # the roots of a header that execution is still to find
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AuthoringLimits:
     """When an author stops; the runtime's own limits hold besides.
 
@@ -32,7 +32,7 @@ class AuthoringLimits:
     skipped: int = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """A new block, the state after it, and the transactions that turned out to be invalid."""
 

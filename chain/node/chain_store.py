@@ -7,11 +7,11 @@ with its whole state, which versions of the trie share.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from chain.block import Block, Header, extrinsics_root
 from chain.primitives import BlockNumber, Hash
+from chain.record import record
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 
@@ -42,7 +42,7 @@ class NotFinalizable(Exception):
         return f"block 0x{self.block_hash.hex()} does not descend from the finalized block 0x{self.finalized.hex()}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportedBlock:
     """A block and the state after it."""
 
@@ -62,7 +62,7 @@ class ImportedBlock:
         return self.block.header.number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """From one best block to the next: back over `retracted`, newest first, then along `enacted`, oldest first."""
 
@@ -70,7 +70,7 @@ class Route:
     enacted: tuple[ImportedBlock, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finality:
     """What a finalization settled: `finalized`, oldest first, and the blocks of other forks, now forgotten.
 

@@ -7,7 +7,6 @@ MessagePack map: format, version, state_version,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from chain.content.durable import write_durably
 from chain.node.chain_store import ChainStore
 from chain.node.importer import import_block
 from chain.primitives import Hash
+from chain.record import record
 from chain.runtime_api import RuntimeFactory
 from chain.scale import DecodeError
 from chain.trie.trie import Trie
@@ -40,7 +40,7 @@ class ExportError(Exception):
         return f"{self.path}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportedChain:
     """The state of genesis, and the blocks from genesis on; each names the one before it."""
 

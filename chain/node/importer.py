@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.block import Block
 from chain.node.chain_store import ChainStore, ImportedBlock, Route
+from chain.record import record
 from chain.runtime_api import RuntimeFactory
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BlockImport:
     """What an import did.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from secrets import token_bytes
 from typing import Any
@@ -12,6 +12,7 @@ from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
 from chain.node.local_storage import LocalStorage
 from chain.primitives import AccountId
+from chain.record import record
 from chain.runtime_api import Capability
 
 Randomness = Callable[[], bytes]
@@ -29,7 +30,7 @@ def seeded_randomness(seed: bytes) -> Randomness:
     return lambda: blake2_256(seed + next(calls).to_bytes(8, "little"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Participant:
     """An account of which this node holds the key, and its worker's belongings.
 

@@ -7,7 +7,6 @@ expiry, and what a new best block changes. Time is counted in blocks. `pool_upke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, Protocol
 
@@ -18,6 +17,7 @@ from chain.node.transaction_graph import TransactionGraph
 from chain.node.transaction_queue import PoolTransaction
 from chain.node.transaction_status import StatusChange, StatusListener, TransactionStatus
 from chain.primitives import BlockNumber, Hash
+from chain.record import record
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.validity import TransactionInvalid
 
@@ -28,7 +28,7 @@ BANS_AT_MOST: Final = 4096
 """Banned hashes that are remembered, twice what Substrate expects; beyond, the oldest ban is lifted."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolLimits:
     """How much each queue holds, in transactions and in bytes; the defaults are Substrate's."""
 

@@ -8,7 +8,6 @@ of it, and the participants' workers run; what they submit waits for the next bl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block
@@ -25,6 +24,7 @@ from chain.node.participant import Participant
 from chain.node.pool import PoolLimits, TransactionPool
 from chain.node.pool_upkeep import follow_best
 from chain.primitives import AccountId, BlockNumber, Hash, Nonce
+from chain.record import record
 from chain.runtime_api import Capability, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -33,7 +33,7 @@ from chain.validity import TransactionInvalid
 R = TypeVar("R", bound=RuntimeApi)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallToSign:
     """A participant's call, and what its signature depends on; runtime and call have types that no chain knows.
 

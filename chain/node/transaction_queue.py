@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chain.primitives import BlockNumber, Hash
+from chain.record import record
 from chain.runtime_api import TransactionSource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolTransaction:
     """A valid transaction.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from chain.primitives import Hash
+from chain.record import record
 
 
 class TransactionStatus(Enum):
@@ -43,7 +43,7 @@ _TERMINAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatusChange:
     """A transaction's new status; `detail` is a hash, of what the status says."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MemberDescriptorType
 from typing import Any, Generic, TypeVar
 
+from chain.record import record
 from chain.scale.errors import DeclarationError
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Codec(Generic[T]):
         return f"<codec of {self.name}>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What annotations refer to that is known later than they are."""
 

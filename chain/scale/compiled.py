@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chain.record import record
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
@@ -15,7 +15,7 @@ from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Entry:
     """A codec, and what of a scope made it so."""
 

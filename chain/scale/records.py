@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from chain.record import blank_of, completed, is_frozen
 from chain.scale.source import Source
 
 
 def construction(source: Source, cls: type[Any], values: list[tuple[str, str]]) -> str:
     """Emit the making of a `cls` with an expression for each field; the expression for it."""
+    completed(cls)
     if not is_plain(cls):
         arguments = ", ".join(f"{name}={value}" for name, value in values)
         return f"{source.refer(cls, 'cls')}({arguments})"
-    if not values and cls.__dataclass_params__.frozen:
+    if not values and is_frozen(cls):
         return source.refer(cls(), "only")
     variable, blank = source.fresh("o"), blank_of(cls)
     if blank is not None:
@@ -40,19 +42,6 @@ def _emit_twin(source: Source, variable: str, blank: type[Any], cls: type[Any], 
     for name, value in values:
         source.line(f"{variable}.{name} = {value}")
     source.line(f"{variable}.__class__ = {source.refer(cls, 'cls')}")
-
-
-def blank_of(cls: type[Any]) -> type[Any] | None:
-    """A class with nothing but the slots of `cls`, whose objects can become those of `cls`; None where none can."""
-    slots = cls.__dict__.get("__slots__")
-    if not isinstance(slots, tuple):
-        return None
-    blank = type(f"Blank{cls.__name__}", (), {"__slots__": slots})
-    try:
-        object.__setattr__(blank(), "__class__", cls)
-    except TypeError:  # the layouts differ: bases have slots of their own
-        return None
-    return blank
 
 
 def is_plain(cls: type[Any]) -> bool:

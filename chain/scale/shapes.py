@@ -7,13 +7,13 @@ inside itself ends in `Recursion`, whose `hint` is that of the enclosing node.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
 
+from chain.record import keyword_record, record
 from chain.scale.codec import Codec
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Shape:
     """One SCALE type: `name` as in error texts ("Vec<u32>"), `hint` the annotation that it came from."""
 
@@ -21,7 +21,7 @@ class Shape:
     hint: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Integer(Shape):
     """A fixed-width little-endian integer."""
 
@@ -35,57 +35,57 @@ class Integer(Shape):
         return code.lower() if code and self.signed else code
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class CompactInteger(Shape):
     """An unsigned integer of at most `bits` bits in compact form."""
 
     bits: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Boolean(Shape):
     """One byte, 0 or 1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Unit(Shape):
     """No bytes; None in Python."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Text(Shape):
     """UTF-8 of at most `bound` bytes, led by their number."""
 
     bound: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class ByteString(Shape):
     """At most `bound` bytes, led by their number (Vec<u8>)."""
 
     bound: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class FixedBytes(Shape):
     """As many bytes as declared ([u8; n]); where `hint` is a NewType, a named one."""
 
     length: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Option(Shape):
     """0, or 1 and the value."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class OptionalBoolean(Shape):
     """parity-scale-codec's OptionBool: 0 none, 1 true, 2 false."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class ResultOf(Shape):
     """0 and what `Ok` holds, or 1 and what `Err` holds."""
 
@@ -93,14 +93,14 @@ class ResultOf(Shape):
     error: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class TupleOf(Shape):
     """The items one after the other."""
 
     items: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Sequence(Shape):
     """At most `bound` items, led by their number (Vec, BoundedVec)."""
 
@@ -109,7 +109,7 @@ class Sequence(Shape):
     container: type[list[Any]] | type[tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Array(Shape):
     """As many items as declared ([T; n])."""
 
@@ -118,7 +118,7 @@ class Array(Shape):
     container: type[list[Any]] | type[tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Mapping(Shape):
     """Keys with values in ascending order of the keys (BTreeMap).
 
@@ -130,7 +130,7 @@ class Mapping(Shape):
     bound: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class SetOf(Shape):
     """Items in ascending order (BTreeSet)."""
 
@@ -139,7 +139,7 @@ class SetOf(Shape):
     container: type[set[Any]] | type[frozenset[Any]]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Bits(Shape):
     """A bit sequence: the number of bits, then words of `store` bits."""
 
@@ -147,7 +147,7 @@ class Bits(Shape):
     msb_first: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Field:
     """A named part of a record or variant."""
 
@@ -155,7 +155,7 @@ class Field:
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Record(Shape):
     """A dataclass: its fields one after the other."""
 
@@ -168,7 +168,7 @@ class Record(Shape):
     docs: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class PlainEnum(Shape):
     """An enum without fields: one byte, the member's value."""
 
@@ -178,7 +178,7 @@ class PlainEnum(Shape):
     docs: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Variant:
     """One way that a tagged union can be."""
 
@@ -189,7 +189,7 @@ class Variant:
     docs: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Variants(Shape):
     """A tagged union: the variant's index, then its fields; in order of index."""
 
@@ -199,12 +199,12 @@ class Variants(Shape):
     docs: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Recursion(Shape):
     """The enclosing type of the same hint, once more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@keyword_record
 class Opaque(Shape):
     """A type whose codec the scope supplies."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from chain.record import is_frozen
 from chain.scale.compact import compact_size
 from chain.scale.errors import DeclarationError
 from chain.scale.shapes import (
@@ -135,7 +136,7 @@ def is_immutable(shape: Shape) -> bool:
         case TupleOf():
             return all(is_immutable(item) for item in shape.items)
         case Record():
-            return shape.cls.__dataclass_params__.frozen and all(is_immutable(field.shape) for field in shape.fields)
+            return is_frozen(shape.cls) and all(is_immutable(field.shape) for field in shape.fields)
         case Variants():
             return all(is_immutable(field.shape) for variant in shape.variants for field in variant.fields)
         case Opaque():

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from types import TracebackType
 from typing import Final
 
+from chain.record import record
 from chain.state.vector import AppendedVector
 from chain.trie.trie import Trie
 
@@ -41,7 +41,7 @@ class TransactionError(RuntimeError):
         super().__init__(f"{verb} without an open transaction")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClearResult:
     """What `clear_prefix` removed, as Substrate's MultiRemovalResults counts it."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from chain.record import record
 from chain.state.overlay import ClearResult, Overlay
 from chain.trie.trie import Trie
 
@@ -77,7 +78,7 @@ class Clear:
 Entry = Read | Write | Append | Step | Clear
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """How often storage was used."""
 

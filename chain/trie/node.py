@@ -13,10 +13,10 @@ Source: Polkadot Protocol Specification, "State storage trie".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
+from chain.record import record
 from chain.scale.compact import encode_compact, read_compact
 from chain.scale.errors import DecodeError
 from chain.trie.nibbles import packed, to_nibbles
@@ -44,14 +44,14 @@ class TrieDecodeError(ValueError):
         self.reason, self.offset = reason, offset
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HashedValue:
     """A value of which a node holds only the hash."""
 
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One node, taken apart.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
 from chain.primitives import Balance, Bytes8
+from chain.record import record
 
 Id = TypeVar("Id")
 
@@ -33,7 +33,7 @@ class Reasons(IntEnum):
     ALL = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BalanceLock:
     """A lock of the old kind; freezes took its place."""
 
@@ -42,7 +42,7 @@ class BalanceLock:
     reasons: Reasons
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReserveData:
     """A named reserve of the old kind; holds took its place."""
 
@@ -50,7 +50,7 @@ class ReserveData:
     amount: Balance
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IdAmount(Generic[Id]):
     """So much for this reason."""
 

@@ -11,12 +11,13 @@ node; a test set does, in the round that it judges.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from struct import pack, unpack
 from typing import Annotated, Any
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import I32, U16, Hash, MaxLen
+from chain.record import record
 from chain.scale import DecodeError, EncodeError, codec_of
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.types import TaskId
@@ -31,7 +32,7 @@ class DataError(ValueError):
     """Rows that are no data set, or bytes that are not the encoding of one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataSet:
     """Quantised rows and what they teach.
 
@@ -95,7 +96,7 @@ def check_shape(data: DataSet, columns: int, classes: int) -> None:
         raise DataError(f"a label outside 0..{classes - 1}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocalData:
     """A client's private rows; the salt keeps others from trying out which rows have the root on chain."""
 
@@ -111,7 +112,7 @@ class LocalData:
         return Hash(blake2_256(self.salt + encode_data_set(self.data)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeldOut:
     """A test set, secret until the round that it judges."""
 
@@ -132,7 +133,7 @@ class HeldOut:
         return commitment_of(self.salt, self.root)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operator:
     """What an operator lets its node do in federated rounds.
 

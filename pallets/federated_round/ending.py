@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chain.primitives import Hash
+from chain.record import record
 from pallets.federated_round.events import RoundEnded, Settled
 from pallets.federated_round.sealed import majority
 from pallets.federated_round.settlement import Award, Facts, awards_of
@@ -29,7 +30,7 @@ from pallets.frame.error import DispatchError
 SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.AGREED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ending:
     """A round that is over, in the phase that was its last."""
 

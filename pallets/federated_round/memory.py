@@ -6,12 +6,12 @@ round that a fork draws anew begins with nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len
 
 from chain.primitives import BlockNumber, Hash
+from chain.record import record
 from chain.runtime_api import OffchainNode
 from chain.scale import DecodeError, codec_of
 from pallets.federated_round.sealed import Content, content_codec, content_hash, seal_of
@@ -20,7 +20,7 @@ from pallets.federated_round.types import RoundNumber, Stage, TaskId
 DOMAIN = b"federated_round"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Secret:
     """A sealed content, kept until it is revealed.
 
@@ -32,7 +32,7 @@ class Secret:
     attachment: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Memory:
     """A node's local storage for one round."""
 

@@ -9,10 +9,11 @@ Every transition happens at the beginning of a block and needs nobody: who is la
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chain.primitives import U32, AccountId, BlockNumber, Hash
+from chain.record import record
 from pallets.federated_round.drawing import draw_roles, round_seed
 from pallets.federated_round.ending import Ending, end_round
 from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive
@@ -38,7 +39,7 @@ from pallets.frame.error import DispatchError, ensure
 from pallets.frame.weight import Weight, db
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Course:
     """A live round, as a transition finds it."""
 

@@ -8,9 +8,9 @@ queries.earnings_of(rounds, who)                     what one account got in all
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chain.primitives import AccountId, Balance, Hash
+from chain.record import record
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     ClientScore,
@@ -26,7 +26,7 @@ from pallets.federated_round.types import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundSummary:
     """One round in a line; metrics in parts per million, None where nothing was judged."""
 
@@ -50,7 +50,7 @@ class RoundSummary:
         return None if self.after is None or self.before is None else self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Participation:
     """What one account did in a round: its offer, its scores as a client, and what it got for each role."""
 

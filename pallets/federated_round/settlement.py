@@ -19,9 +19,9 @@ share is paid to the last planck.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from chain.primitives import AccountId, Balance, Hash
+from chain.record import record
 from pallets.federated_round.types import (
     MILLION,
     PERCENT,
@@ -41,7 +41,7 @@ UNJUDGED = frozenset({Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
 REWARDED = frozenset({Outcome.PUBLISHED, Outcome.NOT_PUBLISHABLE})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """What a round left behind.
 
@@ -58,7 +58,7 @@ class Facts:
     judged: Judged | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Award:
     """What one account is due for one role."""
 

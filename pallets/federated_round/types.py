@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
+from chain.record import record
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import AlgorithmId, ModelId
 
@@ -131,7 +131,7 @@ ABSENCES = frozenset({Reason.ABSENT})
 FAULTS = frozenset({Reason.DISSENTED, Reason.INVALID, Reason.HARMFUL})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """How many blocks each phase lasts at most; a phase ends early when all who are expected have acted.
 
@@ -153,7 +153,7 @@ class Schedule:
         return phases + DRAW_BLOCKS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seats:
     """How many accounts are drawn for each role; a round goes on with `minimum_clients` updates or more."""
 
@@ -163,7 +163,7 @@ class Seats:
     validators: U32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split:
     """Percentages of a round's reward for each role; they add up to a hundred."""
 
@@ -172,7 +172,7 @@ class Split:
     validators: U8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Penalties:
     """Parts per million of the stake that are slashed, for a fault and for mere absence."""
 
@@ -180,7 +180,7 @@ class Penalties:
     absence: U32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What is fixed when a task is opened.
 
@@ -206,7 +206,7 @@ class Terms:
     automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """Rounds of one model that one owner pays for.
 
@@ -224,7 +224,7 @@ class Task:
     test_sets: TestSets
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Round:
     """The course of one round; what its participants say is in the maps beside it.
 
@@ -248,7 +248,7 @@ class Round:
     version: Hash | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataCommitment:
     """Whose rows will be trained on: the salted root, and how many."""
 
@@ -256,7 +256,7 @@ class DataCommitment:
     samples: U32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enrolment:
     """What an account offers: to train on data, to do duties (aggregate, validate), or both."""
 
@@ -264,7 +264,7 @@ class Enrolment:
     duties: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawn:
     """Who has which role; clients in the order of their accounts, the others as drawn."""
 
@@ -277,7 +277,7 @@ class Drawn:
         return (self.clients, self.aggregators, self.validators)[role]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ballot:
     """A sealed commitment, and the hash of what was revealed under it."""
 
@@ -285,7 +285,7 @@ class Ballot:
     revealed: Hash | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """The model that an aggregator computed, and the clients whose updates are none.
 
@@ -300,7 +300,7 @@ class Evaluation(Enumeration):
     """What a validator found."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientScore:
     """What one update is worth, in parts per million of the metric.
 
@@ -329,7 +329,7 @@ class Unusable(Evaluation):
     """What the owner revealed is no test set for this task."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settlement:
     """What one account got for one role, and why; one entry for each holder of each role."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from chain.record import record
 from chain.scale import Codec, DecodeError, Scope, codec_of
 from pallets.frame.origin import Origin
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
@@ -23,7 +24,7 @@ MAX_CALL_NESTING = 64
 """Calls inside calls that decoding follows (polkadot-sdk limits the whole decoding depth to 256)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallMarks:
     """What `@call` says of a method."""
 
@@ -101,7 +102,7 @@ class CallTarget:
         return bytes((self.pallet_index, self.index))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeCall:
     """A call with its arguments: what a transaction carries and what is dispatched."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from chain.record import record
 from chain.scale import DeclarationError, Scope, shape_of
 from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
@@ -24,7 +25,7 @@ from pallets.frame.weight import DispatchClass, Weight
 HOOKS = ("on_runtime_upgrade", "on_initialize", "on_idle", "on_finalize", "offchain_worker", "try_state")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mistake:
     """One thing wrong in a declaration."""
 
@@ -45,7 +46,7 @@ class DeclarationMistakes(TypeError):
         super().__init__(f"{subject}: {count} in its declaration\n" + "\n".join(f"  {each}" for each in self.mistakes))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StorageDeclaration:
     """A storage item as its pallet declares it."""
 

@@ -13,9 +13,8 @@ Variants are numbered in order of definition, which is wire format; `index=` pin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.primitives import U32, Enumeration, Hash
+from chain.record import record
 
 
 class PalletEvent(Enumeration, family=True):
@@ -40,7 +39,7 @@ class Initialization(Phase, index=2):
     """While the block was initialized."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeEvent:
     """An event and the name and index of the pallet that deposited it."""
 
@@ -52,7 +51,7 @@ class RuntimeEvent:
         return f"{self.pallet}.{self.event!r}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventRecord:
     """One entry of `System.Events`."""
 

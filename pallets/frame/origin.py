@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.primitives import AccountId
+from chain.record import record
 from pallets.frame.error import BadOrigin
 
 
@@ -14,19 +13,19 @@ class Origin:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Root(Origin):
     """The system itself: governance, sudo."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signed(Origin):
     """An account, proved by a signature."""
 
     who: AccountId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoOrigin(Origin):
     """Nobody: inherents and unsigned transactions."""
 

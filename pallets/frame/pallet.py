@@ -11,10 +11,10 @@ events, errors and genesis are the module's classes `Event`, `Error` and `Genesi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 
 from chain.primitives import AccountId, BlockNumber
+from chain.record import keyword_record
 from chain.runtime_api import OffchainNode
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallTarget, RuntimeCall
@@ -35,7 +35,7 @@ def config(cls: type[R]) -> type[R]:
 
     An int field is a constant of the pallet (`#[pallet::constant]`), a Protocol field an associated type.
     """
-    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    return keyword_record(cls)
 
 
 class Host(Protocol):

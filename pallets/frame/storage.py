@@ -13,10 +13,10 @@ the objects here only join it to one state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from chain.crypto.hashing import Hasher
+from chain.record import record
 from chain.scale.compact import read_compact
 from chain.state.overlay import Overlay
 from pallets.frame.error import PalletError
@@ -37,7 +37,7 @@ MEMO_LIMIT = 8192
 """Storage keys remembered per item before the memo starts anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ItemOptions:
     """What `item()` says of a storage item beyond its annotation."""
 
@@ -52,7 +52,7 @@ def item(*, name: str | None = None, default: Any = ..., missing: type[PalletErr
     return ItemOptions(name, default, missing, default is not ...)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cleared:
     """What a clearing removed; `cursor` continues it, None when nothing is left."""
 

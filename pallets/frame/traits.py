@@ -11,12 +11,12 @@ pallet's index, as FRAME's composite enum does:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Protocol
 
 from chain.extrinsic import Id, MultiAddress
 from chain.primitives import U8, AccountId, Balance
+from chain.record import record
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import CannotLookup, DispatchError, DispatchFailure
 from pallets.frame.origin import Origin
@@ -36,7 +36,7 @@ class Preservation(Enum):
     """The existential deposit, whatever else provides for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeHoldReason:
     """Why funds are on hold: the index of the pallet that holds them, then that pallet's own reason."""
 
@@ -44,7 +44,7 @@ class RuntimeHoldReason:
     reason: U8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeFreezeReason:
     """Why funds are frozen: the index of the pallet that froze them, then that pallet's own reason."""
 

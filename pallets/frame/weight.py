@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 
 from chain.primitives import U64, Compact
+from chain.record import record
 
 REF_TIME_PER_SECOND = 10**12
 """One second is 10^12 picoseconds of reference time."""
@@ -16,7 +17,7 @@ ROCKSDB_READ, ROCKSDB_WRITE = 25_000_000, 100_000_000
 U64_MAX = 2**64 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """Reference time in picoseconds and proof size in bytes; arithmetic saturates as in Rust."""
 
@@ -65,7 +66,7 @@ class Pays(IntEnum):
     NO = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DispatchInfo:
     """What is known of a call before it runs: its weight, its extensions' weight, class and fee."""
 
@@ -85,7 +86,7 @@ class DispatchInfo:
         return DispatchInfo(self.call_weight, weight, self.dispatch_class, self.pays_fee)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PostDispatchInfo:
     """What a call says after it ran; `actual_weight` None means the declared weight stands.
 

@@ -7,11 +7,12 @@ every case, at the decision. Slashed stake gathers in the treasury, which only p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import Annotated
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Err, MaxLen, Ok
+from chain.record import record
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import RuntimeCall, call
 from pallets.frame.error import BadOrigin, DispatchError, DispatchFailure, PalletError, ensure
@@ -150,7 +151,7 @@ class CallTooHeavy(Error):
     """The call weighs too much to be made beside others at the beginning of a block."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """The votes of those who are members now."""
 

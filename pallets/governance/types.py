@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.primitives import U32, U64, AccountId, Balance, BlockNumber
+from chain.record import record
 from pallets.frame.call import RuntimeCall
 from pallets.frame.pallet import config
 from pallets.frame.traits import Dispatcher, Fungible
@@ -34,7 +33,7 @@ class Config:
         return Weight(self.max_ref_time, self.max_proof_size)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """A call that will be made in root's name if more than half of the members approve.
 

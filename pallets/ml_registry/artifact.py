@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from chain.content.cid import cid_of
 from chain.crypto.hashing import blake2_256
 from chain.primitives import U64, Hash, MaxLen
+from chain.record import record
 from chain.runtime_api import OffchainNode
 
 CID_BYTES = 64
 """A CIDv1 of sha2-256 in base32 has 59 characters; a few more leave room for other stores."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Artifact:
     """Bytes in the content store.
 

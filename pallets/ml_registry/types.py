@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import I64, U32, AccountId, BlockNumber, Hash, MaxLen
+from chain.record import record
 from chain.scale import codec_of
 from pallets.ml_registry.artifact import Artifact
 
@@ -26,7 +26,7 @@ WHOLE = 1_000_000
 Name = Annotated[bytes, MaxLen(NAME_BYTES)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Algorithm:
     """How models of a family are trained and joined; audited, and changed by root alone.
 
@@ -38,7 +38,7 @@ class Algorithm:
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Model:
     """A line of versions.
 
@@ -56,7 +56,7 @@ class Model:
     latest: Hash | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contributor:
     """Who owns how much of a version, in parts per million."""
 
@@ -67,7 +67,7 @@ class Contributor:
 Contributors = Annotated[tuple[Contributor, ...], MaxLen(MAX_CONTRIBUTORS)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Version:
     """One state of a model; its id is the hash of this record, and so fixes all its ancestors.
 
@@ -84,7 +84,7 @@ class Version:
     contributors: Contributors
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Published:
     """A version and the block that published it, which its id leaves out."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, MaxLen
+from chain.record import record
 from pallets.frame.pallet import config
 from pallets.frame.traits import Fungible
 
@@ -22,7 +23,7 @@ class Config:
     max_reputation: U32 = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unlocking:
     """Stake that leaves: it can be withdrawn from block `at` on, and slashed until it is."""
 
@@ -30,7 +31,7 @@ class Unlocking:
     at: BlockNumber
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ledger:
     """The stake of one account; all of it is on hold there."""
 

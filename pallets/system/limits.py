@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chain.record import record
 from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
 
 EXTRINSIC_BASE = Weight(ref_time=108_157_000)
@@ -19,7 +20,7 @@ INITIALIZATION_PERCENT = 10
 """Share of a block that is assumed to go to hooks, so that no single extrinsic may ask for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClassWeights:
     """Weight limits of one dispatch class; None is no limit."""
 
@@ -33,7 +34,7 @@ def _percent(weight: Weight, percent: int) -> Weight:
     return Weight(weight.ref_time * percent // 100, weight.proof_size * percent // 100)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BlockWeights:
     """Weight limits of a block."""
 
@@ -65,7 +66,7 @@ class BlockWeights:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BlockLength:
     """Bytes of extrinsics that a block may hold, by class."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.primitives import U32, U128, Balance, Compact, Nonce
+from chain.record import record
 from pallets.frame.weight import DispatchClass, Pays, Weight
 
 NEW_LOGIC = 1 << 127
 """The flag that every account bears since holds and freezes came (pallet_balances::ExtraFlags)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountData:
     """An account's balance; all in planck."""
 
@@ -21,7 +20,7 @@ class AccountData:
     flags: U128 = NEW_LOGIC
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountInfo:
     """An account: its nonce, why it may not vanish, why it exists, and its balance.
 
@@ -43,7 +42,7 @@ class AccountInfo:
         return AccountInfo(self.nonce, self.consumers, self.providers, self.sufficients, data)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConsumedWeight:
     """Weight used in a block, by dispatch class."""
 
@@ -84,7 +83,7 @@ class ConsumedWeight:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DispatchEventInfo:
     """What an extrinsic really cost, as its event tells."""
 
@@ -93,7 +92,7 @@ class DispatchEventInfo:
     pays_fee: Pays
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LastRuntimeUpgradeInfo:
     """The runtime version that last migrated the state."""
 

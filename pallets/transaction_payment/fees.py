@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from chain.primitives import U32, U128, Balance
+from chain.record import record
 from pallets.frame.arithmetic import perbill_of
 from pallets.frame.weight import Weight
 
 BALANCE_MAX: Final = 2**128 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InclusionFee:
     """What a transaction pays for its place in a block; all in planck."""
 
@@ -26,7 +26,7 @@ class InclusionFee:
         return min(self.base_fee + self.len_fee + self.adjusted_weight_fee, BALANCE_MAX)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FeeDetails:
     """A fee by its parts; a call that pays no fee has no inclusion fee."""
 
@@ -50,7 +50,7 @@ def length_as_fee(length: U32) -> Balance:
     return length
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """(integer + parts in a billion) × base^degree, added or taken away."""
 
@@ -60,7 +60,7 @@ class Term:
     degree: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Polynomial:
     """A sum of terms (WeightToFeePolynomial).
 
@@ -83,7 +83,7 @@ class Polynomial:
         return total
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LargerOfBoth:
     """The fee of reference time or that of proof size, whichever is larger: what parachains charge."""
 

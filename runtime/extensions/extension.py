@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from chain.primitives import AccountId
+from chain.record import record
 from chain.runtime_api import ValidTransaction
 from chain.scale import Codec
 from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import DispatchInfo, PostDispatchInfo, Weight
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transaction:
     """A signed transaction on its way to its call.
 

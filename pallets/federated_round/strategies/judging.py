@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chain.primitives import AccountId
+from chain.record import record
 from pallets.federated_round.data import DataError, DataSet, check_shape
 from pallets.federated_round.types import MILLION, ClientScore, Judged
 from pallets.learning.contribution import shapley_of_table
@@ -24,7 +24,7 @@ from pallets.learning.fixed_point import divide
 from pallets.learning.metrics import correct
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Yardstick:
     """How values become metrics: ppm = (value - zero) × a million / unit.
 

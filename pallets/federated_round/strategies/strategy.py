@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from chain.primitives import AccountId
+from chain.record import record
 from pallets.federated_round.data import DataSet
 from pallets.federated_round.types import Judged
 
@@ -19,7 +19,7 @@ class UpdateRefused(StrategyError):
     """Bytes are no update of this task."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientUpdate:
     """A client's checked update, and how many samples it counts for."""
 

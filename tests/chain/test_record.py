@@ -1,0 +1,156 @@
+"""A record is what a frozen, slotted dataclass is; the dataclass is the oracle."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chain.record import completed, is_frozen, keyword_record, record
+
+
+@record
+class Point:
+    """A record with every kind of field."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+    note: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPoint:
+    """The same as a dataclass."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+    note: str = field(default="", compare=False, repr=False)
+
+
+@record
+class Space(Point):
+    """A record of a record, whose slots are not all its own."""
+
+    z: int = 3
+
+
+@keyword_record
+class Named:
+    """Fields by name only."""
+
+    first: int
+    second: int = 5
+
+
+@record
+class Derived:
+    """A field that `__post_init__` sets."""
+
+    side: int
+    area: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.side < 0:
+            raise ValueError("no side is negative")
+        object.__setattr__(self, "area", self.side**2)
+
+
+@record
+class Empty:
+    """No fields."""
+
+
+VALUES = st.fixed_dictionaries(
+    {"x": st.integers()}, optional={"y": st.integers(), "tags": st.lists(st.text()), "note": st.text()}
+)
+
+
+@given(VALUES, VALUES)
+def test_values_equality_and_text_are_the_dataclasss(first: dict[str, Any], second: dict[str, Any]) -> None:
+    ours, theirs = (Point(**first), Point(**second)), (PlainPoint(**first), PlainPoint(**second))
+    assert [repr(each) for each in ours] == [repr(each).replace("Plain", "") for each in theirs]
+    assert (ours[0] == ours[1]) == (theirs[0] == theirs[1])
+    assert dataclasses.asdict(ours[0]) == dataclasses.asdict(theirs[0])
+    assert dataclasses.replace(ours[0], x=1) == Point(**{**first, "x": 1})
+    assert pickle.loads(pickle.dumps(ours[0])) == copy.deepcopy(ours[0]) == ours[0]
+
+
+def test_equal_records_hash_alike_and_what_does_not_compare_does_not_hash() -> None:
+    assert hash(Derived(3)) == hash(Derived(3))
+    assert Point(1, note="a") == Point(1, note="b")
+    other: object = PlainPoint(1)
+    assert Point(1) != other
+    assert len({Empty(), Empty()}) == 1
+
+
+def test_nothing_can_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Point(1).x = 2  # type: ignore[misc]  # the mistake
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        delattr(Point(1), "x")
+    assert not hasattr(Point(1), "__dict__")
+    assert is_frozen(Point)
+    assert is_frozen(PlainPoint)
+
+
+def test_a_default_factory_makes_a_value_for_each_object() -> None:
+    first, second = Point(1), Point(1)
+    first.tags.append("a")
+    assert second.tags == []
+
+
+def test_inherited_fields_come_first() -> None:
+    assert Space(1, 2, ["a"], "b", 4) == Space(x=1, y=2, tags=["a"], note="b", z=4)
+    assert Space(1).z == 3
+
+
+def test_signatures_are_there_before_the_first_object() -> None:
+    @record
+    class Late:
+        """Nothing was made of it yet."""
+
+        size: int
+        weight: int = 1
+
+    assert str(inspect.signature(Late)) == "(size: 'int', weight: 'int' = 1)"
+    assert Late.__match_args__ == ("size", "weight")
+
+
+def test_missing_and_unknown_fields_are_refused() -> None:
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
+        Point()  # type: ignore[call-arg]  # the mistake
+    with pytest.raises(TypeError, match="unexpected keyword argument 'w'"):
+        Point(1, w=2)  # type: ignore[call-arg]  # the mistake
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        Named(1)  # type: ignore[call-arg]  # the mistake
+    assert Named(first=1) == Named(second=5, first=1)
+
+
+def test_post_init_runs_and_may_refuse() -> None:
+    assert Derived(3).area == 9
+    with pytest.raises(ValueError, match="no side is negative"):
+        Derived(-1)
+
+
+def test_objects_made_without_init_compare_as_well() -> None:
+    @record
+    class Bare:
+        """Made by a codec."""
+
+        value: int
+
+    made = [object.__new__(Bare), object.__new__(Bare)]
+    for each in made:
+        object.__setattr__(each, "value", 7)
+    assert made[0] == made[1]
+    assert completed(Bare) is Bare
+    assert hash(made[0]) == hash(Bare(7))
