@@ -34,9 +34,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo.stamp: pyproject.toml | $(VENV)/bin/python
-	$(RUN) pip install --quiet --disable-pip-version-check -e '.[learning]'
+	$(RUN) pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[learning]'
 	touch $@
 
 $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
-	$(RUN) pip install --quiet --disable-pip-version-check -e '.[check]'
+	$(RUN) pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[check]'
 	touch $@

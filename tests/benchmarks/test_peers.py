@@ -43,6 +43,8 @@ def echo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Peer:
     folder.mkdir(parents=True)
     shutil.copy(PEER_SIDE / "serve.py", folder)
     (folder / "echo.py").write_text(ECHO)
+    for package in (folder, folder.parent):  # packages, so that those of the checkout do not stand in front
+        (package / "__init__.py").touch()
     monkeypatch.setattr(peers, "CHECKOUT", tmp_path)
     monkeypatch.setattr(peers, "installed", lambda _peer, _say: Path(sys.executable))
     return Peer("echo", "trie", "echo")
