@@ -1,7 +1,7 @@
 """A Substrate client without its pallets: bytes, hashes, keys, trees, blocks, and the node around a runtime.
 
-Read in this order: `primitives` (the types), `scale` (their bytes), `crypto` (hashes, keys, addresses), `trie`
-(the state's Merkle tree), `state` (the overlay over it), `block` and `extrinsic` (what is agreed on),
-`runtime_api` (what a node asks of a runtime), `content` (artifacts by hash), `node` (pool, authoring, import,
-offchain workers).
+Read in this order: `primitives` (the types), `record` (how records are declared), `scale` (their bytes), `crypto`
+(hashes, keys, addresses), `trie` (the state's Merkle tree), `state` (the overlay over it), `block`, `era` and
+`extrinsic` (what is agreed on), `validity` (why something is refused), `runtime_api` (what a node asks of a runtime),
+`content` (artifacts by hash), `node` (pool, authoring, import, offchain workers).
 """

@@ -1,6 +1,9 @@
 """The pallets: state-transition functions over the chain's storage, and the kit to write them with.
 
 `frame` is the authoring kit. Every other module or folder is one pallet; a folder holds `pallet.py` (what the
-chain decides), `worker.py` (what runs beside it) and `types.py`. `learning` is the integer forest and averaging
-core: it knows no chain, and only its trainers import numpy.
+chain decides), `worker.py` (what runs beside it) and `types.py`.
+
+FRAME's: `system`, `timestamp`, `balances`, `transaction_payment`, `sudo`, `template`. For learning together: `staking`,
+`governance`, `ml_registry`, `federated_round`. `learning` is the integer forest and averaging core: it knows no chain,
+and only its trainers import numpy.
 """

@@ -1,5 +1,6 @@
 """Composes pallets into runtimes, and executes blocks with them.
 
-`construct` (what a runtime class is), `executive` (the life of a block), `extensions` (what checks and charges a
-transaction), `genesis` (block zero), `signing` (transactions from calls and keys), `dev` (THE runtime).
+`construct` (what a runtime class is), `parts` (what the executive needs of it), `executive` (the life of a block),
+`checked` (from bytes to a transaction), `extensions` (what checks and charges it), `genesis` (block zero), `signing`
+(transactions from calls and keys), `dev` (THE runtime), `devnet` (a node over it).
 """

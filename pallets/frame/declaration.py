@@ -145,7 +145,7 @@ class _Reader:
     def __init__(self, pallet: type) -> None:
         self.pallet = pallet
         self.mistakes: list[Mistake] = []
-        self.file = inspect.getsourcefile(pallet) or pallet.__module__
+        self.file = _file_of(pallet)
 
     def note(self, where: int | str | type, text: str) -> None:
         """A mistake in a line, at a storage attribute, or of an event class."""
@@ -154,7 +154,7 @@ class _Reader:
         elif isinstance(where, int):
             self.mistakes.append(Mistake(self.file, where, text))
         else:
-            file = inspect.getsourcefile(where) or self.file
+            file = _file_of(where)
             self.mistakes.append(Mistake(file, class_lines(file, where.__name__).get("", 0), text))
 
     def module_class(self, name: str, base: type) -> Any:
@@ -316,6 +316,11 @@ class _Reader:
                     f"{definition.name}: call index {definition.index} is {indices[definition.index]}'s",
                 )
             indices[definition.index] = definition.name
+
+
+def _file_of(cls: type) -> str:
+    """Where a class is written; its module's name where that has no file, as at a prompt."""
+    return getattr(sys.modules[cls.__module__], "__file__", None) or cls.__module__
 
 
 @cache
