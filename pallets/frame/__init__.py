@@ -1,0 +1,91 @@
+"""The authoring kit: what a pallet is written with.
+
+    from pallets.frame import Pallet, PalletEvent, StorageMap, call, config, db, ensure_signed
+
+In reading order: `weight`, `origin`, `error`, `event`, `arithmetic` (what calls are made of), `storage` over `layout`
+(typed items), `call` (the decorator and the value), `pallet` (the base class), `declaration` (what a class declares,
+and its mistakes), `pallet_layout` (a pallet compiled), `composition` (pallets over one state), `traits` (what pallets
+ask of each other), and `testing` (a runtime for a pallet's own tests).
+"""
+
+from pallets.frame.arithmetic import ensure_add, ensure_div, ensure_mul, ensure_sub, saturating_add, saturating_sub
+from pallets.frame.call import RuntimeCall, call, call_of
+from pallets.frame.composition import Composition
+from pallets.frame.declaration import DeclarationMistakes
+from pallets.frame.error import BadOrigin, DispatchError, PalletError, TokenError, TokenProblem, ensure
+from pallets.frame.event import PalletEvent
+from pallets.frame.origin import (
+    NO_ORIGIN,
+    ROOT,
+    NoOrigin,
+    Origin,
+    Root,
+    Signed,
+    ensure_none,
+    ensure_root,
+    ensure_signed,
+    ensure_signed_or_root,
+)
+from pallets.frame.pallet import Pallet, config
+from pallets.frame.storage import (
+    CountedStorageMap,
+    Identity,
+    StorageDoubleMap,
+    StorageMap,
+    StorageNMap,
+    StorageValue,
+    Twox64,
+    item,
+)
+from pallets.frame.traits import Fungible, Preservation, hold_reason, lookup
+from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight, db
+
+__all__ = [
+    "NO_ORIGIN",
+    "ROOT",
+    "BadOrigin",
+    "Composition",
+    "CountedStorageMap",
+    "DeclarationMistakes",
+    "DispatchClass",
+    "DispatchError",
+    "Fungible",
+    "Identity",
+    "NoOrigin",
+    "Origin",
+    "Pallet",
+    "PalletError",
+    "PalletEvent",
+    "Pays",
+    "PostDispatchInfo",
+    "Preservation",
+    "Root",
+    "RuntimeCall",
+    "Signed",
+    "StorageDoubleMap",
+    "StorageMap",
+    "StorageNMap",
+    "StorageValue",
+    "TokenError",
+    "TokenProblem",
+    "Twox64",
+    "Weight",
+    "call",
+    "call_of",
+    "config",
+    "db",
+    "ensure",
+    "ensure_add",
+    "ensure_div",
+    "ensure_mul",
+    "ensure_none",
+    "ensure_root",
+    "ensure_signed",
+    "ensure_signed_or_root",
+    "ensure_sub",
+    "hold_reason",
+    "item",
+    "lookup",
+    "saturating_add",
+    "saturating_sub",
+]
