@@ -10,6 +10,7 @@ from chain.record import record
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
+from chain.scale.exact import exact_test
 from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read
 from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
@@ -65,10 +66,15 @@ def decode(hint: Any, data: bytes) -> Any:
     return codec_of(hint).decode(data)
 
 
+def exactness(codec: Codec[Any]) -> Callable[[Any], bool] | None:
+    """The test whether an encoded value is exactly what decoding gives; None for types that are not that simple."""
+    return exact_test(codec.shape) if isinstance(codec, _Compiled) else None
+
+
 class _Compiled(Codec[Any]):
     """A codec whose functions are generated when they are first asked for."""
 
-    __slots__ = ("_codec_of", "_shape")
+    __slots__ = ("_codec_of", "shape")
 
     def __init__(self, shape: Shape, codec_of_inner: CodecOf) -> None:
         self.name = shape.name
@@ -76,14 +82,14 @@ class _Compiled(Codec[Any]):
         self.max_size = max_size(shape)
         self.default = default_of(shape)
         self.is_immutable = is_immutable(shape)
-        self._shape = shape
+        self.shape = shape
         self._codec_of = codec_of_inner
 
     def __getattr__(self, name: str) -> Any:
         """Called where the slot of that name is still empty."""
         if name not in _GENERATORS:
             raise AttributeError(f"a codec has no {name}")
-        function = _GENERATORS[name](self._shape, self._codec_of)
+        function = _GENERATORS[name](self.shape, self._codec_of)
         setattr(self, name, function)
         return function
 

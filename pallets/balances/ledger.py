@@ -93,7 +93,10 @@ class Ledger:
             return
         if amount > self._issuance.get():
             raise ArithmeticProblem(ArithmeticCode.UNDERFLOW)
-        left = info.data.free - amount
+        data = info.data
+        left = data.free - amount
+        if left >= self._minimum and left >= data.frozen - data.reserved:
+            return  # more than anything could ask for stays
         if left < 0:
             raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
         if amount > self.reducible(info, Preservation.EXPENDABLE, force=False):
@@ -119,12 +122,15 @@ class Ledger:
     ) -> Balance:
         """Take free funds; how much."""
         info = self._accounts.get(who)
-        reducible = self.reducible(info, preservation, force)
-        if amount > reducible:
-            if not best_effort:
-                raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
-            amount = reducible
-        self.write(who, info, _with_free(info.data, info.data.free - amount))
+        data = info.data
+        left = data.free - amount
+        if left < self._minimum or left < data.frozen - data.reserved:
+            reducible = self.reducible(info, preservation, force)
+            if amount > reducible:
+                if not best_effort:
+                    raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
+                amount = reducible
+        self._set_free(who, info, data.free - amount)
         return amount
 
     def increase(self, who: AccountId, amount: Balance, *, best_effort: bool) -> Balance:
@@ -141,7 +147,7 @@ class Ledger:
                 raise TokenProblem(TokenError.BELOW_MINIMUM)
             return 0
         if free != before:
-            self.write(who, info, _with_free(info.data, free))
+            self._set_free(who, info, free)
         return free - before
 
     def transfer(self, source: AccountId, dest: AccountId, amount: Balance, preservation: Preservation) -> bool:
@@ -152,9 +158,9 @@ class Ledger:
         if source == dest:
             return False
         # what may be withdrawn is reducible, so all of it moves
-        self.write(source, info, _with_free(info.data, info.data.free - amount))
+        self._set_free(source, info, info.data.free - amount)
         if amount:
-            self.write(dest, dest_info, _with_free(dest_info.data, dest_info.data.free + amount))
+            self._set_free(dest, dest_info, dest_info.data.free + amount)
         return True
 
     # Issuance
@@ -165,9 +171,21 @@ class Ledger:
 
     def rescind(self, amount: Balance) -> None:
         """Less funds exist; held at zero."""
-        self._issuance.put(max(self._issuance.get() - amount, 0))
+        left = self._issuance.get() - amount
+        self._issuance.put(left if left > 0 else 0)
 
     # Records
+
+    def _set_free(self, who: AccountId, info: AccountInfo, free: Balance) -> None:
+        """Give the account other free funds; `write`, without its questions where nothing but the number changes."""
+        data = info.data
+        if free >= self._minimum and data.free >= self._minimum and data.flags & NEW_LOGIC:
+            changed = AccountData(free, data.reserved, data.frozen, data.flags)
+            self._accounts.insert(
+                who, AccountInfo(info.nonce, info.consumers, info.providers, info.sufficients, changed)
+            )
+        else:
+            self.write(who, info, _with_free(data, free))
 
     def write(self, who: AccountId, info: AccountInfo, data: AccountData) -> None:
         """Give the account, whose record is `info`, the balance `data`.

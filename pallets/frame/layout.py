@@ -7,6 +7,7 @@ from typing import Any
 
 from chain.crypto.hashing import Hasher, twox_128
 from chain.scale import Codec
+from chain.scale.compiled import exactness
 from pallets.frame.error import PalletError
 
 COUNTER_PREFIX = "CounterFor"
@@ -39,6 +40,19 @@ class Remembered(dict[bytes, Any]):
 
     def __call__(self, data: bytes) -> Any:
         return self[data]
+
+    def encoder(self, encode: Callable[[Any], bytes], is_exact: Callable[[Any], bool]) -> Callable[[Any], bytes]:
+        """The encoder, made to remember what it encoded: most of what is written is read again soon."""
+
+        def remembering(value: Any) -> bytes:
+            data = encode(value)
+            if is_exact(value):
+                if len(self) >= self.LIMIT:
+                    self.clear()
+                self[data] = value
+            return data
+
+        return remembering
 
 
 class ItemLayout:
@@ -87,7 +101,12 @@ class ItemLayout:
         self.parts = parts
         self.value = value
         self.encode: Callable[[Any], bytes] = value.encode
-        self.decode: Callable[[bytes], Any] = Remembered(value.decode) if value.is_immutable else value.decode
+        self.decode: Callable[[bytes], Any] = value.decode
+        if value.is_immutable:
+            self.decode = remembered = Remembered(value.decode)
+            is_exact = exactness(value)
+            if is_exact is not None:
+                self.encode = remembered.encoder(value.encode, is_exact)
         self.query_default = default
         self.missing = missing
         self.element = element

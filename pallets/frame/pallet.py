@@ -86,6 +86,7 @@ class Pallet(Generic[C]):
         self.index = index
         self.name = name or type(self).__name__
         self.layout = host.register(self, index, self.name)
+        self._record_event = host.record_event
 
     def __getattr__(self, name: str) -> Any:
         """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
@@ -108,7 +109,7 @@ class Pallet(Generic[C]):
 
     def deposit_event(self, event: PalletEvent) -> None:
         """Tell the world; dropped at genesis, as in FRAME."""
-        self.host.record_event(self, event)
+        self._record_event(self, event)
 
     def account_id(self, *parts: bytes) -> AccountId:
         """An account that nobody has a key to: `modl` ‖ pallet name ‖ parts, cut or padded to 32 bytes."""

@@ -30,6 +30,7 @@ class PalletLayout:
 
     def __init__(self, pallet: type, name: str, index: int, constants: object, types: Mapping[Any, Codec[Any]]) -> None:
         self.pallet, self.name, self.index = pallet, name, index
+        self.index_byte = bytes((index,))
         self.scope = Scope(constants=constants, types=types)
         self.declaration: PalletDeclaration = vars(pallet)["declaration"]
         self.hooks = self.declaration.hooks

@@ -142,7 +142,10 @@ class StorageValue(StorageItem[V]):
 
     def put(self, value: V) -> None:
         """Write the value; None removes it."""
-        self._put_at(self._key, value)
+        if value is None:
+            self._delete(self._key)
+        else:
+            self._put(self._key, self._encode(value))
 
     def exists(self) -> bool:
         """Whether the value is stored."""
@@ -212,7 +215,7 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def get(self, key: K) -> V:
         """The value of `key`; where it is absent None, the default, or the item's error raised."""
-        raw = self._read(self.storage_key(key))
+        raw = self._read(self._memo.get(key) or self.storage_key(key))
         return self._absent() if raw is None else self._decode(raw)
 
     def contains_key(self, key: K) -> bool:
@@ -221,7 +224,7 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def insert(self, key: K, value: V) -> None:
         """Write a value; None removes it."""
-        self._put_at(self.storage_key(key), value)
+        self._put_at(self._memo.get(key) or self.storage_key(key), value)
 
     def remove(self, key: K) -> None:
         """Remove the value of `key`."""

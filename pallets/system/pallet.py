@@ -254,7 +254,8 @@ class System(Pallet[Config]):
     def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
         """Append to the block's events; nothing at genesis, as in FRAME."""
         phase = self._read(self._phase_key)
-        codec = pallet.layout.event
+        layout = pallet.layout
+        codec = layout.event
         if codec is None:
             raise TypeError(f"{pallet.name} declares no events")
         if phase is None and self.number.get() == 0:
@@ -263,8 +264,7 @@ class System(Pallet[Config]):
         position = 0 if count is None else int.from_bytes(count, "little")
         self._write(self._count_key, (position + 1).to_bytes(4, "little"))
         # phase ‖ pallet index ‖ event ‖ no topics
-        record = (phase or _INITIALIZATION) + bytes((pallet.index,)) + codec.encode(event) + b"\0"
-        self._append(self._events_key, record)
+        self._append(self._events_key, (phase or _INITIALIZATION) + layout.index_byte + codec.encode(event) + b"\0")
 
     # The life of a block, in the order in which the executive calls it
 

@@ -75,6 +75,8 @@ class TransactionPayment(Pallet[Config]):
         limits = config.block_weights
         self._most = limits.max_block
         self._base_fees = tuple(self.weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass)
+        self._length_to_fee = config.length_to_fee
+        self._last = Weight(), self.weight_to_fee(Weight())
 
     # What a transaction costs
 
@@ -111,11 +113,15 @@ class TransactionPayment(Pallet[Config]):
         return self.config.weight_to_fee(charged)
 
     def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
-        inclusion = self._base_fees[dispatch_class] + self.config.length_to_fee(length) + self._adjusted(weight)
-        return min(inclusion + tip, BALANCE_MAX)
+        fee = self._base_fees[dispatch_class] + self._length_to_fee(length) + self._adjusted(weight) + tip
+        return fee if fee < BALANCE_MAX else BALANCE_MAX
 
     def _adjusted(self, weight: Weight) -> int:
-        return self.next_fee_multiplier.get() * self.weight_to_fee(weight) // FIXED_POINT
+        last, fee = self._last
+        if weight is not last:  # calls of one kind share their weight, and a fee is asked for twice
+            fee = self.weight_to_fee(weight)
+            self._last = weight, fee
+        return self.next_fee_multiplier.get() * fee // FIXED_POINT
 
     # Taking it
 

@@ -14,30 +14,34 @@ class CheckWeight(Extension):
     identifier = "CheckWeight"
 
     def __init__(self, system: System) -> None:
-        self._system = system
+        self._block_weight, self._all_lengths = system.block_weight, system.all_extrinsics_len
+        self._weights, self._lengths = system.config.block_weights, system.config.block_length
 
-    def check(self, value: None, transaction: Transaction) -> None:
-        self.check_single(transaction.info, transaction.length)
+    def check(self, value: None, transaction: Transaction) -> int:
+        """The bytes of all extrinsics with this one, which `prepare` stores."""
+        return self.check_single(transaction.info, transaction.length)
 
-    def prepare(self, value: None, checked: None, transaction: Transaction) -> None:
-        self.take(transaction.info, transaction.length)
+    def prepare(self, value: None, checked: int, transaction: Transaction) -> None:
+        self._take(transaction.info, transaction.length, checked)
 
     def post_dispatch(self, carried: None, transaction: Transaction, post: PostDispatchInfo) -> None:
         self.give_back(transaction.info, post)
 
-    def check_single(self, info: DispatchInfo, length: int) -> None:
-        """Raises ExhaustsResources where no block would ever have room."""
-        limit = self._system.config.block_weights.of(info.dispatch_class).max_extrinsic
+    def check_single(self, info: DispatchInfo, length: int) -> int:
+        """Raises ExhaustsResources where no block would ever have room; the bytes of all extrinsics with this one."""
+        limit = self._weights.per_class[info.dispatch_class].max_extrinsic
         if limit is not None and info.total_weight.exceeds(limit):
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
-        self._length_with(info, length)
+        return self._length_with(info, length)
 
     def take(self, info: DispatchInfo, length: int) -> None:
         """Take room for an extrinsic; raises ExhaustsResources where this block has none left."""
-        total_length = self._length_with(info, length)
+        self._take(info, length, self._length_with(info, length))
+
+    def _take(self, info: DispatchInfo, length: int, total_length: int) -> None:
         weight = self._weight_with(info, length)
-        self._system.all_extrinsics_len.put(total_length)
-        self._system.block_weight.put(weight)
+        self._all_lengths.put(total_length)
+        self._block_weight.put(weight)
 
     def give_back(self, info: DispatchInfo, post: PostDispatchInfo) -> None:
         """Give back the weight that was declared and not used."""
@@ -45,24 +49,28 @@ class CheckWeight(Extension):
             return
         unspent = info.total_weight - post.actual_weight
         if unspent != Weight():
-            self._system.block_weight.mutate(lambda used: used.minus(unspent, info.dispatch_class))
+            self._block_weight.mutate(lambda used: used.minus(unspent, info.dispatch_class))
 
     def _length_with(self, info: DispatchInfo, length: int) -> int:
-        total = (self._system.all_extrinsics_len.get() or 0) + length
-        if total > self._system.config.block_length.of(info.dispatch_class):
+        total = (self._all_lengths.get() or 0) + length
+        if total > self._lengths.max_by_class[info.dispatch_class]:
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         return total
 
     def _weight_with(self, info: DispatchInfo, length: int) -> ConsumedWeight:
-        limits = self._system.config.block_weights
-        limit = limits.of(info.dispatch_class)
-        before = self._system.block_weight.get()
+        limits = self._weights
+        limit = limits.per_class[info.dispatch_class]
+        before = self._block_weight.get()
         used, total, base = before.of(info.dispatch_class), info.total_weight, limit.base_extrinsic
         ref_time = used.ref_time + total.ref_time + base.ref_time
         # the extrinsic itself is part of the proof
         proof_size = used.proof_size + total.proof_size + base.proof_size + length
-        of_class = Weight(min(ref_time, U64_MAX), min(proof_size, U64_MAX))
-        if limit.max_total is not None and (max(ref_time, proof_size) > U64_MAX or of_class.exceeds(limit.max_total)):
+        if ref_time > U64_MAX or proof_size > U64_MAX:
+            if limit.max_total is not None:
+                raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+            ref_time, proof_size = min(ref_time, U64_MAX), min(proof_size, U64_MAX)
+        of_class = Weight(ref_time, proof_size)
+        if limit.max_total is not None and of_class.exceeds(limit.max_total):
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         after = before.replaced(of_class, info.dispatch_class)
         if after.total_exceeds(limits.max_block) and limit.reserved is not None and of_class.exceeds(limit.reserved):
