@@ -7,7 +7,6 @@ from typing import Any
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import verify_signature
 from chain.extrinsic import Id, SignedExtrinsic, signing_payload, split
-from chain.primitives import AccountId
 from chain.record import record
 from chain.scale import DecodeError
 from chain.scale.compact import encode_compact
@@ -56,17 +55,17 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | Checked
 
 
 def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int) -> CheckedExtrinsic:
-    extensions, data = runtime.extensions, envelope.data
-    explicit, call_at = extensions.read(data, envelope.offset)
+    extensions, data, extra_at = runtime.extensions, envelope.data, envelope.offset
+    explicit, call_at = extensions.read(data, extra_at)
     encoded_call = data[call_at:]
     call = runtime.decode_call(encoded_call)
     if not isinstance(envelope.address, Id):
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
     who = envelope.address.account
-    payload = signing_payload(encoded_call, data[envelope.offset : call_at], extensions.implicit(explicit))
+    payload = signing_payload(encoded_call, data[extra_at:call_at], extensions.implicit(explicit))
     signature = envelope.signature
     # all that the verification reads; the same extrinsic may be good on one fork and bad on another
-    claim = blake2_256(data[: envelope.offset] + payload)
+    claim = blake2_256(data[:extra_at] + payload)
     if not runtime.signatures.check(claim, lambda: verify_signature(signature, payload, who)):
         raise InvalidTransaction(Invalid.BAD_PROOF)
-    return CheckedExtrinsic(Transaction(AccountId(who), call, extensions.info(call.info()), length), explicit)
+    return CheckedExtrinsic(Transaction(who, call, extensions.info(call.info()), length), explicit)

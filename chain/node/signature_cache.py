@@ -35,7 +35,8 @@ class SignatureCache:
         with self._lock:
             if claim in self._verified:
                 self.hits += 1
-                self._remember(claim)
+                del self._verified[claim]  # and in again, as the most recently used
+                self._verified[claim] = None
                 return True
             self.verifications += 1
         if not verify():

@@ -10,7 +10,7 @@ from chain.record import record
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
-from chain.scale.exact import exact_test
+from chain.scale.exact import keeping_encoder
 from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read
 from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
@@ -66,9 +66,12 @@ def decode(hint: Any, data: bytes) -> Any:
     return codec_of(hint).decode(data)
 
 
-def exactness(codec: Codec[Any]) -> Callable[[Any], bool] | None:
-    """The test whether an encoded value is exactly what decoding gives; None for types that are not that simple."""
-    return exact_test(codec.shape) if isinstance(codec, _Compiled) else None
+def encoder_that_keeps(codec: Codec[Any], kept: dict[bytes, Any], limit: int) -> Callable[[Any], bytes] | None:
+    """The codec's `encode`, which puts values that are exactly what decoding gives into `kept`, by their bytes.
+
+    limit: how many values `kept` holds before it starts anew. None for types that are not simple enough.
+    """
+    return keeping_encoder(codec.shape, codec.encode, kept, limit) if isinstance(codec, _Compiled) else None
 
 
 class _Compiled(Codec[Any]):

@@ -14,15 +14,24 @@ from chain.scale.shapes import CompactInteger, Integer, Record, Shape
 from chain.scale.source import Source
 
 
-def exact_test(shape: Shape) -> Callable[[Any], bool] | None:
-    """The test of a value that was encoded; None where the shape is more than integers and records of them."""
+def keeping_encoder(
+    shape: Shape, encode: Callable[[Any], bytes], kept: dict[bytes, Any], limit: int
+) -> Callable[[Any], bytes] | None:
+    """An encoder that puts the values which are exact into `kept`, by their bytes; `limit` values at most.
+
+    None where the shape is more than integers and records of them.
+    """
     if not _is_simple(shape):
         return None
     source = Source()
-    with source.block("def is_exact(value):"):
-        conditions = list(_conditions(source, shape, "value"))
-        source.line(f"return {' and '.join(conditions)}")
-    return source.execute(f"test of {shape.name}")["is_exact"]
+    source.objects |= {"encode": encode, "kept": kept}
+    with source.block("def encode_and_keep(value):"):
+        source.line("data = encode(value)")
+        with source.block(f"if {' and '.join(_conditions(source, shape, 'value'))}:"):
+            source.line(f"if len(kept) >= {limit}: kept.clear()")
+            source.line("kept[data] = value")
+        source.line("return data")
+    return source.execute(f"kept {shape.name}")["encode_and_keep"]
 
 
 def _is_simple(shape: Shape) -> bool:

@@ -88,11 +88,10 @@ class Overlay:
         return value.encoded() if isinstance(value, AppendedVector) else None
 
     def _base_value(self, key: bytes) -> bytes | None:
-        try:
-            return self._base_values[key]
-        except KeyError:
+        value = self._base_values.get(key, _ABSENT)
+        if value is _ABSENT:
             value = self._base_values[key] = self.base.get(key)
-            return value
+        return value
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 from chain.crypto.hashing import Hasher, twox_128
 from chain.scale import Codec
-from chain.scale.compiled import exactness
+from chain.scale.compiled import encoder_that_keeps
 from pallets.frame.error import PalletError
 
 COUNTER_PREFIX = "CounterFor"
@@ -40,19 +40,6 @@ class Remembered(dict[bytes, Any]):
 
     def __call__(self, data: bytes) -> Any:
         return self[data]
-
-    def encoder(self, encode: Callable[[Any], bytes], is_exact: Callable[[Any], bool]) -> Callable[[Any], bytes]:
-        """The encoder, made to remember what it encoded: most of what is written is read again soon."""
-
-        def remembering(value: Any) -> bytes:
-            data = encode(value)
-            if is_exact(value):
-                if len(self) >= self.LIMIT:
-                    self.clear()
-                self[data] = value
-            return data
-
-        return remembering
 
 
 class ItemLayout:
@@ -103,10 +90,9 @@ class ItemLayout:
         self.encode: Callable[[Any], bytes] = value.encode
         self.decode: Callable[[bytes], Any] = value.decode
         if value.is_immutable:
-            self.decode = remembered = Remembered(value.decode)
-            is_exact = exactness(value)
-            if is_exact is not None:
-                self.encode = remembered.encoder(value.encode, is_exact)
+            self.decode = known = Remembered(value.decode)
+            # most of what is written is read again soon
+            self.encode = encoder_that_keeps(value, known, Remembered.LIMIT) or value.encode
         self.query_default = default
         self.missing = missing
         self.element = element

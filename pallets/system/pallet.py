@@ -28,7 +28,7 @@ from pallets.frame.pallet import Host, Pallet, config
 from pallets.frame.storage import StorageMap, StorageValue, Twox64, item
 from pallets.frame.weight import DispatchClass, DispatchInfo, PostDispatchInfo, Weight, db
 from pallets.system.limits import BlockLength, BlockWeights
-from pallets.system.types import AccountInfo, ConsumedWeight, DispatchEventInfo, LastRuntimeUpgradeInfo
+from pallets.system.types import AccountInfo, ConsumedWeight, DispatchEventInfo, LastRuntimeUpgradeInfo, outcome_of
 
 EXTRINSIC_INDEX = b":extrinsic_index"
 INTRABLOCK_ENTROPY = b":intrablock_entropy"
@@ -217,6 +217,7 @@ class System(Pallet[Config]):
         self._phase_key = self.execution_phase.storage_key()
         self._count_key = self.event_count.storage_key()
         self._events_key = self.events.storage_key()
+        self._last_outcome: tuple[DispatchInfo, PostDispatchInfo, DispatchEventInfo] | None = None
 
     # Calls
 
@@ -301,10 +302,13 @@ class System(Pallet[Config]):
         self, failure: DispatchFailure | None, info: DispatchInfo, post: PostDispatchInfo
     ) -> None:
         """Tell the extrinsic's outcome and go on to the next."""
-        base = self.config.block_weights.of(info.dispatch_class).base_extrinsic
-        declared = info.total_weight
-        used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
-        event_info = DispatchEventInfo(used + base, info.dispatch_class, max(info.pays_fee, post.pays_fee))
+        known = self._last_outcome
+        if known is not None and known[0] is info and known[1] is post:
+            event_info = known[2]  # calls of one kind share their info, and mostly say nothing of their own
+        else:
+            base = self.config.block_weights.of(info.dispatch_class).base_extrinsic
+            event_info = outcome_of(info, post, base)
+            self._last_outcome = info, post, event_info
         self.deposit_event(ExtrinsicSuccess(event_info) if failure is None else ExtrinsicFailed(failure, event_info))
         following = self.extrinsic_index() + 1
         self._write(EXTRINSIC_INDEX, following.to_bytes(4, "little"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chain.primitives import U32, U128, Balance, Compact, Nonce
 from chain.record import record
-from pallets.frame.weight import DispatchClass, Pays, Weight
+from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
 NEW_LOGIC = 1 << 127
 """The flag that every account bears since holds and freezes came (pallet_balances::ExtraFlags)."""
@@ -90,6 +90,13 @@ class DispatchEventInfo:
     weight: Weight
     dispatch_class: DispatchClass
     pays_fee: Pays
+
+
+def outcome_of(info: DispatchInfo, post: PostDispatchInfo, base: Weight) -> DispatchEventInfo:
+    """What an extrinsic cost, `base` being the weight of one that does nothing."""
+    declared = info.total_weight
+    used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
+    return DispatchEventInfo(used + base, info.dispatch_class, max(info.pays_fee, post.pays_fee))
 
 
 @record

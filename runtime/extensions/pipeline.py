@@ -19,6 +19,7 @@ class Pipeline:
         self.weight = NO_WEIGHT
         for extension in self.extensions:
             self.weight = self.weight + extension.weight
+        self._weighs = self.weight != NO_WEIGHT
         self._places = {extension.identifier: place for place, extension in enumerate(self.extensions)}
         self._explicit = [(place, each.explicit.read) for place, each in self._places_of("") if each.explicit]
         self._implicit = [(place, each.implicit) for place, each in self._places_of("implicit")]
@@ -60,7 +61,7 @@ class Pipeline:
 
     def info(self, info: DispatchInfo) -> DispatchInfo:
         """A call's info with the weight of all extensions."""
-        return info.with_extension_weight(self.weight) if self.weight != NO_WEIGHT else info
+        return info.with_extension_weight(self.weight) if self._weighs else info
 
     def check(self, values: Sequence[Any], transaction: Transaction) -> list[Any]:
         """Every extension's verdict; what each found."""
