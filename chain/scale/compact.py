@@ -21,6 +21,10 @@ ONE_BYTE_FORMS: Final = tuple(bytes([number << 2]) for number in range(64))
 """Encodings of 0 to 63, by number: what nearly every length is."""
 
 
+_LONG_FORM_HEADS: Final = tuple(bytes([size << 2 | 3]) for size in range(64))
+"""First bytes of the longest form, by the number of bytes that follow less four."""
+
+
 def encode_compact(number: int) -> bytes:
     """The shortest form of `number`; raises EncodeError where it is negative or above 2^536 - 1."""
     if number < 64:
@@ -34,7 +38,7 @@ def encode_compact(number: int) -> bytes:
     if number > LARGEST_COMPACT:
         raise EncodeError("Compact", f"a number of {number.bit_length()} bits is larger than 2^536 - 1")
     size = (number.bit_length() + 7) // 8
-    return bytes([(size - 4) << 2 | 3]) + number.to_bytes(size, "little")
+    return _LONG_FORM_HEADS[size - 4] + number.to_bytes(size, "little")
 
 
 def read_compact(data: bytes, offset: int) -> tuple[int, int]:

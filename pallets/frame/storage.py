@@ -224,7 +224,11 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def insert(self, key: K, value: V) -> None:
         """Write a value; None removes it."""
-        self._put_at(self._memo.get(key) or self.storage_key(key), value)
+        stored = self._memo.get(key) or self.storage_key(key)
+        if value is None:  # `_put_at`, in line: no operation of a map is called more often
+            self._delete_at(stored)
+        else:
+            self._put(stored, self._encode(value))
 
     def remove(self, key: K) -> None:
         """Remove the value of `key`."""
@@ -337,6 +341,9 @@ class CountedStorageMap(StorageMap[K, V]):
         """Entries stored."""
         raw = self._read(self.layout.counter_key)
         return 0 if raw is None else int.from_bytes(raw, "little")
+
+    def insert(self, key: K, value: V) -> None:
+        self._put_at(self.storage_key(key), value)
 
     def swap(self, first: K, second: K) -> None:
         before = self.count()

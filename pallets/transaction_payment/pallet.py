@@ -114,7 +114,7 @@ class TransactionPayment(Pallet[Config]):
 
     def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
         fee = self._base_fees[dispatch_class] + self._length_to_fee(length) + self._adjusted(weight) + tip
-        return fee if fee < BALANCE_MAX else BALANCE_MAX
+        return min(fee, BALANCE_MAX)
 
     def _adjusted(self, weight: Weight) -> int:
         last, fee = self._last
