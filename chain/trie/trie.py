@@ -72,7 +72,7 @@ class Trie:
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
         path = to_nibbles(key)
-        depth = 0
+        depth, end = 0, 2 * len(key)
         node: Node | None = self._top
         while node is not None:
             if isinstance(node, bytes):
@@ -83,7 +83,7 @@ class Trie:
                 if not path.startswith(partial, depth):
                     return None
                 depth += len(partial)
-            if depth == len(path):
+            if depth == end:
                 entry = node[ENTRY]
                 return None if entry is None else leaf_value(entry)
             node = node[path[depth]]

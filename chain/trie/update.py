@@ -142,6 +142,7 @@ def _replaced(
     None where it takes more than that: a key that is new or ends at a branch, references of changing length.
     """
     way: list[tuple[Branch, int]] = []
+    end = len(path)
     node: Node | None = branch
     while node is not None and not isinstance(node, bytes):
         partial = node[PARTIAL]
@@ -149,7 +150,7 @@ def _replaced(
             if not path.startswith(partial, below):
                 return None
             below += len(partial)
-        if below == len(path) or not node[LAYOUT]:
+        if below == end or not node[LAYOUT]:
             return None
         nibble = path[below]
         way.append((node, nibble))

@@ -47,7 +47,7 @@ class Host(Protocol):
         """Take the pallet in; its compiled layout."""
         ...
 
-    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
+    def record_event(self, pallet: Pallet[Any], event: PalletEvent, /) -> None:
         """Add an event to the block's events."""
         ...
 
