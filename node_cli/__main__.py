@@ -1,4 +1,6 @@
-"""`python -m node_cli` is the command `palletlab`."""
+"""`python -m node_cli` is `palletlab`."""
+
+from __future__ import annotations
 
 import sys
 

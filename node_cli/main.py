@@ -1,51 +1,63 @@
-"""The command `palletlab`: finds the verb, parses its options, turns its outcome into an exit code.
-
-0  done
-1  the work failed; one sentence on standard error says why
-2  the command line is wrong
-"""
+"""The command `palletlab`: from arguments to an exit code."""
 
 from __future__ import annotations
 
-import argparse
+import logging
+import os
 import sys
+from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.metadata import version
 from typing import Final
 
-from node_cli.command import CommandFailed
+from node_cli.command import FAILED, INTERRUPTED, WRONG_USAGE, Command, CommandFailed, Parser, UsageError
+from node_cli.commands import demo, replay, version
 
-VERBS: Final = ("replay",)
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+COMMANDS: Final[dict[str, Command]] = {"demo": demo, "replay": replay, "version": version}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code."""
-    parsed = make_parser().parse_args(arguments)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Argparse ends the process itself for --help and for wrong usage."""
+    # what workers log is counted in the result; their log lines would tear the progress bars
+    logging.getLogger().addHandler(logging.NullHandler())
+    args = parser().parse_args(argv)
     try:
-        code: int = parsed.run(parsed)
-    except CommandFailed as failure:
-        print(f"palletlab {parsed.verb}: {failure}", file=sys.stderr)
-        return FAILED
+        return _run(args)
+    except CommandFailed as error:
+        return _end(args, FAILED, str(error))
+    except UsageError as error:
+        return _end(args, WRONG_USAGE, f"{error} (see palletlab {args.command} --help)")
     except KeyboardInterrupt:
-        print(f"palletlab {parsed.verb}: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _end(args, INTERRUPTED, "interrupted; nothing was written")
+    except BrokenPipeError:
+        # whoever read our output has had enough; without this Python would complain when it flushes stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def parser() -> Parser:
+    """All commands with their options."""
+    whole = Parser(prog="palletlab", description="A Substrate chain in Python, for learning together.")
+    whole.add_argument("--version", action="version", version=f"palletlab {version.installed_version()}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        text = (command.__doc__ or "").strip()
+        one = commands.add_parser(
+            name,
+            help=text.splitlines()[0],
+            description=text,
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(one)
+    return whole
+
+
+def _run(args: Namespace) -> int:
+    code = COMMANDS[args.command].run(args)
+    sys.stdout.flush()  # here, where a closed pipe is caught
     return code
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs and options."""
-    parser = argparse.ArgumentParser(
-        prog="palletlab", description="A Substrate chain in Python, made for machine learning that several parties do."
-    )
-    parser.add_argument("--version", action="version", version=f"palletlab {version('palletlab')}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for name in VERBS:
-        module = import_module(f"node_cli.commands.{name}")
-        first_line = (module.__doc__ or "").splitlines()[0]
-        verb = verbs.add_parser(name, help=first_line, description=module.__doc__)
-        module.add_arguments(verb)
-        verb.set_defaults(run=module.run)
-    return parser
+def _end(args: Namespace, code: int, sentence: str) -> int:
+    print(f"palletlab {args.command}: {sentence}", file=sys.stderr)
+    return code

@@ -1,0 +1,295 @@
+"""The sections of the page: one for each question that a person has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from node_cli import verdicts
+from node_cli.report.curves import curves
+from node_cli.report.markup import Content, Markup, element, joined, table
+from node_cli.report.timeline import timeline
+from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, PartyResult, Payment, RoundResult
+from node_cli.units import hexadecimal, milliseconds, percent, signed_tokens, size, tokens
+
+
+def tiles(outcome: Outcome) -> Markup:
+    """The answers in four boxes."""
+    cpu = sum(worker.cpu_seconds for worker in outcome.workers)
+    chain = outcome.chain
+    fees = sum(call.fee for call in chain.calls)
+    boxes = [_model_tile(outcome, lesson) for lesson in outcome.lessons]
+    boxes += [_money_tile(outcome)]
+    boxes += [
+        _tile(
+            "Cost",
+            f"{chain.blocks} blocks",
+            f"{size(chain.size)}, {tokens(fees, 3)} tokens of fees, {cpu:.1f} s of processor time off chain",
+        )
+    ]
+    return element("div", *boxes, class_="tiles")
+
+
+def quality(outcome: Outcome) -> Markup:
+    """How good is the shared model?"""
+    drawings = [
+        element(
+            "figure",
+            element("h3", lesson.title.capitalize()),
+            curves(outcome, lesson),
+            element("figcaption", verdicts.quality(outcome, lesson)),
+        )
+        for lesson in outcome.lessons
+    ]
+    lessons = outcome.lessons
+    rows: list[Iterable[Content]] = [
+        [
+            element("strong", f"all {outcome.nouns[1]} together"),
+            "",
+            *(element("strong", _figure(outcome, each.shared)) for each in lessons),
+        ]
+    ]
+    for number, party in enumerate(outcome.parties):
+        name = joined((f"{party.name} alone", element("span", party.kind, class_="kind")))
+        cells = [_against(outcome, lesson, number) for lesson in lessons]
+        rows.append([name, _mix(party), *cells])
+    rows.append(
+        ["all rows in one place", "", *(_figure(outcome, each.baselines.pooled.figures[-1]) for each in lessons)]
+    )
+    told = [each.baselines.pooled_as_told for each in lessons]
+    if all(told):
+        figures = [_figure(outcome, None if each is None else each.figures[-1]) for each in told]
+        rows.append(["all rows in one place, labels as told", "", *figures])
+    rows.append(
+        ["nothing: the best constant answer", "", *(_figure(outcome, each.baselines.constant) for each in lessons)]
+    )
+    measure = outcome.measure
+    note = (
+        f"{measure.name.capitalize()} in {measure.unit} on the final test set. A baseline gets the work of all: as "
+        "many trees as all parties together are asked for, as many epochs as each of them. A full dot is a model "
+        "that was published, a hollow one a model that improved too little."
+    )
+    headings = ["trained on the rows of", _rows_heading(outcome), *(lesson.name for lesson in lessons)]
+    return _section(
+        "How good is the shared model?",
+        element("div", *drawings, class_="pair"),
+        table(headings, rows),
+        element("p", note, class_="muted"),
+    )
+
+
+def rounds(outcome: Outcome) -> Markup:
+    """What happened in the rounds?"""
+    rows = [
+        [
+            f"Round {each.number}, {lesson.name}",
+            f"{each.first}–{each.last}",
+            verdicts.improvement(each),
+            f"+{percent(each.threshold)}",
+            _badge(each),
+            f"{each.content}, {size(each.size)}" if each.content else "",
+            tokens(sum(payment.paid for payment in each.payments)),
+            _lost(sum(payment.slashed for payment in each.payments)),
+        ]
+        for number in range(len(outcome.lessons[0].rounds))
+        for lesson in outcome.lessons
+        for each in (lesson.rounds[number],)
+    ]
+    headings = ("", "blocks", "on its test set", "needed", "outcome", "model", "paid", "slashed")
+    return _section(
+        "What happened in the rounds?",
+        element("figure", timeline(outcome)),
+        table(headings, rows),
+        element("p", verdicts.vote(outcome)),
+        element("h3", "Who did what in each round"),
+        *(_round_details(lesson, each) for lesson in outcome.lessons for each in lesson.rounds),
+    )
+
+
+def money(outcome: Outcome) -> Markup:
+    """Who earned and who lost what, and why?"""
+    lost = max((account.slashed for account in outcome.accounts), default=0)
+    most = max((account.earned for account in outcome.accounts), default=0)
+    rows = [
+        [
+            joined((account.name, element("span", account.part, class_="kind"))),
+            _lost(account.slashed),
+            _both_ways(account, max(most, 2 * lost) or 1),
+            tokens(account.earned) if account.earned else "",
+            tokens(account.fees, 3),
+            element("span", signed_tokens(account.net), class_="good" if account.net > 0 else "bad"),
+            tokens(account.stake, 0) if account.stake else "",
+            str(account.reputation) if account.stake else "",
+            element("span", verdicts.why(account), class_="words"),
+        ]
+        for account in outcome.accounts
+    ]
+    why = element("span", "why", class_="words")
+    headings = ("", "slashed", "", "earned", "fees", "net", "stake", "reputation", why)
+    return _section(
+        "Who earned and who lost what, and why?",
+        element("p", verdicts.money(outcome)),
+        *(element("p", sentence) for sentence in verdicts.liars(outcome)),
+        table(headings, rows),
+        element("p", "In tokens. Net is what an account has more than at first, its stake included.", class_="muted"),
+    )
+
+
+def chain_cost(outcome: Outcome) -> Markup:
+    """What did it cost on chain?"""
+    calls = sorted(outcome.chain.calls, key=lambda call: -call.ref_time)
+    most = max((call.ref_time for call in calls), default=0) or 1
+    rows = [
+        [
+            element("code", call.call),
+            str(call.count) + (f" ({call.failed} failed)" if call.failed else ""),
+            _bar(call.ref_time / most, "shared"),
+            milliseconds(call.ref_time),
+            f"{call.ref_time / call.count / 10**9:.2f}",
+            f"{call.size:,}",
+            tokens(call.fee, 4),
+        ]
+        for call in calls
+    ]
+    headings = ("call", "calls", "", "weight, ms", "ms a call", "bytes", "fee, tokens")
+    return _section("What did it cost on chain?", element("p", verdicts.on_chain(outcome)), table(headings, rows))
+
+
+def worker_cost(outcome: Outcome) -> Markup:
+    """What did it cost off chain?"""
+    most = max((worker.cpu_seconds for worker in outcome.workers), default=0.0) or 1.0
+    rows = [
+        [
+            joined((worker.name, element("span", worker.part, class_="kind"))),
+            _bar(worker.cpu_seconds / most, "shared"),
+            f"{worker.cpu_seconds:.3f} s",
+            size(worker.stored),
+            size(worker.fetched),
+            str(worker.transactions),
+        ]
+        for worker in outcome.workers
+    ]
+    headings = ("", "", "processor time", "stored", "fetched", "transactions")
+    return _section("What did it cost off chain?", element("p", verdicts.off_chain(outcome)), table(headings, rows))
+
+
+def head(outcome: Outcome, blocks: str) -> Markup:
+    """Which chain is this, and how can it be checked?"""
+    terms = {
+        "Head": str(outcome.head.number),
+        "Hash": hexadecimal(outcome.head.hash),
+        "State root": hexadecimal(outcome.head.state_root),
+        "Genesis": hexadecimal(outcome.genesis),
+        "Seed": str(outcome.seed),
+    }
+    listed = [joined((element("dt", name), element("dd", element("code", value)))) for name, value in terms.items()]
+    command = f"palletlab replay {blocks} --expect {hexadecimal(outcome.head.hash)}"
+    return _section(
+        "Which chain is this, and how can it be checked?",
+        element("dl", *listed),
+        element("p", "Another process executes every block again and finds the same head:"),
+        element("pre", element("code", command)),
+    )
+
+
+def _section(heading: str, *content: Content) -> Markup:
+    return element("section", element("h2", heading), *content)
+
+
+def _tile(what: str, figure: Content, than: str) -> Markup:
+    return element(
+        "div",
+        element("p", what, class_="what"),
+        element("p", figure, class_="figure"),
+        element("p", than, class_="than"),
+        class_="tile",
+    )
+
+
+def _model_tile(outcome: Outcome, lesson: LessonResult) -> Markup:
+    measure = outcome.measure
+    best, pooled = outcome.best_alone(lesson), lesson.baselines.pooled.figures[-1]
+    shared = "none" if lesson.shared is None else measure.show(lesson.shared)
+    than = (
+        f"{measure.show(best.figures[-1])} the best {outcome.nouns[0]} alone, "
+        f"{measure.show(pooled)} with all rows in one place"
+    )
+    return _tile(lesson.title.capitalize(), shared, than)
+
+
+def _money_tile(outcome: Outcome) -> Markup:
+    liars = [account for account in outcome.accounts if not account.is_honest]
+    if liars:
+        lost, earned = sum(each.slashed for each in liars), sum(each.earned for each in liars)
+        names = ", ".join(each.name for each in liars)
+        figure = element("span", f"{signed_tokens(-lost, 0)} tokens", class_="bad")
+        return _tile(
+            f"{names}, which lied", figure, f"of its stake are gone, {tokens(earned) if earned else 'nothing'} earned"
+        )
+    earned = sum(account.earned for account in outcome.accounts)
+    return _tile(
+        "Paid for work",
+        f"{tokens(earned, 0)} tokens",
+        f"to {outcome.nouns[1]} by contribution, to laboratories by agreement",
+    )
+
+
+def _figure(outcome: Outcome, figure: float | None) -> str:
+    return "—" if figure is None else f"{figure:.{outcome.measure.decimals}f}"
+
+
+def _against(outcome: Outcome, lesson: LessonResult, number: int) -> Markup:
+    """Red where the party alone is better than the shared model."""
+    figure = lesson.baselines.alone[number].figures[-1]
+    is_beaten = lesson.shared is not None and outcome.measure.is_better(lesson.shared, figure)
+    return element("span", _figure(outcome, figure), class_=None if is_beaten else "bad")
+
+
+def _rows_heading(outcome: Outcome) -> str:
+    return "rows: " + " + ".join(outcome.class_names) if outcome.class_names else "rows"
+
+
+def _mix(party: PartyResult) -> Markup:
+    """A bar of the classes, or the number of rows."""
+    if not party.classes:
+        return joined((f"{party.rows:,}",))
+    parts = [element("span", style=f"width:{100 * count / party.rows:.1f}%") for count in party.classes]
+    text = " + ".join(map(str, party.classes))
+    return element("span", element("span", *parts, class_="mix", title=text), element("span", text, class_="kind"))
+
+
+def _badge(result: RoundResult) -> Markup:
+    return element("span", result.outcome, class_=f"badge {'good' if result.is_published else 'bad'}")
+
+
+def _bar(share: float, kind: str, direction: str = "") -> Markup:
+    bar = element("span", class_=f"bar {kind}", style=f"width:{100 * share:.1f}%") if share else Markup()
+    return element("span", bar, class_=f"lane {direction}".strip())
+
+
+def _both_ways(account: AccountResult, most: int) -> Markup:
+    """What was slashed to the left, what was earned to the right; the left lane is half as long."""
+    slashed, earned = 2 * account.slashed / most, account.earned / most
+    return element("span", _bar(slashed, "bad", "back"), _bar(earned, "good"), class_="lanes")
+
+
+def _lost(planck: int) -> Markup:
+    return element("span", tokens(planck), class_="bad") if planck else Markup()
+
+
+def _round_details(lesson: LessonResult, result: RoundResult) -> Markup:
+    headings = ("", "role", "contribution", "alone", "paid", "slashed", element("span", "why", class_="words"))
+    rows = [_payment_row(payment) for payment in result.payments]
+    summary = f"Round {result.number}, {lesson.name}: {result.outcome}"
+    return element("details", element("summary", summary), table(headings, rows))
+
+
+def _payment_row(payment: Payment) -> list[Content]:
+    return [
+        payment.name,
+        payment.role,
+        "" if payment.contribution is None else f"{payment.contribution / 10_000:+.2f} %".replace("-", "−"),
+        "" if payment.solo is None else percent(payment.solo),
+        tokens(payment.paid) if payment.paid else "",
+        _lost(payment.slashed),
+        element("span", payment.because, class_="words"),
+    ]

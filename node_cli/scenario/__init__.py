@@ -1,0 +1,13 @@
+"""Federated training by several parties on a chain of their own: from data to a typed result.
+
+`definition`   what a scenario is: parties with rows, models to train, test sets, and a measure that a person reads
+`case_mix`     hospitals that see different patients;  `health`, `air_quality`: the two scenarios
+`cast`         the accounts;  `economy`: stakes, rewards, penalties, deadlines
+`stage`        the chain that a scenario is played on, and what it lets the players do
+`play`         stake, models and tasks, rounds, a referendum in between, rounds
+`baselines`    every party alone, and everybody's rows in one place
+`costs`        what blocks and workers took;  `accounts`: who earned and who lost what
+`outcome`      the result, `telling`: how it is gathered, `as_json`: the same for programs
+
+Who aggregates, who is drawn, who is paid: all of that is decided on chain by the pallets; nothing here decides it.
+"""

@@ -1,0 +1,82 @@
+"""Who earned and who lost what: each account's books, from its first balance to its last.
+
+    end = start + earned - slashed - fees - pools
+
+holds to the planck for everybody whose money moves for no other reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from chain.primitives import AccountId, Balance
+from node_cli.scenario.cast import Player
+from node_cli.scenario.chronicle import BlockEntry
+from node_cli.scenario.outcome import AccountResult
+from node_cli.scenario.stage import Stage
+from node_cli.scenario.wording import REASONS
+from pallets.federated_round.events import Settled, TaskClosed, TaskCreated
+from runtime.dev import EXISTENTIAL_DEPOSIT
+
+
+def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[AccountResult, ...]:
+    """The books of all players, in the order of the cast."""
+    genesis = stage.node.runtime_at(stage.node.chain.genesis.hash)
+    fees = _fees(blocks)
+    pools = _pools(blocks)
+    honest = {party.name: party.is_honest for party in stage.scenario.parties}
+    results = []
+    for player in stage.cast.everybody:
+        settled = _settled(player, blocks)
+        reasons = Counter(REASONS[event.reason][0] for event in settled)
+        results.append(
+            AccountResult(
+                name=player.name,
+                part=player.part,
+                is_honest=honest.get(player.name, True),
+                start=genesis.balances.total_balance(player.account),
+                end=stage.runtime.balances.total_balance(player.account),
+                earned=sum(event.paid for event in settled),
+                slashed=sum(event.slashed for event in settled),
+                fees=fees[player.account],
+                pools=pools[player.account],
+                stake=stage.runtime.staking.active(player.account),
+                reputation=stage.runtime.staking.reputation.get(player.account),
+                reasons=tuple(reasons.most_common()),
+            )
+        )
+    return tuple(results)
+
+
+def _settled(player: Player, blocks: Sequence[BlockEntry]) -> list[Settled]:
+    events = (event for block in blocks for event in block.events)
+    return [event for event in events if isinstance(event, Settled) and event.who == player.account]
+
+
+def _fees(blocks: Sequence[BlockEntry]) -> Counter[AccountId]:
+    fees: Counter[AccountId] = Counter()
+    for block in blocks:
+        for call in block.calls:
+            if call.signer is not None:
+                fees[call.signer] += call.fee
+    return fees
+
+
+def _pools(blocks: Sequence[BlockEntry]) -> Counter[AccountId]:
+    """What owners put into their tasks, the pots' existential deposits included, less what came back."""
+    pools: Counter[AccountId] = Counter()
+    owners: dict[int, AccountId] = {}
+    for block in blocks:
+        for event in block.events:
+            if isinstance(event, TaskCreated):
+                owners[event.task] = event.owner
+                pools[event.owner] += event.pool + EXISTENTIAL_DEPOSIT
+            elif isinstance(event, TaskClosed):
+                pools[owners[event.task]] -= event.refund
+    return pools
+
+
+def treasury_of(stage: Stage) -> Balance:
+    """What was slashed, where it gathers."""
+    return stage.runtime.balances.total_balance(stage.runtime.staking.config.slash_destination)

@@ -1,0 +1,45 @@
+"""What a play is about in tokens: stakes, rewards, penalties, and the deadlines of a round."""
+
+from __future__ import annotations
+
+from chain.primitives import Balance
+from pallets.federated_round import Penalties, Schedule, Seats, Split, Terms
+from pallets.ml_registry import Artifact
+from runtime.dev import UNIT
+
+ENDOWMENT: Balance = 1_000 * UNIT
+"""Of every player at first, and of the office besides what it pays for."""
+
+STAKE: Balance = 100 * UNIT
+MINIMUM_STAKE: Balance = 60 * UNIT
+"""Of whoever enrols: an absence or two may happen, one fault is too much."""
+
+ROUND_REWARD: Balance = 100 * UNIT
+
+SPLIT = Split(clients=70, aggregators=15, validators=15)
+PENALTIES = Penalties(fault=500_000, absence=100_000)
+
+DUTY_SEATS = 3
+"""Aggregators, and validators: two who agree outvote the third."""
+
+MAX_SAMPLES = 100_000
+
+SCHEDULE = Schedule(enrol=2, train=6, aggregate=6, evaluate=6, reveal=6, disclose=6)
+"""At most; phases end as soon as all have acted. Enrolment has no such end, so it lasts as long as one block takes."""
+
+
+def terms_of(settings: Artifact, clients: int) -> Terms:
+    """The terms of every task here; its threshold is the chain's own, which the alliance can change."""
+    return Terms(
+        settings=settings,
+        schedule=SCHEDULE,
+        seats=Seats(clients=clients, minimum_clients=1, aggregators=DUTY_SEATS, validators=DUTY_SEATS),
+        split=SPLIT,
+        penalties=PENALTIES,
+        round_reward=ROUND_REWARD,
+        minimum_stake=MINIMUM_STAKE,
+        reward_threshold=None,
+        unjudged_share=50,
+        max_samples=MAX_SAMPLES,
+        automatic=False,
+    )

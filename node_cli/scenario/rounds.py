@@ -1,0 +1,108 @@
+"""The rounds of a lesson, as they are read back from the chain and the content store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chain.primitives import BlockNumber
+from node_cli.scenario.baselines import Baselines
+from node_cli.scenario.chronicle import BlockEntry
+from node_cli.scenario.models import Described, answers_of, model_of
+from node_cli.scenario.outcome import LessonResult, Payment, RoundResult
+from node_cli.scenario.stage import Stage
+from node_cli.scenario.wording import OUTCOMES, REASONS, ROLES
+from pallets.federated_round import Judged, Role, Settlement, queries
+from pallets.federated_round import Outcome as RoundOutcome
+from pallets.federated_round.events import RoundEnded, RoundStarted
+from pallets.federated_round.queries import RoundSummary
+from runtime.dev import DevRuntime
+
+Place = tuple[int, int]
+"""Task and round."""
+
+Spans = dict[Place, tuple[BlockNumber, BlockNumber]]
+
+
+def spans_of(blocks: Sequence[BlockEntry]) -> Spans:
+    """The first and last block of each round that has ended."""
+    began: dict[Place, BlockNumber] = {}
+    spans: Spans = {}
+    for block in blocks:
+        for event in block.events:
+            if isinstance(event, RoundStarted):
+                began[event.task, event.round] = block.number
+            elif isinstance(event, RoundEnded):
+                spans[event.task, event.round] = (began[event.task, event.round], block.number)
+    return spans
+
+
+def lesson_result(stage: Stage, task: int, spans: Spans, baselines: Baselines) -> LessonResult:
+    """A lesson's rounds, each with the figures of its models; `task` is the lesson's number."""
+    reader = _Reader(stage, task, spans)
+    summaries = queries.rounds_of(stage.runtime.federated_round, task)
+    lesson = stage.scenario.lessons[task]
+    return LessonResult(lesson.name, lesson.title, tuple(map(reader.result, summaries)), baselines)
+
+
+class _Reader:
+    """Reads a lesson's rounds in their order; the newest published model is carried from one to the next."""
+
+    def __init__(self, stage: Stage, task: int, spans: Spans) -> None:
+        self._stage = stage
+        self._runtime: DevRuntime = stage.runtime
+        self._lesson = stage.scenario.lessons[task]
+        self._spans = spans
+        self._shared: float | None = None
+
+    def result(self, summary: RoundSummary) -> RoundResult:
+        rounds, place = self._runtime.federated_round, (summary.task, summary.number)
+        candidate = self._candidate(place)
+        figure = None if candidate is None else self._figure(candidate)
+        is_published = summary.outcome is RoundOutcome.PUBLISHED
+        if is_published:
+            self._shared = figure
+        first, last = self._spans[place]
+        judged, settled = rounds.judged(*place), queries.settlements_of(rounds, *place)
+        return RoundResult(
+            number=summary.number + 1,
+            outcome="" if summary.outcome is None else OUTCOMES[summary.outcome],
+            is_published=is_published,
+            first=first,
+            last=last,
+            before=summary.before,
+            after=summary.after,
+            constant=summary.constant,
+            threshold=summary.threshold,
+            candidate=figure,
+            shared=self._shared,
+            size=0 if candidate is None else candidate.size,
+            content="" if candidate is None else candidate.content,
+            payments=tuple(_payment(self._stage, settlement, judged) for settlement in settled),
+        )
+
+    def _candidate(self, place: Place) -> Described | None:
+        agreed = self._runtime.federated_round.agreed_aggregate.get(place)
+        if agreed is None or agreed.model is None:
+            return None
+        return model_of(self._lesson, self._stage.node.content.get(agreed.model.cid.decode()))
+
+    def _figure(self, described: Described) -> float:
+        final = self._stage.scenario.final
+        return self._stage.scenario.measure.of(answers_of(described.model, final.rows), final.targets)
+
+
+def _payment(stage: Stage, settlement: Settlement, judged: Judged | None) -> Payment:
+    """A settlement with names, and with the scores of a client."""
+    scores = judged.clients if judged is not None and settlement.role is Role.CLIENT else ()
+    score = next((each for each in scores if each.account == settlement.account), None)
+    reason, because = REASONS[settlement.reason]
+    return Payment(
+        name=stage.cast.name_of(settlement.account),
+        role=ROLES[settlement.role],
+        reason=reason,
+        because=because,
+        paid=settlement.paid,
+        slashed=settlement.slashed,
+        contribution=None if score is None else score.contribution,
+        solo=None if score is None else score.solo,
+    )

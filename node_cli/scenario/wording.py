@@ -1,0 +1,38 @@
+"""What the chain's enumerations are called in front of a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.federated_round import Outcome, Reason, Role
+
+ROLES: Final = {Role.CLIENT: "trained", Role.AGGREGATOR: "aggregated", Role.VALIDATOR: "validated"}
+
+OUTCOMES: Final = {
+    Outcome.PUBLISHED: "published",
+    Outcome.BELOW_THRESHOLD: "improved too little",
+    Outcome.TOO_FEW_ENROLLED: "too few enrolled",
+    Outcome.TOO_FEW_UPDATES: "too few updates",
+    Outcome.NO_AGGREGATE: "aggregators disagreed",
+    Outcome.TEST_SET_WITHHELD: "test set withheld",
+    Outcome.TEST_SET_UNUSABLE: "test set unusable",
+    Outcome.NO_VERDICT: "validators disagreed",
+    Outcome.NOT_PUBLISHABLE: "refused by the registry",
+    Outcome.NO_SEED: "no randomness",
+}
+
+REASONS: Final = {
+    Reason.CONTRIBUTED: ("contributed", "its update made the model better"),
+    Reason.AGREED: ("agreed", "its result was the majority's"),
+    Reason.NOT_JUDGED: ("not judged", "nobody could judge its update"),
+    Reason.NOT_NEEDED: ("not needed", "the round ended before its work was of use"),
+    Reason.NO_GAIN: ("no gain", "its update did not make the model better"),
+    Reason.BELOW_THRESHOLD: ("below threshold", "all updates together improved the model too little"),
+    Reason.NOTHING_AGREED: ("nothing agreed", "no result had a majority"),
+    Reason.ABSENT: ("absent", "it did not reveal its work in time"),
+    Reason.DISSENTED: ("dissented", "its result was not the majority's"),
+    Reason.INVALID: ("invalid", "its update was none"),
+    Reason.HARMFUL: ("harmful", "its update alone is worse than a constant answer, and it made the model worse"),
+    Reason.UNPAYABLE: ("unpayable", "its account could not receive the payment"),
+}
+"""A word and a sentence for each."""

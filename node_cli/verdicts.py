@@ -1,0 +1,89 @@
+"""An outcome in sentences, made of its figures: what stands under tables and at the head of a page."""
+
+from __future__ import annotations
+
+from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, RoundResult
+from node_cli.units import milliseconds, percent, size, tokens
+
+
+def quality(outcome: Outcome, lesson: LessonResult) -> str:
+    """How good the shared model is against every party alone and all rows in one place."""
+    measure, shared = outcome.measure, lesson.shared
+    if shared is None:
+        return f"No {lesson.title} was published."
+    best, parties = outcome.best_alone(lesson), f"{len(lesson.baselines.alone)} {outcome.nouns[1]}"
+    pooled = lesson.baselines.pooled.figures[-1]
+    beaten = outcome.beaten(lesson)
+    return (
+        f"The {lesson.title} reaches {measure.show(shared)}: better than {beaten} of {parties} alone "
+        f"(the best of them, {best.name}: {measure.show(best.figures[-1])}); "
+        f"with all rows in one place it would be {measure.show(pooled)}."
+    )
+
+
+def money(outcome: Outcome) -> str:
+    """What went to whom, in all."""
+    earned = sum(account.earned for account in outcome.accounts)
+    slashed = sum(account.slashed for account in outcome.accounts)
+    fees = sum(account.fees for account in outcome.accounts)
+    return (
+        f"{tokens(earned)} tokens were paid for work, {tokens(slashed)} were slashed, "
+        f"{tokens(fees, 4)} went into transaction fees."
+    )
+
+
+def liars(outcome: Outcome) -> list[str]:
+    """What became of those who lied."""
+    return [_liar(account) for account in outcome.accounts if not account.is_honest]
+
+
+def _liar(account: AccountResult) -> str:
+    earned = f"earned {tokens(account.earned)} tokens" if account.earned else "earned nothing"
+    lost = f"lost {tokens(account.slashed)} of its stake" if account.slashed else "lost no stake"
+    left = f"{tokens(account.stake)} tokens at stake and a reputation of {account.reputation} are left"
+    return f"{account.name} lied about its labels: it {earned} and {lost}; {left}."
+
+
+def vote(outcome: Outcome) -> str:
+    """What the alliance decided."""
+    found = outcome.referendum
+    return (
+        f"The alliance lowered the improvement that pays from {percent(found.before)} to {percent(found.after)} "
+        f"with {found.ayes} to {found.nays} votes; it holds from block {found.enacted}."
+    )
+
+
+def on_chain(outcome: Outcome) -> str:
+    """What the blocks took."""
+    chain = outcome.chain
+    extrinsics = sum(call.count for call in chain.calls)
+    return (
+        f"{chain.blocks} blocks with {extrinsics} extrinsics: {milliseconds(chain.ref_time)} ms of reference time with "
+        f"all hooks, {size(chain.size)}; the fullest block used {100 * chain.fullest:.1f} % of what it may."
+    )
+
+
+def off_chain(outcome: Outcome) -> str:
+    """What the workers took."""
+    cpu = sum(worker.cpu_seconds for worker in outcome.workers)
+    stored = sum(worker.stored for worker in outcome.workers)
+    fetched = sum(worker.fetched for worker in outcome.workers)
+    failures = sum(worker.failures for worker in outcome.workers)
+    failed = f", {failures} runs failed" if failures else ""
+    return (
+        f"The workers used {cpu:.2f} s of processor time, put {size(stored)} into the content store and fetched "
+        f"{size(fetched)}{failed}."
+    )
+
+
+def improvement(result: RoundResult) -> str:
+    """What a round made of the metric, and what it had to."""
+    if result.before is None or result.after is None:
+        return "not judged"
+    return f"{percent(result.before)} → {percent(result.after)}"
+
+
+def why(account: AccountResult) -> str:
+    """Why an account was paid or not, with how often; or what it paid."""
+    reasons = ", ".join(f"{reason} ×{count}" for reason, count in account.reasons)
+    return reasons or f"paid {tokens(account.pools)} for the rounds"
