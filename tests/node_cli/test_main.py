@@ -1,0 +1,44 @@
+"""Every command and option has its help; the exit codes are the documented ones."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+from node_cli.main import COMMANDS, parser
+
+
+def command_parsers() -> dict[str, argparse.ArgumentParser]:
+    (action,) = (each for each in parser()._actions if isinstance(each, argparse._SubParsersAction))
+    return dict(action.choices)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_help_and_every_command_speaks_json(name: str) -> None:
+    actions = command_parsers()[name]._actions
+    assert [action.dest for action in actions if not action.help] == []
+    assert "--json" in [option for action in actions for option in action.option_strings]
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        parser().parse_args(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"    {name} " in shown for name in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["replay"], ["demo", "--nonsense"]])
+def test_a_wrong_command_line_is_exit_code_2_and_one_line(arguments: list[str]) -> None:
+    ran = subprocess.run([sys.executable, "-m", "node_cli", *arguments], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert ran.stderr.startswith("palletlab")
+    assert "--help" in ran.stderr
+
+
+def test_the_version_is_the_distributions() -> None:
+    ran = subprocess.run([sys.executable, "-m", "node_cli", "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("palletlab 0.")
