@@ -6,6 +6,8 @@
 `stage`        the chain that a scenario is played on, and what it lets the players do
 `play`         stake, models and tasks, rounds, a referendum in between, rounds
 `baselines`    every party alone, and everybody's rows in one place
+`chronicle`    blocks read back, with what their events say;  `wording`: what the chain's enumerations are called
+`rounds`       what came of each round;  `models`: answers of a model's bytes
 `costs`        what blocks and workers took;  `accounts`: who earned and who lost what
 `outcome`      the result, `telling`: how it is gathered, `as_json`: the same for programs
 
