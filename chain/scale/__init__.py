@@ -4,10 +4,10 @@
 compiles that once; nothing is interpreted per value. Decoding is strict (a value has one encoding) and bounded (a
 length that lies allocates nothing).
 
-Read in this order: `codec` and `errors` (what callers see), `compact` (lengths), `shapes`, `declarations`, `leaves` and
-`derive` (annotation to tree), `sizes`, `defaults`, `order` and `exact` (what the tree tells), `source`, `run`, `records`,
-`reader`, `writer` and `generate` (tree to functions, with `refusals`, `requirements` and `explain` for what they
-refuse), `depth` (recursion), `bits`, `compiled` (the cache and the entry points).
+Read in this order: `codec` and `errors` (what callers see), `compact` (lengths), `shapes`, `declarations`, `leaves`
+and `derive` (annotation to tree), `sizes`, `defaults`, `order` and `exact` (what the tree tells), `source`, `run`,
+`records`, `reader`, `writer` and `generate` (tree to functions, with `refusals`, `requirements` and `explain` for
+what they refuse), `depth` (recursion), `bits`, `compiled` (the cache and the entry points).
 """
 
 from chain.scale.codec import Codec, Scope

@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar
 import pytest
 
 from chain.primitives import U8, U16, Enumeration
+from chain.record import blank_of
 from chain.scale import DecodeError, codec_of
-from chain.scale.records import blank_of, is_plain
+from chain.scale.records import is_plain
 
 T = TypeVar("T")
 
