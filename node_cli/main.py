@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _end(args, WRONG_USAGE, f"{error} (see palletlab {args.command} --help)")
     except KeyboardInterrupt:
-        return _end(args, INTERRUPTED, "interrupted; nothing was written")
+        return _end(args, INTERRUPTED, "interrupted")
     except BrokenPipeError:
         # whoever read our output has had enough; without this Python would complain when it flushes stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

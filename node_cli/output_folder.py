@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -21,10 +23,7 @@ class OutputFolder:
     def __init__(self, path: Path) -> None:
         """Look whether a folder can be written there; raises OSError where it certainly cannot."""
         self.path = path
-        self._new, place = list[Path](), path
-        while not place.exists():
-            self._new.append(place)
-            place = place.parent
+        place = ([path, *path.parents])[len(self._missing())]
         if not place.is_dir():
             raise _error(errno.ENOTDIR, place)
         if not os.access(place, os.W_OK | os.X_OK):
@@ -38,7 +37,7 @@ class OutputFolder:
         for name in files:
             if (self.path / name).is_dir():
                 raise _error(errno.EISDIR, self.path / name)
-        staging: Path | None = None
+        new, staging = self._missing(), None
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             staging = Path(mkdtemp(prefix=".palletlab-", dir=self.path))
@@ -49,12 +48,13 @@ class OutputFolder:
                 os.replace(staging / name, self.path / name)
             sync_directory(self.path)
         except BaseException:
-            for folder in self._new[-1:]:  # the outermost
-                rmtree(folder, ignore_errors=True)
+            _remove(staging, new)
             raise
-        finally:
-            if staging is not None:
-                rmtree(staging, ignore_errors=True)
+        _remove(staging, [])
+
+    def _missing(self) -> list[Path]:
+        """The folders that would have to be made, the innermost first."""
+        return list(takewhile(lambda place: not place.exists(), (self.path, *self.path.parents)))
 
 
 def text_file(text: str) -> Writer:
@@ -66,6 +66,15 @@ def sentence_of(error: OSError) -> str:
     """What went wrong with which file."""
     reason = error.strerror or type(error).__name__
     return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _remove(staging: Path | None, new: list[Path]) -> None:
+    """Take back what was made: the folder of unfinished files, and those of `new` that are empty then."""
+    if staging is not None:
+        rmtree(staging, ignore_errors=True)
+    with suppress(OSError):
+        for folder in new:
+            folder.rmdir()
 
 
 def _mode() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +120,8 @@ def run(args: Namespace) -> int:
 
 
 def _check(args: Namespace) -> None:
+    if find_spec("numpy") is None:
+        raise CommandFailed("training needs numpy, which is not installed: pip install 'palletlab[learning]'")
     clients = CLIENTS[args.scenario]
     if args.clients not in clients:
         raise UsageError(f"--clients {args.clients}: {args.scenario} is for {_shown(clients)} parties")

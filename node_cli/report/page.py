@@ -34,6 +34,9 @@ def _body(outcome: Outcome, blocks: str) -> Markup:
         element("p", f"{outcome.question}.", class_="lead"),
         element("ul", *(element("li", sentence) for sentence in outcome.split), class_="split"),
         sections.tiles(outcome),
+        element(
+            "p", f"Models: {outcome.measure.name} on the final test set, in {outcome.measure.unit}.", class_="muted"
+        ),
     )
     middle = element(
         "main",

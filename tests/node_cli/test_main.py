@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from node_cli.main import COMMANDS, parser
+from node_cli.main import COMMANDS, main, parser
 
 
 def command_parsers() -> dict[str, argparse.ArgumentParser]:
@@ -25,10 +25,20 @@ def test_every_option_has_help_and_every_command_speaks_json(name: str) -> None:
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        parser().parse_args(["--help"])
+        main(["--help"])
     assert stopped.value.code == 0
     shown = capsys.readouterr().out
     assert all(f"    {name} " in shown for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: palletlab {name} ")
+    assert (COMMANDS[name].__doc__ or "no docstring").strip() in shown
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["replay"], ["demo", "--nonsense"]])
@@ -42,3 +52,26 @@ def test_a_wrong_command_line_is_exit_code_2_and_one_line(arguments: list[str]) 
 def test_the_version_is_the_distributions() -> None:
     ran = subprocess.run([sys.executable, "-m", "node_cli", "--version"], capture_output=True, text=True, check=True)
     assert ran.stdout.startswith("palletlab 0.")
+
+
+def test_a_reader_that_goes_away_ends_the_command_in_silence() -> None:
+    ran = subprocess.Popen(
+        [sys.executable, "-m", "node_cli", "version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert ran.stdout is not None
+    ran.stdout.close()  # before the command has begun to print
+    assert ran.stderr is not None
+    with ran.stderr:
+        assert ran.stderr.read() == ""
+    assert ran.wait() == 1
+
+
+def test_an_interrupt_ends_the_command_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(COMMANDS["version"], "run", interrupted)
+    assert main(["version"]) == 130
+    assert capsys.readouterr().err == "palletlab version: interrupted\n"

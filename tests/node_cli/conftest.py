@@ -1,0 +1,34 @@
+"""One small play of each scenario, which the tests look at from all sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from node_cli.scenario.air_quality import air
+from node_cli.scenario.health import health
+from node_cli.scenario.telling import Run, run
+from pallets.learning.air_quality import AirTarget
+from pallets.learning.stream import seed_for
+
+FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "air_quality_small.csv"
+
+
+@pytest.fixture(scope="session")
+def hospitals() -> Run:
+    """Three hospitals, the third a liar, and two rounds of each model."""
+    return run(health(3, 2, seed_for("test", 7)), 7, lambda _: None, lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def stations() -> Run:
+    """Two stations and one round of each model."""
+    return run(air(FIXTURE, AirTarget.NO2, 2, 1, seed_for("test", 8)), 8, lambda _: None, lambda _: None)
+
+
+@pytest.fixture(params=["hospitals", "stations"])
+def played(request: pytest.FixtureRequest) -> Run:
+    """Either play."""
+    found: Run = request.getfixturevalue(request.param)
+    return found
