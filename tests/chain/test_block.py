@@ -78,6 +78,7 @@ def agrees(item: dict[str, str], known: dict[str, Any]) -> bool:
 
 
 def test_every_known_body_has_the_root_in_its_header() -> None:
+    load("blocks/westend_1_256.json")  # skips where the vectors are not beside this checkout
     known = [vector for vector in block_vectors() if "extrinsics" in vector]
     assert len(known) >= 256
     for vector in known:
