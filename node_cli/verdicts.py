@@ -69,7 +69,7 @@ def off_chain(outcome: Outcome) -> str:
     stored = sum(worker.stored for worker in outcome.workers)
     fetched = sum(worker.fetched for worker in outcome.workers)
     failures = sum(worker.failures for worker in outcome.workers)
-    failed = f", {failures} runs failed" if failures else ""
+    failed = f", {failures} run{'s' * (failures > 1)} failed" if failures else ""
     return (
         f"The workers used {cpu:.2f} s of processor time, put {size(stored)} into the content store and fetched "
         f"{size(fetched)}{failed}."

@@ -1,0 +1,45 @@
+"""The chronicle has every call of every block, with its cost."""
+
+from __future__ import annotations
+
+from node_cli.scenario.chronicle import chronicle_of
+from node_cli.scenario.telling import Run
+from pallets.system.pallet import ExtrinsicSuccess
+
+
+def test_every_extrinsic_of_every_block_is_there_once(played: Run) -> None:
+    node = played.stage.node
+    blocks = list(chronicle_of(node))
+    assert [block.number for block in blocks] == list(range(1, node.best.number + 1))
+    for block in blocks:
+        imported = node.chain.at(block.number)
+        assert imported is not None
+        assert len(block.calls) == len(imported.block.extrinsics)
+        assert block.size == len(imported.block.encoded)
+        successes = [event for event in block.events if isinstance(event, ExtrinsicSuccess)]
+        assert [call.weight for call in block.calls] == [event.dispatch_info.weight for event in successes]
+
+
+def test_inherents_are_nobodys_and_free_and_everything_else_is_signed_and_paid(played: Run) -> None:
+    for block in chronicle_of(played.stage.node):
+        first, *others = block.calls
+        assert (first.name, first.signer, first.fee) == ("Timestamp.set", None, 0)
+        assert all(call.signer is not None and call.fee > 0 for call in others)
+
+
+def test_the_calls_of_the_cost_table_are_those_of_the_blocks(played: Run) -> None:
+    cost, blocks = played.outcome.chain, list(chronicle_of(played.stage.node))
+    calls = [call for block in blocks for call in block.calls]
+    assert sum(each.count for each in cost.calls) == len(calls)
+    assert sum(each.size for each in cost.calls) == sum(call.size for call in calls)
+    assert sum(each.ref_time for each in cost.calls) == sum(call.weight.ref_time for call in calls)
+    assert cost.ref_time == sum(block.weight.ref_time for block in blocks)
+    assert [each.call for each in cost.calls] == sorted({call.name for call in calls})
+    assert 0 < cost.fullest < 1
+
+
+def test_workers_made_the_transactions_that_the_script_did_not(played: Run) -> None:
+    submitted = sum(worker.transactions for worker in played.outcome.workers)
+    by_workers = ("commit", "enrol", "reveal_update", "reveal_aggregate", "reveal_test_set", "reveal_evaluation")
+    names = {f"FederatedRound.{name}" for name in by_workers}
+    assert submitted == sum(call.count for call in played.outcome.chain.calls if call.call in names)

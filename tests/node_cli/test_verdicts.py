@@ -1,0 +1,53 @@
+"""Sentences say what the figures say."""
+
+from __future__ import annotations
+
+from node_cli import verdicts
+from tests.node_cli.report.outcomes import LIAR, outcome
+
+SHOWN = outcome()
+
+
+def test_a_model_is_compared_with_the_best_alone_and_with_all_rows() -> None:
+    assert verdicts.quality(SHOWN, SHOWN.lessons[0]) == (
+        "The merged forest reaches 91.2 %: better than 3 of 3 stations alone (the best of them, Alpha: 72.0 %); "
+        "with all rows in one place it would be 95.0 %."
+    )
+
+
+def test_a_model_that_was_never_published_is_not_compared() -> None:
+    assert verdicts.quality(SHOWN, SHOWN.lessons[1]) == "No averaged line was published."
+
+
+def test_what_became_of_a_liar_is_told() -> None:
+    assert verdicts.liars(SHOWN) == [
+        f"{LIAR} lied about its labels: it earned nothing and lost 50.00 of its stake; "
+        "50.00 tokens at stake and a reputation of 100 are left."
+    ]
+
+
+def test_money_the_vote_and_the_costs_are_added_up() -> None:
+    assert verdicts.money(SHOWN) == (
+        "35.02 tokens were paid for work, 50.00 were slashed, 0.0200 went into transaction fees."
+    )
+    assert verdicts.vote(SHOWN) == (
+        "The alliance lowered the improvement that pays from 5.0 % to 1.0 % with 3 to 1 votes; it holds from block 12."
+    )
+    assert verdicts.on_chain(SHOWN) == (
+        "30 blocks with 36 extrinsics: 9.0 ms of reference time with all hooks, 4.3 kB; "
+        "the fullest block used 12.5 % of what it may."
+    )
+    assert verdicts.off_chain(SHOWN) == (
+        "The workers used 0.75 s of processor time, put 4.0 kB into the content store and fetched 3.0 kB, 1 run failed."
+    )
+
+
+def test_an_improvement_has_both_ends_or_was_not_judged() -> None:
+    first, second = SHOWN.lessons[0].rounds
+    assert (verdicts.improvement(first), verdicts.improvement(second)) == ("not judged", "50.0 % → 90.0 %")
+
+
+def test_why_counts_reasons_and_names_what_an_owner_paid() -> None:
+    office, alpha, *_ = SHOWN.accounts
+    assert verdicts.why(office) == "paid 200.00 for the rounds"
+    assert verdicts.why(alpha) == "contributed ×1, no gain ×2"
