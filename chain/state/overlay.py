@@ -141,6 +141,12 @@ class Overlay:
         """A context: what is written in it stays when it ends, and is taken back when an exception leaves it."""
         return _Transaction(self)
 
+    def written(self) -> tuple[bytes, ...]:
+        """The keys that the innermost transaction has written, in order; raises `TransactionError` if none is open."""
+        if not self._marks:
+            raise TransactionError("written")
+        return tuple(sorted({key for key, _ in self._journal[self._marks[-1] :]}))
+
     def begin(self) -> None:
         """Open a transaction inside those that are open."""
         self._marks.append(len(self._journal))

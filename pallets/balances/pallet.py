@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from chain.extrinsic import MultiAddress
-from chain.primitives import U32, AccountId, Balance, BlockNumber, Compact, MaxLen
+from chain.primitives import U32, AccountId, Balance, Compact, MaxLen
 from pallets.balances import weights
 from pallets.balances.books import check_books
 from pallets.balances.errors import (
@@ -383,7 +383,7 @@ class Balances(Pallet[Config]):
             )
         self.total_issuance.put(sum(endowed.values()))
 
-    def try_state(self, now: BlockNumber) -> None:
+    def try_state(self) -> None:
         """The issuance is the sum of all accounts, and holds, freezes and references agree with the balances."""
         check_books(self, self.config.account_store.account, self.config.existential_deposit)
 

@@ -44,7 +44,7 @@ class FederatedRound(RoundCalls):
         """Write the first threshold."""
         self.reward_threshold.put(genesis.reward_threshold)
 
-    def try_state(self, now: BlockNumber) -> None:
+    def try_state(self) -> None:
         """Every pool lies in its pot, and every live round has a deadline ahead."""
         live = self.live.get()
         assert len(set(live)) == len(live), f"{live} names a task twice"
@@ -58,5 +58,6 @@ class FederatedRound(RoundCalls):
                 found = self.rounds.get((number, task.rounds - 1))
                 assert found is not None, f"task {number} has no round"
                 assert found.phase is not Phase.ENDED, f"the round of task {number} has ended"
-                assert found.deadline > now, f"the round of task {number} is past its deadline {found.deadline}"
+                late = f"the round of task {number} is past its deadline {found.deadline}"
+                assert found.deadline > self.block_number(), late
         assert self.reward_threshold.get() <= MILLION, "no metric can improve by the threshold"

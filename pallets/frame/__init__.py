@@ -4,8 +4,8 @@
 
 In reading order: `weight`, `origin`, `error`, `event`, `arithmetic` (what calls are made of), `storage` over `layout`
 (typed items), `call` (the decorator and the value), `pallet` (the base class), `declaration` (what a class declares,
-and its mistakes), `pallet_layout` (a pallet compiled), `composition` (pallets over one state), `traits` (what pallets
-ask of each other), and `testing` (a runtime for a pallet's own tests).
+and its mistakes), `pallet_layout` (a pallet compiled), `guard` (what may only read), `composition` (pallets over one
+state), `traits` (what pallets ask of each other), and `testing` (a runtime for a pallet's own tests).
 """
 
 from pallets.frame.arithmetic import ensure_add, ensure_div, ensure_mul, ensure_sub, saturating_add, saturating_sub
@@ -14,6 +14,7 @@ from pallets.frame.composition import Composition
 from pallets.frame.declaration import DeclarationMistakes
 from pallets.frame.error import BadOrigin, DispatchError, PalletError, TokenError, TokenProblem, ensure
 from pallets.frame.event import PalletEvent
+from pallets.frame.guard import TryStateError, WriteRefused
 from pallets.frame.origin import (
     NO_ORIGIN,
     ROOT,
@@ -68,8 +69,10 @@ __all__ = [
     "StorageValue",
     "TokenError",
     "TokenProblem",
+    "TryStateError",
     "Twox64",
     "Weight",
+    "WriteRefused",
     "call",
     "call_of",
     "config",

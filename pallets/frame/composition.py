@@ -28,6 +28,7 @@ from pallets.frame.error import (
     TransactionalFailure,
 )
 from pallets.frame.event import PalletEvent, RuntimeEvent
+from pallets.frame.guard import TryStateError, WriteRefused, read_only
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
@@ -189,10 +190,20 @@ class Composition:
         for pallet in self.with_hook("offchain_worker"):
             pallet.offchain_worker(now, node)
 
-    def try_state(self, now: BlockNumber) -> None:
-        """Every pallet's own check of its state; raises AssertionError."""
+    def try_state(self) -> None:
+        """Every pallet's own check of its state.
+
+        Raises TryStateError with all that is wrong: what checks found, and which of them wrote.
+        """
+        problems: list[str] = []
         for pallet in self.with_hook("try_state"):
-            pallet.try_state(now)
+            try:
+                with read_only(self.storage, f"{pallet.name}.try_state"):
+                    pallet.try_state()
+            except (AssertionError, WriteRefused) as problem:
+                problems.append(str(problem) if isinstance(problem, WriteRefused) else f"{pallet.name}: {problem}")
+        if problems:
+            raise TryStateError("; ".join(problems))
 
 
 _NO_REFUND = PostDispatchInfo()

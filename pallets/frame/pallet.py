@@ -142,8 +142,8 @@ class Pallet(Generic[C]):
         """The inherent that this pallet makes of the block's inherent data, by 8-byte identifier."""
         return None
 
-    def try_state(self, now: BlockNumber) -> None:
-        """Raise AssertionError where the pallet's state contradicts itself; writes nothing."""
+    def try_state(self) -> None:
+        """Raise TryStateError where the pallet's state contradicts itself; writes nothing."""
 
     def integrity_test(self) -> None:
         """Raise AssertionError where the config is impossible."""

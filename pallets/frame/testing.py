@@ -100,7 +100,7 @@ def run_to_block(runtime: Host, number: BlockNumber) -> None:
     own_system = system_of(runtime)
     while (now := own_system.number.get()) < number:
         composition.on_finalize(now)
-        composition.try_state(now)
+        composition.try_state()
         own_system.reset_events()
         own_system.initialize(now + 1, Hash(now.to_bytes(32, "big")), [])
         composition.on_initialize(now + 1)

@@ -295,12 +295,12 @@ class Governance(Pallet[Config]):
         """Write the first members."""
         self.members.put(tuple(sorted(genesis.members)))
 
-    def try_state(self, now: BlockNumber) -> None:
+    def try_state(self) -> None:
         """Every proposal is on the agenda of a later block, and its deposit is on hold."""
         deposits: dict[AccountId, int] = {}
         for number, proposal in self.proposals.iter():
             assert proposal is not None
-            assert proposal.due > now, f"proposal {number} was due in block {proposal.due}"
+            assert proposal.due > self.block_number(), f"proposal {number} was due in block {proposal.due}"
             assert number in self.agenda.get(proposal.due), f"proposal {number} is on no agenda"
             deposits[proposal.proposer] = deposits.get(proposal.proposer, 0) + proposal.deposit
         for who, amount in deposits.items():

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chain.primitives import I64, U32, AccountId, BlockNumber, Hash
+from chain.primitives import I64, U32, AccountId, Hash
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import call
 from pallets.frame.error import PalletError, ensure
@@ -280,13 +280,13 @@ class MlRegistry(Pallet[Config]):
         for algorithm in genesis.algorithms:
             self._add_algorithm(algorithm)
 
-    def try_state(self, now: BlockNumber) -> None:
+    def try_state(self) -> None:
         """Ids are hashes, numbers run without gaps, and each version is its parent's child."""
         for identity, published in self.versions.iter():
             assert published is not None
             version = published.version
             assert version_id(version) == identity, f"version {identity.hex()} has another hash"
-            assert published.block <= now, f"version {identity.hex()} is from the future"
+            assert published.block <= self.block_number(), f"version {identity.hex()} is from the future"
             assert self.version_ids.get((version.model, version.number)) == identity, f"{identity.hex()} is not listed"
             if version.parent is not None:
                 assert self.children.contains_key((version.parent, identity)), f"{identity.hex()} is no child"

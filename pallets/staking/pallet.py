@@ -241,7 +241,7 @@ class Staking(Pallet[Config]):
         for who, amount in genesis.bonds:
             self._bond(who, amount)
 
-    def try_state(self, now: BlockNumber) -> None:
+    def try_state(self) -> None:
         """Every stake is on hold, to the planck."""
         total = 0
         for who, ledger in self.ledger.iter():

@@ -132,7 +132,7 @@ def test_an_extrinsic_has_the_result_the_events_and_the_changes_of_the_real_runt
     # the executive's own event is the last
     last, end = codec_of(EventRecord, Scope(types=runtime.compiled.types)).read(expected, len(made))
     assert (end, last.event.pallet) == (len(expected), "System")
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
 
 
 @pytest.mark.parametrize(("_name", "state", "step"), SIGNED, ids=names(SIGNED))

@@ -38,7 +38,7 @@ def test_nothing_is_left_open(played: Run) -> None:
 
 
 def test_every_pallet_finds_its_state_in_order(played: Run) -> None:
-    played.stage.runtime.try_state(played.stage.now)
+    played.stage.runtime.try_state()
 
 
 def test_no_call_and_no_worker_failed(played: Run) -> None:

@@ -55,9 +55,9 @@ WRONG: list[tuple[str, Callable[[TemplateRuntime], None]]] = [
 
 def test_books_in_order_pass() -> None:
     runtime = runtime_with((ALICE, ED))
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
     hold(2)(runtime)
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
 
 
 @pytest.mark.parametrize(("complaint", "change"), WRONG, ids=[complaint for complaint, _ in WRONG])
@@ -65,4 +65,4 @@ def test_what_is_wrong_is_named(complaint: str, change: Callable[[TemplateRuntim
     runtime = runtime_with((ALICE, ED))
     change(runtime)
     with pytest.raises(AssertionError, match=complaint):
-        runtime.balances.try_state(1)
+        runtime.balances.try_state()

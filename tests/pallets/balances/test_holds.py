@@ -108,7 +108,7 @@ def test_burning_held_funds_lowers_the_issuance() -> None:
     assert funds.burn_held(BONDED, ALICE, 2) == 2
     assert (funds.issuance(), data(runtime)) == (10 * ED - 2, AccountData(10 * ED - 5, 3))
     assert funds.burn_held(BONDED, ALICE, 9, best_effort=True) == 3
-    funds.try_state(1)
+    funds.try_state()
 
 
 def test_only_by_force_are_frozen_funds_on_hold_burned() -> None:
@@ -119,7 +119,7 @@ def test_only_by_force_are_frozen_funds_on_hold_burned() -> None:
     assert_refused(TokenError.FROZEN, lambda: funds.burn_held(BONDED, ALICE, ED + 1))
     assert funds.burn_held(BONDED, ALICE, 4 * ED, best_effort=True) == ED
     assert funds.burn_held(BONDED, ALICE, 3 * ED, force=True) == 3 * ED
-    funds.try_state(1)
+    funds.try_state()
 
 
 def test_held_funds_move_free_or_on_hold() -> None:
@@ -131,7 +131,7 @@ def test_held_funds_move_free_or_on_hold() -> None:
     assert (funds.balance(BOB), funds.balance_on_hold(BONDED, BOB)) == (2 * ED, ED)
     assert funds.transfer_on_hold(BONDED, ALICE, BOB, 9 * ED, best_effort=True) == 3 * ED
     assert_refused(TokenError.FROZEN, lambda: funds.transfer_on_hold(BONDED, ALICE, BOB, 1))
-    funds.try_state(1)
+    funds.try_state()
 
 
 def test_held_funds_create_an_account_only_where_they_become_free() -> None:
@@ -145,4 +145,4 @@ def test_held_funds_create_an_account_only_where_they_become_free() -> None:
     assert_refused(TokenError.FUNDS_UNAVAILABLE, lambda: move(ESCROW, ALICE, CHARLIE, ED))
     assert move(BONDED, ALICE, CHARLIE, ED) == ED
     assert events_of(runtime, balances.Event) == [balances.Endowed(CHARLIE, ED)]
-    funds.try_state(1)
+    funds.try_state()

@@ -87,7 +87,7 @@ def test_what_is_left_below_the_existential_deposit_is_destroyed() -> None:
         balances.Transfer(ALICE, BOB, ED + 1),
     ]
     assert runtime.balances.issuance() == 2 * ED + 1
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
 
 
 def test_an_account_that_something_else_provides_for_outlives_its_balance() -> None:
@@ -228,7 +228,7 @@ def test_withdrawn_funds_stay_issued_until_they_are_dropped() -> None:
         balances.Deposit(BOB, 0),
         balances.Deposit(ALICE, 5),
     ]
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
 
 
 def old_account(free: int, reserved: int, providers: int) -> AccountInfo:
@@ -242,7 +242,7 @@ def test_an_account_of_the_old_layout_is_upgraded_when_its_balance_changes() -> 
     runtime.balances.transfer(ALICE, BOB, 1, PRESERVE)
     assert record(runtime, ALICE) == AccountInfo(0, 1, 1, 0, AccountData(3 * ED - 1, ED))
     assert told(runtime) == [balances.Upgraded(ALICE), balances.Transfer(ALICE, BOB, 1)]
-    runtime.balances.try_state(1)
+    runtime.balances.try_state()
 
 
 def test_an_upgrade_lets_an_account_live_that_had_only_reserves() -> None:

@@ -334,4 +334,4 @@ def test_no_sequence_of_calls_and_requests_unbalances_the_books(steps: list[Step
                 step(runtime)
         except DispatchError:
             assert runtime.storage.changes == before
-        runtime.balances.try_state(1)
+        runtime.balances.try_state()

@@ -108,7 +108,7 @@ class RoundMachine(RuleBasedStateMachine):
         assert balances.issuance() == self.issued
         known = (*EVERYBODY, self.play.rounds.pot(0), self.play.runtime.governance.treasury())
         assert sum(balances.total_balance(who) for who in known) == self.issued
-        self.play.runtime.try_state(self.play.rounds.block_number())
+        self.play.runtime.try_state()
 
     @invariant()
     def nobody_can_hold_a_round_up(self) -> None:

@@ -120,7 +120,7 @@ def test_a_version_names_all_its_ancestors_by_hash(registry: MlRegistry) -> None
     assert list(registry.descendants(first)) == [*sorted((second, fork)), third]
     assert registry.latest(model) == third
     assert [identity for identity, _ in registry.versions_of(model)] == [first, second, fork, third]
-    registry.try_state(1)
+    registry.try_state()
 
 
 def test_a_model_may_continue_another_model_of_the_same_algorithm(registry: MlRegistry) -> None:

@@ -108,14 +108,14 @@ def test_a_slash_takes_active_stake_first_then_what_unlocks_last(runtime: RoundR
     assert staking.slash(ALICE, STAKE) == 500
     assert staking.ledger.get(ALICE) is None
     assert staking.slash(ALICE, STAKE) == 0
-    runtime.try_state(2)
+    runtime.try_state()
 
 
 def test_a_slash_too_small_to_open_the_treasury_is_burnt(runtime: RoundRuntime) -> None:
     issued = runtime.balances.issuance()
     assert runtime.staking.slash(ALICE, MINIMUM_BALANCE - 1) == MINIMUM_BALANCE - 1
     assert runtime.balances.issuance() == issued - MINIMUM_BALANCE + 1
-    runtime.try_state(1)
+    runtime.try_state()
 
 
 def test_a_reward_leaves_the_pot_open(runtime: RoundRuntime) -> None:
@@ -192,7 +192,7 @@ class StakeMachine(RuleBasedStateMachine):
     @invariant()
     def funds_are_conserved(self) -> None:
         assert self.runtime.balances.issuance() == self.issued
-        self.runtime.try_state(self.runtime.system.number.get())
+        self.runtime.try_state()
 
 
 StakeMachine.TestCase.settings = settings(
