@@ -33,6 +33,24 @@ class CompactForm:
     """Marks an unsigned integer as written in SCALE's compact form."""
 
 
+@record
+class RustType:
+    """What a type is called in Rust, which metadata tells; the bytes are those of the Python type.
+
+    On a class it stands as `__rust__ = RustType("pallet_pools::types::Pool")`. In an annotation it makes a newtype:
+    `Annotated[U128, RustType("sp_arithmetic::fixed_point::FixedU128")]`; of a bounded list, another kind of bound.
+
+    unnamed: the fields have no names in Rust
+    field: of a newtype, the name of its only field
+    parameters: name and meaning of each type parameter: a field's name, an annotation, or None
+    """
+
+    path: str
+    unnamed: bool = False
+    field: str | None = None
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+
 U8 = Annotated[int, Width(8), Interval(ge=0, le=2**8 - 1)]
 U16 = Annotated[int, Width(16), Interval(ge=0, le=2**16 - 1)]
 U32 = Annotated[int, Width(32), Interval(ge=0, le=2**32 - 1)]
@@ -70,6 +88,12 @@ Nonce = U32
 Balance = U128
 Moment = U64
 """Milliseconds since 1970."""
+
+FixedU128 = Annotated[U128, RustType("sp_arithmetic::fixed_point::FixedU128")]
+"""A fraction in parts of 10^18."""
+
+Perbill = Annotated[U32, RustType("sp_arithmetic::per_things::Perbill")]
+"""A share in parts of 10^9."""
 
 
 @record
