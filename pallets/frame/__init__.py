@@ -2,16 +2,28 @@
 
     from pallets.frame import Pallet, PalletEvent, StorageMap, call, config, db, ensure_signed
 
-In reading order: `weight`, `origin`, `error`, `event`, `arithmetic` (what calls are made of), `storage` over `layout`
-(typed items), `call` (the decorator and the value), `pallet` (the base class), `declaration` (what a class declares,
-and its mistakes), `pallet_layout` (a pallet compiled), `guard` (what may only read), `composition` (pallets over one
-state), `traits` (what pallets ask of each other), and `testing` (a runtime for a pallet's own tests).
+In reading order:
+
+`weight`, `origin`, `error`, `event`, `arithmetic`    what calls are made of
+`ensure_origin`, `collective_origin`                  checks of origins that a runtime combines
+`storage` over `layout`                               typed items
+`call`                                                the decorator and the value
+`pallet`                                              the base class
+`declaration`                                         what a class declares, and its mistakes
+`pallet_layout`                                       a pallet compiled
+`outer`                                               the enums over all pallets of a runtime
+`guard`                                               what may only read
+`composition`                                         pallets over one state
+`traits`                                              what pallets ask of each other
+`state_diff`                                          what changed, in the pallets' words
+`testing`                                             a runtime for a pallet's own tests
 """
 
 from pallets.frame.arithmetic import ensure_add, ensure_div, ensure_mul, ensure_sub, saturating_add, saturating_sub
 from pallets.frame.call import RuntimeCall, call, call_of
 from pallets.frame.composition import Composition
 from pallets.frame.declaration import DeclarationMistakes
+from pallets.frame.ensure_origin import EnsureOrigin, EnsureOriginWithArg, EnsureRoot, EnsureSigned
 from pallets.frame.error import BadOrigin, DispatchError, PalletError, TokenError, TokenProblem, ensure
 from pallets.frame.event import PalletEvent
 from pallets.frame.guard import TryStateError, WriteRefused
@@ -20,6 +32,7 @@ from pallets.frame.origin import (
     ROOT,
     NoOrigin,
     Origin,
+    PalletOrigin,
     Root,
     Signed,
     ensure_none,
@@ -50,6 +63,10 @@ __all__ = [
     "DeclarationMistakes",
     "DispatchClass",
     "DispatchError",
+    "EnsureOrigin",
+    "EnsureOriginWithArg",
+    "EnsureRoot",
+    "EnsureSigned",
     "Fungible",
     "Identity",
     "NoOrigin",
@@ -57,6 +74,7 @@ __all__ = [
     "Pallet",
     "PalletError",
     "PalletEvent",
+    "PalletOrigin",
     "Pays",
     "PostDispatchInfo",
     "Preservation",

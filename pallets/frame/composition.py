@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
 from chain.primitives import BlockNumber
 from chain.runtime_api import OffchainNode
-from chain.scale import Codec, DecodeError
+from chain.scale import Codec
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallCodec, RuntimeCall
 from pallets.frame.declaration import DeclarationMistakes, Mistake
@@ -30,6 +30,7 @@ from pallets.frame.error import (
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.guard import TryStateError, WriteRefused, read_only
 from pallets.frame.origin import Origin
+from pallets.frame.outer import outer_event, outer_origin
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
@@ -45,6 +46,7 @@ class Compiled:
     layouts: dict[tuple[Any, ...], PalletLayout] = field(default_factory=dict)
     calls: CallCodec = field(default_factory=CallCodec)
     events: dict[int, PalletLayout] = field(default_factory=dict)
+    origins: dict[int, PalletLayout] = field(default_factory=dict)
     types: dict[Any, Codec[Any]] = field(default_factory=dict)
 
 
@@ -70,7 +72,8 @@ class Composition:
         cls.compiled = Compiled()
         cls.compiled.types = {
             RuntimeCall: cls.compiled.calls.codec,
-            RuntimeEvent: _event_codec(cls.compiled.events),
+            RuntimeEvent: outer_event(cls.compiled.events),
+            Origin: outer_origin(cls.compiled.origins),
         }
 
     def __init__(self, storage: Overlay) -> None:
@@ -102,6 +105,8 @@ class Composition:
                 compiled.calls.targets[index << 8 | target.index] = target
             if layout.declaration.event is not None:
                 compiled.events[index] = layout
+            if layout.declaration.origin is not None or len(self.pallets) == 1:
+                compiled.origins[index] = layout
         return layout
 
     def _refuse_taken(self, index: int, name: str) -> None:
@@ -219,43 +224,3 @@ def _constants(config: object) -> SimpleNamespace:
 
 
 _CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}
-
-
-def _event_codec(events: dict[int, PalletLayout]) -> Codec[RuntimeEvent]:
-    def codec_at(index: int) -> Codec[Any]:
-        codec = events[index].event
-        if codec is None:
-            raise TypeError(f"{events[index].name} declares no events")
-        return codec
-
-    def encode(value: RuntimeEvent) -> bytes:
-        return bytes((value.pallet_index,)) + codec_at(value.pallet_index).encode(value.event)
-
-    def read(data: bytes, offset: int) -> tuple[RuntimeEvent, int]:
-        if offset >= len(data) or data[offset] not in events:
-            raise DecodeError("RuntimeEvent", offset, "no pallet with events has this index")
-        event, end = codec_at(data[offset]).read(data, offset + 1)
-        return RuntimeEvent(events[data[offset]].name, data[offset], event), end
-
-    def decode(data: bytes) -> RuntimeEvent:
-        value, end = read(data, 0)
-        if end != len(data):
-            raise DecodeError("RuntimeEvent", end, f"{len(data) - end} bytes left over")
-        return value
-
-    def no_default() -> RuntimeEvent:
-        raise TypeError("an event has no default value")
-
-    return cast(
-        "Codec[RuntimeEvent]",
-        Codec(
-            name="RuntimeEvent",
-            encode=encode,
-            decode=decode,
-            read=read,
-            min_size=2,
-            max_size=None,
-            default=no_default,
-            is_immutable=True,
-        ),
-    )

@@ -19,6 +19,7 @@ from chain.scale import DeclarationError, Scope, shape_of
 from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
+from pallets.frame.origin import Origin, PalletOrigin
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.weight import DispatchClass, Weight
 
@@ -67,6 +68,7 @@ class PalletDeclaration:
     calls: list[CallDefinition] = field(default_factory=list)
     event: type[PalletEvent] | None = None
     error: type[PalletError] | None = None
+    origin: type[PalletOrigin] | None = None
     genesis: type[Any] | None = None
     hooks: frozenset[str] = frozenset()
 
@@ -79,6 +81,7 @@ def declaration_of(pallet: type) -> PalletDeclaration:
         calls=sorted(reader.calls(), key=lambda definition: definition.index),
         event=reader.module_class("Event", PalletEvent),
         error=reader.module_class("Error", PalletError),
+        origin=reader.module_origin(),
         genesis=reader.module_class("Genesis", object),
         hooks=frozenset(name for name in HOOKS if _overrides(pallet, name)),
     )
@@ -137,7 +140,7 @@ class _AnyConstant:
 
 
 _OPAQUE = CallCodec().codec
-_ANY_SCOPE = Scope(constants=_AnyConstant(), types={RuntimeCall: _OPAQUE, RuntimeEvent: _OPAQUE})
+_ANY_SCOPE = Scope(constants=_AnyConstant(), types=dict.fromkeys((RuntimeCall, RuntimeEvent, Origin), _OPAQUE))
 """What declarations may refer to before there is a runtime."""
 
 
@@ -160,6 +163,18 @@ class _Reader:
     def module_class(self, name: str, base: type) -> Any:
         found = vars(sys.modules[self.pallet.__module__]).get(name)
         return found if isinstance(found, type) and issubclass(found, base) else None
+
+    def module_origin(self) -> type[PalletOrigin] | None:
+        """The module's origin enum, whatever its name: `Origin` is the outer one's."""
+        found = [
+            each
+            for each in vars(sys.modules[self.pallet.__module__]).values()
+            if isinstance(each, type) and PalletOrigin in each.__bases__
+        ]
+        if len(found) > 1:
+            names = ", ".join(each.__name__ for each in found)
+            self.note(found[1], f"{names}: a pallet has one enum of origins")
+        return found[0] if found else None
 
     # Storage
 
@@ -279,8 +294,9 @@ class _Reader:
             for parameter, hint in definition.parameters:
                 if hint is not None:
                     self._check_type(definition.line, f"{definition.name}: {parameter}", hint)
-        for variant in declaration.event.variants.values() if declaration.event else ():
-            self._check_variant(variant)
+        for enum in (declaration.event, declaration.origin):
+            for variant in enum.variants.values() if enum else ():
+                self._check_variant(variant)
 
     def _check_variant(self, variant: type) -> None:
         try:

@@ -21,7 +21,7 @@ from pallets.frame.call import CallTarget, RuntimeCall
 from pallets.frame.declaration import PalletDeclaration, declaration_of
 from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.event import PalletEvent
-from pallets.frame.origin import Origin
+from pallets.frame.origin import FromPallet, Origin, PalletOrigin
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
 
@@ -110,6 +110,10 @@ class Pallet(Generic[C]):
     def deposit_event(self, event: PalletEvent) -> None:
         """Tell the world; dropped at genesis, as in FRAME."""
         self._record_event(self, event)
+
+    def origin_of(self, origin: PalletOrigin) -> FromPallet:
+        """This pallet's own origin, as calls are dispatched with."""
+        return FromPallet(self.index, origin)
 
     def account_id(self, *parts: bytes) -> AccountId:
         """An account that nobody has a key to: `modl` ‖ pallet name ‖ parts, cut or padded to 32 bytes."""

@@ -60,10 +60,18 @@ class PalletLayout:
     @cached_property
     def event(self) -> Codec[Any] | None:
         """The codec of the pallet's events; raises DeclarationMistakes where a type has none."""
-        if self.declaration.event is None:
+        return self._enum_codec(self.declaration.event)
+
+    @cached_property
+    def origin(self) -> Codec[Any] | None:
+        """The codec of the pallet's own origins; raises DeclarationMistakes where a type has none."""
+        return self._enum_codec(self.declaration.origin)
+
+    def _enum_codec(self, enum: type[Any] | None) -> Codec[Any] | None:
+        if enum is None:
             return None
         try:
-            return codec_of(self.declaration.event, self.scope)
+            return codec_of(enum, self.scope)
         except DeclarationError:
             require_types(self.pallet)
             raise
