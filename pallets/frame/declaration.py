@@ -354,20 +354,38 @@ def class_lines(file: str, class_name: str) -> dict[str, int]:
 
 @cache
 def attribute_docs(file: str, class_name: str) -> dict[str, str]:
-    """The string under each annotated attribute of a class."""
+    """The string under each attribute of a class that has one."""
     found = _class_definition(file, class_name)
     docs = {}
     for statement, following in pairwise(found.body if found else []):
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            text = following.value if isinstance(following, ast.Expr) else None
-            if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                docs[statement.target.id] = inspect.cleandoc(text.value)
+        name = _assigned_name(statement)
+        text = following.value if isinstance(following, ast.Expr) else None
+        if name is not None and isinstance(text, ast.Constant) and isinstance(text.value, str):
+            docs[name] = inspect.cleandoc(text.value)
     return docs
 
 
+def _assigned_name(statement: ast.stmt) -> str | None:
+    """The attribute that a statement of a class body declares, with an annotation or as a member of an enum."""
+    match statement:
+        case ast.AnnAssign(target=ast.Name(name)) | ast.Assign(targets=[ast.Name(name)]):
+            return name
+    return None
+
+
 def _class_definition(file: str, name: str) -> ast.ClassDef | None:
+    return _class_definitions(file).get(name)
+
+
+@cache
+def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
+    """The classes of a file by name; the first where several share one."""
     try:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError):
-        return None
-    return next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
+        return {}
+    found: dict[str, ast.ClassDef] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            found.setdefault(node.name, node)
+    return found
