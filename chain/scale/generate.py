@@ -7,16 +7,14 @@ those of their own codec where they refer to nothing around them, else beside th
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from chain.scale import refusals, requirements
 from chain.scale.codec import Codec
 from chain.scale.depth import bounded_read, bounded_write, reader_of, writer_of
-from chain.scale.errors import DecodeError
 from chain.scale.explain import encode_error
-from chain.scale.reader import Reader
+from chain.scale.reader import Reader, refusing
 from chain.scale.shapes import Opaque, Record, Recursion, Shape, Variant, Variants, recursions
 from chain.scale.source import Source
 from chain.scale.writer import Writer
@@ -39,7 +37,7 @@ def generate_decode(shape: Shape, codec_of: CodecOf) -> Callable[[bytes], Any]:
     with source.block("def decode(data):"):
         source.line(f"if type(data) is not bytes: data = {source.refer(requirements.as_input, 'convert')}(data)")
         source.line("offset = 0")
-        with module.refusing(shape):
+        with refusing(source, shape.name):
             value = f"{module.name_of(shape)}(data, 0)" if _is_recursive(shape) else module.value(shape)
             source.line(f"value, offset = {value}" if _is_recursive(shape) else f"value = {value}")
             with source.block("if offset != len(data):"):
@@ -142,21 +140,6 @@ class _ReadModule(_Module):
         reader.flush()
         return make()
 
-    @contextmanager
-    def refusing(self, shape: Shape) -> Iterator[None]:
-        """Statements whose failures become DecodeErrors of the shape."""
-        source = self.source
-        source.objects |= {"DecodeError": DecodeError, "StructError": struct.error, "too_short": refusals.too_short}
-        source.line("need = 1")
-        with source.block("try:"):
-            yield
-        with source.block("except (IndexError, StructError):"):
-            source.line(f"raise too_short({shape.name!r}, offset, need, data) from None")
-        with source.block("except DecodeError:"):
-            source.line("raise")
-        with source.block("except ValueError as error:"):
-            source.line(f"raise DecodeError({shape.name!r}, offset, str(error)) from None")
-
     def _variant(self, shape: Variants) -> str:
         source = self.source
         refusal = source.refer(refusals.no_variant(shape.name), "refusal")
@@ -175,7 +158,7 @@ class _ReadModule(_Module):
         return "variant"
 
     def _define(self, shape: Shape, name: str) -> None:
-        with self.source.block(f"def {name}(data, offset):"), self.refusing(shape):
+        with self.source.block(f"def {name}(data, offset):"), refusing(self.source, shape.name):
             self.source.line(f"return {self.value(shape)}, offset")
 
     def _of_codec(self, codec: Codec[Any]) -> Callable[..., Any]:

@@ -8,13 +8,15 @@ that a `struct` can read wait in a run until something else has to be read.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from chain.primitives import Err, Ok
 from chain.scale import refusals
 from chain.scale.bits import read_bits
 from chain.scale.compact import read_compact
+from chain.scale.errors import DecodeError
 from chain.scale.order import order_of
 from chain.scale.records import construction
 from chain.scale.run import Run
@@ -51,6 +53,21 @@ FunctionOf = Callable[[Shape], str | None]
 
 OPTIONAL_BOOLEANS: Final = (None, True, False)
 """Values of an OptionBool by their byte."""
+
+
+@contextmanager
+def refusing(source: Source, name: str) -> Iterator[None]:
+    """Statements that read, whose failures become DecodeErrors of the named type."""
+    source.objects |= {"DecodeError": DecodeError, "StructError": struct.error, "too_short": refusals.too_short}
+    source.line("need = 1")
+    with source.block("try:"):
+        yield
+    with source.block("except (IndexError, StructError):"):
+        source.line(f"raise too_short({name!r}, offset, need, data) from None")
+    with source.block("except DecodeError:"):
+        source.line("raise")
+    with source.block("except ValueError as error:"):
+        source.line(f"raise DecodeError({name!r}, offset, str(error)) from None")
 
 
 class Reader:
@@ -261,7 +278,7 @@ class Reader:
 
     def _run_items(self, item: Shape, count: str, variable: str) -> None:
         """Items that are runs: `struct` goes through all of them."""
-        inner = Reader(self._source, self._function_of, self._name)
+        inner = type(self)(self._source, self._function_of, self._name)
         make, run = inner.pull(item), inner._run
         step = self._source.refer(run.struct.iter_unpack, "unpack")
         end = self._source.fresh("end")

@@ -60,6 +60,11 @@ class Part(NamedTuple):
 class Writer:
     """Emits the making of one byte string."""
 
+    as_bytes = staticmethod(requirements.as_bytes)
+    """Makes bytes of what is not of that type, or refuses it; of just one length, `as_fixed_bytes` does."""
+
+    as_fixed_bytes = staticmethod(requirements.as_fixed_bytes)
+
     def __init__(self, source: Source, function_of: FunctionOf) -> None:
         self._source = source
         self._function_of = function_of
@@ -167,7 +172,7 @@ class Writer:
                 self._refuse_if(f"type({value}) is not {self._source.refer(cls, 'cls')}")
                 self._parts.append(Part(f"{value}._value_", "B"))
             case FixedBytes(length=length):
-                convert = self._source.refer(requirements.as_fixed_bytes, "convert")
+                convert = self._source.refer(self.as_fixed_bytes, "convert")
                 condition = f"type({value}) is not bytes or len({value}) != {length}"
                 self._source.line(f"if {condition}: {value} = {convert}({value}, {length})")
                 self._parts.append(Part(value, f"{length}s"))
@@ -206,7 +211,7 @@ class Writer:
         self._parts.append(Part(result))
 
     def _part_of(self, tag: int, shape: Shape, value: str) -> str:
-        inner = Writer(self._source, self._function_of)
+        inner = type(self)(self._source, self._function_of)
         inner.byte(tag)
         inner.put(shape, value)
         return inner.finish()
@@ -217,7 +222,7 @@ class Writer:
             self._source.line(f"{data} = str.encode({value})")
         else:
             data = value
-            convert = self._source.refer(requirements.as_bytes, "convert")
+            convert = self._source.refer(self.as_bytes, "convert")
             self._source.line(f"if type({value}) is not bytes: {value} = {convert}({value})")
         self._count(data, shape.bound)
         self._parts.append(Part(data))
@@ -256,7 +261,7 @@ class Writer:
     def _each(self, item: Shape, values: str) -> None:
         """The items of an iterable one after the other, by a comprehension where they need no statements."""
         variable = self._source.fresh("v")
-        inner = Writer(self._source, self._function_of)
+        inner = type(self)(self._source, self._function_of)
         with self._source.apart() as lines:
             inner.put(item, variable)
             expression = inner.finish()
