@@ -11,7 +11,7 @@ from chain.primitives import AccountId, Balance, BlockNumber
 from pallets.frame.call import RuntimeCall
 from pallets.frame.event import ApplyExtrinsic, EventRecord, PalletEvent
 from pallets.frame.weight import Weight
-from pallets.system.pallet import ExtrinsicFailed, ExtrinsicSuccess
+from pallets.system.events import ExtrinsicFailed, ExtrinsicSuccess
 from pallets.transaction_payment import TransactionFeePaid
 from runtime.dev import DevRuntime
 

@@ -14,7 +14,7 @@ from node_cli.scenario.economy import ENDOWMENT, ROUND_REWARD
 from pallets import balances, federated_round, governance
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import describe
-from pallets.system.pallet import ExtrinsicFailed
+from pallets.system.events import ExtrinsicFailed
 from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime
 from runtime.devnet import dev_node
 

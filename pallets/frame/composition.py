@@ -18,6 +18,7 @@ from chain.runtime_api import OffchainNode
 from chain.scale import Codec
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallCodec, RuntimeCall
+from pallets.frame.call_filter import Bypassing, CallFilter, admitted
 from pallets.frame.declaration import DeclarationMistakes, Mistake
 from pallets.frame.error import (
     DispatchError,
@@ -34,9 +35,14 @@ from pallets.frame.outer import outer_event, outer_origin
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
+from pallets.frame.weight_info import WeightInfo
 
 MAX_STORAGE_LAYERS = 255
 """Nested storage layers that a runtime may open (frame_support::storage::transactional)."""
+
+
+CALL_FILTERED = 5
+"""Index of CallFiltered among the errors of System (frame_system)."""
 
 
 @dataclass(slots=True)
@@ -66,6 +72,9 @@ class Composition:
     """Pallets over one state."""
 
     compiled: ClassVar[Compiled]
+
+    call_filter: CallFilter | None = None
+    """Which calls may be made at all, except by root; None for all of them (frame_system's BaseCallFilter)."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
@@ -132,7 +141,12 @@ class Composition:
         return type(self).compiled.calls.decode(data)
 
     def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
-        """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
+        """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on.
+
+        Raises System's CallFiltered where the runtime's filter, or one that the origin carries, refuses the call.
+        """
+        if origin.filters or self.call_filter is not None:
+            origin = self._admitted(call, origin)
         storage, target = self.storage, call.target
         if storage.depth >= MAX_STORAGE_LAYERS:
             raise DispatchError(TransactionalFailure(TransactionalError.LIMIT_REACHED))
@@ -145,6 +159,18 @@ class Composition:
             raise
         storage.commit()
         return outcome or _NO_REFUND
+
+    def dispatch_bypass_filter(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
+        """As `dispatch`, whatever filters say of this call; those that it makes in turn are filtered."""
+        return self.dispatch(call, Bypassing(origin))
+
+    def _admitted(self, call: RuntimeCall, origin: Origin) -> Origin:
+        found = admitted(call, origin, self.call_filter)
+        if found is None:
+            errors = self.pallets[0].declaration.error
+            assert errors is not None, "System declares errors"
+            raise errors.errors[CALL_FILTERED]()
+        return found
 
     def failure_of(self, error: DispatchError) -> DispatchFailure:
         """The value form of a dispatch error; a pallet's own error gets its pallet's index."""
@@ -215,12 +241,14 @@ _NO_REFUND = PostDispatchInfo()
 
 
 def _constants(config: object) -> SimpleNamespace:
-    """The int fields of a config, which bounds and weights may refer to; what is compiled may keep nothing else."""
+    """What bounds and weights may refer to of a config, and all that what is compiled may keep: integers, formulas."""
     kind = type(config)
     if kind not in _CONSTANT_NAMES:
         hints = get_type_hints(kind, include_extras=True) if is_dataclass(config) else {}
-        _CONSTANT_NAMES[kind] = tuple(name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] is int)
+        kept = [name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] in _CONSTANTS]
+        _CONSTANT_NAMES[kind] = tuple(kept)
     return SimpleNamespace(**{name: getattr(config, name) for name in _CONSTANT_NAMES[kind]})
 
 
+_CONSTANTS = (int, WeightInfo)
 _CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}

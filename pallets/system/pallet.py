@@ -1,6 +1,6 @@
-"""The System pallet.
+"""The System pallet: its part in the life of a block, and its books of accounts.
 
-Simplified against frame_system: no code upgrades (`set_code`, `authorize_upgrade`) and no event topics yet.
+Simplified against frame_system: no event topics yet.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from typing import Any
 from chain.block import DigestItem, Header
 from chain.crypto.hashing import blake2_256
 from chain.primitives import U32, AccountId, BlockNumber, Hash
-from chain.runtime_api import RuntimeVersion
 from chain.trie.ordered import ordered_root
-from pallets.frame.call import call
 from pallets.frame.error import (
     ConsumerRemaining,
     DispatchError,
     DispatchFailure,
     NoProviders,
-    PalletError,
     TooManyConsumers,
 )
-from pallets.frame.event import EventRecord, Finalization, Initialization, PalletEvent, Phase
-from pallets.frame.origin import Origin, ensure_root, ensure_signed
-from pallets.frame.pallet import Host, Pallet, config
-from pallets.frame.storage import StorageMap, StorageValue, Twox64, item
-from pallets.frame.weight import DispatchClass, DispatchInfo, PostDispatchInfo, Weight, db
-from pallets.system.limits import BlockLength, BlockWeights
-from pallets.system.types import AccountInfo, ConsumedWeight, DispatchEventInfo, LastRuntimeUpgradeInfo, outcome_of
+from pallets.frame.event import Finalization, Initialization, PalletEvent
+from pallets.frame.pallet import Host, Pallet
+from pallets.frame.weight import DispatchInfo, PostDispatchInfo
+from pallets.system.calls import SystemCalls
+from pallets.system.config import Config, Genesis
+from pallets.system.errors import Error
+from pallets.system.events import Event, ExtrinsicFailed, ExtrinsicSuccess, KilledAccount, NewAccount
+from pallets.system.types import DispatchEventInfo, LastRuntimeUpgradeInfo, outcome_of
+
+__all__ = ["Config", "Error", "Event", "Genesis", "System"]
 
 EXTRINSIC_INDEX = b":extrinsic_index"
 INTRABLOCK_ENTROPY = b":intrablock_entropy"
@@ -36,180 +36,7 @@ GENESIS_PARENT = Hash(b"\x45" * 32)
 """What stands for the parent of block zero."""
 
 
-@config
-class Config:
-    """What the runtime supplies."""
-
-    version: RuntimeVersion
-    block_weights: BlockWeights = BlockWeights.with_sensible_defaults()
-    block_length: BlockLength = BlockLength()
-    block_hash_count: BlockNumber = 2400  # blocks whose hashes stay in the state
-    ss58_prefix: U32 = 42
-    max_consumers: U32 = 16
-
-
-@config
-class Genesis:
-    """System needs nothing to begin with."""
-
-
-class Event(PalletEvent):
-    """What happened to extrinsics and accounts."""
-
-
-class ExtrinsicSuccess(Event):
-    """An extrinsic completed."""
-
-    dispatch_info: DispatchEventInfo
-
-
-class ExtrinsicFailed(Event):
-    """An extrinsic failed; its fee stays paid."""
-
-    dispatch_error: DispatchFailure
-    dispatch_info: DispatchEventInfo
-
-
-class CodeUpdated(Event):
-    """The runtime was replaced."""
-
-
-class NewAccount(Event):
-    """An account was created."""
-
-    account: AccountId
-
-
-class KilledAccount(Event):
-    """An account was reaped."""
-
-    account: AccountId
-
-
-class Remarked(Event):
-    """A remark was made; the hash is of its bytes."""
-
-    sender: AccountId
-    hash: Hash
-
-
-class Error(PalletError):
-    """Why a System call failed."""
-
-
-class InvalidSpecName(Error):
-    """The new runtime has another name."""
-
-
-class SpecVersionNeedsToIncrease(Error):
-    """The new runtime is not newer."""
-
-
-class FailedToExtractRuntimeVersion(Error):
-    """The new runtime does not tell its version."""
-
-
-class NonDefaultComposite(Error):
-    """The account is not at its default."""
-
-
-class NonZeroRefCount(Error):
-    """The account is still referred to."""
-
-
-class CallFiltered(Error):
-    """The origin's filter does not let the call through."""
-
-
-class MultiBlockMigrationsOngoing(Error):
-    """A migration is under way."""
-
-
-class NothingAuthorized(Error):
-    """No upgrade was authorized."""
-
-
-class Unauthorized(Error):
-    """The upgrade is not the authorized one."""
-
-
-# Weights: polkadot-sdk, frame_system::weights::SubstrateWeight, benchmarked 2025-02-21; picoseconds
-
-
-def remark_weight(remark: bytes) -> Weight:
-    """Of its length; remarks touch no storage."""
-    return Weight(1_586_000 + 10_920 * len(remark))
-
-
-def remark_with_event_weight(remark: bytes) -> Weight:
-    """Of its length, which is hashed."""
-    return Weight(4_725_000 + 12_386 * len(remark))
-
-
-def set_storage_weight(items: list[tuple[bytes, bytes]]) -> Weight:
-    """One write an item."""
-    return db(writes=len(items), ref_time=1_565_000 + 733_648 * len(items))
-
-
-def kill_storage_weight(keys: list[bytes]) -> Weight:
-    """One write a key."""
-    return db(writes=len(keys), ref_time=1_624_000 + 566_903 * len(keys))
-
-
-def kill_prefix_weight(subkeys: U32) -> Weight:
-    """One read and write a key, of as many as the caller says."""
-    return db(reads=subkeys, writes=subkeys, ref_time=2_964_000 + 1_340_742 * subkeys, proof_size=70 * subkeys)
-
-
-class System(Pallet[Config]):
-    account: StorageMap[AccountId, AccountInfo] = item(default=AccountInfo())
-    """Every account."""
-
-    extrinsic_count: StorageValue[U32 | None]
-    """Extrinsics of the block, once they are all applied."""
-
-    inherents_applied: StorageValue[bool]
-    """Whether the block's inherents were all applied."""
-
-    block_weight: StorageValue[ConsumedWeight]
-    """Weight used by the block so far."""
-
-    all_extrinsics_len: StorageValue[U32 | None]
-    """Bytes of the block's extrinsics so far."""
-
-    block_hash: StorageMap[Twox64[BlockNumber], Hash]
-    """Hashes of the last blocks; zeros for others."""
-
-    extrinsic_data: StorageMap[Twox64[U32], bytes]
-    """The block's extrinsics, length-prefixed, until it is finalized."""
-
-    number: StorageValue[BlockNumber]
-    """The block that is being executed, or was last."""
-
-    parent_hash: StorageValue[Hash]
-    """Hash of the block before it."""
-
-    digest: StorageValue[list[DigestItem]]
-    """Digest items of the block."""
-
-    events: StorageValue[list[EventRecord]]
-    """What happened in the block."""
-
-    event_count: StorageValue[U32]
-    """How many events those are."""
-
-    last_runtime_upgrade: StorageValue[LastRuntimeUpgradeInfo | None]
-    """The runtime version that last migrated the state."""
-
-    upgraded_to_u32_ref_count: StorageValue[bool]
-    """A migration of long ago; true in every chain since."""
-
-    upgraded_to_triple_ref_count: StorageValue[bool]
-    """A migration of long ago; true in every chain since."""
-
-    execution_phase: StorageValue[Phase | None]
-    """Where in the block's life we are."""
-
+class System(SystemCalls):
     def __init__(self, host: Host, config: Config, *, index: int, name: str | None = None) -> None:
         super().__init__(host, config, index=index, name=name)
         overlay = host.storage
@@ -218,37 +45,6 @@ class System(Pallet[Config]):
         self._count_key = self.event_count.storage_key()
         self._events_key = self.events.storage_key()
         self._last_outcome: tuple[DispatchInfo, PostDispatchInfo, DispatchEventInfo] | None = None
-
-    # Calls
-
-    @call(0, weight=remark_weight)
-    def remark(self, origin: Origin, remark: bytes) -> None:
-        """Say something; it stays in the block's body."""
-
-    @call(4, weight=set_storage_weight, dispatch_class=DispatchClass.OPERATIONAL)
-    def set_storage(self, origin: Origin, items: list[tuple[bytes, bytes]]) -> None:
-        """Write raw storage."""
-        ensure_root(origin)
-        for key, value in items:
-            self.storage.put(key, value)
-
-    @call(5, weight=kill_storage_weight, dispatch_class=DispatchClass.OPERATIONAL)
-    def kill_storage(self, origin: Origin, keys: list[bytes]) -> None:
-        """Remove raw storage."""
-        ensure_root(origin)
-        for key in keys:
-            self.storage.delete(key)
-
-    @call(6, weight=kill_prefix_weight, dispatch_class=DispatchClass.OPERATIONAL)
-    def kill_prefix(self, origin: Origin, prefix: bytes, subkeys: U32) -> None:
-        """Remove raw storage under a prefix, `subkeys` keys at most."""
-        ensure_root(origin)
-        self.storage.clear_prefix(prefix, subkeys)
-
-    @call(7, weight=remark_with_event_weight)
-    def remark_with_event(self, origin: Origin, remark: bytes) -> None:
-        """Say something and have its hash in an event."""
-        self.deposit_event(Remarked(ensure_signed(origin), Hash(blake2_256(remark))))
 
     # Events
 
@@ -343,10 +139,6 @@ class System(Pallet[Config]):
     def current_block_number(self) -> BlockNumber:
         """The block that is being executed."""
         return self.number.get()
-
-    def deposit_log(self, log: DigestItem) -> None:
-        """Add an item to the block's digest."""
-        self.digest.append(log)
 
     # Accounts: an account exists while something provides for it
 

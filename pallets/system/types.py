@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chain.primitives import U32, U128, Balance, Compact, Nonce
+from chain.primitives import U32, U128, Balance, Compact, Hash, Nonce
 from chain.record import record
 from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
@@ -105,3 +105,11 @@ class LastRuntimeUpgradeInfo:
 
     spec_version: Compact[U32]
     spec_name: str
+
+
+@record
+class CodeUpgradeAuthorization:
+    """The code of which runtime may be brought, and whether it must be a newer one of the same name."""
+
+    code_hash: Hash
+    check_version: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from node_cli.scenario.chronicle import chronicle_of
 from node_cli.scenario.telling import Run
-from pallets.system.pallet import ExtrinsicSuccess
+from pallets.system.events import ExtrinsicSuccess
 
 
 def test_every_extrinsic_of_every_block_is_there_once(played: Run) -> None:

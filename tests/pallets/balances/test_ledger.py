@@ -22,7 +22,7 @@ from pallets.frame.event import PalletEvent
 from pallets.frame.testing import events_of
 from pallets.frame.traits import Preservation, RuntimeFreezeReason
 from pallets.system import AccountData, AccountInfo
-from pallets.system.pallet import KilledAccount, NewAccount
+from pallets.system.events import KilledAccount, NewAccount
 from tests.pallets.template_runtime import ALICE, BOB, CHARLIE, TemplateRuntime, runtime_with
 from tests.pallets.template_runtime import EXISTENTIAL_DEPOSIT as ED
 

@@ -21,7 +21,7 @@ from pallets.frame.testing import assert_noop, assert_ok, events_of
 from pallets.frame.traits import Preservation, RuntimeFreezeReason, RuntimeHoldReason
 from pallets.frame.weight import Pays, Weight
 from pallets.system import AccountData, AccountInfo
-from pallets.system.pallet import KilledAccount
+from pallets.system.events import KilledAccount
 from tests.pallets.template_runtime import ALICE, BOB, CHARLIE, DAVE, TemplateRuntime, runtime_with
 from tests.pallets.template_runtime import EXISTENTIAL_DEPOSIT as ED
 
