@@ -182,6 +182,15 @@ class Overlay:
         if self._sorted[position : position + 1] == [key]:
             del self._sorted[position]
 
+    def reset(self, base: Trie) -> None:
+        """Begin anew on another state: changes and open transactions are dropped. Takes as long for any state."""
+        self.base = self._committed = base
+        self._base_values.clear()
+        self._changes.clear()
+        self._journal.clear()
+        self._marks.clear()
+        self._sorted.clear()
+
     def next_key(self, key: bytes) -> bytes | None:
         """The first key strictly after `key`, or None."""
         return next(self.keys(after=key), None)

@@ -194,6 +194,18 @@ def test_the_base_is_never_changed(overlay: Overlay) -> None:
     assert dict(overlay.base.items()) == {b"a": b"1", b"b": b"2"}
 
 
+def test_a_reset_overlay_is_a_new_one_over_the_other_state(overlay: Overlay) -> None:
+    other = Trie.from_items({b"other": b"1"})
+    overlay.put(b"written", b"2")
+    overlay.begin()
+    overlay.append(b"vector", b"\x01")
+    assert list(overlay.keys())
+    overlay.reset(other)
+    assert (overlay.depth, overlay.committed()) == (0, other)
+    assert [overlay.get(key) for key in (b"other", b"written", b"vector")] == [b"1", None, None]
+    assert list(overlay.keys()) == [b"other"]
+
+
 def test_a_removal_in_steps_goes_on_at_its_cursor() -> None:
     overlay = Overlay(Trie.from_items({b"p" + bytes([number]): b"" for number in range(5)} | {b"q": b""}))
     overlay.put(b"pp", b"only here")

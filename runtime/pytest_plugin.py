@@ -1,0 +1,149 @@
+"""The pytest plugin of palletlab: fixtures, and runtimes that are taken back after each test and example.
+
+Installed with the package, so that every test has these fixtures:
+
+    dev_runtime     the development runtime in block 1; the same object for all tests, taken back after each
+    dev_chain       a node over it, sealing on demand, new for each test
+    new_dev_chain   makes such nodes: one for each hypothesis example
+    mock_runtime    System alone, for the pallets that the test adds
+
+Every block that the nodes import has its `try_state` run. A runtime of your own that lives longer than a test is
+isolated too where it is a `MockRuntime` (`mount` makes one), or handed to `pallets.frame.testing.isolated`.
+
+What is imported here, every pytest run pays for: nothing of the chain before a fixture needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:  # annotations alone need these: see above
+    from chain.node.importer import BlockImport
+    from chain.node.service import Node
+    from pallets.frame.testing.isolation import Isolation
+    from pallets.frame.testing.mock import MockRuntime
+    from runtime.dev import DevRuntime
+
+    NewChain = Callable[[], Node[DevRuntime]]
+
+
+@pytest.fixture(scope="session")
+def dev_runtime() -> DevRuntime:
+    """The development runtime, in block 1 of a fresh chain."""
+    from chain.block import Header
+    from chain.primitives import Hash
+    from chain.state.overlay import Overlay
+    from pallets.frame.testing import isolated
+    from runtime.dev import DevRuntime, genesis_state
+    from runtime.genesis import genesis_header
+
+    state = genesis_state()
+    runtime = isolated(DevRuntime(Overlay(state)))
+    unknown = Hash(bytes(32))
+    runtime.initialize_block(Header(genesis_header(state).hash, 1, unknown, unknown, ()))
+    return runtime
+
+
+@pytest.fixture(scope="session")
+def new_dev_chain() -> NewChain:
+    """Makes nodes over the development runtime, each with a fresh chain; every block's state is checked."""
+    from runtime.dev import genesis_state
+    from runtime.devnet import dev_node
+
+    genesis = genesis_state()
+
+    def new() -> Node[DevRuntime]:
+        node = dev_node(genesis)
+
+        def check(imported: BlockImport) -> None:
+            node.runtime_at(imported.block.hash).try_state()
+
+        node.on_block(check)
+        return node
+
+    return new
+
+
+@pytest.fixture
+def dev_chain(new_dev_chain: NewChain) -> Node[DevRuntime]:
+    """A node over the development runtime, with a fresh chain; every block's state is checked."""
+    return new_dev_chain()
+
+
+@pytest.fixture
+def mock_runtime() -> MockRuntime:
+    """System over an empty state in block 1; pallets are made with it: `Forecast(mock_runtime, Config(), index=8)`."""
+    from pallets.frame.testing import MockRuntime
+
+    # compiled layouts belong to a runtime class: another test's pallets may have the same indices
+    made = type("Mock", (MockRuntime,), {})()
+    assert isinstance(made, MockRuntime)
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, Any, Any]:
+    """What a test writes is gone when it has ended; what modules made when they were imported stays."""
+    _if_used(lambda isolation: isolation.keep())
+    try:
+        return (yield)
+    finally:
+        _if_used(lambda isolation: isolation.end_test())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """A fixture that outlives the test leaves runtimes as the following tests shall find them."""
+    if fixturedef.scope == "function":
+        _if_used(lambda isolation: isolation.begin_test())
+        return (yield)
+    made = yield
+    _if_used(lambda isolation: isolation.keep())
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Runtimes are taken back between the examples of a hypothesis test."""
+    _if_used(lambda isolation: isolation.begin_test())
+    handle: Any = getattr(pyfuncitem.obj, "hypothesis", None)
+    isolation = _isolation()
+    if handle is None or isolation is None:
+        return (yield)
+    rewind, test = isolation.rewinder(), handle.inner_test
+
+    def rewound(*arguments: Any, **named: Any) -> Any:
+        try:
+            return test(*arguments, **named)
+        finally:
+            rewind()
+
+    # hypothesis looks its test up here for each example, and names it in what it reports
+    handle.inner_test = _like(rewound, test)
+    try:
+        return (yield)
+    finally:
+        handle.inner_test = test
+
+
+def _like(wrapper: Callable[..., Any], test: Callable[..., Any]) -> Callable[..., Any]:
+    from functools import wraps
+
+    return wraps(test)(wrapper)
+
+
+def _isolation() -> Isolation | None:
+    """The runtimes to take back; None where no test has imported the kit's testing part."""
+    module = sys.modules.get("pallets.frame.testing.isolation")
+    found: Isolation | None = None if module is None else module.ISOLATION
+    return found
+
+
+def _if_used(act: Callable[[Isolation], None]) -> None:
+    isolation = _isolation()
+    if isolation is not None:
+        act(isolation)
