@@ -193,7 +193,7 @@ class System(SystemCalls):
     def inc_consumers(self, who: AccountId) -> None:
         """One more reason that the account may not vanish; raises NoProviders or TooManyConsumers."""
         info = self.account.get(who)
-        if info.providers + info.sufficients == 0:
+        if not info.providers:
             raise DispatchError(NoProviders())
         if info.consumers >= self.config.max_consumers:
             raise DispatchError(TooManyConsumers())
@@ -202,6 +202,11 @@ class System(SystemCalls):
     def dec_consumers(self, who: AccountId) -> None:
         """One such reason less."""
         self.account.mutate(who, lambda info: replace(info, consumers=max(info.consumers - 1, 0)))
+
+    def can_accrue_consumers(self, who: AccountId, amount: int) -> bool:
+        """Whether the account has a provider, and room for so many more consumers."""
+        info = self.account.get(who)
+        return info.providers > 0 and info.consumers + amount <= self.config.max_consumers
 
     def can_dec_provider(self, who: AccountId) -> bool:
         """Whether one provider less leaves the account in order: nothing consumes it, or others provide."""
