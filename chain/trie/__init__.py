@@ -3,7 +3,8 @@
 nibbles   keys as half bytes
 node      encodings of nodes, both ways
 tree      nodes in memory: leaves and branches, never changed once made
-update    a batch of changes in one walk
+replace   new values for keys that are there
+update    a batch of changes of all kinds
 trie      `Trie`: reading, iterating, proving, the next version
 ordered   the root of a list, as of a block's extrinsics
 proof     reading from a proof instead of a state

@@ -9,7 +9,7 @@ from chain.crypto.hashing import blake2_256
 from chain.scale.compact import encode_compact
 from chain.trie.nibbles import packed, shared_length, to_nibbles
 from chain.trie.node import BRANCH, EMPTY_ROOT, header, reference
-from chain.trie.tree import leaf_encoding, leaf_start, new_leaf
+from chain.trie.tree import leaf_encoding, new_leaf
 
 
 def ordered_root(values: Sequence[bytes], version: int) -> bytes:
@@ -20,15 +20,15 @@ def ordered_root(values: Sequence[bytes], version: int) -> bytes:
     if not values:
         return EMPTY_ROOT
     order = _order(len(values))
-    leaves = [new_leaf(start, values[index], version) for _, start, index in order]
+    leaves = [new_leaf(key, values[index], version) for _, key, index in order]
     return blake2_256(_encoding([path for path, _, _ in order], leaves, 0, len(order), 0))
 
 
 @lru_cache(maxsize=8)
 def _order(count: int) -> list[tuple[bytes, bytes, int]]:
-    """Path, start of the leaf, and index of each of `count` values, by path."""
+    """Path, key, and index of each of `count` values, by path."""
     keys = map(encode_compact, range(count))
-    return sorted((to_nibbles(key), leaf_start(key), index) for index, key in enumerate(keys))
+    return sorted((to_nibbles(key), key, index) for index, key in enumerate(keys))
 
 
 def _encoding(paths: list[bytes], leaves: list[bytes], first: int, last: int, depth: int) -> bytes:

@@ -26,6 +26,7 @@ from chain.trie.node import (
     LEAF_HASHED,
     KeyTooLongError,
     header,
+    reference,
 )
 
 Leaf: TypeAlias = bytes
@@ -66,19 +67,15 @@ _LENGTHS = tuple(encode_compact(length) for length in range(_SHORT))
 _NIBBLES = tuple(bytes((value & 15,)) for value in range(256))
 
 
-def leaf_start(key: bytes) -> bytes:
-    """What every leaf of this key has after its form; raises `KeyTooLongError`."""
+def new_leaf(key: bytes, value: bytes, version: int) -> Leaf:
+    """The leaf that a write of `value` under this state version makes; raises `KeyTooLongError`."""
+    form = _HASHED if version == 1 and len(value) > INLINE_LIMIT else _INLINE
     length = len(key)
     if length < _SHORT:
-        return _KEY_LENGTHS[length] + key
+        return form + _KEY_LENGTHS[length] + key + value
     if length > 0xFFFF:
         raise KeyTooLongError(2 * length)
-    return length.to_bytes(2, "big") + key
-
-
-def new_leaf(start: bytes, value: bytes, version: int) -> Leaf:
-    """The leaf that a write of `value` under this state version makes; `start` as `leaf_start` gives it."""
-    return (_HASHED if version == 1 and len(value) > INLINE_LIMIT else _INLINE) + start + value
+    return form + length.to_bytes(2, "big") + key + value
 
 
 def leaf_key(leaf: Leaf) -> bytes:
@@ -89,6 +86,11 @@ def leaf_key(leaf: Leaf) -> bytes:
 def leaf_value(leaf: Leaf) -> bytes:
     """The value of a leaf."""
     return leaf[3 + (leaf[1] << 8 | leaf[2]) :]
+
+
+def is_leaf_of_same_key(left: Leaf, right: Leaf) -> bool:
+    """Whether two leaves have the same key."""
+    return left.startswith(right[1 : 3 + (right[1] << 8 | right[2])], 1)
 
 
 def is_hashed(leaf: Leaf) -> bool:
@@ -103,12 +105,19 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
     half = 3 + (depth >> 1)
     end = 3 + length
     partial = _NIBBLES[leaf[half]] + leaf[half + 1 : end] if depth & 1 else leaf[half:end]
-    value = leaf[end:]
     if leaf[0]:
         head = _LEAF_HASHED_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF_HASHED, nibbles)
-        return head + partial + blake2_256(value)
+        return head + partial + blake2_256(leaf[end:])
+    value = leaf[end:]
     head = _LEAF_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF, nibbles)
     return head + partial + (_LENGTHS[len(value)] if len(value) < _SHORT else encode_compact(len(value))) + value
+
+
+def leaf_reference(leaf: Leaf, depth: int) -> bytes:
+    """How a parent refers to a leaf whose partial key begins `depth` nibbles into its key."""
+    encoding = leaf_encoding(leaf, depth)
+    # with the hash of a value in it, it has more than 32 bytes itself
+    return b"\x80" + blake2_256(encoding) if leaf[0] else reference(encoding)
 
 
 def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], references: dict[int, bytes]) -> Branch:

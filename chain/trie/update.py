@@ -1,31 +1,27 @@
-"""One batch of changes: a walk along the sorted keys that makes each changed node once.
+"""One batch of changes: new values for keys that are there (`replace`), then what changes the shape of the trie.
 
-Branches on the way to the current key that later keys share are open: mutable drafts of the next version. When the
-walk leaves a branch for good it is closed: encoded, hashed, and handed to its parent as a reference. A closed branch
-differs from its forerunner mostly in a few references, so its encoding is a copy with 33 bytes replaced for each.
-The walk keeps its own stack, so keys may nest as deep as they like.
+The second walks along the sorted keys. Branches on the way to the current key are open: mutable drafts of the next
+version. When the walk leaves a branch for good it is closed: encoded, hashed, and handed to its parent as a
+reference. The walk keeps its own stack, so keys may nest as deep as they like.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
-from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import shared_length, to_nibbles
 from chain.trie.node import reference
+from chain.trie.replace import replaced, with_children
 from chain.trie.tree import (
     ENCODING,
     ENTRY,
-    LAYOUT,
     PARTIAL,
-    REFERENCE_LENGTH,
     Branch,
     Leaf,
     Node,
+    is_leaf_of_same_key,
     leaf_encoding,
     leaf_key,
-    leaf_start,
     moved_branch,
     new_branch,
     new_leaf,
@@ -73,35 +69,29 @@ class _Draft:
 
 def updated(top: Node | None, changes: Mapping[bytes, bytes | None], version: int) -> Node | None:
     """The trie under `top` with these values put (or, where None, deleted), written as the state version asks."""
+    keys = sorted(changes)
+    if isinstance(top, tuple):
+        top, keys = replaced(top, keys, changes, version)
     ground = _Draft(b"", 0, b"", None)  # a parent for the root, which is its child 0
     ground.children[0] = top
     drafts = [ground]
-    # The collector lets go of a tuple once it finds nothing but untracked ones in it. In what only refers to each
-    # other it looks at parents first and needs a visit for each level; what an older list holds it takes in order.
-    made: list[object] = []
-    keys = sorted(changes)
-    paths = map(to_nibbles, keys)
-    next_path = next(paths, b"")
     for key in keys:
-        path, next_path = next_path, next(paths, b"")
+        path, value = to_nibbles(key), changes[key]
         while not path.startswith(drafts[-1].path):
             _close(drafts)
-        value = changes[key]
         if value is None:
             _delete(drafts, path, key)
         else:
-            start = leaf_start(key)
-            _put(drafts, made, path, next_path, start, new_leaf(start, value, version))
+            _put(drafts, path, new_leaf(key, value, version))
     while len(drafts) > 1:
         _close(drafts)
     return ground.children[0]
 
 
-def _put(drafts: list[_Draft], made: list[object], path: bytes, next_path: bytes, start: bytes, leaf: Leaf) -> None:
-    """Open the branches on the way to a key that other keys share, and put its leaf there."""
-    draft = drafts[-1]
-    is_alone = False
+def _put(drafts: list[_Draft], path: bytes, leaf: Leaf) -> None:
+    """Open the branches on the way to a key, and put its leaf there."""
     while True:
+        draft = drafts[-1]
         depth = len(draft.path)
         if len(drafts) == 1:
             nibble, below = 0, 0
@@ -116,66 +106,18 @@ def _put(drafts: list[_Draft], made: list[object], path: bytes, next_path: bytes
             draft.reshaped = True
             return
         if isinstance(child, bytes):
-            if child.startswith(start, 1):
+            if is_leaf_of_same_key(child, leaf):
                 draft.put_leaf(nibble, leaf)
                 return
-            draft = _parted(child, path, below, nibble)
-        elif not (partial := child[PARTIAL]) or path.startswith(partial, below):
-            inner = path[: below + len(partial)]
-            if not is_alone and not next_path.startswith(inner):
-                is_alone = True
-                replaced = _replaced(child, made, path, below, start, leaf)
-                if replaced is not None:
-                    draft.put_branch(nibble, *replaced)
-                    return
-            draft = _Draft(inner, nibble, partial, child)
+            drafts.append(_parted(child, path, below, nibble))
+        elif path.startswith(child[PARTIAL], below):
+            drafts.append(_Draft(path[: below + len(child[PARTIAL])], nibble, child[PARTIAL], child))
         else:
-            draft = _parted(child, path, below, nibble)
-        drafts.append(draft)
-
-
-def _replaced(
-    branch: Branch, made: list[object], path: bytes, below: int, start: bytes, leaf: Leaf
-) -> tuple[Branch, bytes] | None:
-    """A subtree in which one leaf has another value, and the reference to it, without drafts.
-
-    None where it takes more than that: a key that is new or ends at a branch, references of changing length.
-    """
-    way: list[tuple[Branch, int]] = []
-    end = len(path)
-    node: Node | None = branch
-    while node is not None and not isinstance(node, bytes):
-        partial = node[PARTIAL]
-        if partial:
-            if not path.startswith(partial, below):
-                return None
-            below += len(partial)
-        if below == end or not node[LAYOUT]:
-            return None
-        nibble = path[below]
-        way.append((node, nibble))
-        node = node[nibble]
-        below += 1
-    if node is None or not node.startswith(start, 1):
-        return None
-    one = reference(leaf_encoding(leaf, below))
-    if len(one) != REFERENCE_LENGTH:
-        return None
-    new: object = leaf
-    for old, nibble in reversed(way):
-        encoding = old[ENCODING]
-        at = len(encoding) - REFERENCE_LENGTH * old[LAYOUT][nibble]
-        encoding = encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
-        slots: list[object] = list(old)
-        slots[nibble], slots[ENCODING] = new, encoding
-        new = tuple(slots)
-        made.append(new)
-        one = b"\x80" + blake2_256(encoding)
-    return cast(Branch, new), one
+            drafts.append(_parted(child, path, below, nibble))
 
 
 def _delete(drafts: list[_Draft], path: bytes, key: bytes) -> None:
-    """Open the branches on the way to `key`, and remove what is there."""
+    """Open the branches on the way to a key, and remove what is there."""
     while True:
         draft = drafts[-1]
         depth = len(draft.path)
@@ -265,14 +207,7 @@ def _rebuilt(draft: _Draft) -> Branch:
 
 def _patched(draft: _Draft) -> Branch:
     """The branch of a draft of which only references changed."""
-    branch = draft.branch
-    assert branch is not None
-    layout, references = branch[LAYOUT], _new_references(draft)
-    if not layout or any(len(one) != REFERENCE_LENGTH for _, one in references):
-        return new_branch(draft.partial, draft.entry, draft.children, references_of(branch) | dict(references))
-    encoding = bytearray(branch[ENCODING])
-    end = len(encoding)
-    for nibble, one in references:
-        at = end - REFERENCE_LENGTH * layout[nibble]
-        encoding[at : at + REFERENCE_LENGTH] = one
-    return cast(Branch, (*draft.children, draft.partial, draft.entry, layout, bytes(encoding)))
+    assert draft.branch is not None
+    references = dict(_new_references(draft))
+    children = {nibble: child for nibble in references if (child := draft.children[nibble]) is not None}
+    return with_children(draft.branch, children, references)

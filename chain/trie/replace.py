@@ -1,0 +1,164 @@
+"""New values for keys that are there: what most of a block's changes are, in one walk without drafts.
+
+The walk goes down with a run of sorted keys, divides it among the children of each branch, and comes back with the
+new reference of each changed child, which takes the place of 33 bytes in a copy of the branch's encoding. Keys that
+would change more than that (new ones, ends at a branch, too deep a nesting) are left for `update`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+from chain.trie.nibbles import to_nibbles
+from chain.trie.node import reference
+from chain.trie.tree import (
+    ENCODING,
+    ENTRY,
+    LAYOUT,
+    PARTIAL,
+    REFERENCE_LENGTH,
+    Branch,
+    Leaf,
+    Node,
+    is_leaf_of_same_key,
+    leaf_reference,
+    new_branch,
+    new_leaf,
+    references_of,
+)
+
+_DEEPEST: Final = 100
+"""Branches below each other in which several changed keys lie: Python's own stack carries them."""
+
+
+def replaced(
+    top: Branch, keys: Sequence[bytes], changes: Mapping[bytes, bytes | None], version: int
+) -> tuple[Branch, list[bytes]]:
+    """The trie under `top` with new values for those of the sorted `keys` that need nothing else; and the others."""
+    leaves = [None if (value := changes[key]) is None else new_leaf(key, value, version) for key in keys]
+    walk = _Walk([to_nibbles(key) for key in keys], leaves)
+    new = walk.run(top, 0, 0, len(keys), 0) if keys else None
+    return new or top, [keys[position] for position in walk.left]
+
+
+class _Walk:
+    """One walk over changes in the order of their keys: nibbles, and the new leaf or None where it is deleted."""
+
+    __slots__ = ("_leaves", "_made", "_paths", "left")
+
+    def __init__(self, paths: Sequence[bytes], leaves: Sequence[Leaf | None]) -> None:
+        self._paths, self._leaves = paths, leaves
+        self.left: list[int] = []
+        """Positions of the changes that were not made."""
+        # The collector lets go of a tuple once it finds nothing but untracked ones in it. In what only refers to each
+        # other it looks at parents first and needs a visit for each level; what an older list holds it takes in order.
+        self._made: list[object] = []
+
+    def run(self, branch: Branch, depth: int, first: int, end: int, level: int) -> Branch | None:
+        """The branch with the changes from `first` to `end`; None where it stays what it is.
+
+        depth: nibbles before its partial key
+        """
+        paths, leaves = self._paths, self._leaves
+        partial = branch[PARTIAL]
+        # keys are in order: where the first and the last begin alike, all do
+        is_here = paths[first].startswith(partial, depth) and paths[end - 1].startswith(partial, depth)
+        if not is_here or level > _DEEPEST:
+            self.left.extend(range(first, end))
+            return None
+        depth += len(partial)
+        if len(paths[first]) == depth:  # its value stands in the branch
+            self.left.append(first)
+            first += 1
+        children: dict[int, Node] = {}
+        references: dict[int, bytes] = {}
+        while first < end:
+            nibble = paths[first][depth]
+            following = first + 1
+            while following < end and paths[following][depth] == nibble:
+                following += 1
+            child = branch[nibble]
+            if isinstance(child, tuple):
+                if following == first + 1:
+                    new = self._single(child, depth + 1, first)
+                else:
+                    new = self.run(child, depth + 1, first, following, level + 1)
+                if new is not None:
+                    children[nibble], references[nibble] = new, reference(new[ENCODING])
+            else:
+                leaf = leaves[first]
+                if following > first + 1 or leaf is None or child is None or not is_leaf_of_same_key(child, leaf):
+                    self.left.extend(range(first, following))
+                elif leaf != child:
+                    children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth + 1)
+            first = following
+        if not children:
+            return None
+        made = with_children(branch, children, references)
+        self._made.append(made)
+        return made
+
+    def _single(self, branch: Branch, depth: int, position: int) -> Branch | None:
+        """As `run`, for one change: whose way down is one branch after the other."""
+        path, leaf = self._paths[position], self._leaves[position]
+        way: list[Branch] = []
+        turns: list[int] = []
+        node: Node | None = branch
+        while type(node) is tuple:
+            partial = node[PARTIAL]
+            if partial:
+                if not path.startswith(partial, depth):
+                    break
+                depth += len(partial)
+            if depth == len(path):
+                break
+            nibble = path[depth]
+            way.append(node)
+            turns.append(nibble)
+            node = node[nibble]
+            depth += 1
+        if leaf is None or not isinstance(node, bytes) or not is_leaf_of_same_key(node, leaf):
+            self.left.append(position)
+            return None
+        if node == leaf:
+            return None
+        new: Node = leaf
+        one = leaf_reference(leaf, depth)
+        while True:
+            made = _with_child(way.pop(), turns.pop(), new, one)
+            self._made.append(made)
+            if not way:
+                return made
+            new, one = made, reference(made[ENCODING])
+
+
+def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
+    """The branch with another child, `one` being the reference to it, in the place of one."""
+    layout = branch[LAYOUT]
+    if not layout or len(one) != REFERENCE_LENGTH:
+        return with_children(branch, {nibble: child}, {nibble: one})
+    encoding = branch[ENCODING]
+    at = len(encoding) - REFERENCE_LENGTH * layout[nibble]
+    slots: list[Node | bytes | None] = list(branch)
+    slots[nibble], slots[ENCODING] = child, encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
+    return cast(Branch, tuple(slots))
+
+
+def with_children(branch: Branch, children: Mapping[int, Node], references: Mapping[int, bytes]) -> Branch:
+    """The branch with other children in the place of some, and the references to them."""
+    layout = branch[LAYOUT]
+    slots: list[Node | bytes | None] = list(branch)
+    for nibble, child in children.items():
+        slots[nibble] = child
+    if not layout or any(len(one) != REFERENCE_LENGTH for one in references.values()):
+        every = references_of(branch)
+        every.update(references)
+        return new_branch(branch[PARTIAL], branch[ENTRY], slots[:PARTIAL], every)
+    encoding = bytearray(branch[ENCODING])
+    end = len(encoding)
+    for nibble, one in references.items():
+        at = end - REFERENCE_LENGTH * layout[nibble]
+        encoding[at : at + REFERENCE_LENGTH] = one
+    slots[ENCODING] = bytes(encoding)
+    return cast(Branch, tuple(slots))
