@@ -56,8 +56,11 @@ ENCODING: Final = 19
 REFERENCE_LENGTH: Final = 33
 """Bytes of a reference by hash: the length, then the hash."""
 
-_INLINE, _HASHED = b"\0", b"\1"
-"""Forms of a leaf: whether its node holds the value or the hash of it."""
+_INLINE, _HASHED, _WITHHELD = b"\0", b"\1", b"\2"
+"""Forms of a leaf: whether its node holds the value, or the hash of it; and where only that hash is known."""
+
+HASHES_ONLY: Final = 2
+"""Given as the state version of a write: the values are hashes of values that nobody here has."""
 
 _SHORT = 256
 _KEY_LENGTHS = tuple(length.to_bytes(2, "big") for length in range(_SHORT))
@@ -69,7 +72,7 @@ _NIBBLES = tuple(bytes((value & 15,)) for value in range(256))
 
 def new_leaf(key: bytes, value: bytes, version: int) -> Leaf:
     """The leaf that a write of `value` under this state version makes; raises `KeyTooLongError`."""
-    form = _HASHED if version == 1 and len(value) > INLINE_LIMIT else _INLINE
+    form = _HASHED if version == 1 and len(value) > INLINE_LIMIT else _INLINE if version < HASHES_ONLY else _WITHHELD
     length = len(key)
     if length < _SHORT:
         return form + _KEY_LENGTHS[length] + key + value
@@ -95,7 +98,7 @@ def is_leaf_of_same_key(left: Leaf, right: Leaf) -> bool:
 
 def is_hashed(leaf: Leaf) -> bool:
     """Whether the node of a leaf holds only the hash of its value."""
-    return leaf[0] == 1
+    return leaf[0] != 0
 
 
 def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
@@ -107,7 +110,7 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
     partial = _NIBBLES[leaf[half]] + leaf[half + 1 : end] if depth & 1 else leaf[half:end]
     if leaf[0]:
         head = _LEAF_HASHED_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF_HASHED, nibbles)
-        return head + partial + blake2_256(leaf[end:])
+        return head + partial + (leaf[end:] if leaf[0] == HASHES_ONLY else blake2_256(leaf[end:]))
     value = leaf[end:]
     head = _LEAF_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF, nibbles)
     return head + partial + (_LENGTHS[len(value)] if len(value) < _SHORT else encode_compact(len(value))) + value
@@ -149,7 +152,9 @@ def _value_part(entry: Leaf | None) -> bytes:
     if entry is None:
         return b""
     value = leaf_value(entry)
-    return blake2_256(value) if is_hashed(entry) else encode_compact(len(value)) + value
+    if is_hashed(entry):
+        return value if entry[0] == HASHES_ONLY else blake2_256(value)
+    return encode_compact(len(value)) + value
 
 
 @cache
