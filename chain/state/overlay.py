@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
 from types import TracebackType
-from typing import Final
+from typing import Final, Protocol
 
 from chain.record import record
 from chain.state.vector import AppendedVector
@@ -26,9 +26,26 @@ class _Absent(Enum):
 
 _ABSENT: Final = _Absent.ABSENT
 
+
+class Growing(Protocol):
+    """What is changed in place, and can go back: a vector, a child trie."""
+
+    def shrink(self, pieces: int, /) -> None:
+        """Go back to where there were so many pieces."""
+        ...
+
+
+class Attached(Protocol):
+    """What a state has beside its own keys: child tries."""
+
+    def joined(self, state: Trie, /) -> Trie:
+        """The state with what was written to them."""
+        ...
+
+
 _Stored = bytes | AppendedVector | None
-_Before = _Stored | _Absent | tuple[AppendedVector, int]
-"""What a key held before a write; of a vector that only grew, the number of pieces that it had."""
+_Before = _Stored | _Absent | tuple[Growing, int]
+"""What a key held before a write; of what only grew, the number of pieces that it had."""
 
 _FEW = 32
 """Up to this many new keys are inserted one by one; more are sorted together."""
@@ -61,10 +78,13 @@ class ClearResult:
 class Overlay:
     """A state that can be written: the base trie, and the changes since."""
 
-    __slots__ = ("_base_values", "_changes", "_committed", "_journal", "_marks", "_sorted", "base")
+    __slots__ = ("_base_values", "_changes", "_committed", "_journal", "_marks", "_sorted", "base", "children")
 
     base: Trie
     """The state underneath; never changed."""
+
+    children: Attached | None
+    """The child tries that were opened; `chain.state.child` makes them."""
 
     def __init__(self, base: Trie) -> None:
         self.base = base
@@ -77,6 +97,7 @@ class Overlay:
         self._sorted: list[bytes] = []
         """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
         self._committed: Trie | None = base
+        self.children = None
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
@@ -132,6 +153,12 @@ class Overlay:
             self._set(key, vector)
         vector.append(item)
 
+    def note(self, key: bytes, grown: Growing, pieces: int) -> None:
+        """Something that stands at `key` is about to change: it shrinks to `pieces` where that is taken back."""
+        if self._marks:
+            self._journal.append((key, (grown, pieces)))
+        self._committed = None
+
     @property
     def depth(self) -> int:
         """How many transactions are open."""
@@ -171,8 +198,8 @@ class Overlay:
             if before is _ABSENT:
                 self._forget(key)
             elif isinstance(before, tuple):
-                vector, pieces = before
-                vector.shrink(pieces)
+                grown, pieces = before
+                grown.shrink(pieces)
             else:
                 self._changes[key] = before
 
@@ -190,6 +217,7 @@ class Overlay:
         self._journal.clear()
         self._marks.clear()
         self._sorted.clear()
+        self.children = None
 
     def next_key(self, key: bytes) -> bytes | None:
         """The first key strictly after `key`, or None."""
@@ -273,7 +301,8 @@ class Overlay:
     def committed(self) -> Trie:
         """The state with all changes, those of open transactions too; remembered until the next write."""
         if self._committed is None:
-            self._committed = self.base.updated(self.changes)
+            state = self.base.updated(self.changes)
+            self._committed = state if self.children is None else self.children.joined(state)
         return self._committed
 
     def root(self) -> bytes:

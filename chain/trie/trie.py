@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
+from types import MappingProxyType
+from typing import Final
 
 from chain.crypto.hashing import blake2_256
 from chain.trie.nibbles import to_nibbles
@@ -21,6 +23,8 @@ from chain.trie.tree import (
 )
 from chain.trie.update import updated
 
+_NO_CHILDREN: Final[Mapping[bytes, Trie]] = MappingProxyType({})
+
 
 class Trie:
     """Keys and values under one root.
@@ -29,7 +33,10 @@ class Trie:
     enter their node as a hash. A value that is there already stays as it was written until it is written again.
     """
 
-    __slots__ = ("_top", "root", "version")
+    __slots__ = ("_top", "children", "root", "version")
+
+    children: Mapping[bytes, Trie]
+    """The tries whose roots are values of this one, by key (`chain.state.child`)."""
 
     root: bytes
     """32 bytes, Blake2b-256 of the root node's encoding."""
@@ -37,9 +44,11 @@ class Trie:
     version: int
     """State version, 0 or 1."""
 
-    def __init__(self, top: Node | None, root: bytes, version: int) -> None:
+    def __init__(
+        self, top: Node | None, root: bytes, version: int, children: Mapping[bytes, Trie] = _NO_CHILDREN
+    ) -> None:
         """Made by `empty`, `from_items` and `updated`."""
-        self._top, self.root, self.version = top, root, version
+        self._top, self.root, self.version, self.children = top, root, version, children
 
     @classmethod
     def empty(cls, version: int = 1) -> Trie:
@@ -59,7 +68,7 @@ class Trie:
         Raises `KeyTooLongError` where a key leaves its node more than 65,535 nibbles.
         """
         top = updated(self._top, changes, self.version)
-        return self if top is self._top else Trie(top, root_hash(top), self.version)
+        return self if top is self._top else Trie(top, root_hash(top), self.version, self.children)
 
     def without_prefix(self, prefix: bytes) -> Trie:
         """This trie without the keys that begin with `prefix`."""
@@ -67,7 +76,11 @@ class Trie:
 
     def with_version(self, version: int) -> Trie:
         """The same pairs and root; what is written from now on is written as `version` asks."""
-        return Trie(self._top, self.root, Trie.empty(version).version)
+        return Trie(self._top, self.root, Trie.empty(version).version, self.children)
+
+    def with_children(self, children: Mapping[bytes, Trie]) -> Trie:
+        """The same pairs and root, with these tries behind the roots among them."""
+        return Trie(self._top, self.root, self.version, children)
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""

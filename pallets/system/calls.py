@@ -10,6 +10,7 @@ from typing import Final
 from chain.block import DigestItem, RuntimeEnvironmentUpdated
 from chain.crypto.hashing import blake2_256
 from chain.primitives import U32, U64, Hash
+from chain.state.child import is_child_key, reaches_child_keys
 from pallets.frame.call import call
 from pallets.frame.error import DispatchFailure, PalletError, ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
@@ -65,23 +66,26 @@ class SystemCalls(SystemStorage):
 
     @call(4, weight=weights.set_storage_weight, dispatch_class=_OPERATIONAL)
     def set_storage(self, origin: Origin, items: list[tuple[bytes, bytes]]) -> None:
-        """Write raw storage; root only."""
+        """Write raw storage, except roots of child tries; root only."""
         ensure_root(origin)
         for key, value in items:
-            self.storage.put(key, value)
+            if not is_child_key(key):
+                self.storage.put(key, value)
 
     @call(5, weight=weights.kill_storage_weight, dispatch_class=_OPERATIONAL)
     def kill_storage(self, origin: Origin, keys: list[bytes]) -> None:
-        """Remove raw storage; root only."""
+        """Remove raw storage, except roots of child tries; root only."""
         ensure_root(origin)
         for key in keys:
-            self.storage.delete(key)
+            if not is_child_key(key):
+                self.storage.delete(key)
 
     @call(6, weight=weights.kill_prefix_weight, dispatch_class=_OPERATIONAL)
     def kill_prefix(self, origin: Origin, prefix: bytes, subkeys: U32) -> None:
-        """Remove raw storage under a prefix, `subkeys` keys at most; root only."""
+        """Remove raw storage under a prefix, `subkeys` keys at most; nothing where child tries are. Root only."""
         ensure_root(origin)
-        self.storage.clear_prefix(prefix, subkeys)
+        if not reaches_child_keys(prefix):
+            self.storage.clear_prefix(prefix, subkeys)
 
     @call(7, weight=weights.remark_with_event_weight)
     def remark_with_event(self, origin: Origin, remark: bytes) -> None:
