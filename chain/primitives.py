@@ -37,7 +37,8 @@ class CompactForm:
 class RustType:
     """What a type is called in Rust, which metadata tells; the bytes are those of the Python type.
 
-    On a class it stands as `__rust__ = RustType("pallet_pools::types::Pool")`. In an annotation it makes a newtype:
+    On a class it stands as `__rust__ = RustType("pallet_pools::types::Pool")`, on a variant of an enum as
+    `__rust__ = RustType("None")`. In an annotation it makes a newtype:
     `Annotated[U128, RustType("sp_arithmetic::fixed_point::FixedU128")]`; of a bounded list, another kind of bound.
 
     unnamed: the fields have no names in Rust
@@ -66,6 +67,9 @@ I256 = Annotated[int, Width(256, signed=True), Interval(ge=-(2**255), le=2**255 
 
 Compact = Annotated[T, CompactForm()]
 """`Compact[U32]`: the same value, written in compact form."""
+
+WEAKLY = RustType("bounded_collections::weak_bounded_vec::WeakBoundedVec")
+"""Marks a bounded list that may be found longer than it may be written, as when its bound has shrunk."""
 
 AccountId = NewType("AccountId", bytes)
 """32 bytes: a public key, or the hash of one, or derived."""

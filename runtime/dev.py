@@ -29,6 +29,7 @@ from pallets import (
     transaction_payment,
 )
 from pallets.system import BlockWeights
+from runtime.apis import standard_apis
 from runtime.construct import Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
@@ -54,7 +55,7 @@ VERSION = RuntimeVersion(
     authoring_version=1,
     spec_version=100,
     impl_version=1,
-    apis=(),
+    apis=standard_apis(),
     transaction_version=1,
     state_version=1,
 )

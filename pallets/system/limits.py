@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from chain.primitives import U32
 from chain.record import record
 from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
 
@@ -70,7 +71,7 @@ class BlockWeights:
 class BlockLength:
     """Bytes of extrinsics that a block may hold, by class."""
 
-    max_by_class: tuple[int, int, int] = field(default=(3_932_160, 5_242_880, 5_242_880))
+    max_by_class: tuple[U32, U32, U32] = field(default=(3_932_160, 5_242_880, 5_242_880))
     """5 MiB, of which normal calls may use 75 %."""
 
     def of(self, dispatch_class: DispatchClass) -> int:

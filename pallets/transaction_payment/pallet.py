@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Final
 
-from chain.primitives import U8, U32, U128, AccountId, Balance
+from chain.primitives import U8, U32, AccountId, Balance, FixedU128
 from chain.validity import Invalid, InvalidTransaction
 from pallets.frame.error import DispatchError
 from pallets.frame.event import PalletEvent
@@ -48,7 +48,7 @@ class Config:
 class Genesis:
     """The multiplier at first, in FixedU128 parts."""
 
-    multiplier: U128 = FIXED_POINT
+    multiplier: FixedU128 = FIXED_POINT
 
 
 class Event(PalletEvent):
@@ -64,8 +64,8 @@ class TransactionFeePaid(Event):
 
 
 class TransactionPayment(Pallet[Config]):
-    next_fee_multiplier: StorageValue[U128] = item(default=FIXED_POINT)
-    """What the fee for weight is multiplied with (FixedU128)."""
+    next_fee_multiplier: StorageValue[FixedU128] = item(default=FIXED_POINT)
+    """What the fee for weight is multiplied with."""
 
     releases: StorageValue[Releases] = item(name="StorageVersion")
     """Layout of this storage, in the pallet's own count."""

@@ -1,0 +1,49 @@
+"""The metadata of a runtime as bytes, made when it is first asked for and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from chain.metadata import RuntimeMetadata, encode_metadata
+from chain.scale import codec_of
+from pallets.frame.constants import constants_of
+from runtime.metadata.description import Description, describe
+from runtime.metadata.versions import metadata_v14, metadata_v15, metadata_v16
+from runtime.parts import RuntimeParts
+
+_VERSIONS: Final[Mapping[int, Callable[[Description], RuntimeMetadata]]] = {
+    14: metadata_v14,
+    15: metadata_v15,
+    16: metadata_v16,
+}
+
+METADATA_VERSIONS: Final = tuple(_VERSIONS)
+
+_known: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], bytes]] = WeakKeyDictionary()
+"""By runtime class, then by what its objects may differ in."""
+
+
+def metadata_of(runtime: RuntimeParts, version: int) -> bytes | None:
+    """The metadata of a version in its envelope; None where there is no such version."""
+    made = _VERSIONS.get(version)
+    if made is None:
+        return None
+    known = _known.setdefault(type(runtime), {})
+    place = (version, runtime.version, *_what_may_differ(runtime))
+    metadata = known.get(place)
+    if metadata is None:
+        metadata = known[place] = encode_metadata(made(describe(runtime)))
+    return metadata
+
+
+def _what_may_differ(runtime: RuntimeParts) -> list[Any]:
+    """Two objects of a runtime class may have been given other configs, pallets and extensions."""
+    found: list[Any] = [each.identifier for each in runtime.extensions.extensions]
+    for pallet in runtime.pallets:
+        found.append(pallet.layout)
+        for constant in constants_of(type(pallet.config)):
+            value = getattr(pallet.config, constant.field)
+            found.append(codec_of(constant.hint, pallet.layout.scope).encode(value))
+    return found

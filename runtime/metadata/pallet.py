@@ -1,0 +1,214 @@
+"""What metadata says of one pallet: its storage, calls, events, errors, constants and types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from chain.crypto.hashing import Hasher
+from chain.metadata import portable
+from chain.metadata.v14 import MapEntry, PlainEntry, StorageEntryType, StorageHasher, StorageModifier
+from chain.metadata.v16 import (
+    AssociatedType,
+    Deprecated,
+    DeprecatedWithoutNote,
+    EnumReference,
+    ItemDeprecation,
+    NotDeprecated,
+    PalletConstantV16,
+    PalletStorageV16,
+    PalletV16,
+    StorageEntryV16,
+    VariantDeprecated,
+    VariantDeprecatedWithoutNote,
+    VariantDeprecation,
+)
+from chain.primitives import U32
+from chain.scale import codec_of, shape_of
+from chain.scale import shapes as scale
+from pallets.frame.call import CallTarget
+from pallets.frame.constants import constants_of
+from pallets.frame.declaration import StorageDeclaration
+from pallets.frame.layout import ItemLayout
+from pallets.frame.pallet import Pallet
+from pallets.frame.storage import CountedStorageMap
+from runtime.metadata.associated_types import associated_types_of
+from runtime.metadata.registry import TypeRegistry
+from runtime.metadata.rust_names import crate_of, outer_parameters, rust_annotation, rust_identifier
+from runtime.metadata.source_docs import class_docs, constant_docs, field_docs, lines, module_docs
+from runtime.metadata.views import view_functions_of
+
+HASHERS: Final[Mapping[Hasher, StorageHasher]] = {
+    Hasher.BLAKE2_128: StorageHasher.BLAKE2_128,
+    Hasher.BLAKE2_256: StorageHasher.BLAKE2_256,
+    Hasher.BLAKE2_128_CONCAT: StorageHasher.BLAKE2_128_CONCAT,
+    Hasher.TWOX_128: StorageHasher.TWOX_128,
+    Hasher.TWOX_256: StorageHasher.TWOX_256,
+    Hasher.TWOX_64_CONCAT: StorageHasher.TWOX_64_CONCAT,
+    Hasher.IDENTITY: StorageHasher.IDENTITY,
+}
+
+COUNTER_DOCS: Final = ("Counter for the related counted storage map",)
+
+
+def describe_pallet(pallet: Pallet[Any], registry: TypeRegistry) -> PalletV16:
+    """All that metadata says of the pallet; its types go into the registry."""
+    kind = type(pallet)
+    return PalletV16(
+        name=pallet.name,
+        storage=_storage(pallet, registry),
+        calls=_calls(pallet, registry),
+        event=_events(pallet, registry),
+        constants=tuple(_constants(pallet, registry)),
+        error=_errors(pallet, registry),
+        associated_types=tuple(
+            AssociatedType(name, registry.number(hint, pallet.layout.scope), docs)
+            for name, hint, docs in associated_types_of(kind)
+        ),
+        view_functions=view_functions_of(pallet, registry),
+        index=pallet.index,
+        docs=class_docs(kind) or module_docs(kind),
+        deprecation=deprecation_of(kind),
+    )
+
+
+# Storage
+
+
+def _storage(pallet: Pallet[Any], registry: TypeRegistry) -> PalletStorageV16 | None:
+    docs = field_docs(type(pallet))
+    entries: list[StorageEntryV16] = []
+    for declared in pallet.layout.declaration.storage:
+        layout = pallet.layout.item(declared.attribute)
+        entries.append(
+            StorageEntryV16(
+                name=declared.name,
+                modifier=StorageModifier.OPTIONAL if _may_be_absent(declared) else StorageModifier.DEFAULT,
+                entry_type=_entry_type(declared, layout, pallet, registry),
+                default=_default(declared, layout),
+                docs=docs.get(declared.attribute, ()),
+            )
+        )
+        if issubclass(declared.item_class, CountedStorageMap):
+            counter = PlainEntry(registry.number(U32))
+            name = f"CounterFor{declared.name}"
+            entries.append(StorageEntryV16(name, StorageModifier.DEFAULT, counter, bytes(4), COUNTER_DOCS))
+    return PalletStorageV16(pallet.name, tuple(entries)) if entries else None
+
+
+def _may_be_absent(declared: StorageDeclaration) -> bool:
+    """OptionQuery and ResultQuery."""
+    return declared.optional or declared.options.missing is not None
+
+
+def _default(declared: StorageDeclaration, layout: ItemLayout) -> bytes:
+    if _may_be_absent(declared):
+        return b"\0"
+    if layout.query_default is not None:
+        return layout.query_default
+    return layout.value.encode(layout.value.default())
+
+
+def _entry_type(
+    declared: StorageDeclaration, layout: ItemLayout, pallet: Pallet[Any], registry: TypeRegistry
+) -> StorageEntryType:
+    scope = pallet.layout.scope
+    value = registry.number(declared.value, scope)
+    if not declared.keys:
+        return PlainEntry(value)
+    keys = tuple(registry.number(key, scope) for key in declared.keys)
+    key = keys[0] if len(keys) == 1 else registry.add(portable.TupleType(keys))
+    return MapEntry(tuple(HASHERS[hasher] for _, hasher in layout.parts), key, value)
+
+
+# Calls, events, errors: enums that every pallet may have
+
+
+def _calls(pallet: Pallet[Any], registry: TypeRegistry) -> EnumReference | None:
+    targets = sorted(pallet.call_targets.values(), key=lambda target: target.index)
+    if not targets:
+        return None
+    cases = tuple(_call(target, pallet, registry) for target in targets)
+    deprecated = {target.index: target.definition.method for target in targets}
+    docs = (f"The calls of the {pallet.name} pallet.",)
+    return EnumReference(_enum(pallet, registry, "Call", cases, docs), _deprecations(deprecated))
+
+
+def _call(target: CallTarget, pallet: Pallet[Any], registry: TypeRegistry) -> portable.Variant:
+    definition = target.definition
+    fields = []
+    for name, hint in definition.parameters:
+        written = definition.method.__annotations__.get(name)
+        type_name = rust_annotation(written) if isinstance(written, str) else None
+        number = registry.number(hint, pallet.layout.scope)
+        fields.append(portable.Field(rust_identifier(name), number, type_name))
+    return portable.Variant(rust_identifier(target.name), tuple(fields), target.index, lines(definition.docs))
+
+
+def _events(pallet: Pallet[Any], registry: TypeRegistry) -> EnumReference | None:
+    enum = pallet.layout.declaration.event
+    if enum is None or not enum.variants:
+        return None
+    shape = shape_of(enum, registry.scope(pallet.layout.scope))
+    if not isinstance(shape, scale.Variants):
+        raise TypeError(f"the events of {pallet.name} are no enum")
+    number = _enum(pallet, registry, "Event", registry.cases(shape), class_docs(enum))
+    return EnumReference(number, _deprecations(enum.variants))
+
+
+def _errors(pallet: Pallet[Any], registry: TypeRegistry) -> EnumReference | None:
+    enum = pallet.layout.declaration.error
+    if enum is None or not enum.errors:
+        return None
+    cases = tuple(
+        portable.Variant(rust_identifier(error.__name__), (), index, class_docs(error))
+        for index, error in sorted(enum.errors.items())
+    )
+    return EnumReference(_enum(pallet, registry, "Error", cases, class_docs(enum)), _deprecations(enum.errors))
+
+
+def _enum(
+    pallet: Pallet[Any],
+    registry: TypeRegistry,
+    name: str,
+    cases: tuple[portable.Variant, ...],
+    docs: tuple[str, ...],
+) -> int:
+    crate = crate_of(type(pallet))
+    parameters = [portable.TypeParameter(parameter, None) for parameter, _ in outer_parameters(crate)]
+    return registry.add(portable.VariantType(cases), (crate, "pallet", name), parameters, docs)
+
+
+# Constants
+
+
+def _constants(pallet: Pallet[Any], registry: TypeRegistry) -> Iterable[PalletConstantV16]:
+    kind, scope = type(pallet.config), pallet.layout.scope
+    docs = constant_docs(kind)
+    for declared in constants_of(kind):
+        value = codec_of(declared.hint, scope).encode(getattr(pallet.config, declared.field))
+        number = registry.number(declared.hint, scope)
+        yield PalletConstantV16(declared.name, number, value, docs.get(declared.field, ()))
+
+
+# Deprecation, as `@deprecated` of PEP 702 marks it
+
+
+def deprecation_of(marked: object) -> ItemDeprecation:
+    """Whether a class or function is marked as deprecated, and with which note."""
+    note = _note(marked)
+    if note is None:
+        return NotDeprecated()
+    return Deprecated(note, None) if note else DeprecatedWithoutNote()
+
+
+def _deprecations(marked: Mapping[int, object]) -> dict[int, VariantDeprecation]:
+    notes = {index: note for index, each in sorted(marked.items()) if (note := _note(each)) is not None}
+    return {
+        index: VariantDeprecated(note, None) if note else VariantDeprecatedWithoutNote()
+        for index, note in notes.items()
+    }
+
+
+def _note(marked: object) -> str | None:
+    return vars(marked).get("__deprecated__") if hasattr(marked, "__dict__") else None
