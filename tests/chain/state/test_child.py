@@ -19,6 +19,7 @@ from chain.state.overlay import ClearResult, Overlay
 from chain.trie.node import EMPTY_ROOT
 from chain.trie.oracle import root_of
 from chain.trie.trie import Trie
+from tests.vectors import load, unhex
 
 NAMES = (b"", b"votes", b"votes2")
 KEYS = (b"", b"a", b"ab", b"b")
@@ -116,6 +117,22 @@ def test_a_reset_overlay_forgets_what_child_tries_held() -> None:
 def test_keys_of_roots_are_nobody_elses(prefix: bytes, reaches: bool) -> None:
     assert reaches_child_keys(prefix) is reaches
     assert is_child_key(prefix) is (len(prefix) >= 15)
+
+
+CHILD_ROOTS = "child trie root of :child_storage:default:"
+
+
+def test_child_roots_are_those_of_the_host_api_tests() -> None:
+    vectors = [vector for vector in load("trie/w3f_host_api_roots.json")["vectors"] if "note" in vector]
+    assert len(vectors) == 10
+    for vector in vectors:
+        assert vector["note"].startswith(CHILD_ROOTS)
+        overlay = Overlay(Trie.empty(vector["state_version"]))
+        child = child_of(overlay, vector["note"].removeprefix(CHILD_ROOTS).encode())
+        for key, value in vector["entries"]:
+            child.put(unhex(key), unhex(value))
+        assert child.root() == unhex(vector["root"])
+        assert overlay.committed().get(vector["note"].removeprefix("child trie root of ").encode()) == child.root()
 
 
 pairs_of = st.dictionaries(st.binary(max_size=4), st.sampled_from([b"", SHORT, LONG]), max_size=6)
