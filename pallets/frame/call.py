@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from chain.record import record
@@ -44,7 +44,7 @@ def call(
     """Make a method dispatchable under `index`.
 
     weight: fixed, or a named function of some of the call's parameters (by name; `config` stands for the
-    constants of the pallet's config). The class may be such a function, too.
+    constants and the weights of the pallet's config). The class may be such a function, too.
     """
 
     def mark(method: Method) -> Method:
@@ -52,6 +52,12 @@ def call(
         return method
 
     return mark
+
+
+@cache
+def parameters_of(function: Callable[..., object]) -> Set[str]:
+    """The names of a function's parameters, in order."""
+    return inspect.signature(function).parameters.keys()
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,6 @@ class CallDefinition:
         """What the method says of itself."""
         return inspect.getdoc(self.method) or ""
 
-    @cached_property
-    def fixed_info(self) -> DispatchInfo | None:
-        """What is known of every such call; None where it depends on arguments."""
-        if isinstance(self.weight, Weight) and isinstance(self.dispatch_class, DispatchClass):
-            return DispatchInfo(self.weight, NO_WEIGHT, self.dispatch_class, self.pays)
-        return None
-
 
 @dataclass(frozen=True)
 class CallTarget:
@@ -96,6 +95,17 @@ class CallTarget:
         """The codec of the arguments; raises DeclarationMistakes where a type has none."""
         hints = tuple(hint for _, hint in self.definition.parameters)
         return codec_of(tuple.__class_getitem__(hints), self.scope)
+
+    @cached_property
+    def fixed_info(self) -> DispatchInfo | None:
+        """What is known of every such call in this runtime; None where it depends on arguments."""
+        definition, constants = self.definition, self.scope.constants
+        weight, dispatch_class = definition.weight, definition.dispatch_class
+        if not isinstance(weight, Weight) and parameters_of(weight) == {"config"}:
+            weight = weight(config=constants)
+        if isinstance(weight, Weight) and isinstance(dispatch_class, DispatchClass):
+            return DispatchInfo(weight, NO_WEIGHT, dispatch_class, definition.pays)
+        return None
 
     @property
     def prefix(self) -> bytes:
@@ -120,19 +130,21 @@ class RuntimeCall:
 
     def info(self) -> DispatchInfo:
         """Weight, class and fee, as they are known before the call runs; no extension weight."""
-        definition = self.target.definition
-        if definition.fixed_info is not None:
-            return definition.fixed_info
-        weight, dispatch_class = definition.weight, definition.dispatch_class
-        if not isinstance(weight, Weight):
-            weight = weight(**self._selected(weight))
+        fixed, definition = self.target.fixed_info, self.target.definition
+        if fixed is not None:
+            return fixed
+        dispatch_class = definition.dispatch_class
         if not isinstance(dispatch_class, DispatchClass):
             dispatch_class = dispatch_class(**self._selected(dispatch_class))
-        return DispatchInfo(weight, NO_WEIGHT, dispatch_class, definition.pays)
+        return DispatchInfo(self.weighed(definition.weight), NO_WEIGHT, dispatch_class, definition.pays)
+
+    def weighed(self, weight: WeightOf) -> Weight:
+        """A weight that may be a function of this call's arguments."""
+        return weight if isinstance(weight, Weight) else weight(**self._selected(weight))
 
     def _selected(self, function: Callable[..., object]) -> dict[str, Any]:
         known = {**self.named_arguments, "config": self.target.scope.constants}
-        return {name: known[name] for name in inspect.signature(function).parameters}
+        return {name: known[name] for name in parameters_of(function)}
 
     def __str__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.named_arguments.items())

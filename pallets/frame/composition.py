@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
@@ -109,6 +109,7 @@ class Composition:
         place = (type(pallet), name, index, *vars(constants).values())
         layout = compiled.layouts.get(place)
         if layout is None:
+            _require_weights(pallet.config, name)
             layout = compiled.layouts[place] = PalletLayout(type(pallet), name, index, constants, compiled.types)
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
@@ -248,6 +249,14 @@ def _constants(config: object) -> SimpleNamespace:
         kept = [name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] in _CONSTANTS]
         _CONSTANT_NAMES[kind] = tuple(kept)
     return SimpleNamespace(**{name: getattr(config, name) for name in _CONSTANT_NAMES[kind]})
+
+
+def _require_weights(config: object, pallet: str) -> None:
+    """Raises WeightError where weights that replace a config's own are not all that the pallet's calls name."""
+    for each in fields(config) if is_dataclass(config) else ():
+        given, own = getattr(config, each.name), each.default
+        if isinstance(given, WeightInfo) and isinstance(own, WeightInfo) and given is not own:
+            given.require(own, pallet)
 
 
 _CONSTANTS = (int, WeightInfo)
