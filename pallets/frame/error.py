@@ -18,6 +18,7 @@ from enum import IntEnum
 from typing import Any, ClassVar
 
 from chain.primitives import U8, Bytes4, Enumeration
+from pallets.frame.weight import PostDispatchInfo
 
 
 class TokenError(IntEnum):
@@ -121,6 +122,9 @@ class RootNotAllowed(DispatchFailure, index=13):
 
 class DispatchError(Exception):
     """A call failed in an expected way; its storage changes are rolled back, its fee stays paid."""
+
+    post_info: PostDispatchInfo = PostDispatchInfo()
+    """What the call used until it failed, where it says (sp_runtime::DispatchErrorWithPostInfo)."""
 
     def __init__(self, failure: DispatchFailure) -> None:
         super().__init__(describe(failure))

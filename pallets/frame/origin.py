@@ -13,6 +13,9 @@ A pallet may have origins of its own, as an enum in its module:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from chain.primitives import U8, AccountId, Enumeration
 from chain.record import record
 from pallets.frame.error import BadOrigin
@@ -22,6 +25,9 @@ class Origin:
     """Base of all origins; as a type in storage and calls, the outer enum of them (frame_support::OriginCaller)."""
 
     __slots__ = ()
+
+    filters: ClassVar[tuple[Callable[..., bool], ...]] = ()
+    """What narrows the calls that it may make; `pallets.frame.call_filter` puts more here."""
 
 
 @record

@@ -82,6 +82,10 @@ class Dispatcher(Protocol):
         """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
         ...
 
+    def dispatch_bypass_filter(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
+        """As `dispatch`, whatever filters say of this call; those that it makes in turn are filtered."""
+        ...
+
     def failure_of(self, error: DispatchError) -> DispatchFailure:
         """The value form of a dispatch error."""
         ...

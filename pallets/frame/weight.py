@@ -37,6 +37,10 @@ class Weight:
         """The smaller of both in each dimension."""
         return Weight(min(self.ref_time, other.ref_time), min(self.proof_size, other.proof_size))
 
+    def at_least(self, other: Weight) -> Weight:
+        """The larger of both in each dimension."""
+        return Weight(max(self.ref_time, other.ref_time), max(self.proof_size, other.proof_size))
+
     def exceeds(self, other: Weight) -> bool:
         """Whether any dimension is larger than the other's."""
         return self.ref_time > other.ref_time or self.proof_size > other.proof_size
