@@ -10,7 +10,6 @@ In reading order:
 `child`                                               typed values in a child trie
 `call`                                                the decorator and the value
 `call_filter`                                         which calls an origin may make
-`call_filter`                                         which calls an origin may make
 `pallet`                                              the base class
 `declaration`                                         what a class declares, and its mistakes
 `pallet_layout`                                       a pallet compiled
@@ -18,7 +17,6 @@ In reading order:
 `guard`                                               what may only read
 `composition`                                         pallets over one state
 `traits`                                              what pallets ask of each other
-`attempt`                                             calls inside calls: how they end, what they use
 `attempt`                                             calls inside calls: how they end, what they use
 `state_diff`                                          what changed, in the pallets' words
 `testing`                                             a runtime for a pallet's own tests
