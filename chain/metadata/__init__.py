@@ -3,10 +3,11 @@
 Read in this order: `portable` (the types), `v14`, `v15` and `v16` (the records of each version), `envelope` (to and
 from bytes); `view`, `upgrade` and `unify` (the same for all versions); `errors`, `registry` and `measure` (the types,
 checked), `shapes`, `functions`, `codecs` and `explain` (from types to generated functions, and what values look like);
-`calls`, `storage`, `events` and `extrinsics` (by name), and `metadata` (the entry).
+`calls`, `storage`, `events` and `extrinsics` (by name), and `metadata` (the entry); `digest` (of RFC-78).
 """
 
 from chain.metadata.calls import Call
+from chain.metadata.digest import metadata_digest
 from chain.metadata.envelope import RuntimeMetadata, decode_metadata, encode_metadata, version_of
 from chain.metadata.errors import MetadataError, NotInMetadata
 from chain.metadata.events import Event, ModuleError
@@ -33,5 +34,6 @@ __all__ = [
     "encode_metadata",
     "era_of",
     "era_value",
+    "metadata_digest",
     "version_of",
 ]

@@ -77,6 +77,13 @@ class Metadata:
             raise NotInMetadata("constant", f"{pallet}.{name}", [f"{pallet}.{each.name}" for each in constants])
         return self.codecs[found.type_id].decode(found.value)
 
+    def custom_value(self, name: str) -> Any:
+        """The value of a custom entry; raises NotInMetadata, also where its type is not there."""
+        found = self.view.custom.get(name)
+        if found is None:
+            raise NotInMetadata("custom value", name, self.view.custom)
+        return self.codecs[found.type_id].decode(found.value)
+
     def module_error(self, pallet_index: int, error: bytes | int) -> ModuleError:
         """The error that a module error's index and bytes name; raises NotInMetadata."""
         return module_error(self.view, pallet_index, error)

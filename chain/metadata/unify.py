@@ -10,7 +10,7 @@ from chain.metadata.portable import TupleType
 from chain.metadata.registry import Registry
 from chain.metadata.upgrade import api_upgraded, extrinsic_upgraded, pallet_upgraded
 from chain.metadata.v14 import MapEntry, MetadataV14, PlainEntry
-from chain.metadata.v15 import CustomValue, MetadataV15
+from chain.metadata.v15 import MetadataV15
 from chain.metadata.v16 import (
     EnumReference,
     ExtrinsicV16,
@@ -48,7 +48,7 @@ def view_of(metadata: RuntimeMetadata, registry: Registry) -> View:
         extrinsic=extrinsic,
         apis=tuple(read.api(api_upgraded(api), version_of(metadata)) for api in apis),
         outer=read.outer(metadata, extrinsic),
-        custom=read.custom(metadata),
+        custom={} if isinstance(metadata, MetadataV14) else metadata.custom,
         runtime_type=None if isinstance(metadata, MetadataV16) else read.runtime_type(metadata.runtime_type),
     )
 
@@ -160,13 +160,6 @@ class _Unifier:
             event=self._checked(outer.event, "the outer event"),
             error=self._checked(outer.error, "the outer error"),
         )
-
-    def custom(self, metadata: RuntimeMetadata) -> dict[str, CustomValue]:
-        """The custom values."""
-        values = {} if isinstance(metadata, MetadataV14) else metadata.custom
-        for name, value in values.items():
-            self._checked(value.type_id, f"custom value {name}")
-        return values
 
     def runtime_type(self, type_id: int) -> int:
         """The type of the runtime itself."""

@@ -141,5 +141,6 @@ class View:
     apis: tuple[RuntimeApi, ...]
     outer: OuterTypes
     custom: dict[str, CustomValue]
+    """What the runtime's author added; its types may be missing."""
     runtime_type: int | None
     """None in V16."""
