@@ -55,6 +55,16 @@ class Scope:
     types: Mapping[Any, Codec[Any]] = field(default_factory=dict)
     """Codecs of types that annotations do not describe (a runtime's call), looked up before anything else."""
 
+    associated: Mapping[str, type[Any]] = field(default_factory=dict)
+    """Types of a pallet's configuration: `Annotated[Base, Config.kind]` is the one under `kind`."""
+
+    def type_of(self, descriptor: MemberDescriptorType) -> type[Any]:
+        """The type that `Config.name` stands for; raises DeclarationError where there is none."""
+        found = self.associated.get(descriptor.__name__)
+        if found is None:
+            raise DeclarationError(descriptor, f"the configuration gives no type {descriptor.__name__}")
+        return found
+
     def constant(self, descriptor: MemberDescriptorType) -> int:
         """The value that `Config.name` stands for; raises DeclarationError where it is no count."""
         if self.constants is None:

@@ -22,12 +22,17 @@ class _Entry:
 
     codec: Codec[Any]
     constants: dict[types.MemberDescriptorType, int]
+    associated: dict[types.MemberDescriptorType, type[Any]]
     supplied: dict[Any, Codec[Any]]
     named: frozenset[Any]
 
     def serves(self, scope: Scope) -> bool:
         """Whether deriving with that scope would give the same codec."""
         if self.constants and any(scope.constant(name) != value for name, value in self.constants.items()):
+            return False
+        if self.associated and any(
+            scope.associated.get(name.__name__) is not kind for name, kind in self.associated.items()
+        ):
             return False
         if not scope.types:
             return not self.supplied
@@ -51,7 +56,7 @@ def codec_of(hint: Any, scope: Scope = _EMPTY) -> Codec[Any]:
     shape = derivation.shape(hint)
     codec = shape.codec if isinstance(shape, Opaque) else _Compiled(shape, lambda inner: codec_of(inner.hint, scope))
     supplied = {named: scope.types[named] for named in derivation.named if named in scope.types}
-    entry = _Entry(codec, derivation.constants, supplied, frozenset(derivation.named))
+    entry = _Entry(codec, derivation.constants, derivation.associated, supplied, frozenset(derivation.named))
     _entries.setdefault(hint, []).append(entry)
     return codec
 

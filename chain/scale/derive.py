@@ -72,6 +72,8 @@ class Derivation:
     scope: Scope
     constants: dict[types.MemberDescriptorType, int] = field(default_factory=dict)
     """The configuration constants that were read."""
+    associated: dict[types.MemberDescriptorType, type[Any]] = field(default_factory=dict)
+    """The configuration types that were used."""
     named: set[Any] = field(default_factory=set)
     """The classes and distinct types that stand in the shape: those that a scope could have replaced."""
     enclosing: list[Any] = field(default_factory=list)
@@ -97,6 +99,10 @@ class Derivation:
 
     def _annotated(self, hint: Any, base: Any, marks: list[Any]) -> Shape:
         kinds = {type(mark): mark for mark in marks}
+        if types.MemberDescriptorType in kinds:
+            descriptor = kinds[types.MemberDescriptorType]
+            self.associated[descriptor] = self.scope.type_of(descriptor)
+            return self.shape(self.associated[descriptor])
         if BitFormat in kinds:
             return bits_of(hint, kinds[BitFormat])
         if OneByte in kinds:

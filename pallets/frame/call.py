@@ -18,6 +18,7 @@ R = TypeVar("R")
 Method = TypeVar("Method", bound=Callable[..., PostDispatchInfo | None])
 
 WeightOf = Weight | Callable[..., Weight]
+WeightAndClassOf = WeightOf | Callable[..., tuple[Weight, DispatchClass]]
 ClassOf = DispatchClass | Callable[..., DispatchClass]
 
 MAX_CALL_NESTING = 64
@@ -29,7 +30,7 @@ class CallMarks:
     """What `@call` says of a method."""
 
     index: int
-    weight: WeightOf | None
+    weight: WeightAndClassOf | None
     dispatch_class: ClassOf
     pays: Pays
 
@@ -37,14 +38,15 @@ class CallMarks:
 def call(
     index: int,
     *,
-    weight: WeightOf | None = None,
+    weight: WeightAndClassOf | None = None,
     dispatch_class: ClassOf = DispatchClass.NORMAL,
     pays: Pays = Pays.YES,
 ) -> Callable[[Method], Method]:
     """Make a method dispatchable under `index`.
 
     weight: fixed, or a named function of some of the call's parameters (by name; `config` stands for the
-    constants and the weights of the pallet's config). The class may be such a function, too.
+    constants and the weights of the pallet's config). The class may be such a function, too. Where both depend on
+    calls inside the call, one function gives the pair: two would walk each level of nesting twice.
     """
 
     def mark(method: Method) -> Method:
@@ -66,7 +68,7 @@ class CallDefinition:
 
     name: str
     index: int
-    weight: WeightOf
+    weight: WeightAndClassOf
     dispatch_class: ClassOf
     pays: Pays
     parameters: tuple[tuple[str, Any], ...]
@@ -101,10 +103,9 @@ class CallTarget:
         """What is known of every such call in this runtime; None where it depends on arguments."""
         definition, constants = self.definition, self.scope.constants
         weight, dispatch_class = definition.weight, definition.dispatch_class
-        if not isinstance(weight, Weight) and parameters_of(weight) == {"config"}:
-            weight = weight(config=constants)
-        if isinstance(weight, Weight) and isinstance(dispatch_class, DispatchClass):
-            return DispatchInfo(weight, NO_WEIGHT, dispatch_class, definition.pays)
+        found = weight(config=constants) if callable(weight) and parameters_of(weight) == {"config"} else weight
+        if isinstance(found, Weight) and isinstance(dispatch_class, DispatchClass):
+            return DispatchInfo(found, NO_WEIGHT, dispatch_class, definition.pays)
         return None
 
     @property
@@ -133,10 +134,13 @@ class RuntimeCall:
         fixed, definition = self.target.fixed_info, self.target.definition
         if fixed is not None:
             return fixed
-        dispatch_class = definition.dispatch_class
+        weight, dispatch_class = definition.weight, definition.dispatch_class
+        found = weight if isinstance(weight, Weight) else weight(**self._selected(weight))
+        if not isinstance(found, Weight):
+            return DispatchInfo(found[0], NO_WEIGHT, found[1], definition.pays)
         if not isinstance(dispatch_class, DispatchClass):
             dispatch_class = dispatch_class(**self._selected(dispatch_class))
-        return DispatchInfo(self.weighed(definition.weight), NO_WEIGHT, dispatch_class, definition.pays)
+        return DispatchInfo(found, NO_WEIGHT, dispatch_class, definition.pays)
 
     def weighed(self, weight: WeightOf) -> Weight:
         """A weight that may be a function of this call's arguments."""

@@ -106,11 +106,14 @@ class Composition:
         self.pallets.append(pallet)
         compiled = type(self).compiled
         constants = _constants(pallet.config)
-        place = (type(pallet), name, index, *vars(constants).values())
+        associated = _associated(pallet.config)
+        place = (type(pallet), name, index, *vars(constants).values(), *associated.values())
         layout = compiled.layouts.get(place)
         if layout is None:
             _require_weights(pallet.config, name)
-            layout = compiled.layouts[place] = PalletLayout(type(pallet), name, index, constants, compiled.types)
+            layout = compiled.layouts[place] = PalletLayout(
+                type(pallet), name, index, constants, associated, compiled.types
+            )
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
             if layout.declaration.event is not None:
@@ -259,5 +262,15 @@ def _require_weights(config: object, pallet: str) -> None:
             given.require(own, pallet)
 
 
+def _associated(config: object) -> dict[str, type[Any]]:
+    """The types of a config, which annotations refer to: `Annotated[Kind, Config.kind]`."""
+    kind = type(config)
+    if kind not in _ASSOCIATED_NAMES:
+        named = fields(config) if is_dataclass(config) else ()
+        _ASSOCIATED_NAMES[kind] = tuple(each.name for each in named if isinstance(getattr(config, each.name), type))
+    return {name: getattr(config, name) for name in _ASSOCIATED_NAMES[kind]}
+
+
 _CONSTANTS = (int, WeightInfo)
 _CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}
+_ASSOCIATED_NAMES: dict[type, tuple[str, ...]] = {}

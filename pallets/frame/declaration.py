@@ -139,8 +139,19 @@ class _AnyConstant:
         return 1
 
 
+class _AnyType(dict[str, type[Any]]):
+    """Stands for the types of a config that is not there yet: each is a bool."""
+
+    def get(self, _name: str, _default: object = None) -> type[Any]:
+        return bool
+
+
 _OPAQUE = CallCodec().codec
-_ANY_SCOPE = Scope(constants=_AnyConstant(), types=dict.fromkeys((RuntimeCall, RuntimeEvent, Origin), _OPAQUE))
+_ANY_SCOPE = Scope(
+    constants=_AnyConstant(),
+    types=dict.fromkeys((RuntimeCall, RuntimeEvent, Origin), _OPAQUE),
+    associated=_AnyType(),
+)
 """What declarations may refer to before there is a runtime."""
 
 

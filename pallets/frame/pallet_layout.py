@@ -25,13 +25,22 @@ class PalletLayout:
     """What binding a pallet to a state needs.
 
     constants: the int fields of its config, which bounds and weights refer to
+    associated: its types, which annotations refer to
     types: the codecs that only the runtime knows
     """
 
-    def __init__(self, pallet: type, name: str, index: int, constants: object, types: Mapping[Any, Codec[Any]]) -> None:
+    def __init__(
+        self,
+        pallet: type,
+        name: str,
+        index: int,
+        constants: object,
+        associated: Mapping[str, type[Any]],
+        types: Mapping[Any, Codec[Any]],
+    ) -> None:
         self.pallet, self.name, self.index = pallet, name, index
         self.index_byte = bytes((index,))
-        self.scope = Scope(constants=constants, types=types)
+        self.scope = Scope(constants=constants, types=types, associated=associated)
         self.declaration: PalletDeclaration = vars(pallet)["declaration"]
         self.hooks = self.declaration.hooks
         self.calls = {

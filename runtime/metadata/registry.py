@@ -59,7 +59,7 @@ class TypeRegistry:
     def scope(self, scope: Scope) -> Scope:
         """A pallet's scope, with the types that are not described by their annotations."""
         known = dict.fromkeys((*self._special, *self._stand_ins), NO_CODEC)
-        return Scope(constants=scope.constants, types={**scope.types, **known})
+        return Scope(constants=scope.constants, types={**scope.types, **known}, associated=scope.associated)
 
     def types(self) -> tuple[PortableType, ...]:
         """All types so far, each at its number."""
