@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
+from chain.metadata import Metadata
 from tests.vectors import files_of, load, unhex
 
 UNSTABLE: Final = "V4294967295"
@@ -24,3 +26,15 @@ def _samples() -> dict[str, bytes]:
 
 
 SAMPLES: Final = _samples()
+
+
+@cache
+def metadata_of(path: str) -> Metadata:
+    """The metadata of a vector file, by the path that other vectors refer to it by; skips where it is absent."""
+    return Metadata.decode(unhex(load(path)["vectors"][0]["hex"]))
+
+
+@cache
+def sample(name: str) -> Metadata:
+    """The metadata of a sample."""
+    return Metadata.decode(SAMPLES[name])
