@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chain.extrinsic import MultiAddress
 from chain.primitives import AccountId, Err, Ok
 from pallets.frame.call import RuntimeCall, call
@@ -11,13 +13,18 @@ from pallets.frame.origin import ROOT, Origin, Signed, ensure_signed_or_root
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import StorageValue
 from pallets.frame.traits import Dispatcher, lookup
-from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight, db
+from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight
+from pallets.frame.weight_info import Weighed, WeightInfo, benchmarked, formula
 
-SUDO_WEIGHT = db(reads=1, ref_time=7_939_000, proof_size=1517)
-SUDO_AS_WEIGHT = db(reads=1, ref_time=7_870_000, proof_size=1517)
-SET_KEY_WEIGHT = db(reads=1, writes=1, ref_time=7_237_000, proof_size=1517)
-REMOVE_KEY_WEIGHT = db(reads=1, writes=1, ref_time=6_417_000, proof_size=1517)
-# polkadot-sdk, pallet_sudo::weights::SubstrateWeight, benchmarked 2025-02-21
+WEIGHTS: Final = WeightInfo(
+    {
+        "sudo": formula(7_939_000, 1517, reads=1),
+        "sudo_as": formula(7_870_000, 1517, reads=1),
+        "set_key": formula(7_237_000, 1517, reads=1, writes=1),
+        "remove_key": formula(6_417_000, 1517, reads=1, writes=1),
+    }
+)
+"""polkadot-sdk, pallet_sudo::weights::SubstrateWeight, benchmarked 2025-02-21."""
 
 DispatchResult = Ok[None] | Err[DispatchFailure]
 """How the inner call ended."""
@@ -30,6 +37,7 @@ class Config:
     """What the runtime supplies."""
 
     dispatcher: Dispatcher
+    weights: WeightInfo = WEIGHTS
 
 
 @config
@@ -74,14 +82,14 @@ class RequireSudo(Error):
     """The signer is not the one who may."""
 
 
-def sudo_weight(call: RuntimeCall) -> Weight:
+def sudo_weight(config: Weighed, call: RuntimeCall) -> Weight:
     """Of the inner call, and a little."""
-    return call.info().call_weight + SUDO_WEIGHT
+    return call.info().call_weight + config.weights.of("sudo")
 
 
-def sudo_as_weight(call: RuntimeCall) -> Weight:
+def sudo_as_weight(config: Weighed, call: RuntimeCall) -> Weight:
     """Of the inner call, and a little."""
-    return call.info().call_weight + SUDO_AS_WEIGHT
+    return call.info().call_weight + config.weights.of("sudo_as")
 
 
 def given_weight(weight: Weight) -> Weight:
@@ -110,7 +118,7 @@ class Sudo(Pallet[Config]):
         """Make a call as root for as much weight as the signer says."""
         return self.sudo(origin, call)
 
-    @call(2, weight=SET_KEY_WEIGHT)
+    @call(2, weight=benchmarked("set_key"))
     def set_key(self, origin: Origin, new: MultiAddress) -> PostDispatchInfo:
         """Let another account act as root, and no longer the signer."""
         self._ensure_sudo(origin)
@@ -126,7 +134,7 @@ class Sudo(Pallet[Config]):
         self.deposit_event(SudoAsDone(self._dispatch(call, Signed(lookup(who)))))
         return _FREE
 
-    @call(4, weight=REMOVE_KEY_WEIGHT)
+    @call(4, weight=benchmarked("remove_key"))
     def remove_key(self, origin: Origin) -> PostDispatchInfo:
         """Give up acting as root, for ever."""
         self._ensure_sudo(origin)

@@ -48,8 +48,10 @@ from pallets.balances.events import (
 )
 from pallets.balances.pallet import Balances, Config, Genesis
 from pallets.balances.types import AdjustmentDirection, BalanceLock, IdAmount, ReserveData
+from pallets.balances.weights import WEIGHTS
 
 __all__ = [
+    "WEIGHTS",
     "AdjustmentDirection",
     "BalanceLock",
     "BalanceSet",

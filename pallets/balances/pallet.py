@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from chain.extrinsic import MultiAddress
-from chain.primitives import U32, AccountId, Balance, Compact, MaxLen
-from pallets.balances import weights
+from chain.primitives import U32, WEAKLY, AccountId, Balance, Compact, MaxLen
 from pallets.balances.books import check_books
 from pallets.balances.errors import (
     DeltaZero,
@@ -48,6 +47,7 @@ from pallets.balances.types import (
     largest,
     with_amount,
 )
+from pallets.balances.weights import WEIGHTS, burn_weight, upgrade_accounts_weight
 from pallets.frame.call import call
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
@@ -55,6 +55,7 @@ from pallets.frame.pallet import Host, Pallet, config
 from pallets.frame.storage import StorageMap, StorageValue
 from pallets.frame.traits import Preservation, RuntimeFreezeReason, RuntimeHoldReason, lookup
 from pallets.frame.weight import Pays, PostDispatchInfo
+from pallets.frame.weight_info import WeightInfo, benchmarked
 from pallets.system.types import AccountData, AccountInfo
 
 __all__ = ["Balances", "Config", "Error", "Event", "Genesis"]
@@ -72,6 +73,7 @@ class Config:
     max_locks: U32 = 50
     max_reserves: U32 = 0
     max_freezes: U32 = 0  # as many as the runtime has freeze reasons
+    weights: WeightInfo = WEIGHTS
 
 
 @config
@@ -93,7 +95,7 @@ class Balances(Pallet[Config]):
     account: StorageMap[AccountId, AccountData]
     """Unused: balances are part of `System.Account`."""
 
-    locks: StorageMap[AccountId, Annotated[tuple[BalanceLock, ...], MaxLen(Config.max_locks)]]
+    locks: StorageMap[AccountId, Annotated[tuple[BalanceLock, ...], MaxLen(Config.max_locks), WEAKLY]]
     """Locks of the old kind."""
 
     reserves: StorageMap[AccountId, Annotated[tuple[ReserveData, ...], MaxLen(Config.max_reserves)]]
@@ -112,36 +114,36 @@ class Balances(Pallet[Config]):
 
     # Calls
 
-    @call(0, weight=weights.TRANSFER_ALLOW_DEATH)
+    @call(0, weight=benchmarked("transfer_allow_death"))
     def transfer_allow_death(self, origin: Origin, dest: MultiAddress, value: Compact[Balance]) -> None:
         """Send free funds; the sender is reaped where less than the existential deposit is left."""
         self.transfer(ensure_signed(origin), lookup(dest), value, Preservation.EXPENDABLE)
 
-    @call(2, weight=weights.FORCE_TRANSFER)
+    @call(2, weight=benchmarked("force_transfer"))
     def force_transfer(self, origin: Origin, source: MultiAddress, dest: MultiAddress, value: Compact[Balance]) -> None:
         """Send free funds of any account; root only."""
         ensure_root(origin)
         self.transfer(lookup(source), lookup(dest), value, Preservation.EXPENDABLE)
 
-    @call(3, weight=weights.TRANSFER_KEEP_ALIVE)
+    @call(3, weight=benchmarked("transfer_keep_alive"))
     def transfer_keep_alive(self, origin: Origin, dest: MultiAddress, value: Compact[Balance]) -> None:
         """Send free funds; refused where the sender would be reaped."""
         self.transfer(ensure_signed(origin), lookup(dest), value, Preservation.PRESERVE)
 
-    @call(4, weight=weights.TRANSFER_ALL)
+    @call(4, weight=benchmarked("transfer_all"))
     def transfer_all(self, origin: Origin, dest: MultiAddress, keep_alive: bool) -> None:
         """Send all that may be sent, or all but the existential deposit."""
         who = ensure_signed(origin)
         preservation = Preservation.PRESERVE if keep_alive else Preservation.EXPENDABLE
         self.transfer(who, lookup(dest), self.reducible_balance(who, preservation), preservation)
 
-    @call(5, weight=weights.FORCE_UNRESERVE)
+    @call(5, weight=benchmarked("force_unreserve"))
     def force_unreserve(self, origin: Origin, who: MultiAddress, amount: Balance) -> None:
         """Make reserved funds free, as far as there are any; root only."""
         ensure_root(origin)
         self.unreserve(lookup(who), amount)
 
-    @call(6, weight=weights.upgrade_accounts)
+    @call(6, weight=upgrade_accounts_weight)
     def upgrade_accounts(self, origin: Origin, who: list[AccountId]) -> PostDispatchInfo:
         """Bring accounts to the present layout; free of charge where at least nine in ten needed it."""
         ensure_signed(origin)
@@ -149,7 +151,7 @@ class Balances(Pallet[Config]):
         is_free = bool(who) and upgraded * 10 >= len(who) * 9
         return PostDispatchInfo(pays_fee=Pays.NO if is_free else Pays.YES)
 
-    @call(8, weight=weights.FORCE_SET_BALANCE)
+    @call(8, weight=benchmarked("force_set_balance_killing"))
     def force_set_balance(self, origin: Origin, who: MultiAddress, new_free: Compact[Balance]) -> None:
         """Set free funds, and the issuance with them; less than the existential deposit is nothing. Root only."""
         ensure_root(origin)
@@ -166,7 +168,7 @@ class Balances(Pallet[Config]):
             self.deposit_event(Rescinded(before.free - free))
         self.deposit_event(BalanceSet(account, free))
 
-    @call(9, weight=weights.FORCE_ADJUST_TOTAL_ISSUANCE)
+    @call(9, weight=benchmarked("force_adjust_total_issuance"))
     def force_adjust_total_issuance(
         self, origin: Origin, direction: AdjustmentDirection, delta: Compact[Balance]
     ) -> None:
@@ -179,7 +181,7 @@ class Balances(Pallet[Config]):
         self.total_issuance.put(new)
         self.deposit_event(TotalIssuanceForced(old, new))
 
-    @call(10, weight=weights.burn)
+    @call(10, weight=burn_weight)
     def burn(self, origin: Origin, value: Compact[Balance], keep_alive: bool) -> None:
         """Destroy own free funds."""
         preservation = Preservation.PRESERVE if keep_alive else Preservation.EXPENDABLE

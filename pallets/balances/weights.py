@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from chain.primitives import AccountId
-from pallets.frame.weight import Weight, db
+from typing import Final
 
-ACCOUNT_PROOF = 3593
+from chain.primitives import AccountId
+from pallets.frame.weight import Weight
+from pallets.frame.weight_info import Weighed, WeightInfo, formula
+
+ACCOUNT_PROOF: Final = 3593
 """Bytes of proof for one entry of System.Account."""
 
-TRANSFER_ALLOW_DEATH = db(reads=1, writes=1, ref_time=48_834_000, proof_size=ACCOUNT_PROOF)
-TRANSFER_KEEP_ALIVE = db(reads=1, writes=1, ref_time=39_051_000, proof_size=ACCOUNT_PROOF)
-TRANSFER_ALL = db(reads=1, writes=1, ref_time=48_209_000, proof_size=ACCOUNT_PROOF)
-FORCE_TRANSFER = db(reads=2, writes=2, ref_time=49_519_000, proof_size=6196)
-FORCE_UNRESERVE = db(reads=1, writes=1, ref_time=15_515_000, proof_size=ACCOUNT_PROOF)
-FORCE_ADJUST_TOTAL_ISSUANCE = Weight(ref_time=5_351_000)
+WEIGHTS: Final = WeightInfo(
+    {
+        "transfer_allow_death": formula(48_834_000, ACCOUNT_PROOF, reads=1, writes=1),
+        "transfer_keep_alive": formula(39_051_000, ACCOUNT_PROOF, reads=1, writes=1),
+        "force_set_balance_killing": formula(19_206_000, ACCOUNT_PROOF, reads=1, writes=1),
+        "force_transfer": formula(49_519_000, 6196, reads=2, writes=2),
+        "transfer_all": formula(48_209_000, ACCOUNT_PROOF, reads=1, writes=1),
+        "force_unreserve": formula(15_515_000, ACCOUNT_PROOF, reads=1, writes=1),
+        "upgrade_accounts": formula(14_674_000, 990).per("u", 14_648_188, 2603, reads=1, writes=1),
+        "force_adjust_total_issuance": formula(5_351_000),
+        "burn_allow_death": formula(30_219_000),
+        "burn_keep_alive": formula(20_720_000),
+    }
+)
+"""Killing an account is dearer than creating one, so that is what setting a balance is charged."""
 
-FORCE_SET_BALANCE = db(reads=1, writes=1, ref_time=19_206_000, proof_size=ACCOUNT_PROOF)
-"""Of killing an account, which is dearer than creating one."""
 
-BURN_ALLOW_DEATH = Weight(ref_time=30_219_000)
-BURN_KEEP_ALIVE = Weight(ref_time=20_720_000)
-
-
-def upgrade_accounts(who: list[AccountId]) -> Weight:
+def upgrade_accounts_weight(config: Weighed, who: list[AccountId]) -> Weight:
     """One read and write an account."""
-    count = len(who)
-    ref_time, proof_size = 14_674_000 + 14_648_188 * count, 990 + 2603 * count
-    return db(reads=count, writes=count, ref_time=ref_time, proof_size=proof_size)
+    return config.weights.of("upgrade_accounts", u=len(who))
 
 
-def burn(keep_alive: bool) -> Weight:
+def burn_weight(config: Weighed, keep_alive: bool) -> Weight:
     """The two weights are exchanged, as they are in polkadot-sdk."""
-    return BURN_ALLOW_DEATH if keep_alive else BURN_KEEP_ALIVE
+    return config.weights.of("burn_allow_death" if keep_alive else "burn_keep_alive")

@@ -10,8 +10,10 @@ from pallets.system.events import Event, ExtrinsicFailed, ExtrinsicSuccess
 from pallets.system.limits import BlockLength, BlockWeights, ClassWeights
 from pallets.system.pallet import System
 from pallets.system.types import AccountData, AccountInfo, ConsumedWeight, DispatchEventInfo
+from pallets.system.weights import WEIGHTS
 
 __all__ = [
+    "WEIGHTS",
     "AccountData",
     "AccountInfo",
     "BlockLength",

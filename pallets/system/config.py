@@ -33,6 +33,7 @@ class Config:
     """What addresses of this chain begin with."""
     max_consumers: Annotated[U32, ConstantName(None)] = 16
     """How many reasons an account may have not to vanish; FRAME does not tell it."""
+    length_is_proof: bool = True  # whether an extrinsic's own bytes count as proof, as they do since 2024
     weights: WeightInfo = WEIGHTS
     version_of_code: Callable[[bytes], RuntimeVersion | None] = embedded_version
 

@@ -16,6 +16,7 @@ class CheckWeight(Extension):
     def __init__(self, system: System) -> None:
         self._block_weight, self._all_lengths = system.block_weight, system.all_extrinsics_len
         self._weights, self._lengths = system.config.block_weights, system.config.block_length
+        self._proof_per_byte = int(system.config.length_is_proof)
 
     def check(self, value: None, transaction: Transaction) -> int:
         """The bytes of all extrinsics with this one, which `prepare` stores."""
@@ -64,7 +65,7 @@ class CheckWeight(Extension):
         used, total, base = before.of(info.dispatch_class), info.total_weight, limit.base_extrinsic
         ref_time = used.ref_time + total.ref_time + base.ref_time
         # the extrinsic itself is part of the proof
-        proof_size = used.proof_size + total.proof_size + base.proof_size + length
+        proof_size = used.proof_size + total.proof_size + base.proof_size + length * self._proof_per_byte
         if ref_time > U64_MAX or proof_size > U64_MAX:
             if limit.max_total is not None:
                 raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)

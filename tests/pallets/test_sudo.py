@@ -99,7 +99,7 @@ def test_weight_and_class_follow_the_inner_call() -> None:
     inner = call_of(runtime.timestamp.set, now=1)
     outer = call_of(runtime.sudo.sudo, call=call_of(runtime.sudo.sudo_as, who=Id(BOB), call=inner))
     info = outer.info()
-    own = sudo.SUDO_WEIGHT + sudo.SUDO_AS_WEIGHT
+    own = sudo.WEIGHTS.of("sudo") + sudo.WEIGHTS.of("sudo_as")
     assert info.call_weight == inner.info().call_weight + own
     assert info.dispatch_class is DispatchClass.MANDATORY
 
