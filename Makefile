@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
-.PHONY: demo test check bench fmt clean
+PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp tests/end_to_end/node/node_modules/peer.stamp
+
+.PHONY: demo test peers check bench fmt clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
 
-test: $(VENV)/check.stamp
+test: $(VENV)/check.stamp $(PEERS)
 	$(RUN) pytest -n auto
+
+# What wallets decode with. The Python ones have a folder each: both call their package scalecodec.
+peers: $(PEERS)
 
 check: $(VENV)/check.stamp
 	$(RUN) ruff check .
@@ -27,7 +32,7 @@ fmt: $(VENV)/check.stamp
 	$(RUN) ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-peers build dist *.egg-info
+	rm -rf $(VENV) .venv-peers .venv-scalecodec .venv-cyscale tests/end_to_end/node/node_modules build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "palletlab needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -40,3 +45,11 @@ $(VENV)/demo.stamp: pyproject.toml | $(VENV)/bin/python
 $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
 	$(RUN) pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[check]'
 	touch $@
+
+.venv-%/peer.stamp: tests/end_to_end/python/%.txt | $(VENV)/bin/python
+	$(RUN) pip install --quiet --disable-pip-version-check --upgrade --target .venv-$* --requirement $<
+	touch $@
+
+# without Node there is nothing to install, and the tests that need it say so
+tests/end_to_end/node/node_modules/peer.stamp: tests/end_to_end/node/package.json
+	if command -v npm >/dev/null; then cd $(<D) && npm install --no-audit --no-fund --silent && touch node_modules/peer.stamp; fi

@@ -1,0 +1,114 @@
+"""Decoders that others wrote read our metadata unpatched, and find in it what the runtime declares."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chain.crypto import development
+from chain.extrinsic import Id
+from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
+from pallets.frame.call import call_of
+from runtime.apis import API_VERSIONS, CONSENSUS_APIS
+from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime
+from tests.end_to_end.declared import declared
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+VERSIONS = (14, 15, 16)
+NODE_LIBRARIES = ("@polkadot/types", "polkadot-api", "dedot")
+PYTHON_LIBRARIES = {"scalecodec": (14,), "cyscale": (14, 15)}
+"""Which versions of the metadata each of them knows."""
+
+EXTENSIONS = [
+    "CheckNonZeroSender",
+    "CheckSpecVersion",
+    "CheckTxVersion",
+    "CheckGenesis",
+    "CheckMortality",
+    "CheckNonce",
+    "CheckWeight",
+    "ChargeTransactionPayment",
+    "CheckMetadataHash",
+]
+
+
+@pytest.fixture(scope="module")
+def runtime() -> DevRuntime:
+    return DevRuntime(Overlay(Trie.empty(version=1)))
+
+
+@pytest.fixture(scope="module")
+def files(runtime: DevRuntime, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+    folder = tmp_path_factory.mktemp("metadata")
+    for version in VERSIONS:
+        metadata = runtime.metadata_at_version(version)
+        assert metadata is not None
+        (folder / f"{version}.scale").write_bytes(metadata)
+    return {version: str(folder / f"{version}.scale") for version in VERSIONS}
+
+
+@pytest.fixture(scope="module")
+def node_findings(files: dict[int, str]) -> dict[str, dict[str, Any]]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no `node` on this machine")
+    if not (HERE / "node" / "node_modules" / "peer.stamp").exists():
+        pytest.skip("the Node libraries are not installed; `make peers` does it")
+    return _json([node, str(HERE / "node" / "read_metadata.mjs"), *files.values()])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("library", NODE_LIBRARIES)
+def test_node_libraries_find_what_is_declared(
+    library: str, version: int, runtime: DevRuntime, files: dict[int, str], node_findings: dict[str, dict[str, Any]]
+) -> None:
+    found = node_findings[library][files[version]]
+    assert "error" not in found, found["error"]
+    _assert_declared(found, version, runtime)
+    assert found["existentialDeposit"] == str(EXISTENTIAL_DEPOSIT)
+    apis = set() if version == 14 else set(API_VERSIONS) - CONSENSUS_APIS
+    assert set(found["apis"]) == apis
+
+
+@pytest.mark.parametrize(
+    ("library", "version"), [(name, version) for name, known in PYTHON_LIBRARIES.items() for version in known]
+)
+def test_python_libraries_find_what_is_declared(
+    library: str, version: int, runtime: DevRuntime, files: dict[int, str]
+) -> None:
+    installed = CHECKOUT / f".venv-{library}"
+    if not (installed / "peer.stamp").exists():
+        pytest.skip(f"{library} is not installed; `make peers` does it")
+    reader = str(HERE / "python" / "read_metadata.py")
+    found = _json([sys.executable, reader, files[version]], PYTHONPATH=str(installed))[files[version]]
+    _assert_declared(found, version, runtime)
+
+
+def _assert_declared(found: dict[str, Any], version: int, runtime: DevRuntime) -> None:
+    assert found["version"] == version
+    assert found["extensions"] == EXTENSIONS
+    expected = declared(runtime)
+    assert list(found["pallets"]) == list(expected)
+    for name, pallet in expected.items():
+        assert found["pallets"][name] == pallet, name
+    alice = Id(development.account("Alice"))
+    transfer = call_of(runtime.balances.transfer_allow_death, dest=alice, value=5)
+    assert found["transfer"] == "0x" + transfer.encode().hex()
+
+
+def _json(command: list[str], **environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120, env={**os.environ, **environment}
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
