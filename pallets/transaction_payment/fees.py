@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from chain.primitives import U32, U128, Balance
 from chain.record import record
 from pallets.frame.arithmetic import perbill_of
 from pallets.frame.weight import Weight
+from pallets.transaction_payment.multiplier import FIXED_POINT, fixed_product, nearest_ratio
 
 BALANCE_MAX: Final = 2**128 - 1
 
@@ -81,6 +83,30 @@ class Polynomial:
             else:
                 total = min(total + part + whole, BALANCE_MAX)
         return total
+
+
+def fee_per_byte(planck: Balance) -> Callable[[U32], Balance]:
+    """So many planck a byte (ConstantMultiplier as LengthToFee)."""
+    return lambda length: min(planck * length, BALANCE_MAX)
+
+
+@record
+class BlockRatioFee:
+    """numerator ÷ denominator planck a picosecond, proof as dear as its share of a block; the larger counts.
+
+    block: the most that a block holds
+    Source: pallet_revive::evm::fees::BlockRatioFee. Quotients are FixedU128, to the nearest.
+    """
+
+    numerator: U128
+    denominator: U128
+    block: Weight
+
+    def __call__(self, weight: Weight) -> Balance:
+        by_time = nearest_ratio(self.numerator, self.denominator)
+        by_proof = fixed_product(by_time, nearest_ratio(self.block.ref_time, self.block.proof_size))
+        fee = max(by_time * weight.ref_time, by_proof * weight.proof_size) // FIXED_POINT
+        return min(fee, BALANCE_MAX)
 
 
 @record

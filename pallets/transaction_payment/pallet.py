@@ -1,17 +1,16 @@
 """The TransactionPayment pallet.
 
 The fee is withdrawn before the call; after it what was too much is given back, and the rest is destroyed, as by
-`FungibleAdapter<Balances, ()>`. Simplified: the multiplier stays what genesis or root made it, as `ConstFeeMultiplier`
-does; it does not follow the fullness of blocks.
+`FungibleAdapter<Balances, ()>`. At the end of each block the multiplier is made anew, see `multiplier`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Final
+from typing import Protocol
 
-from chain.primitives import U8, U32, AccountId, Balance, FixedU128
+from chain.primitives import U8, U32, AccountId, Balance, BlockNumber, FixedU128
 from chain.validity import Invalid, InvalidTransaction
 from pallets.frame.error import DispatchError
 from pallets.frame.event import PalletEvent
@@ -20,10 +19,9 @@ from pallets.frame.storage import StorageValue, item
 from pallets.frame.traits import Fungible, Preservation
 from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 from pallets.system.limits import BlockWeights
+from pallets.system.types import ConsumedWeight
 from pallets.transaction_payment.fees import BALANCE_MAX, FeeDetails, InclusionFee, length_as_fee, ref_time_as_fee
-
-FIXED_POINT: Final = 10**18
-"""Parts in one of a FixedU128."""
+from pallets.transaction_payment.multiplier import FIXED_POINT, ConstantMultiplier, MultiplierUpdate
 
 
 class Releases(IntEnum):
@@ -33,15 +31,26 @@ class Releases(IntEnum):
     V2 = 1
 
 
+class WeighedBlock(Protocol):
+    """What this pallet needs of System where the multiplier follows the fullness of blocks."""
+
+    block_weight: StorageValue[ConsumedWeight]
+
+
 @config
 class Config:
-    """What the runtime supplies."""
+    """What the runtime supplies.
+
+    system: System, which only a multiplier that changes needs
+    """
 
     currency: Fungible
     block_weights: BlockWeights
     weight_to_fee: Callable[[Weight], Balance] = ref_time_as_fee
     length_to_fee: Callable[[U32], Balance] = length_as_fee
     operational_fee_multiplier: U8 = 5
+    multiplier_update: MultiplierUpdate = ConstantMultiplier()
+    system: WeighedBlock | None = None
 
 
 @config
@@ -149,6 +158,23 @@ class TransactionPayment(Pallet[Config]):
             refunded = currency.deposit(who, refund) if refund and currency.total_balance(who) else 0
             currency.drop_withdrawn(withdrawn - refunded)
         self.deposit_event(TransactionFeePaid(who, actual, tip))
+
+    # The next block's multiplier
+
+    def on_finalize(self, now: BlockNumber) -> None:
+        """Make the multiplier of the next block, of the weight that normal calls had in this one."""
+        system, previous = self.config.system, self.next_fee_multiplier.get()
+        normal = Weight() if system is None else system.block_weight.get().normal
+        following = self.config.multiplier_update.next(previous, normal, self.config.block_weights)
+        if following != previous:
+            self.next_fee_multiplier.put(following)
+
+    def integrity_test(self) -> None:
+        """The multiplier can leave its minimum, and is told of the block where it shall follow it."""
+        update = self.config.multiplier_update
+        is_constant = isinstance(update, ConstantMultiplier)
+        assert is_constant or self.config.system is not None, "a multiplier that changes needs Config.system"
+        update.check(self.config.block_weights)
 
     def build_genesis(self, genesis: Genesis) -> None:
         """The multiplier, and the layout of this storage."""

@@ -10,7 +10,16 @@ from chain.scale import encode
 from pallets import transaction_payment
 from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, Weight
 from pallets.system import BlockWeights
-from pallets.transaction_payment import FeeDetails, InclusionFee, LargerOfBoth, Polynomial, Term, TransactionPayment
+from pallets.transaction_payment import (
+    BlockRatioFee,
+    FeeDetails,
+    InclusionFee,
+    LargerOfBoth,
+    Polynomial,
+    Term,
+    TransactionPayment,
+    fee_per_byte,
+)
 from pallets.transaction_payment.fees import BALANCE_MAX
 from tests.pallets.template_runtime import TemplateRuntime
 from tests.vectors import load
@@ -78,6 +87,18 @@ POLYNOMIALS = [
 @pytest.mark.parametrize(("terms", "base", "value"), POLYNOMIALS)
 def test_polynomial(terms: tuple[Term, ...], base: int, value: int) -> None:
     assert Polynomial(terms).of(base) == value
+
+
+def test_a_block_ratio_fee_charges_the_dimension_that_takes_more_of_a_block() -> None:
+    fee = BlockRatioFee(3, 2, Weight(2000, 100))
+    assert [fee(Weight(*each)) for each in ((10, 0), (0, 1), (10, 1), (40, 1), (3, 0))] == [15, 30, 30, 60, 4]
+    assert BlockRatioFee(1, 3, Weight(1, 1))(Weight(3)) == 0  # a third has 18 places
+    assert BlockRatioFee(2, 3, Weight(1, 1))(Weight(3)) == 2
+    assert BlockRatioFee(BALANCE_MAX, 1, Weight(1, 1))(Weight(1)) < BALANCE_MAX  # a FixedU128 holds no more
+
+
+def test_a_fee_per_byte() -> None:
+    assert (fee_per_byte(333_333)(150), fee_per_byte(BALANCE_MAX)(2)) == (49_999_950, BALANCE_MAX)
 
 
 def test_fee_details_are_encoded_as_the_runtime_api_gives_them() -> None:
