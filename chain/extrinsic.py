@@ -17,13 +17,16 @@ from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import Ed25519, MultiSignature, Sr25519
 from chain.primitives import U32, AccountId, Bytes20, Bytes32, Compact, Enumeration, Hash
 from chain.record import record
-from chain.scale import Codec, DecodeError, codec_of
+from chain.scale import Codec, DecodeError, EncodeError, codec_of
 from chain.scale.compact import encode_compact, read_compact
 
 BARE: Final = 0x04
 BARE_V5: Final = 0x05
 GENERAL: Final = 0x45
 SIGNED: Final = 0x84
+
+EXTENSION_VERSION: Final = 0
+"""The only version of extensions that general extrinsics have so far (sp_runtime::traits::ExtensionVersion)."""
 
 MAX_SIGNED_BYTES: Final = 256
 """Longer payloads are hashed before they are signed (sp_runtime::generic::SignedPayload)."""
@@ -141,9 +144,11 @@ def signing_payload(call: bytes, extra: bytes, additional: bytes) -> bytes:
     return payload if len(payload) <= MAX_SIGNED_BYTES else blake2_256(payload)
 
 
-def encode_bare(call: bytes) -> bytes:
-    """An extrinsic that nobody signs."""
-    return b"\x04" + call
+def encode_bare(call: bytes, version: int = 4) -> bytes:
+    """An extrinsic that nobody signs, of version 4 or 5."""
+    if version not in (BARE, BARE_V5):
+        raise EncodeError("Extrinsic", f"bare extrinsics have version 4 or 5, not {version}")
+    return bytes((version,)) + call
 
 
 def encode_signed(address: MultiAddress, signature: MultiSignature, extra: bytes, call: bytes) -> bytes:
@@ -151,7 +156,7 @@ def encode_signed(address: MultiAddress, signature: MultiSignature, extra: bytes
     return b"\x84" + _address_codec().encode(address) + _signature_codec().encode(signature) + extra + call
 
 
-def encode_general(extension_version: int, extra: bytes, call: bytes) -> bytes:
+def encode_general(extra: bytes, call: bytes, extension_version: int = EXTENSION_VERSION) -> bytes:
     """A general extrinsic of version 5; `extension_version` is a byte."""
     return bytes([GENERAL, extension_version]) + extra + call
 

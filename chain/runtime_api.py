@@ -43,6 +43,14 @@ class TransactionSource(IntEnum):
     EXTERNAL = 2
 
 
+class InclusionMode(IntEnum):
+    """Which extrinsics a block may have (sp_runtime::ExtrinsicInclusionMode)."""
+
+    ALL_EXTRINSICS = 0
+    ONLY_INHERENTS = 1
+    """A migration over many blocks is under way."""
+
+
 @record
 class ValidTransaction:
     """What the pool may do with a transaction (sp_runtime::transaction_validity).
@@ -70,8 +78,8 @@ class RuntimeApi(Protocol):
         """Which runtime this is."""
         ...
 
-    def initialize_block(self, header: Header) -> None:
-        """Begin the block of `header`: number, parent hash and pre-runtime digest count."""
+    def initialize_block(self, header: Header) -> InclusionMode:
+        """Begin the block of `header`: number, parent hash and pre-runtime digest count. What may stand in it."""
         ...
 
     def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
@@ -103,6 +111,14 @@ class RuntimeApi(Protocol):
 
     def offchain_worker(self, header: Header, node: OffchainNode) -> None:
         """Run every pallet's worker for the block of `header`, on its state."""
+        ...
+
+    def metadata_versions(self) -> Sequence[int]:
+        """The versions of metadata that the runtime has, in ascending order."""
+        ...
+
+    def metadata_at_version(self, version: int) -> bytes | None:
+        """What the runtime says of itself, in its envelope (`chain.metadata`); None where it has no such version."""
         ...
 
 

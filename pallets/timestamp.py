@@ -13,16 +13,24 @@ from chain.primitives import BlockNumber, Compact, Moment
 from chain.scale import Codec, DecodeError, codec_of
 from chain.validity import InvalidBlock
 from pallets.frame.call import RuntimeCall, call, call_of
+from pallets.frame.inherent import InherentError
 from pallets.frame.origin import Origin, ensure_none
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import StorageValue
-from pallets.frame.weight import DispatchClass, Weight, db
+from pallets.frame.weight import DispatchClass, Weight
+from pallets.frame.weight_info import WeightInfo, benchmarked, formula
 
 INHERENT_IDENTIFIER: Final = b"timstap0"
 """Under which a node gives its time, a u64 of milliseconds (sp_timestamp)."""
 
 MAX_DRIFT_MS: Final = 30_000
 """How far a block's time may be ahead of the importing node's (pallet_timestamp::check_inherent)."""
+
+TOO_EARLY, TOO_FAR_IN_FUTURE = b"\0", b"\1"
+"""What is wrong with a time, encoded (sp_timestamp::InherentError)."""
+
+WEIGHTS: Final = WeightInfo({"set": formula(3_816_000, 1493, reads=2, writes=1), "on_finalize": formula(3_246_000)})
+"""polkadot-sdk, pallet_timestamp::weights, benchmarked 2025-02-21."""
 
 _MOMENT: Codec[Moment] = codec_of(Moment)
 
@@ -40,9 +48,12 @@ class Config:
 
     minimum_period: Moment = 3000  # milliseconds between blocks, half a slot
     listener: TimestampListener | None = None
+    weights: WeightInfo = WEIGHTS
 
 
 class Timestamp(Pallet[Config]):
+    inherent_identifier = INHERENT_IDENTIFIER
+
     now: StorageValue[Moment]
     """The time of this block."""
 
@@ -51,7 +62,7 @@ class Timestamp(Pallet[Config]):
 
     @call(
         0,
-        weight=db(reads=2, writes=1, ref_time=3_816_000, proof_size=1493),
+        weight=benchmarked("set"),
         dispatch_class=DispatchClass.MANDATORY,
     )
     def set(self, origin: Origin, now: Compact[Moment]) -> None:
@@ -82,20 +93,24 @@ class Timestamp(Pallet[Config]):
         given = self._time_of(data)
         return None if given is None else call_of(self.set, now=max(given, self._earliest()))
 
+    def is_inherent(self, call: RuntimeCall) -> bool:
+        """`set`, the only call."""
+        return call.target.name == "set"
+
     def check_inherent(self, call: RuntimeCall, data: Mapping[bytes, bytes]) -> None:
-        """Raises InvalidBlock where the time that a block sets does not fit that of this node."""
+        """Raises InherentError where the time that a block sets does not fit that of this node."""
         given = self._time_of(data)
         if given is None:
             return
         (now,) = call.arguments
         if now > given + MAX_DRIFT_MS:
-            raise InvalidBlock("timestamp is not in the future", expected=f"at most {given + MAX_DRIFT_MS}", actual=now)
+            raise InherentError(f"{now} is later than {given + MAX_DRIFT_MS}", TOO_FAR_IN_FUTURE, is_fatal=True)
         if now < self._earliest():
-            raise InvalidBlock("timestamp is not too early", expected=f"at least {self._earliest()}", actual=now)
+            raise InherentError(f"{now} is earlier than {self._earliest()}", TOO_EARLY, is_fatal=True)
 
     def on_initialize(self, now: BlockNumber) -> Weight:
         """Nothing to do; the weight is that of `on_finalize`."""
-        return Weight(ref_time=3_246_000)
+        return self.config.weights.of("on_finalize")
 
     def on_finalize(self, now: BlockNumber) -> None:
         """Raises InvalidBlock where no time was set."""

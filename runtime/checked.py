@@ -6,13 +6,13 @@ from typing import Any
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import verify_signature
-from chain.extrinsic import Id, SignedExtrinsic, signing_payload, split
+from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, Id, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
 from chain.scale.compact import encode_compact
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
 from pallets.frame.call import RuntimeCall
-from pallets.frame.weight import DispatchClass, DispatchInfo
+from pallets.frame.weight import DispatchInfo
 from runtime.extensions.extension import Transaction
 from runtime.parts import RuntimeParts
 
@@ -26,15 +26,25 @@ class CheckedExtrinsic:
 
 
 @record
-class CheckedInherent:
-    """A call that nobody signed and that the block must have."""
+class CheckedBare:
+    """A call that nobody signed and that carries nothing for the extensions: an inherent, or an unsigned one."""
 
     call: RuntimeCall
     info: DispatchInfo
     length: int
 
 
-def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedInherent:
+@record
+class CheckedGeneral:
+    """A transaction that nobody signed, and what it carries for the extensions, which say who it is from."""
+
+    call: RuntimeCall
+    info: DispatchInfo
+    length: int
+    explicit: list[Any]
+
+
+def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedBare | CheckedGeneral:
     """Decode an extrinsic and check its signature (once: the runtime's cache remembers).
 
     Raises InvalidTransaction: Call where it cannot be decoded, BadProof where the signature is wrong, and
@@ -45,13 +55,20 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | Checked
         length = len(extrinsic) + len(encode_compact(len(extrinsic)))
         if isinstance(envelope, SignedExtrinsic):
             return _check_signed(runtime, envelope, length)
+        if isinstance(envelope, GeneralExtrinsic):
+            return _check_general(runtime, envelope, length)
         call = runtime.decode_call(extrinsic[envelope.offset :])
     except DecodeError as error:
         raise InvalidTransaction(Invalid.CALL) from error
-    info = call.info()
-    if info.dispatch_class is not DispatchClass.MANDATORY:
-        raise UnknownTransaction(Unknown.NO_UNSIGNED_VALIDATOR)
-    return CheckedInherent(call, info, length)
+    return CheckedBare(call, call.info(), length)
+
+
+def _check_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: int) -> CheckedGeneral:
+    if envelope.extension_version != EXTENSION_VERSION:
+        raise DecodeError("Extrinsic", 1, f"this runtime has extensions of version {EXTENSION_VERSION} alone")
+    explicit, call_at = runtime.extensions.read(envelope.data, envelope.offset)
+    call = runtime.decode_call(envelope.data[call_at:])
+    return CheckedGeneral(call, call.info(), length, explicit)
 
 
 def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int) -> CheckedExtrinsic:

@@ -16,20 +16,26 @@ from collections.abc import Mapping, Sequence
 
 from chain.block import Block, Header
 from chain.primitives import AccountId, Hash, Nonce
-from chain.runtime_api import OffchainNode, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
 from pallets.frame.error import DispatchFailure
-from runtime import executive
+from pallets.frame.inherent import InherentsResult
+from runtime import executive, inherents
+from runtime.apis import METADATA_VERSIONS
 from runtime.parts import RuntimeParts
 
 
 class Runtime(RuntimeParts):
     """A runtime that is bound to one state, as a node asks it."""
 
-    def initialize_block(self, header: Header) -> None:
-        executive.initialize_block(self, header)
+    def initialize_block(self, header: Header) -> InclusionMode:
+        return executive.initialize_block(self, header)
 
     def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
-        return executive.inherent_extrinsics(self, data)
+        return inherents.inherent_extrinsics(self, data)
+
+    def check_inherents(self, block: Block, data: Mapping[bytes, bytes]) -> InherentsResult:
+        """Whether the block's inherents fit this node's own `data`."""
+        return inherents.check_inherents(self, block, data)
 
     def apply_extrinsic(self, extrinsic: bytes) -> DispatchFailure | None:
         return executive.apply_extrinsic(self, extrinsic)
@@ -41,10 +47,18 @@ class Runtime(RuntimeParts):
         executive.execute_block(self, block)
 
     def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
-        return executive.validate_transaction(self, extrinsic, block_hash)
+        return executive.validate_transaction(self, source, extrinsic, block_hash)
 
     def account_nonce(self, account: AccountId) -> Nonce:
         return self.system.account_nonce(account)
 
     def offchain_worker(self, header: Header, node: OffchainNode) -> None:
         executive.offchain_worker(self, header, node)
+
+    def metadata_versions(self) -> Sequence[int]:
+        return METADATA_VERSIONS
+
+    def metadata_at_version(self, version: int) -> bytes | None:
+        from runtime.metadata.opaque import metadata_of  # most processes never ask
+
+        return metadata_of(self, version)

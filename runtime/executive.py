@@ -1,57 +1,72 @@
 """The life of a block (frame_executive): initialize, inherents, transactions, finalize; and its re-execution.
 
-The order of hooks is that of polkadot-sdk. Simplified against it: no multi-block migrations and no `on_poll` yet.
+The order of hooks and what is charged for them are those of polkadot-sdk. What a transaction meets on its way to its
+call is in `bare` and `general` for those that nobody signed; runtime upgrades are in `upgrade`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from chain.block import Block, DigestItem, Header, PreRuntime
-from chain.extrinsic import BARE, encode_bare, with_length_prefix
+from chain.extrinsic import with_length_prefix
 from chain.primitives import Hash
-from chain.runtime_api import OffchainNode, ValidTransaction
+from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
 from pallets.frame.error import DispatchError, DispatchFailure
-from pallets.frame.origin import NO_ORIGIN, Signed
+from pallets.frame.origin import Signed
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, PostDispatchInfo, Weight
-from pallets.system.types import LastRuntimeUpgradeInfo
-from runtime.checked import CheckedExtrinsic, CheckedInherent, check
-from runtime.extensions.weight import CheckWeight
+from pallets.frame.weight_meter import WeightMeter
+from runtime.bare import apply_bare, validate_bare
+from runtime.checked import CheckedBare, CheckedExtrinsic, CheckedGeneral, check
+from runtime.general import apply_general, validate_general
+from runtime.inherents import inherents_first, is_inherent_call
 from runtime.parts import RuntimeParts
+from runtime.upgrade import migrate
 
-_PAID = PostDispatchInfo()
 
+def initialize_block(runtime: RuntimeParts, header: Header) -> InclusionMode:
+    """Begin a block: migrations if the runtime is new, then System, then every pallet's `on_initialize`.
 
-def initialize_block(runtime: RuntimeParts, header: Header) -> None:
-    """Begin a block: migrations if the runtime is new, then System, then every pallet's `on_initialize`."""
+    What may stand in the block: no transactions while a migration over many blocks is under way.
+    """
     system, limits = runtime.system, runtime.system.config.block_weights
     system.reset_events()  # first, so that what migrations tell survives into the block
-    used = _migrate(runtime)
+    used = migrate(runtime)  # System still has the block before as its number
     digest: list[DigestItem] = [item for item in header.digest if isinstance(item, PreRuntime)]
     system.initialize(header.number, header.parent_hash, digest)
-    used = used + runtime.on_initialize(header.number) + limits.base_block
-    system.block_weight.mutate(lambda before: before.plus(used, DispatchClass.MANDATORY))
+    _register(runtime, used + runtime.on_initialize(header.number) + limits.base_block)
     system.note_finished_initialize()
+    runtime.pre_inherents()
+    return InclusionMode.ONLY_INHERENTS if runtime.is_migrating() else InclusionMode.ALL_EXTRINSICS
 
 
-def _migrate(runtime: RuntimeParts) -> Weight:
-    system = runtime.system
-    version = LastRuntimeUpgradeInfo(runtime.version.spec_version, runtime.version.spec_name)
-    if system.last_runtime_upgrade.get() == version:
-        return Weight()
-    system.last_runtime_upgrade.put(version)
-    used = Weight()
-    for pallet in runtime.with_hook("on_runtime_upgrade"):
-        used = used + pallet.on_runtime_upgrade()
-    return used
+def _register(runtime: RuntimeParts, used: Weight) -> None:
+    """Charge weight that was used, whether or not the block has room for it."""
+    if used != NO_WEIGHT:
+        runtime.system.block_weight.mutate(lambda before: before.plus(used, DispatchClass.MANDATORY))
 
 
-def inherent_extrinsics(runtime: RuntimeParts, data: Mapping[bytes, bytes]) -> list[bytes]:
-    """The inherents that the pallets make of `data`, in pallet order."""
-    made = (pallet.create_inherent(data) for pallet in runtime.pallets)
-    return [encode_bare(call.encode()) for call in made if call is not None]
+def _remaining(runtime: RuntimeParts) -> Weight | None:
+    """The weight that the block has left; None where one dimension has none."""
+    remaining = runtime.system.config.block_weights.max_block - runtime.system.block_weight.get().total()
+    return remaining if remaining.ref_time and remaining.proof_size else None
+
+
+def _end_inherents(runtime: RuntimeParts) -> None:
+    """Between inherents and transactions: a step of a migration over many blocks, or every pallet's `on_poll`."""
+    runtime.system.inherents_applied.put(True)
+    runtime.post_inherents()
+    migrator = runtime.multi_block_migrator
+    if migrator is not None and migrator.ongoing():
+        _register(runtime, migrator.step())
+        return
+    remaining = _remaining(runtime)
+    if remaining is not None:
+        meter = WeightMeter(remaining)
+        runtime.on_poll(runtime.system.number.get(), meter)
+        _register(runtime, meter.consumed)
 
 
 def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure | None:
@@ -63,11 +78,15 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
     storage = runtime.storage
     storage.begin()
     try:  # `storage.transaction()` in line: it costs every extrinsic three calls more
+        if not runtime.system.inherents_applied.get() and _ends_inherents(runtime, checked):
+            _end_inherents(runtime)
         runtime.system.note_extrinsic(with_length_prefix(extrinsic))
-        if isinstance(checked, CheckedInherent):
-            failure = _apply_inherent(runtime, checked)
-        else:
+        if isinstance(checked, CheckedExtrinsic):
             failure = _apply_signed(runtime, checked)
+        elif isinstance(checked, CheckedBare):
+            failure = apply_bare(runtime, checked)
+        else:
+            failure = apply_general(runtime, checked)
     except BaseException:
         storage.rollback()
         raise
@@ -75,15 +94,21 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
     return failure
 
 
+def _ends_inherents(runtime: RuntimeParts, checked: CheckedExtrinsic | CheckedBare | CheckedGeneral) -> bool:
+    is_inherent = isinstance(checked, CheckedBare) and is_inherent_call(runtime, checked.call)
+    return runtime.notes_inherents and not is_inherent
+
+
 def _apply_signed(runtime: RuntimeParts, checked: CheckedExtrinsic) -> DispatchFailure | None:
     transaction, extensions = checked.transaction, runtime.extensions
     found = extensions.check(checked.explicit, transaction)
     carried = extensions.prepare(checked.explicit, found, transaction)
-    failure, post = None, _PAID
+    failure = None
     try:
         post = _with_extensions(runtime.dispatch(transaction.call, Signed(transaction.who)), transaction.info)
     except DispatchError as error:  # the fee stays paid even when the call fails
         failure = runtime.failure_of(error)
+        post = _with_extensions(error.post_info, transaction.info)
     extensions.post_dispatch(carried, transaction, post)
     if failure is not None and transaction.info.dispatch_class is DispatchClass.MANDATORY:
         raise InvalidTransaction(Invalid.BAD_MANDATORY)
@@ -98,28 +123,17 @@ def _with_extensions(post: PostDispatchInfo, info: DispatchInfo) -> PostDispatch
     return PostDispatchInfo(post.actual_weight + info.extension_weight, post.pays_fee)
 
 
-def _apply_inherent(runtime: RuntimeParts, checked: CheckedInherent) -> DispatchFailure | None:
-    weight = CheckWeight(runtime.system)
-    weight.take(checked.info, checked.length)
-    try:
-        post = runtime.dispatch(checked.call, NO_ORIGIN)
-    except DispatchError as error:
-        raise InvalidTransaction(Invalid.BAD_MANDATORY) from error
-    weight.give_back(checked.info, post)
-    runtime.system.note_applied_extrinsic(None, checked.info, post)
-    return None
-
-
 def finalize_block(runtime: RuntimeParts) -> Header:
     """End the block: idle work in the weight that is left, every pallet's `on_finalize`, then the header."""
     system = runtime.system
+    if runtime.notes_inherents and not system.inherents_applied.get():
+        _end_inherents(runtime)  # there was no transaction to do it
     system.note_finished_extrinsics()
-    now, whole = system.number.get(), system.config.block_weights.max_block
-    remaining = whole - system.block_weight.get().total()
-    if remaining.ref_time and remaining.proof_size:
-        used = runtime.on_idle(now, remaining)
-        if used != Weight():
-            system.block_weight.mutate(lambda before: before.plus(used, DispatchClass.MANDATORY))
+    runtime.post_transactions()
+    now = system.number.get()
+    remaining = None if runtime.is_migrating() else _remaining(runtime)
+    if remaining is not None:
+        _register(runtime, runtime.on_idle(now, remaining))
     runtime.on_finalize(now)
     return system.finalize()
 
@@ -131,13 +145,11 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
     """
     header = block.header.unsealed
     _require_successor(runtime, header)
-    initialize_block(runtime, header)
-    transactions_began = False
+    mode = initialize_block(runtime, header)
+    inherents = inherents_first(runtime, block)
+    if mode is InclusionMode.ONLY_INHERENTS and len(block.extrinsics) > inherents:
+        raise InvalidBlock("only inherents stand in a block while a migration is under way")
     for position, extrinsic in enumerate(block.extrinsics):
-        is_inherent = extrinsic[:1] == bytes((BARE,))
-        if is_inherent and transactions_began:
-            raise InvalidBlock(f"inherents come first, extrinsic {position} is one after a transaction")
-        transactions_began = transactions_began or not is_inherent
         try:
             apply_extrinsic(runtime, extrinsic)
         except TransactionInvalid as error:
@@ -164,12 +176,19 @@ def _require_equal(rule: str, expected: object, actual: object) -> None:
         raise InvalidBlock(rule, expected=expected, actual=actual)
 
 
-def validate_transaction(runtime: RuntimeParts, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
+def validate_transaction(
+    runtime: RuntimeParts, source: TransactionSource, extrinsic: bytes, block_hash: Hash
+) -> ValidTransaction:
     """Whether a pool may keep the extrinsic for the block after `block_hash`; raises TransactionInvalid."""
     with in_next_block(runtime, block_hash):
         checked = check(runtime, extrinsic)
-        if isinstance(checked, CheckedInherent):
+        info = checked.transaction.info if isinstance(checked, CheckedExtrinsic) else checked.info
+        if info.dispatch_class is DispatchClass.MANDATORY:
             raise InvalidTransaction(Invalid.MANDATORY_VALIDATION)
+        if isinstance(checked, CheckedBare):
+            return validate_bare(runtime, source, checked)
+        if isinstance(checked, CheckedGeneral):
+            return validate_general(runtime, source, checked)
         found = runtime.extensions.check(checked.explicit, checked.transaction)
         return runtime.extensions.validity(checked.explicit, found, checked.transaction)
 

@@ -10,11 +10,9 @@ from chain.primitives import Hash
 from chain.state.overlay import Overlay
 from chain.trie.ordered import ordered_root
 from chain.trie.trie import Trie
-from pallets.frame.layout import storage_prefix
+from pallets.frame.migration import put_storage_version
 from pallets.frame.pallet import Pallet
 from runtime.construct import Runtime
-
-STORAGE_VERSION = ":__STORAGE_VERSION__:"
 
 
 class GenesisError(ValueError):
@@ -35,8 +33,7 @@ def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[s
         raise GenesisError(f"this runtime has no pallet {', '.join(sorted(unknown))}")
     for pallet in runtime.pallets:
         pallet.integrity_test()
-        prefix = storage_prefix(pallet.name, STORAGE_VERSION)
-        overlay.put(prefix, pallet.storage_version.to_bytes(2, "little"))
+        put_storage_version(pallet, pallet.storage_version)
         _build(pallet, genesis.get(pallet.name))
     return overlay.committed()
 

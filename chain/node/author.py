@@ -10,7 +10,7 @@ from chain.node.inherents import InherentData
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
 from chain.record import record
-from chain.runtime_api import RuntimeApi, RuntimeFactory
+from chain.runtime_api import InclusionMode, RuntimeApi, RuntimeFactory
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidBlock, TransactionInvalid
@@ -52,9 +52,11 @@ def build_block(
     """Build a block on top of `parent`; raises `InvalidBlock` where an inherent is refused."""
     overlay = Overlay(parent.state)
     runtime = runtime_factory(overlay)
-    runtime.initialize_block(Header(parent.hash, parent.number + 1, _UNKNOWN, _UNKNOWN, digest))
+    mode = runtime.initialize_block(Header(parent.hash, parent.number + 1, _UNKNOWN, _UNKNOWN, digest))
     inherents = _apply_inherents(runtime, inherent_data)
-    transactions, invalid = _apply_ready(runtime, ready, sum(map(len, inherents)), limits or AuthoringLimits())
+    transactions, invalid = list[bytes](), list[Hash]()
+    if mode is InclusionMode.ALL_EXTRINSICS:
+        transactions, invalid = _apply_ready(runtime, ready, sum(map(len, inherents)), limits or AuthoringLimits())
     header = runtime.finalize_block()
     state = overlay.committed()
     if header.state_root != state.root:

@@ -14,6 +14,10 @@ In reading order:
 `declaration`                                         what a class declares, and its mistakes
 `pallet_layout`                                       a pallet compiled
 `outer`                                               the enums over all pallets of a runtime
+`authorize`                                           calls that let their own transactions in
+`inherent`                                            what is wrong with an inherent
+`migration`                                           storage versions, migrations in one block and over many
+`weight_meter`                                        work within a limit of weight
 `guard`                                               what may only read
 `composition`                                         pallets over one state
 `traits`                                              what pallets ask of each other

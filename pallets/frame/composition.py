@@ -36,6 +36,7 @@ from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
 from pallets.frame.weight_info import WeightInfo
+from pallets.frame.weight_meter import WeightMeter
 
 MAX_STORAGE_LAYERS = 255
 """Nested storage layers that a runtime may open (frame_support::storage::transactional)."""
@@ -144,6 +145,10 @@ class Composition:
         """The call that `data` is, the whole of it; raises DecodeError."""
         return type(self).compiled.calls.decode(data)
 
+    def pallet_of(self, call: RuntimeCall) -> Pallet[Any]:
+        """The pallet whose call it is."""
+        return self._by_index[call.target.pallet_index]
+
     def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
         """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on.
 
@@ -205,6 +210,11 @@ class Composition:
         for pallet in self.with_hook("on_initialize"):
             total = total + pallet.on_initialize(now)
         return total
+
+    def on_poll(self, now: BlockNumber, meter: WeightMeter) -> None:
+        """Every pallet's `on_poll`."""
+        for pallet in self.with_hook("on_poll"):
+            pallet.on_poll(now, meter)
 
     def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
         """Every pallet's `on_idle`, beginning at pallet `now` modulo their number; the weight used by all."""

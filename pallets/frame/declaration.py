@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from chain.record import record
 from chain.scale import DeclarationError, Scope, shape_of
+from pallets.frame.authorize import AuthorizeDefinition, AuthorizeMarks
 from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
@@ -23,7 +24,19 @@ from pallets.frame.origin import Origin, PalletOrigin
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.weight import DispatchClass, Weight
 
-HOOKS = ("on_runtime_upgrade", "on_initialize", "on_idle", "on_finalize", "offchain_worker", "try_state")
+HOOKS = (
+    "on_runtime_upgrade",
+    "on_initialize",
+    "on_poll",
+    "on_idle",
+    "on_finalize",
+    "offchain_worker",
+    "create_inherent",
+    "is_inherent",
+    "is_inherent_required",
+    "validate_unsigned",
+    "try_state",
+)
 
 
 @record
@@ -69,6 +82,9 @@ class PalletDeclaration:
     event: type[PalletEvent] | None = None
     error: type[PalletError] | None = None
     origin: type[PalletOrigin] | None = None
+    authorizations: dict[str, AuthorizeDefinition] = field(default_factory=dict)
+    """By the name of the call."""
+
     genesis: type[Any] | None = None
     hooks: frozenset[str] = frozenset()
 
@@ -79,6 +95,7 @@ def declaration_of(pallet: type) -> PalletDeclaration:
     declaration = PalletDeclaration(
         storage=list(reader.storage_items()),
         calls=sorted(reader.calls(), key=lambda definition: definition.index),
+        authorizations=reader.authorizations(),
         event=reader.module_class("Event", PalletEvent),
         error=reader.module_class("Error", PalletError),
         origin=reader.module_origin(),
@@ -234,8 +251,7 @@ class _Reader:
     # Calls
 
     def calls(self) -> Iterator[CallDefinition]:
-        methods = {name: method for cls in reversed(self.pallet.__mro__) for name, method in vars(cls).items()}
-        for name, method in methods.items():
+        for name, method in self._methods().items():
             marks = getattr(method, "call_marks", None)
             if isinstance(marks, CallMarks):
                 definition = self._call(name, method, marks)
@@ -245,7 +261,7 @@ class _Reader:
     def _call(self, name: str, method: FunctionType, marks: CallMarks) -> CallDefinition | None:
         code = method.__code__
         line = code.co_firstlineno + 1
-        names = list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
+        names = _parameter_names(method)
         origin, parameters = names[:1], names[1:]
         if origin != ["origin"]:
             self.note(line, f"{name}: a call's first parameter is `origin: Origin`")
@@ -295,6 +311,28 @@ class _Reader:
                 called = getattr(function, "__name__", "weight")
                 self.note(line, f"{name}: {called} asks for {parameter}, which is no parameter of the call")
 
+    def authorizations(self) -> dict[str, AuthorizeDefinition]:
+        """The methods with `@authorize`, by the call that they are for."""
+        found: dict[str, AuthorizeDefinition] = {}
+        for name, method in self._methods().items():
+            marks = getattr(method, "authorize_marks", None)
+            if not isinstance(marks, AuthorizeMarks):
+                continue
+            line = method.__code__.co_firstlineno + 1
+            if marks.call in found:
+                self.note(line, f"{name}: {found[marks.call].method} authorizes {marks.call} already")
+            call = getattr(self.pallet, marks.call, None)
+            if not isinstance(getattr(call, "call_marks", None), CallMarks):
+                self.note(line, f"{name}: {marks.call} is no call of this pallet")
+            elif _parameter_names(method)[1:] != _parameter_names(call)[1:]:
+                self.note(line, f"{name}: an authorization takes `source` and what {marks.call} takes")
+            self._check_function(name, line, marks.weight, set(_parameter_names(method)[1:]))
+            found[marks.call] = AuthorizeDefinition(name, marks.weight)
+        return found
+
+    def _methods(self) -> dict[str, Any]:
+        return {name: method for cls in reversed(self.pallet.__mro__) for name, method in vars(cls).items()}
+
     # Types
 
     def check_types(self, declaration: PalletDeclaration) -> None:
@@ -335,6 +373,8 @@ class _Reader:
                     f"{storage.attribute}: {names[storage.name]} is {storage.name} on chain already",
                 )
             names[storage.name] = storage.attribute
+        if "create_inherent" in declaration.hooks and "is_inherent" not in declaration.hooks:
+            self.note("", "create_inherent: a pallet with inherents tells them from other calls by is_inherent")
         indices: dict[int, str] = {}
         for definition in declaration.calls:
             if definition.index in indices:
@@ -343,6 +383,12 @@ class _Reader:
                     f"{definition.name}: call index {definition.index} is {indices[definition.index]}'s",
                 )
             indices[definition.index] = definition.name
+
+
+def _parameter_names(method: Any) -> list[str]:
+    """The parameters of a method behind `self`."""
+    code = method.__code__
+    return list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
 
 def _file_of(cls: type) -> str:

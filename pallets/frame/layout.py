@@ -13,9 +13,14 @@ from pallets.frame.error import PalletError
 COUNTER_PREFIX = "CounterFor"
 
 
+def pallet_prefix(pallet: str) -> bytes:
+    """twox128(pallet), with which all its keys begin."""
+    return twox_128(pallet.encode())
+
+
 def storage_prefix(pallet: str, name: str) -> bytes:
     """twox128(pallet) ‖ twox128(item)."""
-    return twox_128(pallet.encode()) + twox_128(name.encode())
+    return pallet_prefix(pallet) + twox_128(name.encode())
 
 
 class Remembered(dict[bytes, Any]):

@@ -11,19 +11,23 @@ events, errors and genesis are the module's classes `Event`, `Error` and `Genesi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 
 from chain.primitives import AccountId, BlockNumber
 from chain.record import keyword_record
-from chain.runtime_api import OffchainNode
+from chain.runtime_api import OffchainNode, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
+from chain.validity import Unknown, UnknownTransaction
+from pallets.frame.authorize import AuthorizeDefinition
 from pallets.frame.call import CallTarget, RuntimeCall
 from pallets.frame.declaration import PalletDeclaration, declaration_of
 from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.event import PalletEvent
+from pallets.frame.inherent import InherentError
 from pallets.frame.origin import FromPallet, Origin, PalletOrigin
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.weight import PostDispatchInfo, Weight
+from pallets.frame.weight_meter import WeightMeter
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -88,20 +92,27 @@ class Pallet(Generic[C]):
         self.layout = host.register(self, index, self.name)
         self._record_event = host.record_event
 
-    def __getattr__(self, name: str) -> Any:
-        """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
-        layout: PalletLayout | None = self.__dict__.get("layout")
-        item_class = None if layout is None else layout.item_class(name)
-        if layout is None or item_class is None:
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-        bound = item_class(self.storage, layout.item(name))
-        setattr(self, name, bound)
-        return bound
+    if not TYPE_CHECKING:  # a checker would take every misspelt name for an item
+
+        def __getattr__(self, name: str) -> Any:
+            """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
+            layout: PalletLayout | None = self.__dict__.get("layout")
+            item_class = None if layout is None else layout.item_class(name)
+            if layout is None or item_class is None:
+                raise AttributeError(f"{type(self).__name__} has no {name}")
+            bound = item_class(self.storage, layout.item(name))
+            setattr(self, name, bound)
+            return bound
 
     @property
     def call_targets(self) -> dict[str, CallTarget]:
         """This pallet's calls by method name."""
         return self.layout.calls
+
+    @property
+    def authorizations(self) -> dict[str, AuthorizeDefinition]:
+        """How this pallet's calls let their own transactions in, by method name of the call."""
+        return self.layout.declaration.authorizations
 
     def block_number(self) -> BlockNumber:
         """The number of the block that is being executed."""
@@ -124,13 +135,23 @@ class Pallet(Generic[C]):
     def build_genesis(self, genesis: Any) -> None:
         """Write the state of block zero."""
 
+    def pre_upgrade(self) -> bytes:
+        """What `post_upgrade` shall know of the state before a migration; raises AssertionError. Only in rehearsals."""
+        return b""
+
     def on_runtime_upgrade(self) -> Weight:
         """Migrate the state, once, before the first block of a new runtime version."""
         return Weight()
 
+    def post_upgrade(self, before: bytes) -> None:
+        """Raises AssertionError where the migrated state does not follow from that before. Only in rehearsals."""
+
     def on_initialize(self, now: BlockNumber) -> Weight:
         """At the beginning of a block; the weight used, with that of `on_finalize`."""
         return Weight()
+
+    def on_poll(self, now: BlockNumber, meter: WeightMeter) -> None:
+        """After the inherents, unless a migration over many blocks is under way; work within the meter's limit."""
 
     def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
         """After the transactions, where weight remains; the weight used."""
@@ -142,9 +163,40 @@ class Pallet(Generic[C]):
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Beside the chain, after the block was imported as best; may only use what `node` lends."""
 
+    # Inherents
+
+    inherent_identifier: ClassVar[bytes] = b""
+    """Under which the pallet finds its inherent data: 8 bytes."""
+
     def create_inherent(self, data: Mapping[bytes, bytes]) -> RuntimeCall | None:
         """The inherent that this pallet makes of the block's inherent data, by 8-byte identifier."""
         return None
+
+    def is_inherent(self, call: RuntimeCall) -> bool:
+        """Whether this call of the pallet, which nobody signed, is an inherent."""
+        return False
+
+    def check_inherent(self, call: RuntimeCall, data: Mapping[bytes, bytes]) -> None:
+        """Raises InherentError where another author's inherent does not fit this node's own data."""
+
+    def is_inherent_required(self, data: Mapping[bytes, bytes]) -> InherentError | None:
+        """What is wrong with a block that has no inherent of this pallet; None where nothing is."""
+        return None
+
+    # Transactions that nobody signed
+
+    def validate_unsigned(self, source: TransactionSource, call: RuntimeCall) -> ValidTransaction:
+        """What a pool should know of this call of the pallet; raises TransactionInvalid where it may not come in.
+
+        FRAME replaces it by `authorize` (authorize.py); most chains still have it.
+        """
+        raise UnknownTransaction(Unknown.NO_UNSIGNED_VALIDATOR)
+
+    def pre_dispatch_unsigned(self, call: RuntimeCall) -> None:
+        """As `validate_unsigned`, before the call runs in a block."""
+        self.validate_unsigned(TransactionSource.IN_BLOCK, call)
+
+    # Checks
 
     def try_state(self) -> None:
         """Raise TryStateError where the pallet's state contradicts itself; writes nothing."""

@@ -30,6 +30,7 @@ class CheckNonZeroSender(Extension):
     """The account of all zeros has no key."""
 
     identifier = "CheckNonZeroSender"
+    needs_signer = True
 
     def check(self, value: None, transaction: Transaction) -> None:
         if transaction.who == NOBODY:
@@ -102,6 +103,7 @@ class CheckNonce(Extension):
     """Each transaction of an account once, in order."""
 
     identifier = "CheckNonce"
+    needs_signer = True
     explicit = codec_of(Compact[Nonce])
 
     def __init__(self, system: System) -> None:

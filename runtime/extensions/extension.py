@@ -36,6 +36,9 @@ class Extension:
     explicit: Codec[Any] | None = None
     weight: Weight = Weight()
 
+    needs_signer: ClassVar[bool] = False
+    """Whether it is about the signer, and lets transactions without one pass."""
+
     def implicit(self, value: Any) -> bytes:
         """What is signed but not sent."""
         return b""

@@ -15,6 +15,7 @@ class ChargeTransactionPayment(Extension):
     """The signer pays; a tip raises the priority."""
 
     identifier = "ChargeTransactionPayment"
+    needs_signer = True
     explicit = codec_of(Compact[Balance])
 
     def __init__(self, system: System, payment: TransactionPayment) -> None:

@@ -154,7 +154,7 @@ def test_bare_and_general_extrinsics_say_where_their_call_begins() -> None:
     assert encode_bare(b"call") == b"\x04call"
     assert split(b"\x04call") == BareExtrinsic(b"\x04call", 1)
     assert split(b"\x05call") == BareExtrinsic(b"\x05call", 1)
-    assert encode_general(0, b"extra", b"call") == b"\x45\x00extracall"
+    assert encode_general(b"extra", b"call") == b"\x45\x00extracall"
     assert split(b"\x45\x07extracall") == GeneralExtrinsic(b"\x45\x07extracall", 7, 2)
 
 

@@ -9,6 +9,7 @@ from chain.validity import InvalidBlock
 from pallets import timestamp
 from pallets.frame.call import call_of
 from pallets.frame.error import BadOrigin
+from pallets.frame.inherent import InherentError
 from pallets.frame.origin import NO_ORIGIN, ROOT, Origin, Signed
 from pallets.frame.testing import MockRuntime, assert_noop, assert_ok
 from pallets.frame.weight import DispatchClass, Weight
@@ -107,10 +108,13 @@ def test_a_time_far_ahead_of_the_importing_node_is_refused() -> None:
     set_to = clock.timestamp.set
     clock.timestamp.check_inherent(call_of(set_to, now=50_000 + MAX_DRIFT_MS), data)
     clock.timestamp.check_inherent(call_of(set_to, now=10**9), {})
-    with pytest.raises(InvalidBlock, match="not in the future: expected at most 80000, got 80001"):
+    with pytest.raises(InherentError, match="80001 is later than 80000") as late:
         clock.timestamp.check_inherent(call_of(set_to, now=50_001 + MAX_DRIFT_MS), data)
-    with pytest.raises(InvalidBlock, match="not too early: expected at least 42000, got 41999"):
+    with pytest.raises(InherentError, match="41999 is earlier than 42000") as early:
         clock.timestamp.check_inherent(call_of(set_to, now=41_999), data)
+    assert (late.value.encoded, early.value.encoded) == (b"\1", b"\0")
+    assert late.value.is_fatal
+    assert early.value.is_fatal
 
 
 def test_the_call_is_mandatory_and_the_hooks_are_paid_for() -> None:

@@ -84,10 +84,6 @@ REFUSED: dict[str, tuple[Make, TransactionInvalid]] = {
         lambda runtime: encode_bare(transfer(runtime, BOB, 1).encode() + b"\0"),
         InvalidTransaction(Invalid.CALL),
     ),
-    "an unsigned transfer": (
-        lambda runtime: encode_bare(transfer(runtime, BOB, 1).encode()),
-        UnknownTransaction(Unknown.NO_UNSIGNED_VALIDATOR),
-    ),
     "an address that names no account": (
         lambda runtime: encode_signed(
             Raw(b"alice"), ALICE.signature(b""), runtime.extensions.encode(runtime.extensions.values({})), b"\0\0\0"

@@ -17,7 +17,7 @@ from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import AccountId, Hash, Nonce
-from chain.runtime_api import OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
@@ -65,6 +65,7 @@ class FakeRuntimes:
     worker: Callable[[FakeRuntime, Header, OffchainNode], None] | None = None
     signatures: SignatureCache = field(default_factory=SignatureCache)
     executed: int = 0
+    mode: InclusionMode = InclusionMode.ALL_EXTRINSICS
 
     def __call__(self, state: Overlay) -> FakeRuntime:
         return FakeRuntime(state, self)
@@ -85,9 +86,10 @@ class FakeRuntime:
         stored = self.state.get(bytes((key,)))
         return 0 if stored is None else stored[0]
 
-    def initialize_block(self, header: Header) -> None:
+    def initialize_block(self, header: Header) -> InclusionMode:
         self._header = header
         self._applied = []
+        return self._shared.mode
 
     def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
         return [b"time" + data[TIMESTAMP]] if TIMESTAMP in data else []
@@ -129,6 +131,12 @@ class FakeRuntime:
             provides=(tag(account, nonce),),
             longevity=2 if key == SHORT_LIVED else 64,
         )
+
+    def metadata_versions(self) -> Sequence[int]:
+        return ()
+
+    def metadata_at_version(self, version: int) -> bytes | None:
+        return None
 
     def account_nonce(self, account: AccountId) -> Nonce:
         stored = self.state.get(b"nonce" + account)
