@@ -12,6 +12,9 @@ from typing import Final
 
 from chain.primitives import U32, Bytes8
 
+METADATA_VERSIONS: Final = (14, 15, 16)
+"""The versions of metadata that runtimes have: what wallets and libraries of today read."""
+
 API_VERSIONS: Final[Mapping[str, U32]] = {
     "Core": 5,
     "Metadata": 2,

@@ -8,6 +8,6 @@ or no annotation describes), `registry` (types by number), `source_docs` (docstr
 
 from runtime.metadata.description import Description, describe
 from runtime.metadata.extensions import ExtensionTypes
-from runtime.metadata.opaque import METADATA_VERSIONS, metadata_of
+from runtime.metadata.opaque import metadata_of
 
-__all__ = ["METADATA_VERSIONS", "Description", "ExtensionTypes", "describe", "metadata_of"]
+__all__ = ["Description", "ExtensionTypes", "describe", "metadata_of"]

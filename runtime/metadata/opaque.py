@@ -19,8 +19,6 @@ _VERSIONS: Final[Mapping[int, Callable[[Description], RuntimeMetadata]]] = {
     16: metadata_v16,
 }
 
-METADATA_VERSIONS: Final = tuple(_VERSIONS)
-
 _known: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], bytes]] = WeakKeyDictionary()
 """By runtime class, then by what its objects may differ in."""
 
