@@ -64,9 +64,7 @@ def test_bytes_may_be_given_as_hex(node: Metadata) -> None:
 def test_a_name_that_is_not_there_is_refused_with_those_near_it(node: Metadata) -> None:
     with pytest.raises(NotInMetadata, match=r"^the metadata has no pallet Balance; near it: Balances$"):
         node.calls.encode("Balance", "transfer")
-    with pytest.raises(
-        NotInMetadata, match=r"^the metadata has no call Balances.transfre; near it: Balances.transfer,"
-    ):
+    with pytest.raises(NotInMetadata, match=r"^the metadata has no call Balances.transfre; near it: Balances"):
         node.calls.encode("Balances", "transfre")
     with pytest.raises(NotInMetadata, match=r"^the metadata has no call TransactionPayment\.pay$"):
         node.calls.encode("TransactionPayment", "pay")
