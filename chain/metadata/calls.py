@@ -28,7 +28,7 @@ class Calls:
         self._view = view
         self._outer = codecs[view.extrinsic.call]
 
-    def encode(self, pallet: str, name: str, **arguments: Any) -> bytes:
+    def encode(self, pallet: str, name: str, /, **arguments: Any) -> bytes:
         """The bytes of a call; raises NotInMetadata for a name that is not there, EncodeError for an argument."""
         return self.encode_call(Call(pallet, name, arguments))
 

@@ -30,6 +30,7 @@ from pallets.balances.events import (
     Minted,
     Rescinded,
     Reserved,
+    ReserveRepatriated,
     Thawed,
     TotalIssuanceForced,
     Transfer,
@@ -38,9 +39,11 @@ from pallets.balances.events import (
 )
 from pallets.balances.holds import AccountHolds, HoldBook
 from pallets.balances.ledger import BALANCE_MAX, AccountStore, Ledger
+from pallets.balances.reserves import move_reserved
 from pallets.balances.types import (
     AdjustmentDirection,
     BalanceLock,
+    BalanceStatus,
     IdAmount,
     ReserveData,
     amount_of,
@@ -52,7 +55,7 @@ from pallets.frame.call import call
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
 from pallets.frame.pallet import Host, Pallet, config
-from pallets.frame.storage import StorageMap, StorageValue
+from pallets.frame.storage import StorageMap, StorageValue, item
 from pallets.frame.traits import Preservation, RuntimeFreezeReason, RuntimeHoldReason, lookup
 from pallets.frame.weight import Pays, PostDispatchInfo
 from pallets.frame.weight_info import WeightInfo, benchmarked
@@ -92,7 +95,7 @@ class Balances(Pallet[Config]):
     inactive_issuance: StorageValue[Balance]
     """Funds that do not vote, as those of a treasury."""
 
-    account: StorageMap[AccountId, AccountData]
+    account: StorageMap[AccountId, AccountData] = item(default=AccountData())
     """Unused: balances are part of `System.Account`."""
 
     locks: StorageMap[AccountId, Annotated[tuple[BalanceLock, ...], MaxLen(Config.max_locks), WEAKLY]]
@@ -366,6 +369,21 @@ class Balances(Pallet[Config]):
         self._ledger.write(who, info, AccountData(free, data.reserved - actual, data.frozen, data.flags))
         self.deposit_event(Unreserved(who, actual))
         return amount - actual
+
+    def repatriate_reserved(
+        self, slashed: AccountId, beneficiary: AccountId, amount: Balance, status: BalanceStatus
+    ) -> Balance:
+        """Move reserved funds to another account; how much could not be. Raises DeadAccount."""
+        if slashed == beneficiary:
+            available = min(amount, self._ledger.info(slashed).data.reserved)
+            if status is BalanceStatus.FREE:
+                self.unreserve(slashed, available)
+            return amount - available
+        if not amount:
+            return 0
+        moved = move_reserved(self._ledger, slashed, beneficiary, amount, status)
+        self.deposit_event(ReserveRepatriated(slashed, beneficiary, moved, status))
+        return amount - moved
 
     # Genesis and checks
 

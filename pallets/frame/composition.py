@@ -191,11 +191,12 @@ class Composition:
         family = next(base for base in type(error).__mro__ if vars(base).get("_role") == "enum")
         owners = [pallet for pallet in self.pallets if type(pallet).declaration.error is family]
         if len(owners) > 1:  # several instances of one pallet: the innermost that was running raised it
-            trace = error.__traceback__
+            innermost, trace = owners[0], error.__traceback__
             while trace is not None:
                 running = trace.tb_frame.f_locals.get("self")
-                owners = [pallet for pallet in owners if pallet is running] or owners
+                innermost = next((pallet for pallet in owners if pallet is running), innermost)
                 trace = trace.tb_next
+            return innermost
         return owners[0]
 
     # Hooks

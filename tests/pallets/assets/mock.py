@@ -6,6 +6,7 @@ The deposits are those that pallet_assets tests itself with: 1 an asset, 10 an a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from chain.extrinsic import Id
@@ -105,8 +106,11 @@ class Told:
     def __init__(self) -> None:
         self.created_assets: list[tuple[int, AccountId]] = []
         self.destroyed_assets: list[int] = []
+        self.asked: Callable[[int], object] = bool
+        """What is asked of each new asset first."""
 
     def created(self, asset: int, owner: AccountId) -> bool:
+        self.asked(asset)
         self.created_assets.append((asset, owner))
         return asset != 666
 
