@@ -39,17 +39,22 @@ class RustType:
 
     On a class it stands as `__rust__ = RustType("pallet_pools::types::Pool")`, on a variant of an enum as
     `__rust__ = RustType("None")`. In an annotation it makes a newtype:
-    `Annotated[U128, RustType("sp_arithmetic::fixed_point::FixedU128")]`; of a bounded list, another kind of bound.
+    `Annotated[U128, RustType("sp_arithmetic::fixed_point::FixedU128")]`.
 
     unnamed: the fields have no names in Rust
-    field: of a newtype, the name of its only field
-    parameters: name and meaning of each type parameter: a field's name, an annotation, or None
+    parameters: name and meaning of each type parameter: the name of a field or type variable, an annotation, or None
     """
 
     path: str
     unnamed: bool = False
-    field: str | None = None
     parameters: tuple[tuple[str, Any], ...] = ()
+
+
+@record
+class RustBound:
+    """What a list is called in Rust that is bounded otherwise than by a constant of its pallet."""
+
+    path: str
 
 
 U8 = Annotated[int, Width(8), Interval(ge=0, le=2**8 - 1)]
@@ -68,8 +73,11 @@ I256 = Annotated[int, Width(256, signed=True), Interval(ge=-(2**255), le=2**255 
 Compact = Annotated[T, CompactForm()]
 """`Compact[U32]`: the same value, written in compact form."""
 
-WEAKLY = RustType("bounded_collections::weak_bounded_vec::WeakBoundedVec")
+WEAKLY = RustBound("bounded_collections::weak_bounded_vec::WeakBoundedVec")
 """Marks a bounded list that may be found longer than it may be written, as when its bound has shrunk."""
+
+BY_RUNTIME = RustBound("bounded_collections::bounded_vec::BoundedVec")
+"""Marks a list whose bound the runtime knows: one entry for each reason, say."""
 
 AccountId = NewType("AccountId", bytes)
 """32 bytes: a public key, or the hash of one, or derived."""

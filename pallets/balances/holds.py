@@ -5,7 +5,9 @@ The sum of an account's holds is in `AccountData.reserved`, together with reserv
 
 from __future__ import annotations
 
-from chain.primitives import AccountId, Balance
+from typing import Annotated
+
+from chain.primitives import BY_RUNTIME, AccountId, Balance
 from pallets.balances.ledger import BALANCE_MAX, Ledger
 from pallets.balances.types import IdAmount, amount_of, with_amount
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, TokenError, TokenProblem
@@ -13,7 +15,7 @@ from pallets.frame.storage import StorageMap
 from pallets.frame.traits import Preservation, RuntimeHoldReason
 from pallets.system.types import AccountData
 
-AccountHolds = tuple[IdAmount[RuntimeHoldReason], ...]
+AccountHolds = Annotated[tuple[IdAmount[RuntimeHoldReason], ...], BY_RUNTIME]
 """One entry for each reason for which the account has funds on hold."""
 
 

@@ -187,7 +187,9 @@ class Precommit:
 class DoubleVote(Generic[V]):
     """Two votes of one voter in one round."""
 
-    __rust__ = RustType("finality_grandpa::Equivocation")
+    __rust__ = RustType(
+        "finality_grandpa::Equivocation", parameters=(("Id", GrandpaId), ("V", "V"), ("S", GrandpaSignature))
+    )
 
     round_number: U64
     identity: GrandpaId

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from chain.metadata import portable
 from chain.metadata.portable import PortableType, TypeDef, TypeParameter
-from chain.primitives import RustType
+from chain.primitives import RustBound, RustType
 from chain.scale import Codec, DeclarationError, Scope, shape_of
 from chain.scale import shapes as scale
 from runtime.metadata.rust_names import rust_annotation, rust_identifier, rust_type_of, variant_name
 from runtime.metadata.source_docs import field_docs, lines
+
+M = TypeVar("M")
 
 Definition = tuple[tuple[str, ...], tuple[TypeParameter, ...], TypeDef, tuple[str, ...]]
 """Path, parameters, what the type is made of, docs."""
@@ -32,8 +34,6 @@ NO_CODEC: Codec[Any] = Codec(
     is_immutable=True,
 )
 """Stands in a scope for types that are described and never encoded here."""
-
-BOUNDED = "bounded_collections"
 
 
 class TypeRegistry:
@@ -142,10 +142,8 @@ class TypeRegistry:
     def _of(self, shape: scale.Shape) -> int:
         if isinstance(shape, scale.Opaque):
             return self._opaque(shape)
-        mark = _mark_of(shape.hint)
-        if mark is not None and not _is_bounded(shape):
-            return self._newtype(mark, self._plain(shape))
-        return self._plain(shape)
+        plain, newtype = self._plain(shape), _mark_of(shape.hint, RustType)
+        return plain if newtype is None else self._newtype(newtype, plain)
 
     def _opaque(self, shape: scale.Opaque) -> int:
         if shape.hint in self._stand_ins:
@@ -158,8 +156,7 @@ class TypeRegistry:
         return made
 
     def _newtype(self, rust: RustType, inner: int) -> int:
-        field = portable.Field(rust.field, inner, None)
-        definition = portable.CompositeType((field,))
+        definition = portable.CompositeType((portable.Field(None, inner),))
         return self.add(definition, tuple(rust.path.split("::")), self.parameters(rust, {}))
 
     def _plain(self, shape: scale.Shape) -> int:
@@ -245,10 +242,10 @@ class TypeRegistry:
                 parameters, bounded = [("T", self._of(shape.item))], "bounded_btree_set::BoundedBTreeSet"
                 items = self.add(portable.SequenceType(parameters[0][1]))
                 inner = self._wrapped(("BTreeSet",), parameters, items)
-        if shape.bound is None:
+        otherwise = _mark_of(shape.hint, RustBound)
+        if otherwise is None and shape.bound is None:
             return inner
-        mark = _mark_of(shape.hint)
-        path = mark.path if mark else f"{BOUNDED}::{bounded}"
+        path = f"bounded_collections::{bounded}" if otherwise is None else otherwise.path
         return self._wrapped(tuple(path.split("::")), [*parameters, ("S", None)], inner)
 
     def _wrapped(self, path: tuple[str, ...], parameters: list[tuple[str, Any]], inner: int) -> int:
@@ -277,10 +274,9 @@ class TypeRegistry:
     def _record(self, shape: scale.Record) -> Definition:
         rust = rust_type_of(shape.cls)
         fields = self.fields(shape.cls, shape.fields, unnamed=rust.unnamed)
-        numbers = {field.name: each.type_id for field, each in zip(shape.fields, fields, strict=True)}
-        parameters = self.parameters(rust, numbers) or [
-            TypeParameter(parameter.name, self._of(parameter.shape)) for parameter in shape.parameters
-        ]
+        own = {parameter.name: self._of(parameter.shape) for parameter in shape.parameters}
+        numbers = own | {field.name: each.type_id for field, each in zip(shape.fields, fields, strict=True)}
+        parameters = self.parameters(rust, numbers) or [TypeParameter(*each) for each in own.items()]
         return tuple(rust.path.split("::")), tuple(parameters), portable.CompositeType(fields), _docs(shape)
 
     def _variants(self, shape: scale.Variants) -> Definition:
@@ -348,14 +344,10 @@ def _docs(shape: scale.Record | scale.Variants | scale.PlainEnum) -> tuple[str, 
     return () if shape.docs == shape.cls.__name__ else lines(shape.docs)
 
 
-def _mark_of(hint: Any) -> RustType | None:
+def _mark_of(hint: Any, kind: type[M]) -> M | None:
     if get_origin(hint) is not Annotated:
         return None
-    return next((mark for mark in get_args(hint)[1:] if isinstance(mark, RustType)), None)
-
-
-def _is_bounded(shape: scale.Shape) -> bool:
-    return getattr(shape, "bound", None) is not None
+    return next((mark for mark in get_args(hint)[1:] if isinstance(mark, kind)), None)
 
 
 def _is_hashable(hint: Any) -> bool:
