@@ -109,7 +109,7 @@ def _apply_signed(runtime: RuntimeParts, checked: CheckedExtrinsic) -> DispatchF
     except DispatchError as error:  # the fee stays paid even when the call fails
         failure = runtime.failure_of(error)
         post = _with_extensions(error.post_info, transaction.info)
-    extensions.post_dispatch(carried, transaction, post)
+    post = extensions.post_dispatch(carried, transaction, post)
     if failure is not None and transaction.info.dispatch_class is DispatchClass.MANDATORY:
         raise InvalidTransaction(Invalid.BAD_MANDATORY)
     runtime.system.note_applied_extrinsic(failure, transaction.info, post)

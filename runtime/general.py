@@ -59,7 +59,7 @@ def apply_general(runtime: RuntimeParts, checked: CheckedGeneral) -> DispatchFai
         failure, post = runtime.failure_of(error), error.post_info
     used = info.call_weight if post.actual_weight is None else post.actual_weight
     post = PostDispatchInfo(used + info.extension_weight - general.unspent, post.pays_fee)
-    pipeline.post_dispatch(carried, transaction, post)
+    post = pipeline.post_dispatch(carried, transaction, post)
     if failure is not None and info.dispatch_class is DispatchClass.MANDATORY:
         raise InvalidTransaction(Invalid.BAD_MANDATORY)
     runtime.system.note_applied_extrinsic(failure, info, post)

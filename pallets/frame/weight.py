@@ -99,3 +99,17 @@ class PostDispatchInfo:
 
     actual_weight: Weight | None = None
     pays_fee: Pays = Pays.YES
+
+    def used(self, info: DispatchInfo) -> Weight:
+        """What call and extensions weighed after all; `actual_weight` is that of both here."""
+        declared = info.total_weight
+        return declared if self.actual_weight is None else self.actual_weight.at_most(declared)
+
+    def unspent(self, info: DispatchInfo) -> Weight:
+        """What was declared and not used."""
+        return NO_WEIGHT if self.actual_weight is None else info.total_weight - self.used(info)
+
+    def refunded(self, info: DispatchInfo, unspent: Weight) -> PostDispatchInfo:
+        """With less weight, which an extension did not use."""
+        actual = info.total_weight if self.actual_weight is None else self.actual_weight
+        return PostDispatchInfo(actual - unspent, self.pays_fee)

@@ -21,7 +21,7 @@ from pallets.frame.error import (
 )
 from pallets.frame.event import Finalization, Initialization, PalletEvent
 from pallets.frame.pallet import Host, Pallet
-from pallets.frame.weight import DispatchInfo, PostDispatchInfo
+from pallets.frame.weight import NO_WEIGHT, DispatchInfo, PostDispatchInfo, Weight
 from pallets.system.calls import SystemCalls
 from pallets.system.config import Config, Genesis
 from pallets.system.errors import Error
@@ -45,6 +45,7 @@ class System(SystemCalls):
         self._count_key = self.event_count.storage_key()
         self._events_key = self.events.storage_key()
         self._last_outcome: tuple[DispatchInfo, PostDispatchInfo, DispatchEventInfo] | None = None
+        self._has_reclaimed = False
 
     # Events
 
@@ -109,6 +110,22 @@ class System(SystemCalls):
         following = self.extrinsic_index() + 1
         self._write(EXTRINSIC_INDEX, following.to_bytes(4, "little"))
         self._write(self._phase_key, _apply_extrinsic(following))
+        if self._has_reclaimed:
+            self.extrinsic_weight_reclaimed.kill()
+            self._has_reclaimed = False
+
+    def reclaim_weight(self, info: DispatchInfo, post: PostDispatchInfo) -> None:
+        """Give the block back what the extrinsic did not use, as far as that is not done yet."""
+        unspent, reclaimed = post.unspent(info), self.extrinsic_weight_reclaimed.get()
+        more = reclaimed.at_least(unspent) - reclaimed
+        if more != NO_WEIGHT:
+            self.block_weight.mutate(lambda used: used.minus(more, info.dispatch_class))
+            self.note_reclaimed(reclaimed + more)
+
+    def note_reclaimed(self, weight: Weight) -> None:
+        """Remember, until the extrinsic's outcome is told, how much it gave back."""
+        self.extrinsic_weight_reclaimed.put(weight)
+        self._has_reclaimed = True
 
     def note_finished_extrinsics(self) -> None:
         """From now on events belong to the finalization."""

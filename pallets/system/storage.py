@@ -7,6 +7,7 @@ from chain.primitives import U32, AccountId, BlockNumber, Hash
 from pallets.frame.event import EventRecord, Phase
 from pallets.frame.pallet import Pallet
 from pallets.frame.storage import StorageMap, StorageValue, Twox64, item
+from pallets.frame.weight import Weight
 from pallets.system.config import Config
 from pallets.system.types import AccountInfo, CodeUpgradeAuthorization, ConsumedWeight, LastRuntimeUpgradeInfo
 
@@ -62,3 +63,6 @@ class SystemStorage(Pallet[Config]):
 
     authorized_upgrade: StorageValue[CodeUpgradeAuthorization | None]
     """The code that may be put in place of this runtime's."""
+
+    extrinsic_weight_reclaimed: StorageValue[Weight]
+    """Weight that the extrinsic being applied gave back to the block so far."""

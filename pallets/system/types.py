@@ -94,9 +94,7 @@ class DispatchEventInfo:
 
 def outcome_of(info: DispatchInfo, post: PostDispatchInfo, base: Weight) -> DispatchEventInfo:
     """What an extrinsic cost, `base` being the weight of one that does nothing."""
-    declared = info.total_weight
-    used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
-    return DispatchEventInfo(used + base, info.dispatch_class, max(info.pays_fee, post.pays_fee))
+    return DispatchEventInfo(post.used(info) + base, info.dispatch_class, max(info.pays_fee, post.pays_fee))
 
 
 @record

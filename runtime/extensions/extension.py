@@ -55,5 +55,9 @@ class Extension:
         """Before the call; what `post_dispatch` shall be given."""
         return None
 
-    def post_dispatch(self, carried: Any, transaction: Transaction, post: PostDispatchInfo) -> None:
-        """After the call, whether or not it failed."""
+    def post_dispatch(self, carried: Any, transaction: Transaction, post: PostDispatchInfo) -> Weight | None:
+        """After the call, whether or not it failed; the weight that the extension did not use, None for nothing.
+
+        post: its weight is that of call and extensions, less what the extensions before this one did not use
+        """
+        return None

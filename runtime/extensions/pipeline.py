@@ -92,10 +92,15 @@ class Pipeline:
             carried[place] = prepare(values[place], checked[place], transaction)
         return carried
 
-    def post_dispatch(self, carried: Sequence[Any], transaction: Transaction, post: PostDispatchInfo) -> None:
-        """Every extension's last step."""
+    def post_dispatch(
+        self, carried: Sequence[Any], transaction: Transaction, post: PostDispatchInfo
+    ) -> PostDispatchInfo:
+        """Every extension's last step; what was used, less what extensions did not use."""
         for place, post_dispatch in self._post:
-            post_dispatch(carried[place], transaction, post)
+            unspent = post_dispatch(carried[place], transaction, post)
+            if unspent is not None:
+                post = post.refunded(transaction.info, unspent)
+        return post
 
 
 def _has(extension: Extension, method: str) -> bool:

@@ -15,6 +15,7 @@ class CheckWeight(Extension):
 
     def __init__(self, system: System) -> None:
         self._block_weight, self._all_lengths = system.block_weight, system.all_extrinsics_len
+        self._reclaim = system.reclaim_weight
         self._weights, self._lengths = system.config.block_weights, system.config.block_length
         self._proof_per_byte = int(system.config.length_is_proof)
 
@@ -46,11 +47,8 @@ class CheckWeight(Extension):
 
     def give_back(self, info: DispatchInfo, post: PostDispatchInfo) -> None:
         """Give back the weight that was declared and not used."""
-        if post.actual_weight is None:
-            return
-        unspent = info.total_weight - post.actual_weight
-        if unspent != Weight():
-            self._block_weight.mutate(lambda used: used.minus(unspent, info.dispatch_class))
+        if post.actual_weight is not None:
+            self._reclaim(info, post)
 
     def _length_with(self, info: DispatchInfo, length: int) -> int:
         total = (self._all_lengths.get() or 0) + length
