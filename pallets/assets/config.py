@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chain.primitives import U32, AccountId, Balance
+from pallets.assets.weights import WEIGHTS
 from pallets.balances.types import BalanceStatus
 from pallets.frame.ensure_origin import (
     AsEnsureOriginWithArg,
@@ -14,6 +15,7 @@ from pallets.frame.ensure_origin import (
     EnsureSigned,
 )
 from pallets.frame.pallet import config
+from pallets.frame.weight_info import WeightInfo
 
 
 class DepositCurrency(Protocol):
@@ -156,4 +158,5 @@ class Config:
     freezer: FrozenBalance = NothingFrozen()
     holder: BalanceOnHold = NothingHeld()
     callback: AssetsCallback = NobodyTold()
+    weights: WeightInfo = WEIGHTS
     counts_ids: bool = False  # pallet_assets::AutoIncAssetId: each new asset moves the next id on

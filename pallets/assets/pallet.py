@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from chain.extrinsic import MultiAddress
 from chain.primitives import U8, AccountId, Balance, Compact
-from pallets.assets import weights
 from pallets.assets.account_calls import AccountCalls, AssetIdParameter
 from pallets.assets.classes import new_asset
 from pallets.assets.config import Config
@@ -26,6 +25,12 @@ from pallets.assets.events import (
 )
 from pallets.assets.try_state import check_assets
 from pallets.assets.types import AssetDetails, AssetId, AssetMetadata, AssetStatus
+from pallets.assets.weights import (
+    destroy_accounts_weight,
+    destroy_approvals_weight,
+    force_set_metadata_weight,
+    set_metadata_weight,
+)
 from pallets.balances.types import BalanceStatus
 from pallets.frame.call import call
 from pallets.frame.error import ensure
@@ -33,6 +38,7 @@ from pallets.frame.origin import Origin, ensure_signed
 from pallets.frame.pallet import config
 from pallets.frame.traits import lookup
 from pallets.frame.weight import PostDispatchInfo
+from pallets.frame.weight_info import benchmarked
 
 __all__ = ["Assets", "Config", "Error", "Event", "Genesis"]
 
@@ -55,13 +61,13 @@ class Genesis:
 class Assets(AccountCalls):
     """Any number of assets, each with a team of its own."""
 
-    @call(0, weight=weights.CREATE)
+    @call(0, weight=benchmarked("create"))
     def create(self, origin: Origin, id: AssetIdParameter, admin: MultiAddress, min_balance: Balance) -> None:
         """Create an asset for a deposit; whoever the runtime lets."""
         owner = self.config.create_origin.ensure_origin(origin, id)
         self.do_create(id, owner, lookup(admin), min_balance)
 
-    @call(1, weight=weights.FORCE_CREATE)
+    @call(1, weight=benchmarked("force_create"))
     def force_create(
         self,
         origin: Origin,
@@ -74,33 +80,33 @@ class Assets(AccountCalls):
         self.config.force_origin.ensure_origin(origin)
         self.do_force_create(id, lookup(owner), is_sufficient, min_balance)
 
-    @call(2, weight=weights.START_DESTROY)
+    @call(2, weight=benchmarked("start_destroy"))
     def start_destroy(self, origin: Origin, id: AssetIdParameter) -> None:
         """Begin to destroy an asset; its owner or the force origin only."""
         owner = None if self.is_forced(origin) else ensure_signed(origin)
         self.do_start_destroy(id, owner)
 
-    @call(3, weight=weights.destroy_accounts)
+    @call(3, weight=destroy_accounts_weight)
     def destroy_accounts(self, origin: Origin, id: AssetIdParameter) -> PostDispatchInfo:
         """Close accounts of an asset that is being destroyed, some in each call; anybody."""
         ensure_signed(origin)
         removed = self.do_destroy_accounts(id, self.config.remove_items_limit)
-        return PostDispatchInfo(weights.accounts_destroyed(removed))
+        return PostDispatchInfo(self.config.weights.of("destroy_accounts", c=removed))
 
-    @call(4, weight=weights.destroy_approvals)
+    @call(4, weight=destroy_approvals_weight)
     def destroy_approvals(self, origin: Origin, id: AssetIdParameter) -> PostDispatchInfo:
         """Cancel approvals of an asset that is being destroyed, some in each call; anybody."""
         ensure_signed(origin)
         removed = self.do_destroy_approvals(id, self.config.remove_items_limit)
-        return PostDispatchInfo(weights.approvals_destroyed(removed))
+        return PostDispatchInfo(self.config.weights.of("destroy_approvals", a=removed))
 
-    @call(5, weight=weights.FINISH_DESTROY)
+    @call(5, weight=benchmarked("finish_destroy"))
     def finish_destroy(self, origin: Origin, id: AssetIdParameter) -> None:
         """Remove an asset whose accounts and approvals are gone, and free its deposits; anybody."""
         ensure_signed(origin)
         self.do_finish_destroy(id)
 
-    @call(13, weight=weights.FREEZE_ASSET)
+    @call(13, weight=benchmarked("freeze_asset"))
     def freeze_asset(self, origin: Origin, id: AssetIdParameter) -> None:
         """Keep everybody from moving an asset; the freezer only."""
         signer, details = ensure_signed(origin), self.live_details(id)
@@ -108,7 +114,7 @@ class Assets(AccountCalls):
         self.asset.insert(id, replace(details, status=AssetStatus.FROZEN))
         self.deposit_event(AssetFrozen(id))
 
-    @call(14, weight=weights.THAW_ASSET)
+    @call(14, weight=benchmarked("thaw_asset"))
     def thaw_asset(self, origin: Origin, id: AssetIdParameter) -> None:
         """Let everybody move an asset again; the admin only."""
         signer, details = ensure_signed(origin), self.details(id)
@@ -117,7 +123,7 @@ class Assets(AccountCalls):
         self.asset.insert(id, replace(details, status=AssetStatus.LIVE))
         self.deposit_event(AssetThawed(id))
 
-    @call(15, weight=weights.TRANSFER_OWNERSHIP)
+    @call(15, weight=benchmarked("transfer_ownership"))
     def transfer_ownership(self, origin: Origin, id: AssetIdParameter, owner: MultiAddress) -> None:
         """Hand an asset and its deposits to another owner; the owner only."""
         signer, new_owner = ensure_signed(origin), lookup(owner)
@@ -129,7 +135,7 @@ class Assets(AccountCalls):
         self.asset.insert(id, replace(details, owner=new_owner))
         self.deposit_event(OwnerChanged(id, new_owner))
 
-    @call(16, weight=weights.SET_TEAM)
+    @call(16, weight=benchmarked("set_team"))
     def set_team(
         self, origin: Origin, id: AssetIdParameter, issuer: MultiAddress, admin: MultiAddress, freezer: MultiAddress
     ) -> None:
@@ -140,19 +146,19 @@ class Assets(AccountCalls):
         self.asset.insert(id, replace(details, issuer=team[0], admin=team[1], freezer=team[2]))
         self.deposit_event(TeamChanged(id, *team))
 
-    @call(17, weight=weights.set_metadata)
+    @call(17, weight=set_metadata_weight)
     def set_metadata(self, origin: Origin, id: AssetIdParameter, name: bytes, symbol: bytes, decimals: U8) -> None:
         """Name an asset, for a deposit; the owner only."""
         self.do_set_metadata(id, ensure_signed(origin), name, symbol, decimals)
 
-    @call(18, weight=weights.CLEAR_METADATA)
+    @call(18, weight=benchmarked("clear_metadata"))
     def clear_metadata(self, origin: Origin, id: AssetIdParameter) -> None:
         """Take an asset's name away; the owner only."""
         owner = ensure_signed(origin)
         self._owned(id, owner)
         self.do_clear_metadata(id, owner)
 
-    @call(19, weight=weights.force_set_metadata)
+    @call(19, weight=force_set_metadata_weight)
     def force_set_metadata(
         self, origin: Origin, id: AssetIdParameter, name: bytes, symbol: bytes, decimals: U8, is_frozen: bool
     ) -> None:
@@ -160,13 +166,13 @@ class Assets(AccountCalls):
         self.config.force_origin.ensure_origin(origin)
         self.do_force_set_metadata(id, AssetMetadata(0, name, symbol, decimals, is_frozen))
 
-    @call(20, weight=weights.FORCE_CLEAR_METADATA)
+    @call(20, weight=benchmarked("force_clear_metadata"))
     def force_clear_metadata(self, origin: Origin, id: AssetIdParameter) -> None:
         """Take an asset's name away; the force origin only."""
         self.config.force_origin.ensure_origin(origin)
         self.do_clear_metadata(id, self.details(id).owner)
 
-    @call(21, weight=weights.FORCE_ASSET_STATUS)
+    @call(21, weight=benchmarked("force_asset_status"))
     def force_asset_status(
         self,
         origin: Origin,
@@ -196,7 +202,7 @@ class Assets(AccountCalls):
         self.asset.insert(id, changed)
         self.deposit_event(AssetStatusChanged(id))
 
-    @call(28, weight=weights.SET_MIN_BALANCE)
+    @call(28, weight=benchmarked("set_min_balance"))
     def set_min_balance(self, origin: Origin, id: AssetIdParameter, min_balance: Balance) -> None:
         """Change the least balance: lower it, or any way while nobody has the asset; the owner only."""
         signer, details = ensure_signed(origin), self.details(id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from chain.primitives import AccountId
-from pallets.assets import weights
 from pallets.assets.errors import (
     AssetNotLive,
     BadAssetId,
@@ -138,12 +137,12 @@ def test_one_call_destroys_so_many_and_pays_for_so_many(runtime: AssetRuntime) -
         stranger = AccountId(bytes((number + 1,)) * 32)
         runtime.ok(ALICE, call_of(assets.mint, ASSET, account(stranger), 10))
     runtime.ok(ALICE, call_of(assets.start_destroy, ASSET))
-    destroy = call_of(assets.destroy_accounts, ASSET)
-    assert destroy.info().call_weight == weights.accounts_destroyed(5)
-    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == weights.accounts_destroyed(5)
+    destroy, of = call_of(assets.destroy_accounts, ASSET), assets.config.weights.of
+    assert destroy.info().call_weight == of("destroy_accounts", c=5)
+    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == of("destroy_accounts", c=5)
     assert events_of(runtime, AccountsDestroyed) == [AccountsDestroyed(ASSET, 5, 3)]
-    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == weights.accounts_destroyed(3)
-    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == weights.accounts_destroyed(0)
+    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == of("destroy_accounts", c=3)
+    assert assert_ok(runtime, Signed(BOB), destroy).actual_weight == of("destroy_accounts", c=0)
 
 
 def test_a_name_takes_a_deposit_by_its_length(runtime: AssetRuntime) -> None:
