@@ -11,6 +11,8 @@ from chain.scale.compact import encode_compact
 _UTILITY_DOMAIN = b"modlpy/utilisuba"
 """Of both pallet-utility's and pallet-multisig's accounts."""
 
+_PROXY_DOMAIN = b"modlpy/proxy____"
+
 
 def multisig(signatories: Collection[AccountId], threshold: int) -> AccountId:
     """The account that `threshold` of the signatories control together (pallet-multisig)."""
@@ -21,6 +23,16 @@ def multisig(signatories: Collection[AccountId], threshold: int) -> AccountId:
 def derivative(account: AccountId, index: int) -> AccountId:
     """The account number `index` that `account` acts for through utility.as_derivative."""
     return AccountId(blake2_256(_UTILITY_DOMAIN + account + _u16(index)))
+
+
+def pure_proxy(spawner: AccountId, height: int, extrinsic: int, proxy_type: bytes, index: int) -> AccountId:
+    """The account without a key that `spawner` made through proxy.create_pure.
+
+    height, extrinsic: the block, and the position in it, where that was
+    proxy_type: the SCALE encoding of the kind of proxy that was asked for
+    """
+    when = height.to_bytes(4, "little") + extrinsic.to_bytes(4, "little")
+    return AccountId(blake2_256(_PROXY_DOMAIN + spawner + when + proxy_type + _u16(index)))
 
 
 def pallet_account(pallet_id: bytes, sub: bytes = b"") -> AccountId:

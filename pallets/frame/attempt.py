@@ -56,3 +56,9 @@ def with_weight(error: E, weight: Weight) -> E:
     """The error, saying that the call used this much until it failed (DispatchErrorWithPostInfo)."""
     error.post_info = PostDispatchInfo(weight)
     return error
+
+
+def without_weight(error: E) -> E:
+    """The error of a call inside, as that of a call which says nothing of its weight."""
+    error.post_info = PostDispatchInfo()
+    return error
