@@ -1,1 +1,1 @@
-"""The commands, one module each: `demo`, `replay`, `version`."""
+"""The commands, one module each: `demo`, `new`, `replay`, `version`."""
