@@ -13,7 +13,7 @@ the objects here only join it to one state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, overload
 
 from chain.crypto.hashing import Hasher
 from chain.record import record
@@ -26,6 +26,7 @@ K = TypeVar("K")
 K1 = TypeVar("K1")
 K2 = TypeVar("K2")
 V = TypeVar("V")
+T = TypeVar("T")
 
 Twox64 = Annotated[K, Hasher.TWOX_64_CONCAT]
 """A key part hashed with Twox64Concat: for keys that nobody can choose freely."""
@@ -173,11 +174,19 @@ class StorageValue(StorageItem[V]):
         """As `mutate`, with None for absent, both ways."""
         return self._mutate_exists_at(self._key, change)
 
-    def append(self, element: Any) -> None:
+    @overload
+    def append(self: StorageValue[list[T]], element: T) -> None: ...
+    @overload
+    def append(self: StorageValue[list[T] | None], element: T) -> None: ...
+    def append(self, element: object) -> None:
         """Append to an unbounded list without decoding it."""
         self._append_at(self._key, element)
 
-    def try_append(self, element: Any) -> bool:
+    @overload
+    def try_append(self: StorageValue[list[T]], element: T) -> bool: ...
+    @overload
+    def try_append(self: StorageValue[list[T] | None], element: T) -> bool: ...
+    def try_append(self, element: object) -> bool:
         """Append to a bounded list without decoding it; False, and nothing written, where it is full."""
         return self._try_append_at(self._key, element)
 
@@ -253,11 +262,19 @@ class StorageMap(StorageItem[V], Generic[K, V]):
         """As `mutate`, with None for absent, both ways."""
         return self._mutate_exists_at(self.storage_key(key), change)
 
-    def append(self, key: K, element: Any) -> None:
+    @overload
+    def append(self: StorageMap[K, list[T]], key: K, element: T) -> None: ...
+    @overload
+    def append(self: StorageMap[K, list[T] | None], key: K, element: T) -> None: ...
+    def append(self, key: K, element: object) -> None:
         """Append to an unbounded list without decoding it."""
         self._append_at(self.storage_key(key), element)
 
-    def try_append(self, key: K, element: Any) -> bool:
+    @overload
+    def try_append(self: StorageMap[K, list[T]], key: K, element: T) -> bool: ...
+    @overload
+    def try_append(self: StorageMap[K, list[T] | None], key: K, element: T) -> bool: ...
+    def try_append(self, key: K, element: object) -> bool:
         """Append to a bounded list without decoding it; False, and nothing written, where it is full."""
         return self._try_append_at(self.storage_key(key), element)
 

@@ -65,7 +65,7 @@ def test_each_example_makes_its_own_chain(new_dev_chain: Callable[[], Node[DevRu
 def test_a_block_whose_state_contradicts_itself_ends_the_test(
     dev_chain: Node[DevRuntime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def contradict(self: object) -> None:
+    def contradict(_runtime: object) -> None:
         raise TryStateError("planted")
 
     monkeypatch.setattr(DevRuntime, "try_state", contradict)

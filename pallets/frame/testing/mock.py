@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
@@ -14,7 +14,8 @@ from pallets.frame.pallet import Host, Pallet
 from pallets.frame.pallet_layout import PalletLayout
 from pallets.frame.testing.isolation import isolated
 
-P = TypeVar("P", bound=Pallet[Any])
+C = TypeVar("C", contravariant=True)
+P = TypeVar("P", bound=Pallet[Any], covariant=True)
 
 MOCK_VERSION = RuntimeVersion("mock", "mock", 1, 1, 1, (), 1, 1)
 
@@ -37,11 +38,17 @@ class MockRuntime(Composition):
         return super().register(pallet, index, name)
 
 
-_MOCKS: dict[type, type[MockRuntime]] = {}
+class PalletClass(Protocol[C, P]):
+    """A pallet's class, called as a runtime calls it: so a checker knows whose config is given."""
+
+    def __call__(self, host: Host, config: C, /, *, index: int) -> P: ...
+
+
+_MOCKS: dict[object, type[MockRuntime]] = {}
 """Compiled layouts belong to a runtime class: each pallet class is mounted in one of its own."""
 
 
-def mount(pallet: type[P], config: object, *, genesis: object = None, index: int = 8) -> P:
+def mount(pallet: PalletClass[C, P], config: C, *, genesis: object = None, index: int = 8) -> P:
     """The pallet in a runtime of its own with System; the runtime is the pallet's `host`."""
     mock = _MOCKS.setdefault(pallet, type("Mock", (MockRuntime,), {}))
     made = pallet(mock(), config, index=index)
