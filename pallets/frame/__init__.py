@@ -12,6 +12,7 @@ In reading order:
 `call_filter`                                         which calls an origin may make
 `pallet`                                              the base class
 `declaration`                                         what a class declares, and its mistakes
+`constants`                                           fields of a config that the metadata tells
 `pallet_layout`                                       a pallet compiled
 `outer`                                               the enums over all pallets of a runtime
 `authorize`                                           calls that let their own transactions in
