@@ -77,11 +77,11 @@ class TypeCodec:
             return self._writes[self.type_id](value)
         except MetadataError:
             raise
-        except ENCODING_FAILURES:
+        except ENCODING_FAILURES as error:
             reason = fault_of(self._registry, self.type_id, value)
-            if reason is None:
+            if reason is None and not isinstance(error, RecursionError):
                 raise
-            raise EncodeError(self.name, reason) from None
+            raise EncodeError(self.name, reason or TOO_DEEP) from None
 
 
 class Codecs(dict[int, TypeCodec]):
