@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
-from chain.primitives import U32, Bytes8
+from chain.primitives import U8, U32, Bytes8
+from chain.record import record
+
+
+@record
+class Token:
+    """A chain's currency as wallets show it: what one is called, and how many decimals it has."""
+
+    symbol: str
+    decimals: U8
+
 
 METADATA_VERSIONS: Final = (14, 15, 16)
 """The versions of metadata that runtimes have: what wallets and libraries of today read."""

@@ -13,6 +13,7 @@ An object of it is bound to one state and implements `chain.runtime_api.RuntimeA
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from chain.block import Block, Header
 from chain.primitives import AccountId, Hash, Nonce
@@ -20,12 +21,15 @@ from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, Va
 from pallets.frame.error import DispatchFailure
 from pallets.frame.inherent import InherentsResult
 from runtime import executive, inherents
-from runtime.apis import METADATA_VERSIONS
+from runtime.apis import METADATA_VERSIONS, Token
 from runtime.parts import RuntimeParts
 
 
 class Runtime(RuntimeParts):
     """A runtime that is bound to one state, as a node asks it."""
+
+    token: ClassVar[Token | None] = None
+    """How wallets show amounts, which the hash of the metadata tells."""
 
     def initialize_block(self, header: Header) -> InclusionMode:
         return executive.initialize_block(self, header)
@@ -62,3 +66,9 @@ class Runtime(RuntimeParts):
         from runtime.metadata.opaque import metadata_of  # most processes never ask
 
         return metadata_of(self, version)
+
+    def metadata_hash(self) -> Hash | None:
+        """What transactions may be signed with, so that nobody is shown another runtime's; None without a token."""
+        from runtime.metadata.opaque import metadata_hash_of
+
+        return None if self.token is None else metadata_hash_of(self, self.token)

@@ -29,13 +29,16 @@ from pallets import (
     transaction_payment,
 )
 from pallets.system import BlockWeights
-from runtime.apis import standard_apis
+from runtime.apis import Token, standard_apis
 from runtime.construct import Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
 
 UNIT: Balance = 10**12
 """One token in planck."""
+
+TOKEN = Token("UNIT", 12)
+"""What wallets call it."""
 
 EXISTENTIAL_DEPOSIT: Balance = 10**9
 """A thousandth of a token (solochain template)."""
@@ -66,6 +69,8 @@ WEIGHTS = BlockWeights.with_sensible_defaults()
 class DevRuntime(Runtime):
     """All pallets, with the solochain template's indices for those that it has."""
 
+    token = TOKEN
+
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)
         self.system = system.System(self, system.Config(version=VERSION, block_weights=WEIGHTS), index=0)
@@ -81,7 +86,7 @@ class DevRuntime(Runtime):
         self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self), index=6)
         self.template = template.Template(self, template.Config(), index=7)
         self._learning_pallets()
-        self.extensions = standard_extensions(self.system, self.transaction_payment)
+        self.extensions = standard_extensions(self.system, self.transaction_payment, self.metadata_hash)
 
     def _learning_pallets(self) -> None:
         """What this chain adds to the solochain template."""

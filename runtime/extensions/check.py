@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chain.era import IMMORTAL, Era, read_era
-from chain.primitives import U8, AccountId, Compact, Nonce
+from chain.primitives import U8, AccountId, Compact, Hash, Nonce
 from chain.runtime_api import RuntimeVersion, ValidTransaction
 from chain.scale import Codec, codec_of
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
@@ -129,17 +131,31 @@ class CheckNonce(Extension):
 
 
 class CheckMetadataHash(Extension):
-    """Signed with the hash of the metadata that the signer saw; this runtime knows no such hash yet."""
+    """Signed with the hash of the metadata that the signer saw, where the signer wants that (RFC 78).
+
+    metadata_hash: of this runtime, asked for by the first transaction that is signed with it; None where it has none
+    """
 
     identifier = "CheckMetadataHash"
     explicit = codec_of(U8)
+
+    def __init__(self, metadata_hash: Callable[[], Hash | None] | None = None) -> None:
+        self._metadata_hash = metadata_hash
+        self._enabled: bytes | None = None
 
     def implicit(self, value: U8) -> bytes:
         if value == 0:
             return b"\0"  # disabled: no hash
         if value == 1:
-            raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
+            return self._enabled or self._ask()
         raise InvalidTransaction(Invalid.CALL)
+
+    def _ask(self) -> bytes:
+        found = None if self._metadata_hash is None else self._metadata_hash()
+        if found is None:
+            raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
+        self._enabled = b"\1" + found
+        return self._enabled
 
 
 def _tag(who: AccountId, nonce: int) -> bytes:

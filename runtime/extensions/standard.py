@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from chain.primitives import Hash
 from pallets.system import System
 from pallets.transaction_payment import TransactionPayment
 from runtime.extensions.check import (
@@ -18,9 +21,14 @@ from runtime.extensions.pipeline import Pipeline
 from runtime.extensions.weight import CheckWeight
 
 
-def standard_extensions(system: System, payment: TransactionPayment) -> Pipeline:
+def standard_extensions(
+    system: System, payment: TransactionPayment, metadata_hash: Callable[[], Hash | None] | None = None
+) -> Pipeline:
     """CheckNonZeroSender, CheckSpecVersion, CheckTxVersion, CheckGenesis, CheckMortality, CheckNonce, CheckWeight,
-    ChargeTransactionPayment, CheckMetadataHash."""
+    ChargeTransactionPayment, CheckMetadataHash.
+
+    metadata_hash: of the runtime (`Runtime.metadata_hash`); without it no transaction may be signed with that
+    """
     version = system.config.version
     genesis = CheckGenesis(system)
     return Pipeline(
@@ -33,6 +41,6 @@ def standard_extensions(system: System, payment: TransactionPayment) -> Pipeline
             CheckNonce(system),
             CheckWeight(system),
             ChargeTransactionPayment(system, payment),
-            CheckMetadataHash(),
+            CheckMetadataHash(metadata_hash),
         )
     )

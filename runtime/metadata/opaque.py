@@ -7,8 +7,12 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from chain.metadata import RuntimeMetadata, encode_metadata
+from chain.metadata.digest import metadata_digest
+from chain.metadata.metadata import Metadata
+from chain.primitives import Hash
 from chain.scale import codec_of
 from pallets.frame.constants import constants_of
+from runtime.apis import Token
 from runtime.metadata.description import Description, describe
 from runtime.metadata.versions import metadata_v14, metadata_v15, metadata_v16
 from runtime.parts import RuntimeParts
@@ -18,6 +22,11 @@ _VERSIONS: Final[Mapping[int, Callable[[Description], RuntimeMetadata]]] = {
     15: metadata_v15,
     16: metadata_v16,
 }
+
+DIGEST_VERSION: Final = 15
+"""Of the metadata that polkadot-sdk makes the digest of."""
+
+_digests: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], Hash]] = WeakKeyDictionary()
 
 _known: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], bytes]] = WeakKeyDictionary()
 """By runtime class, then by what its objects may differ in."""
@@ -34,6 +43,21 @@ def metadata_of(runtime: RuntimeParts, version: int) -> bytes | None:
     if metadata is None:
         metadata = known[place] = encode_metadata(made(describe(runtime)))
     return metadata
+
+
+def metadata_hash_of(runtime: RuntimeParts, token: Token) -> Hash:
+    """The digest of the runtime's metadata (RFC 78)."""
+    known = _digests.setdefault(type(runtime), {})
+    place = (token, runtime.version, *_what_may_differ(runtime))
+    digest = known.get(place)
+    if digest is None:
+        version, prefix = runtime.version, runtime.system.config.ss58_prefix
+        metadata = Metadata(_VERSIONS[DIGEST_VERSION](describe(runtime)))
+        digest = metadata_digest(
+            metadata, version.spec_version, version.spec_name, prefix, token.decimals, token.symbol
+        )
+        known[place] = digest
+    return digest
 
 
 def _what_may_differ(runtime: RuntimeParts) -> list[Any]:
