@@ -1,0 +1,20 @@
+"""Grandpa: who votes on finality, and when that changes (pallet_grandpa).
+
+`types` (authorities, states, what the engine is told), `equivocation` (what a double vote is proved with), `pallet`.
+"""
+
+from pallets.grandpa.pallet import Config, Error, Event, Genesis, Grandpa, NewAuthorities
+from pallets.grandpa.types import ConsensusLog, GrandpaAuthority, StoredPendingChange, StoredState
+
+__all__ = [
+    "Config",
+    "ConsensusLog",
+    "Error",
+    "Event",
+    "Genesis",
+    "Grandpa",
+    "GrandpaAuthority",
+    "NewAuthorities",
+    "StoredPendingChange",
+    "StoredState",
+]

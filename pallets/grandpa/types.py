@@ -1,0 +1,102 @@
+"""Records of the Grandpa pallet, and what it tells the engine in the digest (sp_consensus_grandpa)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from chain.primitives import U64, BlockNumber, Bytes32, Enumeration, RustType
+from chain.record import record
+
+AuthorityId = Annotated[Bytes32, RustType("sp_consensus_grandpa::app::Public")]
+"""An ed25519 public key that signs votes."""
+
+AuthorityWeight = U64
+
+GrandpaAuthority = tuple[AuthorityId, AuthorityWeight]
+"""Who votes, and for how many."""
+
+SetId = U64
+"""Changes of the authorities since genesis."""
+
+
+@record
+class StoredPendingChange:
+    """Authorities that are to follow.
+
+    scheduled_at: the block that decided so; delay: blocks after it until they do
+    forced: a block that was final when the present authorities had stopped, None where they have not
+    """
+
+    scheduled_at: BlockNumber
+    delay: BlockNumber
+    next_authorities: tuple[GrandpaAuthority, ...]
+    forced: BlockNumber | None
+
+
+class StoredState(Enumeration):
+    """Whether the authorities vote."""
+
+
+class Live(StoredState):
+    """They do."""
+
+
+class PendingPause(StoredState):
+    """They will stop."""
+
+    scheduled_at: BlockNumber
+    delay: BlockNumber
+
+
+class Paused(StoredState):
+    """They do not."""
+
+
+class PendingResume(StoredState):
+    """They will go on."""
+
+    scheduled_at: BlockNumber
+    delay: BlockNumber
+
+
+@record
+class ScheduledChange:
+    """The authorities that follow, `delay` blocks after the one that says so."""
+
+    next_authorities: tuple[GrandpaAuthority, ...]
+    delay: BlockNumber
+
+
+class ConsensusLog(Enumeration):
+    """What the runtime tells the engine."""
+
+
+class LogScheduledChange(ConsensusLog, index=1):
+    """Others vote, once the block that begins it is final."""
+
+    change: ScheduledChange
+
+
+class LogForcedChange(ConsensusLog, index=2):
+    """Others vote, whether or not anything is final; they begin above this block."""
+
+    median: BlockNumber
+    change: ScheduledChange
+
+
+class LogOnDisabled(ConsensusLog, index=3):
+    """An authority may no longer vote."""
+
+    authority: U64
+
+
+class LogPause(ConsensusLog, index=4):
+    """Nobody votes, from so many blocks on."""
+
+    delay: BlockNumber
+
+
+class LogResume(ConsensusLog, index=5):
+    """Votes go on, from so many blocks on."""
+
+    delay: BlockNumber

@@ -1,0 +1,33 @@
+"""Balances of 2023: two calls more, on their way out, and fewer events."""
+
+from __future__ import annotations
+
+from chain.extrinsic import MultiAddress
+from chain.primitives import Balance, Compact
+from pallets import balances
+from pallets.balances import Config, Error, Event, Genesis, Issued, Rescinded
+from pallets.frame.call import call
+from pallets.frame.event import PalletEvent
+from pallets.frame.origin import Origin
+from pallets.frame.weight_info import benchmarked
+
+__all__ = ["Balances", "Config", "Error", "Event", "Genesis"]
+
+
+class Balances(balances.Balances):
+    @call(1, weight=benchmarked("force_set_balance_killing"))
+    def set_balance_deprecated(
+        self, origin: Origin, who: MultiAddress, new_free: Compact[Balance], old_reserved: Compact[Balance]
+    ) -> None:
+        """`force_set_balance`, which once set reserved funds, too."""
+        self.force_set_balance(origin, who, new_free)
+
+    @call(7, weight=benchmarked("transfer_allow_death"))
+    def transfer_as_before(self, origin: Origin, dest: MultiAddress, value: Compact[Balance]) -> None:
+        """`transfer_allow_death` under its old name, `transfer`: here that of every currency's own method."""
+        self.transfer_allow_death(origin, dest, value)
+
+    def deposit_event(self, event: PalletEvent) -> None:
+        """Tell the world, but not yet of changes to the issuance alone."""
+        if not isinstance(event, Issued | Rescinded):
+            super().deposit_event(event)
