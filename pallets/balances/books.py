@@ -7,6 +7,7 @@ from typing import Protocol
 from chain.primitives import AccountId, Balance
 from pallets.balances.holds import AccountHolds
 from pallets.balances.types import BalanceLock, IdAmount, largest
+from pallets.frame.guard import TryStateError
 from pallets.frame.storage import StorageMap, StorageValue
 from pallets.frame.traits import RuntimeFreezeReason
 from pallets.system.types import AccountInfo
@@ -23,7 +24,7 @@ class Books(Protocol):
 
 
 def check_books(books: Books, accounts: StorageMap[AccountId, AccountInfo], minimum: Balance) -> None:
-    """Raises AssertionError with the account and the figures that contradict each other."""
+    """Raises TryStateError with the account and the figures that contradict each other."""
     total = 0
     for who, info in accounts.iter():
         total += info.data.free + info.data.reserved
@@ -54,4 +55,4 @@ def _check_references(who: AccountId, info: AccountInfo, minimum: Balance) -> No
 
 def _require(condition: bool, complaint: str) -> None:
     if not condition:
-        raise AssertionError(f"balances: {complaint}")
+        raise TryStateError(f"balances: {complaint}")

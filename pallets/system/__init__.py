@@ -1,7 +1,8 @@
 """System: accounts, blocks, events and the digest; what every other pallet stands on (frame_system).
 
 `config`, `limits` (weight and length of a block), `types` (accounts, outcomes), `events`, `errors`, `weights`,
-`storage`, `calls` (remarks, raw storage, upgrades), `pallet` (the life of a block, the books of accounts).
+`storage`, `calls` (remarks, raw storage, upgrades), `try_state` (what must add up), `pallet` (the life of a block, the
+books of accounts).
 """
 
 from pallets.system.config import Config, Genesis

@@ -26,6 +26,7 @@ from pallets.system.calls import SystemCalls
 from pallets.system.config import Config, Genesis
 from pallets.system.errors import Error
 from pallets.system.events import Event, ExtrinsicFailed, ExtrinsicSuccess, KilledAccount, NewAccount
+from pallets.system.try_state import check_system
 from pallets.system.types import DispatchEventInfo, LastRuntimeUpgradeInfo, outcome_of
 
 __all__ = ["Config", "Error", "Event", "Genesis", "System"]
@@ -250,6 +251,10 @@ class System(SystemCalls):
         self.upgraded_to_u32_ref_count.put(True)
         self.upgraded_to_triple_ref_count.put(True)
         self.storage.put(EXTRINSIC_INDEX, bytes(4))
+
+    def try_state(self) -> None:
+        """Who is consumed exists, and events are counted."""
+        check_system(self)
 
 
 _INITIALIZATION = bytes((Initialization.index,))
