@@ -46,6 +46,7 @@ _FAST_KECCAK = (("ETH_HASH_BACKEND", "pysha3"),)
 
 PY_TRIE: Final = Peer("py-trie", "trie", "py_trie", ("eth-hash", "safe-pysha3"), _FAST_KECCAK)
 SCALECODEC: Final = Peer("scalecodec", "scalecodec", "scale_codec")
+SCALECODEC_METADATA: Final = Peer("scalecodec", "scalecodec", "scale_metadata")
 ETH_TESTER: Final = Peer(
     "eth-tester", "eth-tester", "first_transfer", ("py-evm", "eth-hash", "safe-pysha3"), _FAST_KECCAK
 )

@@ -21,6 +21,7 @@ from benchmarks.report import heading, line_of, object_of, write_results
 SUBJECTS: Final = {
     "trie": "benchmarks.bench_trie",
     "codec": "benchmarks.bench_codec",
+    "metadata": "benchmarks.bench_metadata",
     "transfer": "benchmarks.bench_transfer",
     "cold_start": "benchmarks.bench_cold_start",
     "forest": "benchmarks.bench_forest",
