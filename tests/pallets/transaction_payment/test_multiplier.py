@@ -94,7 +94,8 @@ def test_ten_thousand_steps_are_those_of_exact_arithmetic() -> None:
 def test_any_step_is_that_of_exact_arithmetic(
     update: TargetedFeeAdjustment, previous: int, normal: Weight, most: Weight
 ) -> None:
-    limits = BlockWeights(Weight(), most, (ClassWeights(Weight(), None, None, None),) * 3)
+    unlimited = ClassWeights(Weight(), None, None, None)
+    limits = BlockWeights(Weight(), most, (unlimited, unlimited, unlimited))
     following = update.next(previous, normal, limits)
     assert following == oracle(update, previous, normal, limits)
     assert update.lowest <= following <= update.highest
