@@ -52,6 +52,22 @@ class RuntimeFreezeReason:
     reason: U8
 
 
+@record
+class RuntimeSlashReason:
+    """Why funds are slashed: the index of the pallet that slashes them, then that pallet's own reason."""
+
+    pallet_index: U8
+    reason: U8
+
+
+@record
+class RuntimeLockId:
+    """What locks funds: the index of the pallet that locks them, then that pallet's own identifier."""
+
+    pallet_index: U8
+    reason: U8
+
+
 class Indexed(Protocol):
     """Anything that has a place in a runtime."""
 

@@ -3,7 +3,7 @@
 `rust_names` (what Python's types are called in Rust), `stand_ins` and `special` (types that Rust declares otherwise,
 or no annotation describes), `registry` (types by number), `source_docs` (docstrings), `pallet` with `composite`,
 `associated_types` and `views`, `extensions`, `apis` over `api_types` (the parts), `description` (the whole),
-`versions` (V14, V15, V16), `opaque` (bytes, made once).
+`versions` over `renumber` (V14, V15, V16), `opaque` (bytes, made once).
 """
 
 from runtime.metadata.description import Description, describe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from chain.block import DigestItem
@@ -17,7 +18,6 @@ from pallets.frame.call import RuntimeCall
 from pallets.frame.event import RuntimeEvent
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Pallet
-from pallets.frame.traits import RuntimeFreezeReason, RuntimeHoldReason
 from runtime.metadata.composite import COMPOSITES, reasons_of
 from runtime.metadata.registry import TypeRegistry
 from runtime.metadata.rust_names import crate_of, snake_case
@@ -74,8 +74,8 @@ class OuterTypes:
     def __init__(self, registry: TypeRegistry, crate: str, pallets: Sequence[Pallet[Any]]) -> None:
         self._registry, self._crate, self._pallets = registry, crate, pallets
         self._call, self._event = registry.reserve(RuntimeCall), registry.reserve(RuntimeEvent)
-        registry.describe(RuntimeHoldReason, lambda: self._composite("HoldReason"))
-        registry.describe(RuntimeFreezeReason, lambda: self._composite("FreezeReason"))
+        for hint, name in COMPOSITES.items():
+            registry.describe(hint, partial(self._composite, name))
         registry.describe(Origin, self._origins)
 
     def define(self, described: Sequence[PalletV16]) -> OuterEnums:
@@ -100,10 +100,6 @@ class OuterTypes:
         define(self._call, path("RuntimeCall"), _outer(calls))
         define(self._event, path("RuntimeEvent"), _outer(events))
         return OuterEnums(self._call, self._event, self._registry.add(_outer(errors), path("RuntimeError")))
-
-    def composites(self) -> Mapping[str, int]:
-        """Every composite enum by the name of its parts: HoldReason, FreezeReason, SlashReason, LockId."""
-        return {name: self._composite(name) for name in COMPOSITES}
 
     def _path(self, name: str) -> tuple[str, ...]:
         return (self._crate, name)

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from chain.metadata.portable import (
-    ArrayType,
-    BitSequenceType,
-    CompactType,
-    CompositeType,
-    Field,
-    PortableType,
-    PrimitiveType,
-    SequenceType,
-    TupleType,
-    TypeDef,
-    TypeParameter,
-    VariantType,
-)
+from chain.metadata.portable import PortableType
 from chain.metadata.v14 import (
     ExtrinsicV14,
     MapEntry,
@@ -51,66 +40,79 @@ from chain.metadata.v16 import (
     TransactionExtension,
 )
 from runtime.metadata.description import Description
+from runtime.metadata.renumber import renumbered, type_ids
+
+M = TypeVar("M")
 
 
-class Renumbering:
-    """Gives the types that are asked for new numbers, in the order in which they are met, and collects them."""
+class Reached:
+    """Collects the types that a version asks for, and what they contain, in the order in which they are met."""
 
     def __init__(self, types: tuple[PortableType, ...]) -> None:
         self._types = types
-        self._numbers: dict[int, int] = {}
-        self._found: list[PortableType | None] = []
+        self.order: dict[int, None] = {}
 
     def number(self, old: int) -> int:
-        """The new number of a type; what it contains follows it."""
-        new = self._numbers.get(old)
-        if new is None:
-            new = self._numbers[old] = len(self._found)
-            self._found.append(None)
-            whole = self._types[old]
-            parameters = tuple(
-                TypeParameter(each.name, None if each.type_id is None else self.number(each.type_id))
-                for each in whole.parameters
-            )
-            self._found[new] = PortableType(new, whole.path, parameters, self._definition(whole.definition), whole.docs)
-        return new
-
-    def optional(self, old: int | None) -> int | None:
-        """The same for what may be missing."""
-        return None if old is None else self.number(old)
+        """The same number; the type is noted."""
+        if old not in self.order:
+            self.order[old] = None
+            for contained in type_ids(self._types[old]):
+                self.number(contained)
+        return old
 
     def types(self) -> tuple[PortableType, ...]:
-        """The types that were met."""
-        return tuple(found for found in self._found if found is not None)
+        """None: they have no new numbers yet."""
+        return ()
 
-    def _definition(self, definition: TypeDef) -> TypeDef:
-        number = self.number
-        match definition:
-            case CompositeType():
-                return CompositeType(self._fields(definition.fields))
-            case VariantType():
-                return VariantType(tuple(replace(each, fields=self._fields(each.fields)) for each in definition.cases))
-            case SequenceType():
-                return SequenceType(number(definition.item))
-            case ArrayType():
-                return ArrayType(definition.length, number(definition.item))
-            case TupleType():
-                return TupleType(tuple(number(item) for item in definition.items))
-            case CompactType():
-                return CompactType(number(definition.item))
-            case BitSequenceType():
-                return BitSequenceType(number(definition.store), number(definition.order))
-            case PrimitiveType():
-                return definition
-        raise TypeError(f"{definition!r} is no type definition")
 
-    def _fields(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
-        return tuple(replace(field, type_id=self.number(field.type_id)) for field in fields)
+class Numbering:
+    """New numbers for some of the types, in the order given."""
+
+    def __init__(self, types: tuple[PortableType, ...], order: Sequence[int]) -> None:
+        self._types, self._order = types, order
+        self._numbers = {old: new for new, old in enumerate(order)}
+
+    def number(self, old: int) -> int:
+        """The new number."""
+        return self._numbers[old]
+
+    def types(self) -> tuple[PortableType, ...]:
+        """The types under their new numbers."""
+        return tuple(renumbered(self._types[old], self.number) for old in self._order)
+
+
+Renumbering = Reached | Numbering
 
 
 def metadata_v14(described: Description) -> MetadataV14:
     """V14: pallets and extensions; the types that only runtime APIs use are not among its types."""
-    renumbering = Renumbering(described.types)
+    return _cut(described, _v14)
+
+
+def metadata_v15(described: Description) -> MetadataV15:
+    """V15."""
+    return _cut(described, _v15)
+
+
+def metadata_v16(described: Description) -> MetadataV16:
+    """V16."""
+    return _cut(described, _v16)
+
+
+def _cut(described: Description, build: Callable[[Description, Renumbering], M]) -> M:
+    """Build with the types that the version uses, in the order that V16 has them in.
+
+    All versions have their common types in one order, and so one digest (RFC 78).
+    """
+    used, everything = Reached(described.types), Reached(described.types)
+    build(described, used)
+    _v16(described, everything)
+    common = [old for old in everything.order if old in used.order]
+    older = [old for old in used.order if old not in everything.order]
+    return build(described, Numbering(described.types, common + older))
+
+
+def _v14(described: Description, renumbering: Renumbering) -> MetadataV14:
     number = renumbering.number
     pallets = tuple(_pallet_v14(pallet, renumbering) for pallet in described.pallets)
     extensions = _extensions(described.extrinsic.extensions, renumbering)
@@ -119,9 +121,7 @@ def metadata_v14(described: Description) -> MetadataV14:
     return MetadataV14(renumbering.types(), pallets, extrinsic, runtime_type)
 
 
-def metadata_v15(described: Description) -> MetadataV15:
-    """V15."""
-    renumbering = Renumbering(described.types)
+def _v15(described: Description, renumbering: Renumbering) -> MetadataV15:
     number, extrinsic = renumbering.number, described.extrinsic
     pallets = tuple(
         PalletV15(*_fields_of(_pallet_v14(pallet, renumbering)), pallet.docs) for pallet in described.pallets
@@ -141,9 +141,7 @@ def metadata_v15(described: Description) -> MetadataV15:
     return MetadataV15(renumbering.types(), pallets, described_extrinsic, runtime_type, apis, outer, {})
 
 
-def metadata_v16(described: Description) -> MetadataV16:
-    """V16."""
-    renumbering = Renumbering(described.types)
+def _v16(described: Description, renumbering: Renumbering) -> MetadataV16:
     number, extrinsic = renumbering.number, described.extrinsic
     pallets = tuple(_pallet_v16(pallet, renumbering) for pallet in described.pallets)
     described_extrinsic = ExtrinsicV16(
@@ -173,10 +171,10 @@ def _pallet_v14(pallet: PalletV16, renumbering: Renumbering) -> PalletV14:
     return PalletV14(
         name=pallet.name,
         storage=None if pallet.storage is None else _storage_v14(pallet.storage, renumbering),
-        calls=renumbering.optional(_type_of(pallet.calls)),
-        event=renumbering.optional(_type_of(pallet.event)),
+        calls=_enum(pallet.calls, renumbering),
+        event=_enum(pallet.event, renumbering),
         constants=tuple(_constant_v14(constant, renumbering) for constant in pallet.constants),
-        error=renumbering.optional(_type_of(pallet.error)),
+        error=_enum(pallet.error, renumbering),
         index=pallet.index,
     )
 
@@ -187,8 +185,8 @@ def _fields_of(
     return (pallet.name, pallet.storage, pallet.calls, pallet.event, pallet.constants, pallet.error, pallet.index)
 
 
-def _type_of(reference: EnumReference | None) -> int | None:
-    return None if reference is None else reference.type_id
+def _enum(reference: EnumReference | None, renumbering: Renumbering) -> int | None:
+    return None if reference is None else renumbering.number(reference.type_id)
 
 
 def _storage_v14(storage: PalletStorageV16, renumbering: Renumbering) -> PalletStorageV14:
