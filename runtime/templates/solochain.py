@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from chain.crypto import development
+from chain.crypto.signatures import Scheme
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance, BlockNumber, Moment
 from chain.runtime_api import RuntimeVersion
@@ -39,6 +41,9 @@ from runtime.extensions.reclaim import WeightReclaim
 from runtime.extensions.weight import CheckWeight
 
 EXISTENTIAL_DEPOSIT: Final[Balance] = 10**9
+
+ENDOWMENT: Final[Balance] = 1 << 60
+"""What the accounts of a test network begin with."""
 
 SLOT_DURATION_MS: Final = 6000
 
@@ -122,3 +127,18 @@ class Solochain(Runtime):
                 WeightReclaim(self.system, EXTENSIONS_WEIGHT),
             )
         )
+
+
+def local_genesis() -> dict[str, Any]:
+    """Genesis records of a test network: Alice and Bob make blocks and vote, the development accounts have funds."""
+    authorities = [development.pair(name) for name in ("Alice", "Bob")]
+    voters = [development.pair(name, Scheme.ED25519) for name in ("Alice", "Bob")]
+    alice = development.account("Alice")
+    endowed = [development.account(name + path) for name in development.NAMES for path in ("", "//stash")]
+    return {
+        "Aura": aura.Genesis(authorities=tuple(pair.public for pair in authorities)),
+        "Grandpa": grandpa.Genesis(authorities=tuple((pair.public, 1) for pair in voters)),
+        "Balances": balances.Genesis(balances=tuple((who, ENDOWMENT) for who in endowed)),
+        "Sudo": sudo.Genesis(key=alice),
+        "ValidatorManager": validator_manager.Genesis(initial_validators=(alice,)),
+    }

@@ -67,6 +67,8 @@ class Recording:
     """A chain from its genesis on."""
 
     genesis: Trie
+    """Its state; of the code only the hash."""
+    code_hash: bytes
     root: bytes
     hash: bytes
     version: bytes
@@ -102,6 +104,7 @@ def recording(name: str) -> Recording:
     top[CODE] = HashedValue(unhex(golden["codeBlake2_256"]))
     return Recording(
         genesis=StrippedTrie.of(top),
+        code_hash=unhex(golden["codeBlake2_256"]),
         root=unhex(golden["genesisStateRoot"]),
         hash=unhex(golden["genesisHash"]),
         version=unhex(golden["runtimeVersionScale"]),
