@@ -10,13 +10,14 @@ from chain.primitives import Hash
 from chain.state.overlay import Overlay
 from chain.trie.ordered import ordered_root
 from chain.trie.trie import Trie
+from pallets.frame.error import DispatchError
 from pallets.frame.migration import put_storage_version
 from pallets.frame.pallet import Pallet
 from runtime.construct import Runtime
 
 
 class GenesisError(ValueError):
-    """A genesis that the runtime cannot build: an unknown pallet, or a record of another type."""
+    """A genesis that the runtime cannot build: an unknown pallet, a record of another type, or one that is refused."""
 
 
 def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[str, Any], version: int = 1) -> Trie:
@@ -48,7 +49,10 @@ def _build(pallet: Pallet[Any], record: Any) -> None:
         record = kind()
     if not isinstance(record, kind):
         raise GenesisError(f"the genesis of {pallet.name} is a {kind.__qualname__}, not {type(record).__qualname__}")
-    pallet.build_genesis(record)
+    try:
+        pallet.build_genesis(record)
+    except (ValueError, DispatchError) as error:
+        raise GenesisError(f"{pallet.name}: {error}") from error
 
 
 def genesis_header(state: Trie) -> Header:
