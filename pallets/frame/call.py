@@ -20,6 +20,7 @@ Method = TypeVar("Method", bound=Callable[..., PostDispatchInfo | None])
 WeightOf = Weight | Callable[..., Weight]
 WeightAndClassOf = WeightOf | Callable[..., tuple[Weight, DispatchClass]]
 ClassOf = DispatchClass | Callable[..., DispatchClass]
+FeelessIf = Callable[..., bool]
 
 MAX_CALL_NESTING = 64
 """Calls inside calls that decoding follows (polkadot-sdk limits the whole decoding depth to 256)."""
@@ -33,6 +34,7 @@ class CallMarks:
     weight: WeightAndClassOf | None
     dispatch_class: ClassOf
     pays: Pays
+    feeless_if: FeelessIf | None = None
 
 
 def call(
@@ -41,16 +43,19 @@ def call(
     weight: WeightAndClassOf | None = None,
     dispatch_class: ClassOf = DispatchClass.NORMAL,
     pays: Pays = Pays.YES,
+    feeless_if: FeelessIf | None = None,
 ) -> Callable[[Method], Method]:
     """Make a method dispatchable under `index`.
 
     weight: fixed, or a named function of some of the call's parameters (by name; `config` stands for the
     constants and the weights of the pallet's config). The class may be such a function, too. Where both depend on
     calls inside the call, one function gives the pair: two would walk each level of nesting twice.
+    feeless_if: when a transaction with this call pays no fee, where the runtime has SkipCheckIfFeeless; a function of
+    some of the call's parameters, of `origin`, and of `pallet`, which is the pallet in the state as it is then
     """
 
     def mark(method: Method) -> Method:
-        cast(Any, method).call_marks = CallMarks(index, weight, dispatch_class, pays)
+        cast(Any, method).call_marks = CallMarks(index, weight, dispatch_class, pays, feeless_if)
         return method
 
     return mark
@@ -74,6 +79,7 @@ class CallDefinition:
     parameters: tuple[tuple[str, Any], ...]
     method: Callable[..., PostDispatchInfo | None] = field(compare=False, repr=False)
     line: int
+    feeless_if: FeelessIf | None = None
 
     @property
     def docs(self) -> str:
@@ -146,8 +152,13 @@ class RuntimeCall:
         """A weight that may be a function of this call's arguments."""
         return weight if isinstance(weight, Weight) else weight(**self._selected(weight))
 
-    def _selected(self, function: Callable[..., object]) -> dict[str, Any]:
-        known = {**self.named_arguments, "config": self.target.scope.constants}
+    def is_feeless(self, pallet: object, origin: Origin) -> bool:
+        """Whether a transaction with this call pays no fee; `pallet` is the call's own, in the state as it is."""
+        condition = self.target.definition.feeless_if
+        return condition is not None and condition(**self._selected(condition, pallet=pallet, origin=origin))
+
+    def _selected(self, function: Callable[..., object], **others: Any) -> dict[str, Any]:
+        known = {**self.named_arguments, "config": self.target.scope.constants, **others}
         return {name: known[name] for name in parameters_of(function)}
 
     def __str__(self) -> str:

@@ -22,6 +22,8 @@ from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.origin import Origin, PalletOrigin
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
+from pallets.frame.tasks import RuntimeTask, TaskDefinition, tasks_of
+from pallets.frame.view import ViewFunctionDefinition, view_functions_of
 from pallets.frame.weight import DispatchClass, Weight
 
 HOOKS = (
@@ -85,6 +87,8 @@ class PalletDeclaration:
     authorizations: dict[str, AuthorizeDefinition] = field(default_factory=dict)
     """By the name of the call."""
 
+    view_functions: tuple[ViewFunctionDefinition, ...] = ()
+    tasks: tuple[TaskDefinition, ...] = ()
     genesis: type[Any] | None = None
     hooks: frozenset[str] = frozenset()
 
@@ -96,6 +100,8 @@ def declaration_of(pallet: type) -> PalletDeclaration:
         storage=list(reader.storage_items()),
         calls=sorted(reader.calls(), key=lambda definition: definition.index),
         authorizations=reader.authorizations(),
+        view_functions=tuple(view_functions_of(reader.methods(), reader.parameter_hints, reader.note)),
+        tasks=tuple(tasks_of(reader.methods(), reader.parameter_hints, reader.note)),
         event=reader.module_class("Event", PalletEvent),
         error=reader.module_class("Error", PalletError),
         origin=reader.module_origin(),
@@ -166,7 +172,7 @@ class _AnyType(dict[str, type[Any]]):
 _OPAQUE = CallCodec().codec
 _ANY_SCOPE = Scope(
     constants=_AnyConstant(),
-    types=dict.fromkeys((RuntimeCall, RuntimeEvent, Origin), _OPAQUE),
+    types=dict.fromkeys((RuntimeCall, RuntimeEvent, RuntimeTask, Origin), _OPAQUE),
     associated=_AnyType(),
 )
 """What declarations may refer to before there is a runtime."""
@@ -251,7 +257,7 @@ class _Reader:
     # Calls
 
     def calls(self) -> Iterator[CallDefinition]:
-        for name, method in self._methods().items():
+        for name, method in self.methods().items():
             marks = getattr(method, "call_marks", None)
             if isinstance(marks, CallMarks):
                 definition = self._call(name, method, marks)
@@ -267,7 +273,7 @@ class _Reader:
             self.note(line, f"{name}: a call's first parameter is `origin: Origin`")
         if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
             self.note(line, f"{name}: a call has a fixed list of parameters")
-        hints = self._parameter_hints(name, method, parameters, line)
+        hints = self.parameter_hints(name, method, parameters, line)
         if not 0 <= marks.index <= 255:
             self.note(line, f"{name}: call index {marks.index} does not fit a byte")
         if marks.weight is None:
@@ -275,6 +281,8 @@ class _Reader:
             return None
         for function in (marks.weight, marks.dispatch_class):
             self._check_function(name, line, function, set(parameters))
+        if marks.feeless_if is not None:
+            self._check_function(name, line, marks.feeless_if, {*parameters, "origin", "pallet"})
         return CallDefinition(
             name=name,
             index=marks.index,
@@ -284,9 +292,11 @@ class _Reader:
             parameters=tuple(hints.items()),
             method=method,
             line=line,
+            feeless_if=marks.feeless_if,
         )
 
-    def _parameter_hints(self, name: str, method: FunctionType, parameters: list[str], line: int) -> dict[str, Any]:
+    def parameter_hints(self, name: str, method: FunctionType, parameters: list[str], line: int) -> dict[str, Any]:
+        """The annotations of some parameters; what has none, or none that can be resolved, is noted."""
         hints: dict[str, Any] = {}
         for parameter in parameters:
             written = method.__annotations__.get(parameter)
@@ -314,7 +324,7 @@ class _Reader:
     def authorizations(self) -> dict[str, AuthorizeDefinition]:
         """The methods with `@authorize`, by the call that they are for."""
         found: dict[str, AuthorizeDefinition] = {}
-        for name, method in self._methods().items():
+        for name, method in self.methods().items():
             marks = getattr(method, "authorize_marks", None)
             if not isinstance(marks, AuthorizeMarks):
                 continue
@@ -330,7 +340,8 @@ class _Reader:
             found[marks.call] = AuthorizeDefinition(name, marks.weight)
         return found
 
-    def _methods(self) -> dict[str, Any]:
+    def methods(self) -> dict[str, Any]:
+        """All that the class and its bases define, by name."""
         return {name: method for cls in reversed(self.pallet.__mro__) for name, method in vars(cls).items()}
 
     # Types
@@ -343,6 +354,12 @@ class _Reader:
             for parameter, hint in definition.parameters:
                 if hint is not None:
                     self._check_type(definition.line, f"{definition.name}: {parameter}", hint)
+        for view in declaration.view_functions:
+            for parameter, hint in (*view.parameters, ("its answer", view.result)):
+                self._check_type(view.line, f"{view.name}: {parameter}", hint)
+        for task in declaration.tasks:
+            for parameter, hint in task.parameters:
+                self._check_type(task.line, f"{task.name}: {parameter}", hint)
         for enum in (declaration.event, declaration.origin):
             for variant in enum.variants.values() if enum else ():
                 self._check_variant(variant)

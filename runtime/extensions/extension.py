@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from chain.primitives import AccountId
 from chain.record import record
@@ -32,11 +32,11 @@ class Extension:
     explicit: codec of what the transaction carries for it, None for nothing
     """
 
-    identifier: ClassVar[str]
+    identifier: str
     explicit: Codec[Any] | None = None
     weight: Weight = Weight()
 
-    needs_signer: ClassVar[bool] = False
+    needs_signer: bool = False
     """Whether it is about the signer, and lets transactions without one pass."""
 
     def implicit(self, value: Any) -> bytes:
