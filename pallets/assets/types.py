@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated
 
-from chain.primitives import U8, U32, AccountId, Balance, Enumeration, MaxLen
+from chain.primitives import U8, U32, AccountId, Balance, Enumeration, MaxLen, RustType
 from chain.record import record
 from pallets.assets.config import Config
 
@@ -41,6 +41,11 @@ class AssetDetails:
     sufficients: accounts that exist for this reason
     """
 
+    __rust__ = RustType(
+        "pallet_assets::types::AssetDetails",
+        parameters=(("Balance", Balance), ("AccountId", AccountId), ("DepositBalance", Balance)),
+    )
+
     owner: AccountId
     issuer: AccountId
     admin: AccountId
@@ -57,6 +62,12 @@ class AssetDetails:
 
 class ExistenceReason(Enumeration):
     """Why an account of an asset exists."""
+
+    __rust__ = RustType(
+        "pallet_assets::types::ExistenceReason",
+        unnamed=True,
+        parameters=(("Balance", Balance), ("AccountId", AccountId)),
+    )
 
 
 class Consumer(ExistenceReason, index=0):
@@ -88,6 +99,11 @@ class DepositFrom(ExistenceReason, index=4):
 class AssetAccount:
     """What one account has of one asset."""
 
+    __rust__ = RustType(
+        "pallet_assets::types::AssetAccount",
+        parameters=(("Balance", Balance), ("DepositBalance", Balance), ("Extra", "extra"), ("AccountId", AccountId)),
+    )
+
     balance: Balance
     status: AccountStatus
     reason: ExistenceReason
@@ -104,6 +120,10 @@ class AssetAccount:
 class Approval:
     """How much a delegate may still move for the owner, and the native funds reserved for saying so."""
 
+    __rust__ = RustType(
+        "pallet_assets::types::Approval", parameters=(("Balance", Balance), ("DepositBalance", Balance))
+    )
+
     amount: Balance = 0
     deposit: Balance = 0
 
@@ -115,6 +135,10 @@ Text = Annotated[bytes, MaxLen(Config.string_limit)]
 @record
 class AssetMetadata:
     """What wallets show of an asset; `is_frozen` keeps its owner from changing it."""
+
+    __rust__ = RustType(
+        "pallet_assets::types::AssetMetadata", parameters=(("DepositBalance", Balance), ("BoundedString", "name"))
+    )
 
     deposit: Balance = 0
     name: Text = b""
