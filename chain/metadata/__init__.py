@@ -3,7 +3,7 @@
 Read in this order: `portable` (the types), `v14`, `v15` and `v16` (the records of each version), `envelope` (to and
 from bytes); `view`, `upgrade` and `unify` (the same for all versions); `errors`, `registry` and `measure` (the types,
 checked), `shapes`, `functions`, `codecs` and `explain` (from types to generated functions, and what values look like);
-`calls`, `storage`, `events` and `extrinsics` (by name), and `metadata` (the entry); `digest` (of RFC-78).
+`calls`, `storage`, `events`, `extrinsics` and `queries` (by name), and `metadata` (the entry); `digest` (of RFC-78).
 """
 
 from chain.metadata.calls import Call

@@ -51,10 +51,8 @@ class Calls:
 
     def variant(self, pallet: str, name: str) -> Variant:
         """What the metadata says of a call; raises NotInMetadata."""
-        found = next((each for each in self._view.pallets if each.name == pallet), None)
-        if found is None:
-            raise NotInMetadata("pallet", pallet, [each.name for each in self._view.pallets])
-        variants = found.calls.variants if found.calls else ()
+        calls = self._view.pallet(pallet).calls
+        variants = calls.variants if calls else ()
         call = next((each for each in variants if each.name == name), None)
         if call is None:
             raise NotInMetadata("call", f"{pallet}.{name}", [f"{pallet}.{each.name}" for each in variants])

@@ -8,7 +8,7 @@ from typing import Any
 from chain.metadata.codecs import Codecs
 from chain.metadata.errors import MetadataError, NotInMetadata
 from chain.metadata.storage import Storage
-from chain.metadata.view import Pallet, View
+from chain.metadata.view import View
 from chain.record import record
 
 
@@ -70,9 +70,7 @@ def module_error(view: View, pallet_index: int, error: bytes | int) -> ModuleErr
 
     error: of several bytes the first, as in `ModuleError { index: u8, error: [u8; 4] }`
     """
-    pallet: Pallet | None = next((each for each in view.pallets if each.index == pallet_index), None)
-    if pallet is None:
-        raise NotInMetadata("pallet with index", pallet_index)
+    pallet = view.pallet_at(pallet_index)
     index = error if isinstance(error, int) else error[0] if error else -1
     for variant in pallet.errors.variants if pallet.errors else ():
         if variant.index == index:

@@ -16,6 +16,7 @@ from chain.metadata.envelope import RuntimeMetadata, decode_metadata
 from chain.metadata.errors import NotInMetadata
 from chain.metadata.events import Events, ModuleError, module_error
 from chain.metadata.extrinsics import Extrinsics
+from chain.metadata.queries import Queries
 from chain.metadata.registry import Registry
 from chain.metadata.storage import Storage
 from chain.metadata.unify import view_of
@@ -62,12 +63,14 @@ class Metadata:
         """Whole extrinsics."""
         return Extrinsics(self.view, self.codecs, self.calls)
 
+    @cached_property
+    def queries(self) -> Queries:
+        """Runtime APIs and view functions."""
+        return Queries(self.view, self.codecs)
+
     def pallet(self, name: str) -> Pallet:
         """What the metadata says of a pallet; raises NotInMetadata."""
-        found = next((each for each in self.view.pallets if each.name == name), None)
-        if found is None:
-            raise NotInMetadata("pallet", name, [each.name for each in self.view.pallets])
-        return found
+        return self.view.pallet(name)
 
     def constant(self, pallet: str, name: str) -> Any:
         """The value of a constant; raises NotInMetadata."""

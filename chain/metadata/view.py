@@ -5,6 +5,7 @@ What a version does not have is empty or None; what V16 calls deprecated has its
 
 from __future__ import annotations
 
+from chain.metadata.errors import NotInMetadata
 from chain.metadata.portable import Variant
 from chain.metadata.v14 import StorageHasher, StorageModifier
 from chain.metadata.v15 import CustomValue, FunctionParameter
@@ -144,3 +145,17 @@ class View:
     """What the runtime's author added; its types may be missing."""
     runtime_type: int | None
     """None in V16."""
+
+    def pallet(self, name: str) -> Pallet:
+        """The pallet of that name; raises NotInMetadata."""
+        for each in self.pallets:
+            if each.name == name:
+                return each
+        raise NotInMetadata("pallet", name, [each.name for each in self.pallets])
+
+    def pallet_at(self, index: int) -> Pallet:
+        """The pallet of that index; raises NotInMetadata."""
+        for each in self.pallets:
+            if each.index == index:
+                return each
+        raise NotInMetadata("pallet with index", index)
