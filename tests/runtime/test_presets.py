@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
-from chain.crypto.development import account
+from chain.crypto import ss58
+from chain.crypto.development import NAMES, account, pair
+from chain.crypto.signatures import Scheme
 from chain.state.overlay import Overlay
 from runtime.dev import DevRuntime, genesis_state
 from runtime.genesis import GenesisError
 from runtime.genesis_json import GenesisJsonError
-from runtime.presets import DEV_PRESETS, DEVELOPMENT, LOCAL_TESTNET, merged
+from runtime.presets import DEV_PRESETS, DEVELOPMENT, LOCAL_TESTNET, GenesisBuilder, merged
+from runtime.templates.solochain import Solochain
+from tests.runtime.templates.recorded import CODE, recording
 
 ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 
@@ -101,3 +105,20 @@ def test_a_patch_overrides_with_null_and_removes_nothing() -> None:
     base: Any = {"a": {"b": 1, "c": [1, 2]}, "d": 3}
     assert merged(base, {"a": {"b": None, "c": [3]}, "e": {}}) == {"a": {"b": None, "c": [3]}, "d": 3, "e": {}}
     assert merged(base, {"a": 7}) == {"a": 7, "d": 3}
+
+
+def test_the_json_of_the_solochain_template_builds_its_recorded_genesis() -> None:
+    """The patch as the template's own local_testnet preset is written; recorded from the compiled runtime."""
+    recorded = recording("solochain-template-2025")
+    endowed = [account(name + path) for name in NAMES for path in ("", "//stash")]
+    voters = [ss58.encode(pair(name, Scheme.ED25519).public) for name in ("Alice", "Bob")]
+    patch = {
+        "balances": {"balances": [[ss58.encode(who), 1152921504606846976] for who in endowed]},
+        "aura": {"authorities": [ss58.encode(pair(name).public) for name in ("Alice", "Bob")]},
+        "grandpa": {"authorities": [[voter, 1] for voter in voters]},
+        "sudo": {"key": ALICE},
+        "transactionPayment": {"multiplier": "1000000000000000000"},
+        "validatorManager": {"initialValidators": [ALICE]},
+    }
+    built = dict(GenesisBuilder(Solochain, {}).patched_state(json.dumps(patch)).items())
+    assert built == {key: recorded.genesis.get(key) for key in iter(recorded.genesis.keys()) if key != CODE}
