@@ -8,8 +8,8 @@ from typing import Any
 
 from chain.scale import codec_of
 from pallets.frame.constants import constants_of
-from pallets.frame.declaration import attribute_docs
 from pallets.frame.pallet import Pallet
+from pallets.frame.source_text import attribute_docs
 from pallets.frame.storage import CountedStorageMap
 from runtime.metadata.source_docs import constant_docs
 from runtime.parts import RuntimeParts

@@ -18,7 +18,7 @@ from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from pallets.frame.call import call_of
 from runtime.apis import API_VERSIONS, CONSENSUS_APIS
-from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime
+from runtime.dev import EXISTENTIAL_DEPOSIT, TOKEN, DevRuntime
 from tests.end_to_end.declared import declared
 
 HERE = Path(__file__).parent
@@ -57,12 +57,17 @@ def files(runtime: DevRuntime, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 @pytest.fixture(scope="module")
-def node_findings(files: dict[int, str]) -> dict[str, dict[str, Any]]:
-    node = shutil.which("node")
-    if node is None:
+def node() -> str:
+    found = shutil.which("node")
+    if found is None:
         pytest.skip("there is no `node` on this machine")
     if not (HERE / "node" / "node_modules" / "peer.stamp").exists():
         pytest.skip("the Node libraries are not installed; `make peers` does it")
+    return found
+
+
+@pytest.fixture(scope="module")
+def node_findings(node: str, files: dict[int, str]) -> dict[str, dict[str, Any]]:
     return _json([node, str(HERE / "node" / "read_metadata.mjs"), *files.values()])
 
 
@@ -91,6 +96,17 @@ def test_python_libraries_find_what_is_declared(
     reader = str(HERE / "python" / "read_metadata.py")
     found = _json([sys.executable, reader, files[version]], PYTHONPATH=str(installed))[files[version]]
     _assert_declared(found, version, runtime)
+
+
+@pytest.mark.parametrize("version", [15, 16])
+def test_a_wallet_computes_the_hash_that_the_runtime_checks(
+    version: int, node: str, runtime: DevRuntime, files: dict[int, str]
+) -> None:
+    script = str(HERE / "node" / "digest.mjs")
+    computed = _json([node, script, files[version], str(TOKEN.decimals), TOKEN.symbol])
+    expected = runtime.metadata_hash()
+    assert expected is not None
+    assert computed["digest"] == "0x" + expected.hex()
 
 
 def _assert_declared(found: dict[str, Any], version: int, runtime: DevRuntime) -> None:
