@@ -13,10 +13,13 @@ In reading order:
 `pallet`                                              the base class
 `declaration`                                         what a class declares, and its mistakes
 `constants`                                           fields of a config that the metadata tells
+`source_text`                                         where in the source it stands
 `pallet_layout`                                       a pallet compiled
 `outer`                                               the enums over all pallets of a runtime
 `authorize`                                           calls that let their own transactions in
 `inherent`                                            what is wrong with an inherent
+`view`                                                questions that pallets answer
+`tasks`                                               work that anybody may do
 `migration`                                           storage versions, migrations in one block and over many
 `weight_meter`                                        work within a limit of weight
 `guard`                                               what may only read

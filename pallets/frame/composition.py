@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
 from chain.primitives import BlockNumber
 from chain.runtime_api import OffchainNode
-from chain.scale import Codec
+from chain.scale import Codec, DecodeError, codec_of
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallCodec, RuntimeCall
 from pallets.frame.call_filter import Bypassing, CallFilter, admitted
@@ -34,6 +34,8 @@ from pallets.frame.origin import Origin
 from pallets.frame.outer import outer_event, outer_origin
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
+from pallets.frame.tasks import RuntimeTask, Tasks, TaskTable
+from pallets.frame.view import ViewFunctionDefinition, ViewFunctionInput, ViewFunctionNotFound, bound_view
 from pallets.frame.weight import PostDispatchInfo, Weight
 from pallets.frame.weight_info import WeightInfo
 from pallets.frame.weight_meter import WeightMeter
@@ -54,6 +56,8 @@ class Compiled:
     calls: CallCodec = field(default_factory=CallCodec)
     events: dict[int, PalletLayout] = field(default_factory=dict)
     origins: dict[int, PalletLayout] = field(default_factory=dict)
+    tasks: TaskTable = field(default_factory=TaskTable)
+    views: dict[bytes, tuple[PalletLayout, ViewFunctionDefinition]] = field(default_factory=dict)
     types: dict[Any, Codec[Any]] = field(default_factory=dict)
 
 
@@ -84,6 +88,7 @@ class Composition:
             RuntimeCall: cls.compiled.calls.codec,
             RuntimeEvent: outer_event(cls.compiled.events),
             Origin: outer_origin(cls.compiled.origins),
+            RuntimeTask: cls.compiled.tasks.codec,
         }
 
     def __init__(self, storage: Overlay) -> None:
@@ -117,6 +122,9 @@ class Composition:
             )
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
+            compiled.tasks.add(name, index, layout.declaration.tasks, layout.scope)
+            for view in layout.declaration.view_functions:
+                compiled.views[view.identifier(name)] = layout, view
             if layout.declaration.event is not None:
                 compiled.events[index] = layout
             if layout.declaration.origin is not None or len(self.pallets) == 1:
@@ -144,6 +152,10 @@ class Composition:
     def decode_call(self, data: bytes) -> RuntimeCall:
         """The call that `data` is, the whole of it; raises DecodeError."""
         return type(self).compiled.calls.decode(data)
+
+    def pallet_at(self, index: int) -> Pallet[Any]:
+        """The pallet of that index."""
+        return self._by_index[index]
 
     def pallet_of(self, call: RuntimeCall) -> Pallet[Any]:
         """The pallet whose call it is."""
@@ -198,6 +210,31 @@ class Composition:
                 trace = trace.tb_next
             return innermost
         return owners[0]
+
+    # Tasks and view functions
+
+    @property
+    def tasks(self) -> Tasks:
+        """What there is to do."""
+        return Tasks(self, type(self).compiled.tasks)
+
+    def execute_view_function(self, identifier: bytes, data: bytes) -> bytes:
+        """The encoded answer of a view function to encoded arguments.
+
+        Raises ViewFunctionNotFound, ViewFunctionInput, and WriteRefused where it does more than reading.
+        """
+        found = type(self).compiled.views.get(identifier)
+        if found is None:
+            raise ViewFunctionNotFound(identifier)
+        layout, view = found
+        arguments = codec_of(tuple.__class_getitem__(tuple(hint for _, hint in view.parameters)), layout.scope)
+        try:
+            values = arguments.decode(data)
+        except DecodeError as error:
+            raise ViewFunctionInput(f"{layout.name}.{view.name}: {error}") from error
+        with read_only(self.storage, f"{layout.name}.{view.name}"):
+            answer = bound_view(self._by_index[layout.index], view)(*values)
+        return codec_of(view.result, layout.scope).encode(answer)
 
     # Hooks
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -21,6 +17,7 @@ from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.origin import Origin, PalletOrigin
+from pallets.frame.source_text import class_lines, file_of
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.tasks import RuntimeTask, TaskDefinition, tasks_of
 from pallets.frame.view import ViewFunctionDefinition, view_functions_of
@@ -182,7 +179,7 @@ class _Reader:
     def __init__(self, pallet: type) -> None:
         self.pallet = pallet
         self.mistakes: list[Mistake] = []
-        self.file = _file_of(pallet)
+        self.file = file_of(pallet)
 
     def note(self, where: int | str | type, text: str) -> None:
         """A mistake in a line, at a storage attribute, or of an event class."""
@@ -191,7 +188,7 @@ class _Reader:
         elif isinstance(where, int):
             self.mistakes.append(Mistake(self.file, where, text))
         else:
-            file = _file_of(where)
+            file = file_of(where)
             self.mistakes.append(Mistake(file, class_lines(file, where.__name__).get("", 0), text))
 
     def module_class(self, name: str, base: type) -> Any:
@@ -406,60 +403,3 @@ def _parameter_names(method: Any) -> list[str]:
     """The parameters of a method behind `self`."""
     code = method.__code__
     return list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
-
-
-def _file_of(cls: type) -> str:
-    """Where a class is written; its module's name where that has no file, as at a prompt."""
-    return getattr(sys.modules[cls.__module__], "__file__", None) or cls.__module__
-
-
-@cache
-def class_lines(file: str, class_name: str) -> dict[str, int]:
-    """Line of each annotated attribute of a class, and under "" of the class; empty where the source is not at hand."""
-    found = _class_definition(file, class_name)
-    if found is None:
-        return {}
-    lines = {"": found.lineno}
-    for statement in found.body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            lines[statement.target.id] = statement.lineno
-    return lines
-
-
-@cache
-def attribute_docs(file: str, class_name: str) -> dict[str, str]:
-    """The string under each attribute of a class that has one."""
-    found = _class_definition(file, class_name)
-    docs = {}
-    for statement, following in pairwise(found.body if found else []):
-        name = _assigned_name(statement)
-        text = following.value if isinstance(following, ast.Expr) else None
-        if name is not None and isinstance(text, ast.Constant) and isinstance(text.value, str):
-            docs[name] = inspect.cleandoc(text.value)
-    return docs
-
-
-def _assigned_name(statement: ast.stmt) -> str | None:
-    """The attribute that a statement of a class body declares, with an annotation or as a member of an enum."""
-    match statement:
-        case ast.AnnAssign(target=ast.Name(name)) | ast.Assign(targets=[ast.Name(name)]):
-            return name
-    return None
-
-
-def _class_definition(file: str, name: str) -> ast.ClassDef | None:
-    return _class_definitions(file).get(name)
-
-
-@cache
-def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
-    """The classes of a file by name; the first where several share one."""
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError):
-        return {}
-    found: dict[str, ast.ClassDef] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            found.setdefault(node.name, node)
-    return found

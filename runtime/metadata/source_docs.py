@@ -7,7 +7,7 @@ import linecache
 import sys
 from typing import Any
 
-from pallets.frame.declaration import attribute_docs, class_lines
+from pallets.frame.source_text import attribute_docs, class_lines
 
 
 def lines(docs: str | None) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import pytest
 
 from chain.primitives import U32, AccountId
 from pallets.frame.composition import Composition
-from pallets.frame.declaration import DeclarationMistakes, attribute_docs, on_chain_name
+from pallets.frame.declaration import DeclarationMistakes, on_chain_name
+from pallets.frame.source_text import attribute_docs
 from pallets.frame.testing import MockRuntime
 from tests.pallets.frame import forecast
 from tests.pallets.frame.forecast import Forecast

@@ -1,0 +1,67 @@
+"""What stands where in the source of a class: lines for mistakes, and the strings under attributes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+
+def file_of(cls: type) -> str:
+    """Where a class is written; its module's name where that has no file, as at a prompt."""
+    return getattr(sys.modules[cls.__module__], "__file__", None) or cls.__module__
+
+
+@cache
+def class_lines(file: str, class_name: str) -> dict[str, int]:
+    """Line of each annotated attribute of a class, and under "" of the class; empty where the source is not at hand."""
+    found = _class_definition(file, class_name)
+    if found is None:
+        return {}
+    lines = {"": found.lineno}
+    for statement in found.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            lines[statement.target.id] = statement.lineno
+    return lines
+
+
+@cache
+def attribute_docs(file: str, class_name: str) -> dict[str, str]:
+    """The string under each attribute of a class that has one."""
+    found = _class_definition(file, class_name)
+    docs = {}
+    for statement, following in pairwise(found.body if found else []):
+        name = _assigned_name(statement)
+        text = following.value if isinstance(following, ast.Expr) else None
+        if name is not None and isinstance(text, ast.Constant) and isinstance(text.value, str):
+            docs[name] = inspect.cleandoc(text.value)
+    return docs
+
+
+def _assigned_name(statement: ast.stmt) -> str | None:
+    """The attribute that a statement of a class body declares, with an annotation or as a member of an enum."""
+    match statement:
+        case ast.AnnAssign(target=ast.Name(name)) | ast.Assign(targets=[ast.Name(name)]):
+            return name
+    return None
+
+
+def _class_definition(file: str, name: str) -> ast.ClassDef | None:
+    return _class_definitions(file).get(name)
+
+
+@cache
+def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
+    """The classes of a file by name; the first where several share one."""
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError):
+        return {}
+    found: dict[str, ast.ClassDef] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            found.setdefault(node.name, node)
+    return found
