@@ -3,8 +3,8 @@
 `frame` is the authoring kit. Every other module or folder is one pallet; a folder holds `pallet.py` (what the
 chain decides), `worker.py` (what runs beside it) and `types.py`.
 
-FRAME's: `system`, `timestamp`, `aura`, `grandpa`, `session`, `balances`, `transaction_payment`,
-`skip_feeless_payment`, `sudo`, `template`;
+FRAME's: `system`, `timestamp`, `aura`, `grandpa`, `session`, `balances`, `assets`,
+`transaction_payment`, `skip_feeless_payment`, `sudo`, `template`;
 `validator_manager` is what solo chains have in place of staking. For learning together: `staking`, `governance`,
 `ml_registry`, `federated_round`. `learning` is the integer forest and averaging core: it knows no chain, and only its
 trainers import numpy.
