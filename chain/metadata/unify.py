@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from chain.metadata.envelope import RuntimeMetadata, version_of
 from chain.metadata.errors import MetadataError
@@ -53,7 +53,7 @@ def view_of(metadata: RuntimeMetadata, registry: Registry) -> View:
     )
 
 
-def _check_distinct(what: str, values: list[Any], kind: str) -> None:
+def _check_distinct(what: str, values: Sequence[str | int], kind: str) -> None:
     if len(set(values)) < len(values):
         raise MetadataError(what, f"two of them have the same {kind}")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+import pytest
+
 from chain.metadata import Metadata
 from tests.vectors import files_of, load, unhex
 
@@ -36,5 +38,7 @@ def metadata_of(path: str) -> Metadata:
 
 @cache
 def sample(name: str) -> Metadata:
-    """The metadata of a sample."""
+    """The metadata of a sample; skips where it is absent."""
+    if name not in SAMPLES:
+        pytest.skip(f"metadata {name} is not beside this checkout")
     return Metadata.decode(SAMPLES[name])

@@ -39,7 +39,8 @@ def test_other_versions_are_refused_by_number(data: bytes, version: str) -> None
         decode_metadata(data)
 
 
-def test_left_over_bytes_are_refused() -> None:
-    data = next(iter(SAMPLES.values()))
+@pytest.mark.parametrize("name", list(SAMPLES)[:1])
+def test_left_over_bytes_are_refused(name: str) -> None:
+    data = SAMPLES[name]
     with pytest.raises(DecodeError, match=f"Metadata at byte {len(data)}: 1 bytes are left over"):
         decode_metadata(data + b"\x00")
