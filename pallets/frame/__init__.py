@@ -5,6 +5,9 @@
 In reading order:
 
 `weight`, `origin`, `error`, `event`, `arithmetic`    what calls are made of
+`weight_info`                                         weights by name, which a runtime may replace
+`weights_rs` over `rust_weights` and `rust_tokens`    weights imported from a Rust runtime
+`traced_weight`                                       weights computed from what a call does
 `ensure_origin`, `collective_origin`                  checks of origins that a runtime combines
 `storage` over `layout`                               typed items
 `child`                                               typed values in a child trie
