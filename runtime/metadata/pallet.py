@@ -175,7 +175,7 @@ def _enum(
     docs: tuple[str, ...],
 ) -> int:
     crate = crate_of(type(pallet))
-    parameters = [portable.TypeParameter(parameter, None) for parameter, _ in outer_parameters(crate)]
+    parameters = [portable.TypeParameter(parameter, None) for parameter, _ in outer_parameters(crate, name)]
     return registry.add(portable.VariantType(cases), (crate, "pallet", name), parameters, docs)
 
 

@@ -72,6 +72,9 @@ CRATES: Final[Mapping[str, str]] = {"pallets.system": "frame_system", "pallets.f
 INSTANTIABLE: Final = frozenset({"pallet_assets", "pallet_balances"})
 """Crates whose pallets are `Pallet<T, I>`."""
 
+PLAIN: Final = frozenset({("pallet_utility", "Event")})
+"""Enums of pallets that have no type parameters, because nothing in them depends on the runtime."""
+
 
 def rust_type_of(cls: type[Any]) -> RustType:
     """Path, parameters and form of a class."""
@@ -89,8 +92,10 @@ def crate_of(pallet: type[Any]) -> str:
     return _place_of(pallet.__module__)[0]
 
 
-def outer_parameters(crate: str) -> tuple[tuple[str, Any], ...]:
-    """The type parameters of a pallet's calls, events and errors."""
+def outer_parameters(crate: str, enum: str) -> tuple[tuple[str, Any], ...]:
+    """The type parameters of a pallet's calls, events or errors."""
+    if (crate, enum) in PLAIN:
+        return ()
     return (("T", None), ("I", None)) if crate in INSTANTIABLE else _T
 
 
