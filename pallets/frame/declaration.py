@@ -17,6 +17,7 @@ from pallets.frame.call import CallCodec, CallDefinition, CallMarks, RuntimeCall
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.origin import Origin, PalletOrigin
+from pallets.frame.pallet_check import check_pallet
 from pallets.frame.source_text import class_lines, file_of
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.tasks import RuntimeTask, TaskDefinition, tasks_of
@@ -256,7 +257,7 @@ class _Reader:
     def calls(self) -> Iterator[CallDefinition]:
         for name, method in self.methods().items():
             marks = getattr(method, "call_marks", None)
-            if isinstance(marks, CallMarks):
+            if isinstance(marks, CallMarks) and name not in vars(self.pallet).get("without_calls", ()):
                 definition = self._call(name, method, marks)
                 if definition is not None:
                     yield definition
@@ -344,6 +345,7 @@ class _Reader:
     # Types
 
     def check_types(self, declaration: PalletDeclaration) -> None:
+        check_pallet(self.pallet, [(each.attribute, each.keys, each.value) for each in declaration.storage], self.note)
         for storage in declaration.storage:
             for hint in (*storage.keys, storage.value):
                 self._check_type(storage.attribute, storage.attribute, hint)
