@@ -29,6 +29,7 @@ In reading order:
 `composition`                                         pallets over one state
 `traits`                                              what pallets ask of each other
 `attempt`                                             calls inside calls: how they end, what they use
+`deposit`, `position`                                 what is reserved for entries, and what dates them
 `state_diff`                                          what changed, in the pallets' words
 `testing`                                             a runtime for a pallet's own tests
 """
