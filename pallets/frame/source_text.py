@@ -17,21 +17,22 @@ def file_of(cls: type) -> str:
 
 @cache
 def class_lines(file: str, class_name: str) -> dict[str, int]:
-    """Line of each annotated attribute of a class, and under "" of the class; empty where the source is not at hand."""
-    found = _class_definition(file, class_name)
+    """Line of each attribute of a class, and under "" of the class itself; empty where the source is not at hand."""
+    found = class_definition(file, class_name)
     if found is None:
         return {}
     lines = {"": found.lineno}
     for statement in found.body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            lines[statement.target.id] = statement.lineno
+        name = _assigned_name(statement)
+        if name is not None:
+            lines[name] = statement.lineno
     return lines
 
 
 @cache
 def attribute_docs(file: str, class_name: str) -> dict[str, str]:
     """The string under each attribute of a class that has one."""
-    found = _class_definition(file, class_name)
+    found = class_definition(file, class_name)
     docs = {}
     for statement, following in pairwise(found.body if found else []):
         name = _assigned_name(statement)
@@ -49,7 +50,8 @@ def _assigned_name(statement: ast.stmt) -> str | None:
     return None
 
 
-def _class_definition(file: str, name: str) -> ast.ClassDef | None:
+def class_definition(file: str, name: str) -> ast.ClassDef | None:
+    """The class as it is written; None where the source is not at hand."""
     return _class_definitions(file).get(name)
 
 
