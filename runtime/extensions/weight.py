@@ -32,8 +32,10 @@ class CheckWeight(Extension):
     def check_single(self, info: DispatchInfo, length: int) -> int:
         """Raises ExhaustsResources where no block would ever have room; the bytes of all extrinsics with this one."""
         limit = self._weights.per_class[info.dispatch_class].max_extrinsic
-        if limit is not None and info.total_weight.exceeds(limit):
-            raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
+        if limit is not None:
+            weight = info.total_weight  # the extrinsic itself is part of the proof
+            if weight.ref_time > limit.ref_time or min(weight.proof_size + length, U64_MAX) > limit.proof_size:
+                raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         return self._length_with(info, length)
 
     def take(self, info: DispatchInfo, length: int) -> None:
@@ -65,7 +67,7 @@ class CheckWeight(Extension):
         # the extrinsic itself is part of the proof
         proof_size = used.proof_size + total.proof_size + base.proof_size + length * self._proof_per_byte
         if ref_time > U64_MAX or proof_size > U64_MAX:
-            if limit.max_total is not None:
+            if limit.max_total is not None or limit.reserved is not None:
                 raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
             ref_time, proof_size = min(ref_time, U64_MAX), min(proof_size, U64_MAX)
         of_class = Weight(ref_time, proof_size)

@@ -11,6 +11,7 @@ from chain.state.overlay import Overlay
 from chain.state.trace import StorageTrace, TracedOverlay
 from chain.trie.proof import ProofReader
 from pallets import balances
+from pallets.balances.weights import WEIGHTS
 from pallets.frame import call_of
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchError
@@ -52,7 +53,7 @@ BENCHMARKED = [
 def test_balances_calls_access_what_the_benchmarks_of_polkadot_sdk_found(
     name: str, call: RuntimeCall, origin: Origin
 ) -> None:
-    benchmarked = balances.weights.WEIGHTS.formulas[name].terms[0]
+    benchmarked = WEIGHTS.formulas[name].terms[0]
     caller = () if origin is ROOT else (ALICE,)
     found = weigh_call(TemplateRuntime, STATE, call, origin, at_hand=at_hand(*caller))
     assert (found.reads, found.writes) == (benchmarked.reads, benchmarked.writes)
@@ -93,7 +94,7 @@ def test_nothing_of_a_weighed_call_is_kept_and_a_failing_one_has_no_weight() -> 
 def test_a_formula_that_was_computed_takes_the_place_of_a_declared_one() -> None:
     call = transfer("transfer_allow_death", 10 * ED)
     found = weigh_call(TemplateRuntime, STATE, call, Signed(ALICE), computing=1_000_000)
-    weights: WeightInfo = balances.weights.WEIGHTS.replacing({"transfer_allow_death": found.formula})
+    weights: WeightInfo = WEIGHTS.replacing({"transfer_allow_death": found.formula})
 
     class Computed(TemplateRuntime):
         def __init__(self, storage: Overlay | None = None) -> None:
