@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
-from chain.crypto.signatures import Ed25519, MultiSignature, Sr25519
+from chain.crypto.signatures import MultiSignature
 from chain.primitives import U32, AccountId, Bytes20, Bytes32, Compact, Enumeration, Hash
 from chain.record import record
 from chain.scale import Codec, DecodeError, EncodeError, codec_of
@@ -95,8 +95,19 @@ class SignedExtrinsic:
     offset: int
     """Where extra ‖ call begins."""
 
-    address: MultiAddress
-    signature: MultiSignature
+    signer: AccountId | None
+    """The account that the address is; None where it is not `MultiAddress::Id`."""
+
+    @property
+    def address(self) -> MultiAddress:
+        """Who signed, in the form that the extrinsic has."""
+        return _address_codec().read(self.data, 1)[0]
+
+    @property
+    def signature(self) -> MultiSignature:
+        """The signature, in the form that the extrinsic has."""
+        _, signature_at = _address_codec().read(self.data, 1)
+        return _signature_codec().read(self.data, signature_at)[0]
 
 
 @record
@@ -114,18 +125,16 @@ class GeneralExtrinsic:
 
 def split(extrinsic: bytes) -> BareExtrinsic | SignedExtrinsic | GeneralExtrinsic:
     """What kind of extrinsic it is, and where its extra and call begin; raises DecodeError."""
-    if extrinsic.startswith(_SIGNED_BY_ID) and len(extrinsic) >= _EXTRA_AT:
-        variant = extrinsic[_SIGNATURE_AT]
-        if variant < 2:  # the common forms without the codec: 1.7 µs, not 2.1
-            signature: MultiSignature = (Sr25519 if variant else Ed25519)(extrinsic[_SIGNATURE_AT + 1 : _EXTRA_AT])
-            return SignedExtrinsic(extrinsic, _EXTRA_AT, Id(AccountId(extrinsic[2:_SIGNATURE_AT])), signature)
+    if extrinsic.startswith(_SIGNED_BY_ID) and len(extrinsic) >= _EXTRA_AT and extrinsic[_SIGNATURE_AT] < 2:
+        # the common forms, without the codecs: of an account, by 64 bytes of Ed25519 or sr25519
+        return SignedExtrinsic(extrinsic, _EXTRA_AT, AccountId(extrinsic[2:_SIGNATURE_AT]))
     if not extrinsic:
         raise DecodeError("Extrinsic", 0, "it is empty")
     form = extrinsic[0]
     if form == SIGNED:
         address, offset = _address_codec().read(extrinsic, 1)
-        signature, offset = _signature_codec().read(extrinsic, offset)
-        return SignedExtrinsic(extrinsic, offset, address, signature)
+        _, offset = _signature_codec().read(extrinsic, offset)
+        return SignedExtrinsic(extrinsic, offset, address.account if isinstance(address, Id) else None)
     if form in (BARE, BARE_V5):
         return BareExtrinsic(extrinsic)
     if form == GENERAL:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import verify_signature
-from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, Id, SignedExtrinsic, signing_payload, split
+from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
 from chain.scale.compact import encode_compact
@@ -76,13 +76,12 @@ def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int)
     explicit, call_at = extensions.read(data, extra_at)
     encoded_call = data[call_at:]
     call = runtime.decode_call(encoded_call)
-    if not isinstance(envelope.address, Id):
+    who = envelope.signer
+    if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
-    who = envelope.address.account
     payload = signing_payload(encoded_call, data[extra_at:call_at], extensions.implicit(explicit))
-    signature = envelope.signature
     # all that the verification reads; the same extrinsic may be good on one fork and bad on another
     claim = blake2_256(data[:extra_at] + payload)
-    if not runtime.signatures.check(claim, lambda: verify_signature(signature, payload, who)):
+    if not runtime.signatures.check(claim, lambda: verify_signature(envelope.signature, payload, who)):
         raise InvalidTransaction(Invalid.BAD_PROOF)
     return CheckedExtrinsic(Transaction(who, call, extensions.info(call.info()), length), explicit)

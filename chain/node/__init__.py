@@ -8,6 +8,7 @@
     pool_upkeep                           what a new best block means for the pool
     inherents, author                     building a block
     importer                              executing and keeping one
+    collector                             the garbage collector waits until a block is through
     signature_cache                       each signature is verified once on that way
     participant, local_storage            who runs an offchain worker, with what belongings
     lent_node, worker_run, offchain       running workers on a new best block, metered

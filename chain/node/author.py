@@ -6,6 +6,7 @@ from typing import Final
 
 from chain.block import Block, DigestItem, Header
 from chain.node.chain_store import ImportedBlock
+from chain.node.collector import collected_after
 from chain.node.inherents import InherentData
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
@@ -41,6 +42,7 @@ class Proposal:
     invalid: tuple[Hash, ...]
 
 
+@collected_after()
 def build_block(
     runtime_factory: RuntimeFactory,
     parent: ImportedBlock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chain.block import Block
 from chain.node.chain_store import ChainStore, ImportedBlock, Route
+from chain.node.collector import collected_after
 from chain.record import record
 from chain.runtime_api import RuntimeFactory
 from chain.state.overlay import Overlay
@@ -46,6 +47,7 @@ def import_block(
     return BlockImport(store[block.hash], route)
 
 
+@collected_after()
 def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Trie:
     """The state after `block`; raises `InvalidBlock`."""
     overlay = Overlay(parent_state)

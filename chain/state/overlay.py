@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from chain.record import record
+from chain.scale.compact import read_compact
 from chain.state.vector import AppendedVector
 from chain.trie.trie import Trie
 
@@ -102,17 +103,20 @@ class Overlay:
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
         value = self._changes.get(key, _ABSENT)
-        if type(value) is bytes:
-            return value
         if value is _ABSENT:
-            return self._base_value(key)
-        return value.encoded() if isinstance(value, AppendedVector) else None
+            known = self._base_values.get(key, _ABSENT)
+            if known is _ABSENT:
+                known = self._base_values[key] = self.base.get(key)
+            return known
+        return value.encoded() if type(value) is AppendedVector else value
 
-    def _base_value(self, key: bytes) -> bytes | None:
-        value = self._base_values.get(key, _ABSENT)
-        if value is _ABSENT:
-            value = self._base_values[key] = self.base.get(key)
-        return value
+    def vector_length(self, key: bytes) -> int:
+        """How many items the SCALE vector at `key` has; 0 where it is absent. Takes no longer for a long one."""
+        value = self._changes.get(key, _ABSENT)
+        if isinstance(value, AppendedVector):
+            return value.length
+        raw = self.get(key)
+        return 0 if raw is None else read_compact(raw, 0)[0]
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None

@@ -197,6 +197,10 @@ class TracedOverlay(Overlay):
         self.trace.note_read(key, value, not self.mentions(key))
         return value
 
+    def vector_length(self, key: bytes) -> int:
+        self.get(key)
+        return super().vector_length(key)
+
     def put(self, key: bytes, value: bytes) -> None:
         self._keep_original(key)
         super().put(key, value)

@@ -22,6 +22,11 @@ class AppendedVector:
         self.pieces = [items]
         self._encoded: bytes | None = None
 
+    @property
+    def length(self) -> int:
+        """How many items it has."""
+        return self._first + len(self.pieces) - 1
+
     def append(self, item: bytes) -> None:
         """Add one encoded item."""
         self.pieces.append(item)
@@ -35,8 +40,7 @@ class AppendedVector:
     def encoded(self) -> bytes:
         """The vector as it is stored."""
         if self._encoded is None:
-            count = self._first + len(self.pieces) - 1
-            self._encoded = encode_compact(count) + b"".join(self.pieces)
+            self._encoded = encode_compact(self.length) + b"".join(self.pieces)
         return self._encoded
 
 

@@ -2,7 +2,8 @@
 
 The walk goes down with a run of sorted keys, divides it among the children of each branch, and comes back with the
 new reference of each changed child, which takes the place of 33 bytes in a copy of the branch's encoding. Keys that
-would change more than that (new ones, ends at a branch, too deep a nesting) are left for `update`.
+would change more than that (new ones, ends at a branch, too deep a nesting) are left for `update`; what is to be
+deleted and is not there is done with.
 """
 
 from __future__ import annotations
@@ -61,14 +62,19 @@ class _Walk:
         depth: nibbles before its partial key
         """
         paths, leaves = self._paths, self._leaves
-        partial = branch[PARTIAL]
-        # keys are in order: where the first and the last begin alike, all do
-        is_here = paths[first].startswith(partial, depth) and paths[end - 1].startswith(partial, depth)
-        if not is_here or level > _DEEPEST:
+        if level > _DEEPEST:
             self.left.extend(range(first, end))
             return None
-        depth += len(partial)
-        if len(paths[first]) == depth:  # its value stands in the branch
+        partial, all_end = branch[PARTIAL], end
+        if partial:
+            all_first = first
+            while first < end and not paths[first].startswith(partial, depth):
+                first += 1
+            while first < end and not paths[end - 1].startswith(partial, depth):
+                end -= 1
+            self._leave_absent(all_first, first)
+            depth += len(partial)
+        if first < end and len(paths[first]) == depth:  # its value stands in the branch
             self.left.append(first)
             first += 1
         children: dict[int, Node] = {}
@@ -86,18 +92,25 @@ class _Walk:
                     new = self.run(child, depth + 1, first, following, level + 1)
                 if new is not None:
                     children[nibble], references[nibble] = new, reference(new[ENCODING])
+            elif child is None:
+                self._leave_absent(first, following)
             else:
                 leaf = leaves[first]
-                if following > first + 1 or leaf is None or child is None or not is_leaf_of_same_key(child, leaf):
+                if following > first + 1 or leaf is None or not is_leaf_of_same_key(child, leaf):
                     self.left.extend(range(first, following))
                 elif leaf != child:
                     children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth + 1)
             first = following
+        self._leave_absent(end, all_end)
         if not children:
             return None
         made = with_children(branch, children, references)
         self._made.append(made)
         return made
+
+    def _leave_absent(self, first: int, end: int) -> None:
+        """Leave the changes of keys that are not there; where they are deleted, nothing is to be done."""
+        self.left.extend([position for position in range(first, end) if self._leaves[position] is not None])
 
     def _single(self, branch: Branch, depth: int, position: int) -> Branch | None:
         """As `run`, for one change: whose way down is one branch after the other."""
@@ -119,7 +132,8 @@ class _Walk:
             node = node[nibble]
             depth += 1
         if leaf is None or not isinstance(node, bytes) or not is_leaf_of_same_key(node, leaf):
-            self.left.append(position)
+            if leaf is not None or node is not None:
+                self.left.append(position)
             return None
         if node == leaf:
             return None

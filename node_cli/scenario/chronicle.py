@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chain.extrinsic import Id, SignedExtrinsic, split, with_length_prefix
+from chain.extrinsic import SignedExtrinsic, split, with_length_prefix
 from chain.node.service import Node
 from chain.primitives import AccountId, Balance, BlockNumber
 from pallets.frame.call import RuntimeCall
@@ -79,5 +79,4 @@ def _call_of(runtime: DevRuntime, extrinsic: bytes) -> tuple[RuntimeCall, Accoun
     if not isinstance(envelope, SignedExtrinsic):
         return runtime.decode_call(extrinsic[envelope.offset :]), None
     _, call_at = runtime.extensions.read(extrinsic, envelope.offset)
-    signer = envelope.address.account if isinstance(envelope.address, Id) else None
-    return runtime.decode_call(extrinsic[call_at:]), signer
+    return runtime.decode_call(extrinsic[call_at:]), envelope.signer

@@ -11,7 +11,7 @@ events, errors and genesis are the module's classes `Event`, `Error` and `Genesi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 
 from chain.primitives import AccountId, BlockNumber
 from chain.record import keyword_record
@@ -68,6 +68,27 @@ class Host(Protocol):
         ...
 
 
+class _LateItem:
+    """A storage item of a pallet class: bound to a state when it is first asked for.
+
+    A block touches few of a runtime's items. Without `__set__`, so that the bound item, once it is among the
+    pallet's own attributes, is found there at once.
+    """
+
+    __slots__ = ("_attribute",)
+
+    def __init__(self, attribute: str) -> None:
+        self._attribute = attribute
+
+    def __get__(self, pallet: Pallet[Any] | None, owner: type[Pallet[Any]]) -> Any:
+        if pallet is None:
+            return self
+        layout = pallet.layout
+        bound = layout.item_class(self._attribute)(pallet.storage, layout.item(self._attribute))
+        setattr(pallet, self._attribute, bound)
+        return bound
+
+
 class Pallet(Generic[C]):
     """A pallet, bound to one state."""
 
@@ -76,12 +97,14 @@ class Pallet(Generic[C]):
     storage_version: ClassVar[int] = 0
     """Layout of the pallet's storage; a migration raises it (`#[pallet::storage_version]`)."""
 
+    without_calls: ClassVar[frozenset[str]] = frozenset()
+    """Calls of the class it derives from that it has not itself, as a pallet of an older runtime."""
+
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         cls.declaration = declaration_of(cls)
         for storage in cls.declaration.storage:
-            if storage.attribute in vars(cls):
-                delattr(cls, storage.attribute)  # its options are read; an instance has the item under this name
+            setattr(cls, storage.attribute, _LateItem(storage.attribute))  # in the place of its options, which are read
 
     def __init__(self, host: Host, config: C, *, index: int, name: str | None = None) -> None:
         self.host = host
@@ -91,18 +114,6 @@ class Pallet(Generic[C]):
         self.name = name or type(self).__name__
         self.layout = host.register(self, index, self.name)
         self._record_event = host.record_event
-
-    if not TYPE_CHECKING:  # a checker would take every misspelt name for an item
-
-        def __getattr__(self, name: str) -> Any:
-            """Bind a storage item when it is first asked for: a block touches few of a runtime's items."""
-            layout: PalletLayout | None = self.__dict__.get("layout")
-            item_class = None if layout is None else layout.item_class(name)
-            if layout is None or item_class is None:
-                raise AttributeError(f"{type(self).__name__} has no {name}")
-            bound = item_class(self.storage, layout.item(name))
-            setattr(self, name, bound)
-            return bound
 
     @property
     def call_targets(self) -> dict[str, CallTarget]:

@@ -6,7 +6,7 @@ asked for first is compiled first: a block touches few of a runtime's items.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 
@@ -16,6 +16,7 @@ from chain.crypto.hashing import Hasher
 from chain.scale import Codec, DeclarationError, Scope, codec_of
 from pallets.frame.call import CallTarget
 from pallets.frame.declaration import PalletDeclaration, StorageDeclaration, require_types
+from pallets.frame.event import PalletEvent
 from pallets.frame.layout import ItemLayout
 
 UNBOUNDED = 2**32 - 1
@@ -51,9 +52,8 @@ class PalletLayout:
         self._items: dict[str, ItemLayout] = {}
 
     def item_class(self, attribute: str) -> Any:
-        """The class of a storage item; None where there is no item of that name."""
-        declared = self._declared.get(attribute)
-        return None if declared is None else declared.item_class
+        """The class of a storage item."""
+        return self._declared[attribute].item_class
 
     def item(self, attribute: str) -> ItemLayout:
         """The layout of a storage item; raises DeclarationMistakes where a type has no codec."""
@@ -84,6 +84,16 @@ class PalletLayout:
         except DeclarationError:
             require_types(self.pallet)
             raise
+
+    def encode_event(self, event: PalletEvent) -> bytes:
+        """Pallet index ‖ event, as the outer event enum has it."""
+        return self.index_byte + self._encode_event(event)
+
+    @cached_property
+    def _encode_event(self) -> Callable[[PalletEvent], bytes]:
+        if self.event is None:
+            raise TypeError(f"{self.name} declares no events")
+        return self.event.encode
 
 
 def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLayout:

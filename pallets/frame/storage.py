@@ -17,7 +17,6 @@ from typing import Annotated, Any, Generic, TypeVar, overload
 
 from chain.crypto.hashing import Hasher
 from chain.record import record
-from chain.scale.compact import read_compact
 from chain.state.overlay import Overlay
 from pallets.frame.error import PalletError
 from pallets.frame.layout import ItemLayout, Remembered
@@ -119,8 +118,7 @@ class StorageItem(Generic[V]):
         return True
 
     def _decode_len_at(self, key: bytes) -> int:
-        raw = self._read(key)
-        return 0 if raw is None else read_compact(raw, 0)[0]
+        return self.overlay.vector_length(key)
 
 
 class StorageValue(StorageItem[V]):
@@ -215,16 +213,17 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def storage_key(self, key: K) -> bytes:
         """twox128(pallet) ‖ twox128(item) ‖ hasher(part) for each part of the key."""
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) >= MEMO_LIMIT:
-                self._memo.clear()
-            found = self._memo[key] = self.layout.storage_key(key)
-        return found
+        return self._memo.get(key) or self._new_key(key)
+
+    def _new_key(self, key: K) -> bytes:
+        if len(self._memo) >= MEMO_LIMIT:
+            self._memo.clear()
+        stored = self._memo[key] = self.layout.storage_key(key)
+        return stored
 
     def get(self, key: K) -> V:
         """The value of `key`; where it is absent None, the default, or the item's error raised."""
-        raw = self._read(self._memo.get(key) or self.storage_key(key))
+        raw = self._read(self._memo.get(key) or self._new_key(key))
         return self._absent() if raw is None else self._decode(raw)
 
     def contains_key(self, key: K) -> bool:
@@ -233,7 +232,7 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def insert(self, key: K, value: V) -> None:
         """Write a value; None removes it."""
-        stored = self._memo.get(key) or self.storage_key(key)
+        stored = self._memo.get(key) or self._new_key(key)
         if value is None:  # `_put_at`, in line: no operation of a map is called more often
             self._delete_at(stored)
         else:

@@ -27,7 +27,7 @@ from pallets.system.config import Config, Genesis
 from pallets.system.errors import Error
 from pallets.system.events import Event, ExtrinsicFailed, ExtrinsicSuccess, KilledAccount, NewAccount
 from pallets.system.try_state import check_system
-from pallets.system.types import DispatchEventInfo, LastRuntimeUpgradeInfo, outcome_of
+from pallets.system.types import LastRuntimeUpgradeInfo, outcome_of
 
 __all__ = ["Config", "Error", "Event", "Genesis", "System"]
 
@@ -45,25 +45,29 @@ class System(SystemCalls):
         self._phase_key = self.execution_phase.storage_key()
         self._count_key = self.event_count.storage_key()
         self._events_key = self.events.storage_key()
-        self._last_outcome: tuple[DispatchInfo, PostDispatchInfo, DispatchEventInfo] | None = None
+        self._last_success: tuple[DispatchInfo, PostDispatchInfo, bytes] | None = None
         self._has_reclaimed = False
 
     # Events
 
     def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
         """Append to the block's events; nothing at genesis, as in FRAME."""
+        self._record(pallet.layout.encode_event(event))
+
+    def _record(self, event: bytes) -> None:
+        """Append an encoded event of any pallet; `_count_events` follows before anyone looks at the state."""
         phase = self._read(self._phase_key)
-        layout = pallet.layout
-        codec = layout.event
-        if codec is None:
-            raise TypeError(f"{pallet.name} declares no events")
-        if phase is None and self.number.get() == 0:
-            return
-        count = self._read(self._count_key)
-        position = 0 if count is None else int.from_bytes(count, "little")
-        self._write(self._count_key, (position + 1).to_bytes(4, "little"))
-        # phase ‖ pallet index ‖ event ‖ no topics
-        self._append(self._events_key, (phase or _INITIALIZATION) + layout.index_byte + codec.encode(event) + b"\0")
+        if phase is None:
+            if self.number.get() == 0:
+                return
+            phase = _INITIALIZATION
+        self._append(self._events_key, phase + event + b"\0")  # no topics
+
+    def _count_events(self) -> None:
+        """Write how many events there are by now: once an extrinsic, not once an event."""
+        count = self.storage.vector_length(self._events_key)
+        if count:
+            self._write(self._count_key, count.to_bytes(4, "little"))
 
     # The life of a block, in the order in which the executive calls it
 
@@ -85,6 +89,7 @@ class System(SystemCalls):
 
     def note_finished_initialize(self) -> None:
         """From now on events belong to extrinsics."""
+        self._count_events()
         self._write(self._phase_key, _apply_extrinsic(0))
 
     def note_extrinsic(self, encoded: bytes) -> None:
@@ -100,14 +105,17 @@ class System(SystemCalls):
         self, failure: DispatchFailure | None, info: DispatchInfo, post: PostDispatchInfo
     ) -> None:
         """Tell the extrinsic's outcome and go on to the next."""
-        known = self._last_outcome
-        if known is not None and known[0] is info and known[1] is post:
-            event_info = known[2]  # calls of one kind share their info, and mostly say nothing of their own
+        known = self._last_success
+        if failure is None and known is not None and known[0] is info and known[1] is post:
+            self._record(known[2])  # calls of one kind share their info, and mostly say nothing of their own
         else:
-            base = self.config.block_weights.of(info.dispatch_class).base_extrinsic
-            event_info = outcome_of(info, post, base)
-            self._last_outcome = info, post, event_info
-        self.deposit_event(ExtrinsicSuccess(event_info) if failure is None else ExtrinsicFailed(failure, event_info))
+            told = outcome_of(info, post, self.config.block_weights.of(info.dispatch_class).base_extrinsic)
+            event = ExtrinsicSuccess(told) if failure is None else ExtrinsicFailed(failure, told)
+            encoded = self.layout.encode_event(event)
+            if failure is None:
+                self._last_success = info, post, encoded
+            self._record(encoded)
+        self._count_events()
         following = self.extrinsic_index() + 1
         self._write(EXTRINSIC_INDEX, following.to_bytes(4, "little"))
         self._write(self._phase_key, _apply_extrinsic(following))
@@ -136,6 +144,7 @@ class System(SystemCalls):
 
     def finalize(self) -> Header:
         """End the block: drop what only its execution needed, and build its header."""
+        self._count_events()
         self.execution_phase.kill()
         self.all_extrinsics_len.kill()
         self.inherents_applied.kill()

@@ -47,7 +47,7 @@ class SystemStorage(Pallet[Config]):
     """What happened in the block."""
 
     event_count: StorageValue[U32]
-    """How many events those are."""
+    """How many events those are; written when an extrinsic ends."""
 
     last_runtime_upgrade: StorageValue[LastRuntimeUpgradeInfo | None]
     """The runtime version that last migrated the state."""

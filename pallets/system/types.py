@@ -64,11 +64,9 @@ class ConsumedWeight:
 
     def replaced(self, weight: Weight, dispatch_class: DispatchClass) -> ConsumedWeight:
         """With another weight in one class."""
-        if dispatch_class is DispatchClass.NORMAL:
-            return ConsumedWeight(weight, self.operational, self.mandatory)
-        if dispatch_class is DispatchClass.OPERATIONAL:
-            return ConsumedWeight(self.normal, weight, self.mandatory)
-        return ConsumedWeight(self.normal, self.operational, weight)
+        by_class = [self.normal, self.operational, self.mandatory]
+        by_class[dispatch_class] = weight
+        return ConsumedWeight(*by_class)
 
     def total(self) -> Weight:
         """The weight used by all classes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from chain.primitives import U8, U32, AccountId, Balance, BlockNumber, FixedU128
 from chain.validity import Invalid, InvalidTransaction
@@ -22,6 +22,10 @@ from pallets.system.limits import BlockWeights
 from pallets.system.types import ConsumedWeight
 from pallets.transaction_payment.fees import BALANCE_MAX, FeeDetails, InclusionFee, length_as_fee, ref_time_as_fee
 from pallets.transaction_payment.multiplier import FIXED_POINT, ConstantMultiplier, MultiplierUpdate
+
+# a member of an enum takes ten times as long to look up as a name
+_NO: Final = Pays.NO
+_PRESERVE: Final = Preservation.PRESERVE
 
 
 class Releases(IntEnum):
@@ -94,7 +98,7 @@ class TransactionPayment(Pallet[Config]):
 
         length: bytes of the extrinsic with its length prefix
         """
-        if info.pays_fee is Pays.NO:
+        if info.pays_fee is _NO:
             return tip
         return self._fee(length, info.total_weight, info.dispatch_class, tip)
 
@@ -103,7 +107,7 @@ class TransactionPayment(Pallet[Config]):
 
         post: `actual_weight` is that of call and extensions together, as `DispatchInfo.total_weight`
         """
-        if info.pays_fee is Pays.NO or post.pays_fee is Pays.NO:
+        if info.pays_fee is _NO or post.pays_fee is _NO:
             return tip
         declared = info.total_weight
         used = declared if post.actual_weight is None else post.actual_weight.at_most(declared)
@@ -111,7 +115,7 @@ class TransactionPayment(Pallet[Config]):
 
     def fee_details(self, length: U32, info: DispatchInfo, tip: Balance) -> FeeDetails:
         """The fee before the call ran, by its parts."""
-        if info.pays_fee is Pays.NO:
+        if info.pays_fee is _NO:
             return FeeDetails(None, tip)
         base, adjusted = self._base_fees[info.dispatch_class], self._adjusted(info.total_weight)
         return FeeDetails(InclusionFee(base, self.config.length_to_fee(length), min(adjusted, BALANCE_MAX)), tip)
@@ -123,7 +127,7 @@ class TransactionPayment(Pallet[Config]):
 
     def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
         fee = self._base_fees[dispatch_class] + self._length_to_fee(length) + self._adjusted(weight) + tip
-        return min(fee, BALANCE_MAX)
+        return fee if fee < BALANCE_MAX else BALANCE_MAX
 
     def _adjusted(self, weight: Weight) -> int:
         last, fee = self._last
@@ -137,7 +141,7 @@ class TransactionPayment(Pallet[Config]):
     def ensure_can_withdraw(self, who: AccountId, fee: Balance) -> None:
         """Raises InvalidTransaction Payment where the account could not pay and live."""
         try:
-            self.config.currency.ensure_can_withdraw(who, fee, Preservation.PRESERVE)
+            self.config.currency.ensure_can_withdraw(who, fee, _PRESERVE)
         except DispatchError as error:
             raise InvalidTransaction(Invalid.PAYMENT) from error
 
@@ -146,7 +150,7 @@ class TransactionPayment(Pallet[Config]):
         if not fee:
             return
         try:
-            self.config.currency.withdraw(who, fee, Preservation.PRESERVE)
+            self.config.currency.withdraw(who, fee, _PRESERVE)
         except DispatchError as error:
             raise InvalidTransaction(Invalid.PAYMENT) from error
 
