@@ -108,7 +108,7 @@ class Overlay:
             if known is _ABSENT:
                 known = self._base_values[key] = self.base.get(key)
             return known
-        return value.encoded() if type(value) is AppendedVector else value
+        return value.encoded() if isinstance(value, AppendedVector) else value
 
     def vector_length(self, key: bytes) -> int:
         """How many items the SCALE vector at `key` has; 0 where it is absent. Takes no longer for a long one."""
