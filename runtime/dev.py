@@ -7,7 +7,7 @@ around it is in `runtime.devnet`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from chain.crypto import development
 from chain.crypto.derived import pallet_account
@@ -69,7 +69,7 @@ WEIGHTS = BlockWeights.with_sensible_defaults()
 class DevRuntime(Runtime):
     """All pallets, with the solochain template's indices for those that it has."""
 
-    token = TOKEN
+    token: ClassVar[Token | None] = TOKEN
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)

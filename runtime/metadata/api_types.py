@@ -25,15 +25,6 @@ GrandpaSignature = Annotated[Bytes64, RustType("sp_consensus_grandpa::app::Signa
 Bytes16 = Annotated[bytes, Len(16, 16)]
 
 
-class InclusionMode(IntEnum):
-    """Which extrinsics a block may hold."""
-
-    __rust__ = RustType("sp_runtime::ExtrinsicInclusionMode")
-
-    ALL_EXTRINSICS = 0
-    ONLY_INHERENTS = 1
-
-
 @record
 class Done:
     """Nothing, where it may be missing: Rust's `Option<()>`."""

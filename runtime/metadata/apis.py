@@ -13,7 +13,7 @@ from chain.metadata.v15 import FunctionParameter
 from chain.metadata.v16 import RuntimeApiMethodV16, RuntimeApiV16
 from chain.primitives import U32, U64, AccountId, Balance, Err, Hash, Nonce, Ok
 from chain.record import record
-from chain.runtime_api import RuntimeVersion, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, RuntimeVersion, TransactionSource, ValidTransaction
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchFailure
 from pallets.frame.weight import Weight
@@ -25,7 +25,6 @@ from runtime.metadata.api_types import (
     Done,
     EquivocationProof,
     GrandpaId,
-    InclusionMode,
     InherentData,
     KeyTypeId,
     OpaqueMetadata,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from chain.crypto.hashing import Hasher
 from chain.metadata import portable
 from chain.metadata.v14 import MapEntry, PlainEntry, StorageEntryType, StorageHasher, StorageModifier
+from chain.metadata.v15 import FunctionParameter
 from chain.metadata.v16 import (
     AssociatedType,
     Deprecated,
@@ -22,6 +23,7 @@ from chain.metadata.v16 import (
     VariantDeprecated,
     VariantDeprecatedWithoutNote,
     VariantDeprecation,
+    ViewFunction,
 )
 from chain.primitives import U32
 from chain.scale import codec_of, shape_of
@@ -36,7 +38,6 @@ from runtime.metadata.associated_types import associated_types_of
 from runtime.metadata.registry import TypeRegistry
 from runtime.metadata.rust_names import crate_of, outer_parameters, rust_annotation, rust_identifier
 from runtime.metadata.source_docs import class_docs, constant_docs, field_docs, lines, module_docs
-from runtime.metadata.views import view_functions_of
 
 HASHERS: Final[Mapping[Hasher, StorageHasher]] = {
     Hasher.BLAKE2_128: StorageHasher.BLAKE2_128,
@@ -65,7 +66,7 @@ def describe_pallet(pallet: Pallet[Any], registry: TypeRegistry) -> PalletV16:
             AssociatedType(name, registry.number(hint, pallet.layout.scope), docs)
             for name, hint, docs in associated_types_of(kind)
         ),
-        view_functions=view_functions_of(pallet, registry),
+        view_functions=tuple(_view_functions(pallet, registry)),
         index=pallet.index,
         docs=class_docs(kind) or module_docs(kind),
         deprecation=deprecation_of(kind),
@@ -189,6 +190,24 @@ def _constants(pallet: Pallet[Any], registry: TypeRegistry) -> Iterable[PalletCo
         value = codec_of(declared.hint, scope).encode(getattr(pallet.config, declared.field))
         number = registry.number(declared.hint, scope)
         yield PalletConstantV16(declared.name, number, value, docs.get(declared.field, ()))
+
+
+# View functions
+
+
+def _view_functions(pallet: Pallet[Any], registry: TypeRegistry) -> Iterable[ViewFunction]:
+    scope = pallet.layout.scope
+    for view in pallet.layout.declaration.view_functions:
+        yield ViewFunction(
+            query_id=view.identifier(pallet.name),
+            name=rust_identifier(view.name),
+            inputs=tuple(
+                FunctionParameter(rust_identifier(name), registry.number(hint, scope)) for name, hint in view.parameters
+            ),
+            output=registry.number(view.result, scope),
+            docs=lines(view.docs),
+            deprecation=deprecation_of(getattr(type(pallet), view.name)),
+        )
 
 
 # Deprecation, as `@deprecated` of PEP 702 marks it

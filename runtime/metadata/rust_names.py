@@ -30,6 +30,7 @@ RUST_TYPES: Final[Mapping[str, RustType]] = {
         unnamed=True,
         parameters=(("AccountId", AccountId), ("AccountIndex", U32)),
     ),
+    "chain.runtime_api.InclusionMode": RustType("sp_runtime::ExtrinsicInclusionMode"),
     "chain.runtime_api.TransactionSource": RustType("sp_runtime::transaction_validity::TransactionSource"),
     "chain.runtime_api.ValidTransaction": RustType("sp_runtime::transaction_validity::ValidTransaction"),
     "pallets.balances.types.AdjustmentDirection": RustType("pallet_balances::types::AdjustmentDirection"),

@@ -45,6 +45,8 @@ from runtime.metadata.registry import TypeRegistry
 
 T = TypeVar("T")
 
+MaybeByte = U8 | None
+
 BOUNDED = ("bounded_collections", "bounded_vec", "BoundedVec")
 
 
@@ -134,7 +136,7 @@ def test_equal_types_share_a_number_that_is_their_place(registry: TypeRegistry) 
         (Bytes4, (), ArrayType),
         (Compact[U64], (), CompactType),
         (None, (), TupleType),
-        (U8 | None, ("Option",), VariantType),
+        (MaybeByte, ("Option",), VariantType),
         (Ok[U8] | Err[None], ("Result",), VariantType),
         (OptionBool, ("OptionBool",), VariantType),
         (dict[U8, U32], ("BTreeMap",), CompositeType),
