@@ -1,7 +1,8 @@
 """Real runtimes, composed of this repository's pallets: examples to write the like for one's own chain.
 
 `solochain` is a solochain template of 2025, `node_template` one of 2023; both execute blocks that the compiled
-runtimes made, to the same state roots. `legacy` has what the older one needs and the newer one has no more.
+runtimes made, to the same state roots. `old_node_template` is one of early 2022 and says what of it is left out.
+`legacy` has what the older ones need and today's pallets have no more.
 
 To write down a runtime that exists, read its metadata and its weights, and say in a class:
 

@@ -1,7 +1,7 @@
 """A node template of 2023 (Substrate's, of the summer): the same chain two years before `solochain`.
 
-It has its own constants and weights, no weights of extensions, and does not tell when inherents are over. Left out, as
-no block of it shows them: events of Sudo after `KeyRemoved`, which it has not, would have numbers less by one.
+It has its own constants and weights, fewer calls, no weights of extensions, and does not tell when inherents are over.
+Left out: the event `SudoAsDone` has the number 3, as today, where that runtime, without `KeyRemoved`, had 2.
 """
 
 from __future__ import annotations
@@ -102,10 +102,11 @@ class NodeTemplate(Runtime):
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)
-        self.system = system.System(
+        self.system = legacy.UnauthorizedSystem(
             self,
             system.Config(version=VERSION, block_weights=BLOCK_WEIGHTS, weights=SYSTEM_WEIGHTS, length_is_proof=False),
             index=0,
+            name="System",
         )
         self.timestamp = timestamp.Timestamp(
             self,
@@ -124,7 +125,7 @@ class NodeTemplate(Runtime):
         self.transaction_payment = transaction_payment.TransactionPayment(
             self, transaction_payment.Config(currency=self.balances, block_weights=BLOCK_WEIGHTS), index=5
         )
-        self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self, weights=SUDO_WEIGHTS), index=6)
+        self.sudo = legacy.Sudo(self, sudo.Config(dispatcher=self, weights=SUDO_WEIGHTS), index=6)
         self.template = template.Template(self, template.Config(), index=7, name="TemplateModule")
         self.extensions = self._extensions()
 

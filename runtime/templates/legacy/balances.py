@@ -11,10 +11,12 @@ from pallets.frame.event import PalletEvent
 from pallets.frame.origin import Origin
 from pallets.frame.weight_info import benchmarked
 
-__all__ = ["Balances", "Config", "Error", "Event", "Genesis"]
+__all__ = ["Balances", "Config", "Error", "Event", "FirstBalances", "Genesis"]
 
 
 class Balances(balances.Balances):
+    without_calls = frozenset({"force_adjust_total_issuance", "burn"})
+
     @call(1, weight=benchmarked("force_set_balance_killing"))
     def set_balance_deprecated(
         self, origin: Origin, who: MultiAddress, new_free: Compact[Balance], old_reserved: Compact[Balance]
@@ -31,3 +33,11 @@ class Balances(balances.Balances):
         """Tell the world, but not yet of changes to the issuance alone."""
         if not isinstance(event, Issued | Rescinded):
             super().deposit_event(event)
+
+
+class FirstBalances(Balances):
+    """As it was in 2022."""
+
+    without_calls = frozenset(
+        {"upgrade_accounts", "transfer_as_before", "force_set_balance", "force_adjust_total_issuance", "burn"}
+    )

@@ -22,6 +22,9 @@ CODE = b":code"
 Changes = dict[bytes, bytes | None]
 """What a step did to the state; None where it removed a value."""
 
+State = dict[bytes, bytes]
+"""All pairs of a state."""
+
 MakeRuntime = Callable[[Overlay], Solochain | NodeTemplate]
 
 RUNTIMES: dict[str, MakeRuntime] = {"solochain-template-2025": Solochain, "node-template-2023": NodeTemplate}
@@ -60,6 +63,18 @@ class RecordedBlock:
     def block(self) -> Block:
         """As a node imports it."""
         return Block(self.header, tuple(step.extrinsic for step in self.steps))
+
+    def after(self, state: State) -> State:
+        """The state after it, by what was recorded alone."""
+        for changes in (self.initialized, *(step.changes for step in self.steps), self.finalized):
+            state = changed(state, changes)
+        return state
+
+
+def changed(state: State, changes: Changes) -> State:
+    """A state with these changes made."""
+    merged = {**state, **changes}
+    return {key: value for key, value in merged.items() if value is not None}
 
 
 @dataclass(frozen=True)
