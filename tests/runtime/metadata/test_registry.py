@@ -118,7 +118,7 @@ def kind_of(registry: TypeRegistry, number: int) -> PrimitiveKind:
 
 
 def test_equal_types_share_a_number_that_is_their_place(registry: TypeRegistry) -> None:
-    hints = [U32, list[U32], tuple[U32, ...], Compact[U32], U32 | None, Pair[U32], Pair[U64], U32, bytes, list[U8]]
+    hints = [U32, list[U32], tuple[U32, ...], Compact[U32], MaybeByte, Pair[U32], Pair[U64], U32, bytes, list[U8]]
     numbers = [registry.number(hint) for hint in hints]
     assert numbers[0] == numbers[7]
     assert numbers[1] == numbers[2]

@@ -47,7 +47,7 @@ def test_only_version_16_has_associated_types_and_no_runtime() -> None:
 
 
 def test_common_types_stand_in_one_order() -> None:
-    newest = paths(V16.types)
+    newest = [path for path in paths(V16.types) if paths(V16.types).count(path) == 1]
     for types in (V14.types, V15.types):
         common = [path for path in paths(types) if path in set(newest)]
         assert common == [path for path in newest if path in set(common)]
