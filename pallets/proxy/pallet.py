@@ -20,6 +20,7 @@ from pallets.frame.origin import Origin, Signed, ensure_signed
 from pallets.frame.pallet import Pallet
 from pallets.frame.storage import StorageMap, Twox64
 from pallets.frame.traits import lookup
+from pallets.frame.view import view_function
 from pallets.frame.weight import Pays, PostDispatchInfo
 from pallets.frame.weight_info import benchmarked
 from pallets.proxy import weights
@@ -176,6 +177,18 @@ class Proxy(Pallet[Config]):
         self._set_announcements(who, pending, for_pending)
         is_changed |= self._tell_poked(who, DepositKind.ANNOUNCEMENTS, for_pending, self.announcements.get(who)[1])
         return PostDispatchInfo(pays_fee=Pays.NO if is_changed else Pays.YES)
+
+    # Questions
+
+    @view_function(signature="check_permissions(<TasConfig>::RuntimeCall,T::ProxyType) -> bool")
+    def check_permissions(self, call: RuntimeCall, proxy_type: ProxyType) -> bool:
+        """Whether delegates of this kind may make the call."""
+        return proxy_type.admits(call)
+
+    @view_function(signature="is_superset(T::ProxyType,T::ProxyType) -> bool")
+    def is_superset(self, to_check: ProxyType, against: ProxyType) -> bool:
+        """Whether the first kind admits all that the second does."""
+        return to_check.is_superset(against)
 
     # Acting
 

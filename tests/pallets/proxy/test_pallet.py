@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chain.crypto.derived import pure_proxy
-from chain.crypto.hashing import blake2_256
+from chain.crypto.hashing import blake2_256, twox_128
 from chain.extrinsic import Address20, Id
 from chain.primitives import AccountId, Err, Hash, Ok
 from pallets import proxy, utility
@@ -380,3 +380,14 @@ def test_a_kind_s_own_answers() -> None:
     assert not NON_TRANSFER.is_superset(ANY)
     assert not STAKING.is_superset(GOVERNANCE)
     assert STAKING.is_superset(STAKING)
+
+
+def test_clients_ask_what_a_kind_may_do() -> None:
+    runtime = endowed_runtime()
+    move = transfer(runtime, EVE, 1)
+    permissions = twox_128(b"Proxy") + twox_128(b"check_permissions(<TasConfig>::RuntimeCall,T::ProxyType) -> bool")
+    assert runtime.execute_view_function(permissions, move.encode() + b"\0") == b"\1"
+    assert runtime.execute_view_function(permissions, move.encode() + b"\1") == b"\0"
+    superset = twox_128(b"Proxy") + twox_128(b"is_superset(T::ProxyType,T::ProxyType) -> bool")
+    assert runtime.execute_view_function(superset, b"\1\3") == b"\1"
+    assert runtime.execute_view_function(superset, b"\1\0") == b"\0"
