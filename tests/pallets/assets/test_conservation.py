@@ -16,10 +16,11 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chain.primitives import AccountId
 from pallets import assets
+from pallets.assets import AssetsHolder
 from pallets.assets.types import (
     Consumer,
     DepositFrom,
@@ -119,6 +120,16 @@ REQUESTS: dict[str, Request] = {
     "slash": lambda r, of, _, n: r.staking.slash(of, n),
 }
 
+Held = Callable[[AssetsHolder, int, AccountId, int], object]
+"""What becomes of something on hold."""
+
+HELD_REQUESTS: tuple[Held, ...] = (
+    lambda holder, asset, of, amount: holder.release(asset, HELD, of, amount),
+    lambda holder, asset, of, amount: holder.burn_held(asset, HELD, of, amount),
+    lambda holder, asset, of, amount: holder.transfer_on_hold(asset, HELD, of, CHARLIE, amount),
+    lambda holder, asset, of, amount: holder.transfer_on_hold(asset, HELD, of, BOB, amount, on_hold=True),
+)
+
 
 class ConservationMachine(RuleBasedStateMachine):
     """Calls that anybody may make, requests that other pallets may make, and the books after each."""
@@ -166,6 +177,35 @@ class ConservationMachine(RuleBasedStateMachine):
         burnt = self.runtime.assets.balance(asset, signer)
         if self.dispatch(call_of(self.runtime.assets.refund, asset, True), Signed(signer)):
             self.burnt[asset] += burnt
+
+    # Steps that chance alone would seldom find: they go where there is something to do
+
+    @precondition(lambda self: any(True for _ in self.runtime.assets.account.iter_keys()))
+    @rule(data=st.data(), hold=st.integers(1, 60), amount=st.integers(0, 60), what=st.sampled_from(HELD_REQUESTS))
+    def hold_and_go_on(self, data: st.DataObject, hold: int, amount: int, what: Held) -> None:
+        asset, of = data.draw(st.sampled_from(list(self.runtime.assets.account.iter_keys())), "account")
+        try:
+            with self.runtime.storage.transaction():
+                self.runtime.assets_holder.hold(asset, HELD, of, hold)
+                what(self.runtime.assets_holder, asset, of, amount)
+        except DispatchError:
+            pass
+
+    @precondition(lambda self: any(True for _ in self.runtime.assets.approvals.iter_keys()))
+    @rule(data=st.data())
+    def cancel_an_approval(self, data: st.DataObject) -> None:
+        keys = list(self.runtime.assets.approvals.iter_keys())
+        asset, owner, delegate = data.draw(st.sampled_from(keys), "approval")
+        self.dispatch(call_of(self.runtime.assets.cancel_approval, asset, account(delegate)), Signed(owner))
+
+    @rule(asset=ids, signer=who, opened=who, is_finished=st.booleans())
+    def destroy_an_asset(self, asset: int, signer: AccountId, opened: AccountId, is_finished: bool) -> None:
+        pallet = self.runtime.assets
+        self.dispatch(call_of(pallet.touch_other, asset, account(opened)), Signed(signer))
+        self.dispatch(call_of(pallet.start_destroy, asset), ROOT)
+        for step in (pallet.destroy_accounts, pallet.destroy_approvals, *[pallet.finish_destroy] * is_finished):
+            if self.dispatch(call_of(step, asset), Signed(signer)) and step == pallet.finish_destroy:
+                self.burnt.pop(asset, None)
 
     @rule()
     def next_block(self) -> None:
