@@ -28,7 +28,8 @@ class WeightReclaim(Extension):
         self._reclaim, self.weight = system.reclaim_weight, weight
 
     def post_dispatch(self, carried: None, transaction: Transaction, post: PostDispatchInfo) -> None:
-        self._reclaim(transaction.info, post)
+        if post.actual_weight is not None:
+            self._reclaim(transaction.info, post)
 
 
 class StorageWeightReclaim(Extension):

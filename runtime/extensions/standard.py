@@ -18,6 +18,7 @@ from runtime.extensions.check import (
 )
 from runtime.extensions.payment import ChargeTransactionPayment
 from runtime.extensions.pipeline import Pipeline
+from runtime.extensions.reclaim import WeightReclaim
 from runtime.extensions.weight import CheckWeight
 
 
@@ -25,7 +26,7 @@ def standard_extensions(
     system: System, payment: TransactionPayment, metadata_hash: Callable[[], Hash | None] | None = None
 ) -> Pipeline:
     """CheckNonZeroSender, CheckSpecVersion, CheckTxVersion, CheckGenesis, CheckMortality, CheckNonce, CheckWeight,
-    ChargeTransactionPayment, CheckMetadataHash.
+    ChargeTransactionPayment, CheckMetadataHash, WeightReclaim.
 
     metadata_hash: of the runtime (`Runtime.metadata_hash`); without it no transaction may be signed with that
     """
@@ -42,5 +43,6 @@ def standard_extensions(
             CheckWeight(system),
             ChargeTransactionPayment(system, payment),
             CheckMetadataHash(metadata_hash),
+            WeightReclaim(system),
         )
     )

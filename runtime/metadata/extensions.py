@@ -31,6 +31,7 @@ class ExtensionTypes:
 
     explicit: name (None in most), annotation and Rust's writing of the field that stands in the extrinsic
     implicit: annotation of what is signed but not sent
+    path: of its type; "" where that is the unit type
     """
 
     path: str
@@ -59,6 +60,7 @@ EXTENSION_TYPES: Final[Mapping[str, ExtensionTypes]] = {
         "frame_metadata_hash_extension::CheckMetadataHash", explicit=("mode", Mode, "Mode"), implicit=Bytes32 | None
     ),
     "WeightReclaim": _system("weight_reclaim", "WeightReclaim"),
+    "StorageWeightReclaim": ExtensionTypes(""),
 }
 """The extensions of FRAME, by identifier; another one has a class attribute `types`."""
 
@@ -74,6 +76,8 @@ def describe_extension(extension: Extension, registry: TypeRegistry) -> Transact
     if types.explicit is not None:
         name, hint, written = types.explicit
         fields = (Field(name, registry.number(hint), written),)
+    if not types.path:
+        return TransactionExtension(extension.identifier, registry.number(None), registry.number(None))
     own = registry.add(CompositeType(fields), tuple(types.path.split("::")), [TypeParameter("T", None)])
     return TransactionExtension(extension.identifier, own, registry.number(types.implicit))
 

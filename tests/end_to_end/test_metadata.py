@@ -38,6 +38,7 @@ EXTENSIONS = [
     "CheckWeight",
     "ChargeTransactionPayment",
     "CheckMetadataHash",
+    "WeightReclaim",
 ]
 
 

@@ -137,6 +137,15 @@ def test_nothing_is_measured_twice_and_nothing_is_lost_when_a_trace_is_replaced(
     assert runtime.recorder() == grown
 
 
+def test_metadata_names_the_extension_behind_all_others() -> None:
+    runtime = CHAIN.runtime()
+    assert [each.identifier for each in runtime.extensions.extensions][-1] == "StorageWeightReclaim"
+    for version in (14, 15, 16):
+        metadata = runtime.metadata_at_version(version)
+        assert metadata is not None
+        assert b"StorageWeightReclaim" in metadata
+
+
 def test_an_empty_proof_has_no_size() -> None:
     storage = TracedOverlay(Trie.empty(1), StorageTrace())
     assert (encoded_size(()), ProofRecorder(storage)()) == (0, 0)
