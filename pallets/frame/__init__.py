@@ -15,6 +15,7 @@ In reading order:
 `call_filter`                                         which calls an origin may make
 `pallet`                                              the base class
 `declaration`                                         what a class declares, and its mistakes
+`pallet_check`, `composition_check`                   mistakes that neither types nor imports show
 `constants`                                           fields of a config that the metadata tells
 `source_text`                                         where in the source it stands
 `pallet_layout`                                       a pallet compiled

@@ -18,7 +18,8 @@ from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallCodec, RuntimeCall
-from pallets.frame.call_filter import Bypassing, CallFilter, admitted
+from pallets.frame.call_filter import CallFilter, admitted
+from pallets.frame.composition_check import report_mistakes_of
 from pallets.frame.declaration import DeclarationMistakes, Mistake
 from pallets.frame.error import (
     DispatchError,
@@ -83,6 +84,7 @@ class Composition:
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
+        report_mistakes_of(cls)
         cls.compiled = Compiled()
         cls.compiled.types = {
             RuntimeCall: cls.compiled.calls.codec,
@@ -164,7 +166,8 @@ class Composition:
     def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
         """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on.
 
-        Raises System's CallFiltered where the runtime's filter, or one that the origin carries, refuses the call.
+        Raises System's CallFiltered where the runtime's filter, or one that the origin carries, refuses the call; a
+        `Bypassing` origin has it made all the same.
         """
         if origin.filters or self.call_filter is not None:
             origin = self._admitted(call, origin)
@@ -180,10 +183,6 @@ class Composition:
             raise
         storage.commit()
         return outcome or _NO_REFUND
-
-    def dispatch_bypass_filter(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
-        """As `dispatch`, whatever filters say of this call; those that it makes in turn are filtered."""
-        return self.dispatch(call, Bypassing(origin))
 
     def _admitted(self, call: RuntimeCall, origin: Origin) -> Origin:
         found = admitted(call, origin, self.call_filter)

@@ -10,7 +10,6 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from types import MemberDescriptorType
 from typing import Any, get_args, get_origin
 
@@ -19,7 +18,7 @@ from annotated_types import MaxLen
 from chain.crypto.hashing import Hasher
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent
-from pallets.frame.source_text import class_definition, file_of
+from pallets.frame.source_text import class_definition, file_of, nearest
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 
 Note = Callable[[int | str | type, str], None]
@@ -121,7 +120,8 @@ def _check_hooks(pallet: type, note: Note) -> None:
             if expected != found:
                 note(line, f"{name}: the hook is {name}{inspect.signature(known[name])}")
         elif name.startswith(("on_", "build_", "try_", "offchain_")):
-            for near in get_close_matches(name, known, 1, cutoff=0.85):
+            near = nearest(name, known)
+            if near is not None:
                 note(line, f"{name}: there is no such hook; did you mean {near}?")
 
 
@@ -130,7 +130,9 @@ def _check_deposits(pallet: type, note: Note) -> None:
     found = class_definition(file_of(pallet), pallet.__name__)
     names = vars(sys.modules[pallet.__module__])
     family = names.get("Event")
-    for line, name in _deposited(found) if found is not None and family is not None else ():
+    if found is None or not isinstance(family, type):
+        return
+    for line, name in _deposited(found):
         event = names.get(name)
         if event is None:
             note(line, f"{name} is deposited and not declared: write class {name}(Event), or import it")

@@ -1,10 +1,11 @@
-"""What stands where in the source of a class: lines for mistakes, and the strings under attributes."""
+"""What stands where in the source of a class: lines for mistakes, the strings under attributes, names like others."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import sys
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,13 @@ from pathlib import Path
 def file_of(cls: type) -> str:
     """Where a class is written; its module's name where that has no file, as at a prompt."""
     return getattr(sys.modules[cls.__module__], "__file__", None) or cls.__module__
+
+
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """The name that was probably meant; None where none is like it."""
+    from difflib import get_close_matches  # a tenth of the kit's import, for texts of mistakes alone
+
+    return next(iter(get_close_matches(written, sorted(known), 1, cutoff=0.75)), None)
 
 
 @cache
