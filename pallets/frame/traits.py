@@ -15,7 +15,7 @@ from enum import Enum, IntEnum
 from typing import Protocol
 
 from chain.extrinsic import Id, MultiAddress
-from chain.primitives import U8, AccountId, Balance
+from chain.primitives import U8, AccountId, Balance, BlockNumber, Hash
 from chain.record import record
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import CannotLookup, DispatchError, DispatchFailure
@@ -91,15 +91,19 @@ def lookup(address: MultiAddress) -> AccountId:
     raise DispatchError(CannotLookup())
 
 
+class Randomness(Protocol):
+    """Where random values come from (frame_support::traits::Randomness); how good they are, the source says."""
+
+    def random(self, subject: bytes) -> tuple[Hash, BlockNumber]:
+        """A value for the subject, and the block since which it may have been known."""
+        ...
+
+
 class Dispatcher(Protocol):
     """What runs calls: the composition."""
 
     def dispatch(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
         """Run a call in its own storage layer; a DispatchError undoes its writes and is raised on."""
-        ...
-
-    def dispatch_bypass_filter(self, call: RuntimeCall, origin: Origin) -> PostDispatchInfo:
-        """As `dispatch`, whatever filters say of this call; those that it makes in turn are filtered."""
         ...
 
     def failure_of(self, error: DispatchError) -> DispatchFailure:
