@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from chain.extrinsic import MultiAddress
-from chain.primitives import AccountId, Err, Ok
+from chain.primitives import AccountId
+from pallets.frame.attempt import DispatchResult, attempt
 from pallets.frame.call import RuntimeCall, call
-from pallets.frame.error import DispatchError, DispatchFailure, PalletError
+from pallets.frame.call_filter import Bypassing
+from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent
 from pallets.frame.origin import ROOT, Origin, Signed, ensure_signed_or_root
 from pallets.frame.pallet import Pallet, config
@@ -25,9 +27,6 @@ WEIGHTS: Final = WeightInfo(
     }
 )
 """polkadot-sdk, pallet_sudo::weights::SubstrateWeight, benchmarked 2025-02-21."""
-
-DispatchResult = Ok[None] | Err[DispatchFailure]
-"""How the inner call ended."""
 
 _FREE = PostDispatchInfo(pays_fee=Pays.NO)
 
@@ -82,38 +81,35 @@ class RequireSudo(Error):
     """The signer is not the one who may."""
 
 
-def sudo_weight(config: Weighed, call: RuntimeCall) -> Weight:
+def sudo_weight(config: Weighed, call: RuntimeCall) -> tuple[Weight, DispatchClass]:
     """Of the inner call, and a little."""
-    return call.info().call_weight + config.weights.of("sudo")
+    info = call.info()
+    return info.call_weight + config.weights.of("sudo"), info.dispatch_class
 
 
-def sudo_as_weight(config: Weighed, call: RuntimeCall) -> Weight:
+def sudo_as_weight(config: Weighed, call: RuntimeCall) -> tuple[Weight, DispatchClass]:
     """Of the inner call, and a little."""
-    return call.info().call_weight + config.weights.of("sudo_as")
+    info = call.info()
+    return info.call_weight + config.weights.of("sudo_as"), info.dispatch_class
 
 
-def given_weight(weight: Weight) -> Weight:
-    """What the signer says."""
-    return weight
-
-
-def inner_class(call: RuntimeCall) -> DispatchClass:
-    """Of the inner call."""
-    return call.info().dispatch_class
+def given_weight(call: RuntimeCall, weight: Weight) -> tuple[Weight, DispatchClass]:
+    """What the signer says, in the class of the inner call."""
+    return weight, call.info().dispatch_class
 
 
 class Sudo(Pallet[Config]):
     key: StorageValue[AccountId | None]
     """Who may act as root."""
 
-    @call(0, weight=sudo_weight, dispatch_class=inner_class)
+    @call(0, weight=sudo_weight)
     def sudo(self, origin: Origin, call: RuntimeCall) -> PostDispatchInfo:
         """Make a call as root. Its failure is told by the event; this call succeeds all the same and is free."""
         self._ensure_sudo(origin)
         self.deposit_event(Sudid(self._dispatch(call, ROOT)))
         return _FREE
 
-    @call(1, weight=given_weight, dispatch_class=inner_class)
+    @call(1, weight=given_weight)
     def sudo_unchecked_weight(self, origin: Origin, call: RuntimeCall, weight: Weight) -> PostDispatchInfo:
         """Make a call as root for as much weight as the signer says."""
         return self.sudo(origin, call)
@@ -127,11 +123,11 @@ class Sudo(Pallet[Config]):
         self.key.put(who)
         return _FREE
 
-    @call(3, weight=sudo_as_weight, dispatch_class=inner_class)
+    @call(3, weight=sudo_as_weight)
     def sudo_as(self, origin: Origin, who: MultiAddress, call: RuntimeCall) -> PostDispatchInfo:
-        """Make a call in the name of any account."""
+        """Make a call in the name of any account, whatever the runtime's filter says."""
         self._ensure_sudo(origin)
-        self.deposit_event(SudoAsDone(self._dispatch(call, Signed(lookup(who)))))
+        self.deposit_event(SudoAsDone(self._dispatch(call, Bypassing(Signed(lookup(who))))))
         return _FREE
 
     @call(4, weight=benchmarked("remove_key"))
@@ -148,12 +144,7 @@ class Sudo(Pallet[Config]):
             raise RequireSudo
 
     def _dispatch(self, call: RuntimeCall, origin: Origin) -> DispatchResult:
-        dispatcher = self.config.dispatcher
-        try:
-            dispatcher.dispatch(call, origin)
-        except DispatchError as error:
-            return Err(dispatcher.failure_of(error))
-        return Ok(None)
+        return attempt(self.config.dispatcher, call, origin).result
 
     def build_genesis(self, genesis: Genesis) -> None:
         """Name the account that may act as root."""

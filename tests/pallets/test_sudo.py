@@ -109,3 +109,20 @@ def test_a_chain_without_a_key_has_no_sudo() -> None:
     runtime.sudo.build_genesis(sudo.Genesis())
     assert runtime.sudo.key.get() is None
     assert_noop(runtime, Signed(ALICE), call_of(runtime.sudo.remove_key), sudo.RequireSudo)
+
+
+def test_sudo_as_passes_the_runtime_s_filter() -> None:
+    runtime = with_key()
+    runtime.call_filter = lambda call: call.target.pallet == "Sudo"
+    inner = call_of(runtime.system.remark_with_event, remark=b"")
+    assert_ok(runtime, Signed(ALICE), call_of(runtime.sudo.sudo_as, who=Id(BOB), call=inner))
+    assert told(runtime)[-1] == sudo.SudoAsDone(Ok(None))
+
+
+def test_the_weight_of_deeply_nested_calls_is_known_at_once() -> None:
+    runtime = with_key()
+    call = call_of(runtime.system.remark, remark=b"")
+    for _ in range(60):
+        call = call_of(runtime.sudo.sudo, call=call)
+    remark = call_of(runtime.system.remark, remark=b"").info().call_weight
+    assert call.info().call_weight == remark + sudo.WEIGHTS.of("sudo") * 60

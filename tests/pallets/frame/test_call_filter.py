@@ -69,7 +69,7 @@ def test_the_runtime_s_own_filter_holds_for_all_but_root() -> None:
 def test_a_bypass_is_good_for_one_call() -> None:
     runtime = runtime_with((ALICE, 9 * ED))
     runtime.call_filter = no_system
-    runtime.dispatch_bypass_filter(remark(runtime), Signed(ALICE))
+    assert_ok(runtime, Bypassing(Signed(ALICE)), remark(runtime))
     inner = filtered(Signed(ALICE), no_system)
     assert admitted(remark(runtime), Bypassing(inner), no_system) is inner
     assert admitted(remark(runtime), inner, None) is None
