@@ -69,19 +69,24 @@ class ChildTries:
             found = self._opened[key] = ChildTrie(self._overlay, key)
         return found
 
+    def roots(self) -> dict[bytes, bytes | None]:
+        """The roots of the child tries that are not what they were, by key; None of one that is empty now."""
+        return {
+            key: None if child.root() == EMPTY_ROOT else child.root()
+            for key, child in self._opened.items()
+            if child.root() != child.first_root
+        }
+
     def joined(self, state: Trie) -> Trie:
-        """The state with the roots that the opened child tries have now."""
-        roots: dict[bytes, bytes | None] = {}
+        """The state, which has these roots, with the tries behind them."""
         children = dict(state.children)
         for key, child in self._opened.items():
             trie = child.committed()
             if trie.root == EMPTY_ROOT:
-                roots[key] = None
                 children.pop(key, None)
             else:
-                roots[key] = trie.root
                 children[key] = trie
-        return state.updated(roots).with_children(children)
+        return state.with_children(children)
 
 
 class ChildTrie:
@@ -91,13 +96,17 @@ class ChildTrie:
     back to.
     """
 
-    __slots__ = ("_changes", "_key", "_parent")
+    __slots__ = ("_changes", "_key", "_parent", "first_root")
+
+    first_root: bytes
+    """Its root in the base."""
 
     def __init__(self, parent: Overlay, key: bytes) -> None:
         self._parent, self._key = parent, key
         base = parent.base.children.get(key)
         version = parent.base.version
         self._changes = Overlay(Trie.empty(version) if base is None else base.with_version(version))
+        self.first_root = self._changes.base.root
 
     # Reading
 

@@ -39,8 +39,12 @@ class Growing(Protocol):
 class Attached(Protocol):
     """What a state has beside its own keys: child tries."""
 
+    def roots(self) -> Mapping[bytes, bytes | None]:
+        """The roots of those that were written to, by key; None of one that is empty now."""
+        ...
+
     def joined(self, state: Trie, /) -> Trie:
-        """The state with what was written to them."""
+        """The state, which has these roots, with the tries behind them."""
         ...
 
 
@@ -297,10 +301,13 @@ class Overlay:
 
     @property
     def changes(self) -> Mapping[bytes, bytes | None]:
-        """The value that each written key has now, None where it was removed."""
-        return {
+        """The value that each written key has now, None where it was removed; roots of child tries among them."""
+        changes = {
             key: value.encoded() if isinstance(value, AppendedVector) else value for key, value in self._changes.items()
         }
+        if self.children is not None:
+            changes.update(self.children.roots())
+        return changes
 
     def committed(self) -> Trie:
         """The state with all changes, those of open transactions too; remembered until the next write."""

@@ -68,6 +68,19 @@ def test_the_top_key_tells_the_root_of_the_base() -> None:
     assert overlay.committed().get(DEFAULT_PREFIX + b"votes") == root_of({b"a": SHORT, b"b": SHORT}, 1)
 
 
+def test_changes_name_the_roots_that_are_not_what_they_were() -> None:
+    overlay = Overlay(state_with_children(Trie.empty(), {b"votes": {b"a": SHORT}, b"other": {b"a": SHORT}}))
+    child_of(overlay, b"other").get(b"a")
+    votes = child_of(overlay, b"votes")
+    assert overlay.changes == {}
+    votes.put(b"a", LONG)
+    assert overlay.changes == {DEFAULT_PREFIX + b"votes": root_of({b"a": LONG}, 1)}
+    votes.delete(b"a")
+    assert overlay.changes == {DEFAULT_PREFIX + b"votes": None}
+    votes.put(b"a", SHORT)
+    assert (overlay.changes, overlay.root()) == ({}, overlay.base.root)
+
+
 def test_transactions_of_the_state_take_child_tries_along() -> None:
     overlay = Overlay(Trie.empty())
     child = child_of(overlay, b"votes")
