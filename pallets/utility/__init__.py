@@ -20,8 +20,10 @@ from pallets.utility.events import (
     TooManyCalls,
 )
 from pallets.utility.pallet import Config, Utility
+from pallets.utility.weights import WEIGHTS
 
 __all__ = [
+    "WEIGHTS",
     "BatchCompleted",
     "BatchCompletedWithErrors",
     "BatchInterrupted",
