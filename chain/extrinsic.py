@@ -95,6 +95,9 @@ class SignedExtrinsic:
     offset: int
     """Where extra ‖ call begins."""
 
+    signature_at: int
+    """Where the signature begins."""
+
     signer: AccountId | None
     """The account that the address is; None where it is not `MultiAddress::Id`."""
 
@@ -106,8 +109,7 @@ class SignedExtrinsic:
     @property
     def signature(self) -> MultiSignature:
         """The signature, in the form that the extrinsic has."""
-        _, signature_at = _address_codec().read(self.data, 1)
-        return _signature_codec().read(self.data, signature_at)[0]
+        return _signature_codec().read(self.data, self.signature_at)[0]
 
 
 @record
@@ -127,14 +129,14 @@ def split(extrinsic: bytes) -> BareExtrinsic | SignedExtrinsic | GeneralExtrinsi
     """What kind of extrinsic it is, and where its extra and call begin; raises DecodeError."""
     if extrinsic.startswith(_SIGNED_BY_ID) and len(extrinsic) >= _EXTRA_AT and extrinsic[_SIGNATURE_AT] < 2:
         # the common forms, without the codecs: of an account, by 64 bytes of Ed25519 or sr25519
-        return SignedExtrinsic(extrinsic, _EXTRA_AT, AccountId(extrinsic[2:_SIGNATURE_AT]))
+        return SignedExtrinsic(extrinsic, _EXTRA_AT, _SIGNATURE_AT, AccountId(extrinsic[2:_SIGNATURE_AT]))
     if not extrinsic:
         raise DecodeError("Extrinsic", 0, "it is empty")
     form = extrinsic[0]
     if form == SIGNED:
-        address, offset = _address_codec().read(extrinsic, 1)
-        _, offset = _signature_codec().read(extrinsic, offset)
-        return SignedExtrinsic(extrinsic, offset, address.account if isinstance(address, Id) else None)
+        address, signature_at = _address_codec().read(extrinsic, 1)
+        _, offset = _signature_codec().read(extrinsic, signature_at)
+        return SignedExtrinsic(extrinsic, offset, signature_at, address.account if isinstance(address, Id) else None)
     if form in (BARE, BARE_V5):
         return BareExtrinsic(extrinsic)
     if form == GENERAL:

@@ -85,7 +85,7 @@ def test_every_known_extrinsic_is_built_hashed_and_split_as_known() -> None:
         assert extrinsic_hash(extrinsic) == unhex(vector["hash"])
         offset = len(extrinsic) - len(extra) - len(call)
         parts = split(extrinsic)
-        assert parts == SignedExtrinsic(extrinsic, offset, address.account)
+        assert parts == SignedExtrinsic(extrinsic, offset, 34, address.account)
         assert (parts.address, parts.signature) == (address, signature)
 
 
@@ -125,7 +125,8 @@ def test_split_undoes_encode_for_every_address_and_signature(
     extrinsic = encode_signed(address, signature, extra, call)
     parts = split(extrinsic)
     signer = address.account if isinstance(address, Id) else None
-    assert parts == SignedExtrinsic(extrinsic, len(extrinsic) - len(extra + call), signer)
+    assert isinstance(parts, SignedExtrinsic)
+    assert (parts.offset, parts.signer) == (len(extrinsic) - len(extra + call), signer)
     assert (parts.address, parts.signature) == (address, signature)
     assert extrinsic[parts.offset :] == extra + call
 
