@@ -24,6 +24,7 @@ SUBJECTS: Final = {
     "metadata": "benchmarks.bench_metadata",
     "transfer": "benchmarks.bench_transfer",
     "cold_start": "benchmarks.bench_cold_start",
+    "edit_test": "benchmarks.bench_edit_test",
     "forest": "benchmarks.bench_forest",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""
