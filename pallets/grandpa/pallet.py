@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from chain.block import GRANDPA, Consensus
 from chain.primitives import U32, U64, AccountId, BlockNumber, Bytes32
+from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.scale import codec_of
+from chain.validity import Invalid, InvalidTransaction
 from pallets.aura import BlockDigest
-from pallets.frame.call import call
+from pallets.frame.call import RuntimeCall, call
 from pallets.frame.error import PalletError, ensure
 from pallets.frame.event import PalletEvent
 from pallets.frame.origin import Origin, ensure_none, ensure_root, ensure_signed
@@ -21,6 +23,7 @@ from pallets.frame.storage import StorageMap, StorageValue, Twox64, item
 from pallets.frame.weight import db
 from pallets.grandpa.equivocation import MICROSECOND, EquivocationProof, MembershipProof, report_weight
 from pallets.grandpa.types import (
+    AuthorityList,
     ConsensusLog,
     GrandpaAuthority,
     Live,
@@ -135,7 +138,7 @@ class Grandpa(Pallet[Config]):
     set_id_session: StorageMap[Twox64[SetId], SessionIndex | None]
     """The last session of each set of authorities, of the newest sets."""
 
-    authorities: StorageValue[tuple[GrandpaAuthority, ...]]
+    authorities: StorageValue[AuthorityList]
     """Who votes; more than `max_authorities` are kept all the same."""
 
     @call(0, weight=report_weight)
@@ -191,6 +194,13 @@ class Grandpa(Pallet[Config]):
             self.write_authorities(change.next_authorities)
             self.deposit_event(NewAuthorities(change.next_authorities))
             self.pending_change.kill()
+
+    def validate_unsigned(self, source: TransactionSource, call: RuntimeCall) -> ValidTransaction:
+        """Only this node's own reports could come in, and none can be proved."""
+        is_report = call.target.name == "report_equivocation_unsigned"
+        raise InvalidTransaction(
+            Invalid.BAD_PROOF if is_report and source is not TransactionSource.EXTERNAL else Invalid.CALL
+        )
 
     # Who votes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chain.primitives import U64, BlockNumber, Bytes32, Enumeration, RustType
+from chain.primitives import U64, WEAKLY, BlockNumber, Bytes32, Enumeration, RustType
 from chain.record import record
 
 AuthorityId = Annotated[Bytes32, RustType("sp_consensus_grandpa::app::Public")]
@@ -14,6 +14,9 @@ AuthorityWeight = U64
 
 GrandpaAuthority = tuple[AuthorityId, AuthorityWeight]
 """Who votes, and for how many."""
+
+AuthorityList = Annotated[tuple[GrandpaAuthority, ...], WEAKLY]
+"""All who vote."""
 
 SetId = U64
 """Changes of the authorities since genesis."""
@@ -29,7 +32,7 @@ class StoredPendingChange:
 
     scheduled_at: BlockNumber
     delay: BlockNumber
-    next_authorities: tuple[GrandpaAuthority, ...]
+    next_authorities: AuthorityList
     forced: BlockNumber | None
 
 

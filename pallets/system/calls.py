@@ -10,11 +10,13 @@ from typing import Final
 from chain.block import DigestItem, RuntimeEnvironmentUpdated
 from chain.crypto.hashing import blake2_256
 from chain.primitives import U32, U64, Hash
+from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.state.child import is_child_key, reaches_child_keys
-from pallets.frame.call import call
+from chain.validity import Invalid, InvalidTransaction
+from pallets.frame.call import RuntimeCall, call
 from pallets.frame.error import DispatchFailure, PalletError, ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
-from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo
+from pallets.frame.weight import U64_MAX, DispatchClass, Pays, PostDispatchInfo
 from pallets.frame.weight_info import benchmarked
 from pallets.system import weights
 from pallets.system.errors import (
@@ -117,6 +119,14 @@ class SystemCalls(SystemStorage):
             return PostDispatchInfo(self._update_code(code).actual_weight, Pays.NO)
         self.deposit_event(RejectedInvalidAuthorizedUpgrade(authorized.code_hash, self._failure(problem)))
         return PostDispatchInfo(pays_fee=Pays.NO)
+
+    def validate_unsigned(self, source: TransactionSource, call: RuntimeCall) -> ValidTransaction:
+        """Code that was authorized may be brought unsigned; whoever brings it first."""
+        if call.target.name == "apply_authorized_upgrade":
+            (code,), authorized = call.arguments, self.authorized_upgrade.get()
+            if authorized is not None and blake2_256(code) == authorized.code_hash:
+                return ValidTransaction(priority=U64_MAX, provides=(authorized.code_hash,))
+        raise InvalidTransaction(Invalid.CALL)
 
     # Parts of them
 

@@ -49,6 +49,9 @@ class SystemStorage(Pallet[Config]):
     event_count: StorageValue[U32]
     """How many events those are; written when an extrinsic ends."""
 
+    event_topics: StorageMap[Hash, list[tuple[BlockNumber, U32]]]
+    """Where events of a topic stand: the block and the position. No event has topics here."""
+
     last_runtime_upgrade: StorageValue[LastRuntimeUpgradeInfo | None]
     """The runtime version that last migrated the state."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from chain.primitives import U32, U64
+from chain.runtime_api import TransactionSource, ValidTransaction
+from chain.validity import Unknown, UnknownTransaction
 from pallets import system
-from pallets.frame.call import call
+from pallets.frame.call import RuntimeCall, call
 from pallets.frame.origin import Origin
 from pallets.frame.weight import DispatchClass, PostDispatchInfo
 from pallets.frame.weight_info import benchmarked
@@ -23,8 +25,15 @@ class UnauthorizedSystem(system.System):
 
     without_calls = AUTHORIZED_UPGRADES
 
+    def validate_unsigned(self, source: TransactionSource, call: RuntimeCall) -> ValidTransaction:
+        """It had no say in what nobody signed."""
+        raise UnknownTransaction(Unknown.NO_UNSIGNED_VALIDATOR)
 
-class System(system.System):
+    def pre_dispatch_unsigned(self, call: RuntimeCall) -> None:
+        """Nor in a block."""
+
+
+class System(UnauthorizedSystem):
     """As it was in 2022; without `fill_block` and `set_changes_trie_config`, which nothing is like any more."""
 
     without_calls = AUTHORIZED_UPGRADES

@@ -6,7 +6,9 @@ import pytest
 
 from chain.block import GRANDPA, Consensus
 from chain.primitives import AccountId, Hash
+from chain.runtime_api import TransactionSource
 from chain.scale import Codec, codec_of, encode
+from chain.validity import Invalid, InvalidTransaction
 from pallets import grandpa
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import BadOrigin
@@ -165,6 +167,25 @@ def test_a_report_fails_because_nobody_can_prove_whose_the_key_was() -> None:
     assert_noop(chain, Signed(ALICE), unsigned, BadOrigin)
     assert (report(chain).target.index, unsigned.target.index) == (0, 1)
     assert chain.decode_call(unsigned.encode()) == unsigned
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (TransactionSource.EXTERNAL, Invalid.CALL),
+        (TransactionSource.LOCAL, Invalid.BAD_PROOF),
+        (TransactionSource.IN_BLOCK, Invalid.BAD_PROOF),
+    ],
+)
+def test_no_unsigned_report_comes_in(source: TransactionSource, reason: Invalid) -> None:
+    chain = Chain()
+    proof = MembershipProof(0, (), 3)
+    unsigned = call_of(chain.grandpa.report_equivocation_unsigned, equivocation_proof=PROOF, key_owner_proof=proof)
+    with pytest.raises(InvalidTransaction) as refused:
+        chain.grandpa.validate_unsigned(source, unsigned)
+    assert refused.value.variant is reason
+    with pytest.raises(InvalidTransaction, match="Call"):
+        chain.grandpa.validate_unsigned(source, report(chain))
 
 
 def test_a_report_is_charged_by_the_size_of_the_set() -> None:

@@ -7,7 +7,8 @@ import pytest
 from chain.block import RuntimeEnvironmentUpdated
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
-from chain.runtime_api import RuntimeVersion
+from chain.runtime_api import RuntimeVersion, TransactionSource, ValidTransaction
+from chain.validity import InvalidTransaction
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import BadOrigin, PalletError
 from pallets.frame.origin import NO_ORIGIN, ROOT, Signed
@@ -95,6 +96,19 @@ def test_authorized_code_that_may_not_follow_is_rejected_once_and_for_nothing() 
     assert last_event(chain) == RejectedInvalidAuthorizedUpgrade(code_hash, failure)
     assert chain.storage.get(CODE) is None
     assert chain.system.authorized_upgrade.get() is None
+
+
+def test_authorized_code_may_come_unsigned_and_nothing_else_may() -> None:
+    chain = MockRuntime()
+    apply, source = call_of(chain.system.apply_authorized_upgrade, code=NEWER), TransactionSource.EXTERNAL
+    refused = [apply, call_of(chain.system.remark, remark=b"")]
+    for call in refused:
+        with pytest.raises(InvalidTransaction, match="Call"):
+            chain.system.validate_unsigned(source, call)
+    code_hash = Hash(blake2_256(NEWER))
+    chain.dispatch(call_of(chain.system.authorize_upgrade, code_hash=code_hash), ROOT)
+    valid = chain.system.validate_unsigned(source, apply)
+    assert valid == ValidTransaction(priority=2**64 - 1, provides=(code_hash,))
 
 
 def test_any_code_may_be_authorized_without_checks() -> None:
