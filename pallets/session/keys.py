@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from chain.primitives import Bytes32
+from chain.primitives import Bytes4, Bytes32, RustType
 from chain.record import record
+
+KeyTypeId = Annotated[Bytes4, RustType("sp_core::crypto::KeyTypeId")]
+"""What a keystore calls a kind of key by."""
 
 
 @record
 class SessionKeys:
     """The keys of the solochain template."""
 
-    aura: Bytes32
+    __rust__ = RustType("runtime::SessionKeys")
+
+    aura: Annotated[Bytes32, RustType("sp_consensus_aura::sr25519::app_sr25519::Public")]
     """sr25519."""
 
-    grandpa: Bytes32
+    grandpa: Annotated[Bytes32, RustType("sp_consensus_grandpa::app::Public")]
     """ed25519."""
 
 

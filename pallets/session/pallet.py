@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from chain.primitives import U32, AccountId, BlockNumber, Bytes4, Bytes32
+from chain.primitives import U32, AccountId, BlockNumber, Bytes32
 from chain.record import record
 from pallets.frame.call import call
 from pallets.frame.error import DispatchError, NoProviders, PalletError, TooManyConsumers, ensure
@@ -21,7 +21,7 @@ from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import StorageMap, StorageValue, Twox64
 from pallets.frame.weight import Weight, db
 from pallets.session.handler import SessionHandler, SessionIndex, SessionManager
-from pallets.session.keys import KEY_TYPES, SessionKeys, keys_in_order
+from pallets.session.keys import KEY_TYPES, KeyTypeId, SessionKeys, keys_in_order
 
 
 class SessionClock(Protocol):
@@ -150,7 +150,7 @@ class Session(Pallet[Config]):
     next_keys: StorageMap[Twox64[AccountId], SessionKeys | None]
     """With which keys a validator will take part."""
 
-    key_owner: StorageMap[Twox64[tuple[Bytes4, bytes]], AccountId | None]
+    key_owner: StorageMap[Twox64[tuple[KeyTypeId, bytes]], AccountId | None]
     """Whose a key is, by its type and bytes."""
 
     @call(0, weight=db(reads=8, writes=7, ref_time=72_716_000, proof_size=17_792))

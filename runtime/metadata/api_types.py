@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from annotated_types import Len
 
@@ -12,6 +13,7 @@ from chain.primitives import U8, U32, U64, Balance, Bytes4, Bytes8, Bytes32, Byt
 from chain.record import record
 from chain.validity import Invalid, Unknown
 from pallets.frame.weight import DispatchClass, Weight
+from pallets.grandpa import equivocation
 from runtime.metadata.registry import TypeRegistry
 from runtime.metadata.rust_names import variant_name
 
@@ -218,3 +220,7 @@ class EquivocationProof:
 
     set_id: U64
     equivocation: Equivocation
+
+
+API_STAND_INS: Final[Mapping[Any, Any]] = {equivocation.EquivocationProof: EquivocationProof}
+"""As `stand_ins.STAND_INS`, of the types that consensus pallets share with their APIs."""

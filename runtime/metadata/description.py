@@ -12,7 +12,7 @@ from chain.metadata.v16 import ExtrinsicV16, PalletV16, RuntimeApiV16
 from chain.record import record
 from pallets.frame.call import RuntimeCall
 from pallets.frame.pallet import Pallet
-from runtime.metadata.api_types import describe_api_types
+from runtime.metadata.api_types import API_STAND_INS, describe_api_types
 from runtime.metadata.apis import describe_apis
 from runtime.metadata.extensions import describe_extension, extra_of
 from runtime.metadata.pallet import describe_pallet
@@ -44,8 +44,8 @@ class Description:
 
 def describe(runtime: RuntimeParts) -> Description:
     """What the runtime declares; raises DeclarationError where it declares a type that cannot be described."""
-    registry, pallets = TypeRegistry(STAND_INS), _ordered(runtime)
-    crate = runtime_crate(runtime.version.spec_name)
+    pallets, crate = _ordered(runtime), runtime_crate(runtime.version.spec_name)
+    registry = TypeRegistry({**STAND_INS, **API_STAND_INS}, crate)
     describe_chain_types(registry)
     describe_api_types(registry)
     outer = OuterTypes(registry, crate, pallets)

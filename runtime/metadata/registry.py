@@ -20,6 +20,9 @@ from runtime.metadata.source_docs import field_docs, lines
 
 M = TypeVar("M")
 
+RUNTIME = "runtime"
+"""The crate in the paths of types that each runtime has its own of."""
+
 Definition = tuple[tuple[str, ...], tuple[TypeParameter, ...], TypeDef, tuple[str, ...]]
 """Path, parameters, what the type is made of, docs."""
 
@@ -40,9 +43,11 @@ class TypeRegistry:
     """Numbers the types that it is asked about.
 
     stand_ins: annotations that are described as others
+    crate: of the runtime, where paths say `runtime`
     """
 
-    def __init__(self, stand_ins: Mapping[Any, Any]) -> None:
+    def __init__(self, stand_ins: Mapping[Any, Any], crate: str = "runtime") -> None:
+        self._crate = crate
         self._definitions: list[Definition | None] = []
         self._numbers: dict[Definition, int] = {}
         self._stand_ins = stand_ins
@@ -142,8 +147,10 @@ class TypeRegistry:
     def _of(self, shape: scale.Shape) -> int:
         if isinstance(shape, scale.Opaque):
             return self._opaque(shape)
-        plain, newtype = self._plain(shape), _mark_of(shape.hint, RustType)
-        return plain if newtype is None else self._newtype(newtype, plain)
+        number = self._plain(shape)
+        for newtype in _marks_of(shape.hint, RustType):
+            number = self._newtype(newtype, number)
+        return number
 
     def _opaque(self, shape: scale.Opaque) -> int:
         if shape.hint in self._stand_ins:
@@ -157,7 +164,7 @@ class TypeRegistry:
 
     def _newtype(self, rust: RustType, inner: int) -> int:
         definition = portable.CompositeType((portable.Field(None, inner),))
-        return self.add(definition, tuple(rust.path.split("::")), self.parameters(rust, {}))
+        return self.add(definition, self._path(rust), self.parameters(rust, {}))
 
     def _plain(self, shape: scale.Shape) -> int:
         match shape:
@@ -242,10 +249,10 @@ class TypeRegistry:
                 parameters, bounded = [("T", self._of(shape.item))], "bounded_btree_set::BoundedBTreeSet"
                 items = self.add(portable.SequenceType(parameters[0][1]))
                 inner = self._wrapped(("BTreeSet",), parameters, items)
-        otherwise = _mark_of(shape.hint, RustBound)
-        if otherwise is None and shape.bound is None:
+        otherwise = _marks_of(shape.hint, RustBound)
+        if not otherwise and shape.bound is None:
             return inner
-        path = f"bounded_collections::{bounded}" if otherwise is None else otherwise.path
+        path = otherwise[0].path if otherwise else f"bounded_collections::{bounded}"
         return self._wrapped(tuple(path.split("::")), [*parameters, ("S", None)], inner)
 
     def _wrapped(self, path: tuple[str, ...], parameters: list[tuple[str, Any]], inner: int) -> int:
@@ -253,6 +260,10 @@ class TypeRegistry:
         return self.add(portable.CompositeType((portable.Field(None, inner),)), path, named)
 
     # Named types
+
+    def _path(self, rust: RustType) -> tuple[str, ...]:
+        crate, *rest = rust.path.split("::")
+        return (self._crate if crate == RUNTIME and rest else crate, *rest)
 
     def _named(self, shape: scale.Record | scale.Variants, made: Callable[[], Definition]) -> int:
         self._open[shape.hint] = None
@@ -277,12 +288,12 @@ class TypeRegistry:
         own = {parameter.name: self._of(parameter.shape) for parameter in shape.parameters}
         numbers = own | {field.name: each.type_id for field, each in zip(shape.fields, fields, strict=True)}
         parameters = self.parameters(rust, numbers) or [TypeParameter(*each) for each in own.items()]
-        return tuple(rust.path.split("::")), tuple(parameters), portable.CompositeType(fields), _docs(shape)
+        return self._path(rust), tuple(parameters), portable.CompositeType(fields), _docs(shape)
 
     def _variants(self, shape: scale.Variants) -> Definition:
         rust = rust_type_of(shape.cls)
         definition = portable.VariantType(self.cases(shape, unnamed=rust.unnamed))
-        return tuple(rust.path.split("::")), tuple(self.parameters(rust, {})), definition, _docs(shape)
+        return self._path(rust), tuple(self.parameters(rust, {})), definition, _docs(shape)
 
     def cases(self, shape: scale.Variants, *, unnamed: bool = False) -> tuple[portable.Variant, ...]:
         """The variants of an enum, in order of index."""
@@ -307,7 +318,7 @@ class TypeRegistry:
 
     def _plain_enum(self, shape: scale.PlainEnum) -> int:
         rust = rust_type_of(shape.cls)
-        return self.add(self._members(shape), tuple(rust.path.split("::")), self.parameters(rust, {}), _docs(shape))
+        return self.add(self._members(shape), self._path(rust), self.parameters(rust, {}), _docs(shape))
 
     def _members(self, shape: scale.PlainEnum) -> portable.VariantType:
         docs = field_docs(shape.cls)
@@ -344,10 +355,10 @@ def _docs(shape: scale.Record | scale.Variants | scale.PlainEnum) -> tuple[str, 
     return () if shape.docs == shape.cls.__name__ else lines(shape.docs)
 
 
-def _mark_of(hint: Any, kind: type[M]) -> M | None:
-    if get_origin(hint) is not Annotated:
-        return None
-    return next((mark for mark in get_args(hint)[1:] if isinstance(mark, kind)), None)
+def _marks_of(hint: Any, kind: type[M]) -> list[M]:
+    """The marks of a kind in an annotation, the innermost first."""
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return [mark for mark in marks if isinstance(mark, kind)]
 
 
 def _is_hashable(hint: Any) -> bool:

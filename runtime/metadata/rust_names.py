@@ -53,6 +53,11 @@ RUST_TYPES: Final[Mapping[str, RustType]] = {
     "pallets.frame.weight.Pays": RustType("frame_support::dispatch::Pays"),
     "pallets.frame.weight_info.DbWeight": RustType("sp_weights::RuntimeDbWeight"),
     "pallets.frame.weight.Weight": RustType("sp_weights::weight_v2::Weight"),
+    "pallets.grandpa.equivocation.MembershipProof": RustType("sp_session::MembershipProof"),
+    "pallets.grandpa.types.StoredPendingChange": RustType(
+        "pallet_grandpa::StoredPendingChange", parameters=(("N", BlockNumber), ("Limit", None))
+    ),
+    "pallets.grandpa.types.StoredState": RustType("pallet_grandpa::StoredState", parameters=(("N", BlockNumber),)),
     "pallets.system.types.AccountInfo": RustType(
         "frame_system::AccountInfo", parameters=(("Nonce", "nonce"), ("AccountData", "data"))
     ),
@@ -73,7 +78,7 @@ CRATES: Final[Mapping[str, str]] = {"pallets.system": "frame_system", "pallets.f
 INSTANTIABLE: Final = frozenset({"pallet_assets", "pallet_balances"})
 """Crates whose pallets are `Pallet<T, I>`."""
 
-PLAIN: Final = frozenset({("pallet_utility", "Event")})
+PLAIN: Final = frozenset({("pallet_grandpa", "Event"), ("pallet_utility", "Event")})
 """Enums of pallets that have no type parameters, because nothing in them depends on the runtime."""
 
 
