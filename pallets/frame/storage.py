@@ -312,20 +312,12 @@ class StorageMap(StorageItem[V], Generic[K, V]):
         return visited
 
     def clear(self, limit: int | None = None, cursor: bytes | None = None, prefix: tuple[object, ...] = ()) -> Cleared:
-        """Remove up to `limit` entries in order; the cursor continues in a later call."""
-        removed = 0
-        for stored in list(self._bounded_keys(self.layout.prefix_key(prefix), limit, cursor)):
-            self._delete_at(stored)
-            removed, cursor = removed + 1, stored
-        following = self.overlay.next_key(cursor) if removed and cursor is not None else None
-        more = following is not None and following.startswith(self.layout.prefix_key(prefix))
-        return Cleared(removed, cursor if more else None)
+        """Remove entries in order: all that this block wrote, and of its parent's up to `limit`.
 
-    def _bounded_keys(self, prefix: bytes, limit: int | None, cursor: bytes | None) -> Iterator[bytes]:
-        for position, stored in enumerate(self.overlay.keys(prefix, cursor)):
-            if limit is not None and position >= limit:
-                return
-            yield stored
+        The cursor continues in a later call; as in FRAME it must be handed in, even in a later block.
+        """
+        result = self.overlay.clear_prefix(self.layout.prefix_key(prefix), limit, cursor)
+        return Cleared(result.unique, result.cursor)
 
     def _stored_keys(self, prefix: tuple[object, ...], after: K | None) -> Iterator[tuple[bytes, K]]:
         start = None if after is None else self.storage_key(after)
@@ -381,6 +373,14 @@ class CountedStorageMap(StorageMap[K, V]):
         super()._append_at(key, element)
         if fresh:
             self._set_count(self.count() + 1)
+
+    def clear(self, limit: int | None = None, cursor: bytes | None = None, prefix: tuple[object, ...] = ()) -> Cleared:
+        cleared = super().clear(limit, cursor, prefix)
+        if cleared.cursor is None and not prefix:
+            self._delete(self.layout.counter_key)  # FRAME forgets the counter with the last entry
+        else:
+            self._set_count(self.count() - cleared.removed)
+        return cleared
 
     def _set_count(self, count: int) -> None:
         self._put(self.layout.counter_key, count.to_bytes(4, "little"))

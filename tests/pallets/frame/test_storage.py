@@ -182,18 +182,6 @@ def test_leading_keys_are_a_prefix() -> None:
     assert sorted(pallet.double.iter_keys()) == [(2, 3), (2, 4)]
 
 
-def test_clearing_continues_at_its_cursor() -> None:
-    pallet = shelf()
-    for key in range(5):
-        pallet.blake.insert(key, key)
-    first = pallet.blake.clear(limit=2)
-    assert first.removed == 2
-    assert first.cursor is not None
-    assert len(list(pallet.blake.iter_keys())) == 3
-    assert pallet.blake.clear(limit=10, cursor=first.cursor) == Cleared(3, None)
-    assert pallet.blake.clear() == Cleared(0, None)
-
-
 def test_swapping_moves_absence_too() -> None:
     pallet = shelf()
     pallet.counted.insert(1, 10)

@@ -9,6 +9,7 @@ import pytest
 
 from chain.crypto.hashing import twox_64, twox_128
 from chain.primitives import U32
+from chain.state.overlay import Overlay
 from pallets.frame.call import call_of
 from pallets.frame.error import BadOrigin
 from pallets.frame.migration import InsufficientWeight, InvalidCursor, MigrationId, SteppedMigration
@@ -79,8 +80,9 @@ class Mock(MockRuntime):
         *,
         handling: FailureHandling = FailureHandling.KEEP_STUCK,
         limit: Weight = Weight(10**12, U64_MAX),
+        storage: Overlay | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(storage)
         self.numbers = Numbers(self, NumbersConfig(), index=1)
         self.calls: list[str] = []
         self.migrations = Migrations(
@@ -231,13 +233,14 @@ def test_root_starts_stops_and_forwards() -> None:
 
 
 def test_root_clears_what_is_remembered_in_batches_or_by_name() -> None:
-    runtime = Mock()
-    pallet = runtime.migrations
+    before = Mock()
     for name in (b"a", b"b", b"c"):
-        pallet.historic.insert(name, ())
+        before.migrations.historic.insert(name, ())
+    runtime = Mock(storage=Overlay(before.storage.committed()))  # a limit is one of entries of earlier blocks
+    pallet = runtime.migrations
     order = list(pallet.historic.iter_keys())
     assert_ok(runtime, ROOT, call_of(pallet.clear_historic, Wildcard(2, None)))
-    cursor = pallet.historic.storage_key(order[1])
+    cursor = pallet.historic.storage_key(order[2])
     assert runtime.told() == [f"HistoricCleared(next_cursor={cursor!r})"]
     assert list(pallet.historic.iter_keys()) == order[2:]
     assert_ok(runtime, ROOT, call_of(pallet.clear_historic, Specific([order[2]])))
