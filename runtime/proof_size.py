@@ -3,17 +3,23 @@
 A proof is the nodes of the parent's state from which the same execution can be repeated. A block pays for each node
 once, whoever reads it first; its size is what a list of the nodes adds, each with its length before it
 (sp_trie::recorder::Recorder::estimate_encoded_size). Measured are reads: what computing the block's state root needs
-besides, is the block's and no extrinsic's.
+besides, is the block's and no extrinsic's. A runtime that charges for it counts only what stands in the block:
+
+    def apply_extrinsic(self, extrinsic: bytes) -> DispatchFailure | None:
+        with self.recorder.attempt():
+            return super().apply_extrinsic(extrinsic)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from chain.record import record
 from chain.scale.compact import encode_compact
 from chain.state.trace import Counts, StorageTrace, TracedOverlay
+from chain.validity import TransactionInvalid
 from pallets.frame.error import DispatchFailure
 from runtime.construct import Runtime
 from runtime.executive import apply_extrinsic
@@ -47,6 +53,25 @@ class ProofRecorder:
             self._nodes.update(dict.fromkeys(new))
             self._size += encoded_size(new)
         return self._size
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A context whose reads are forgotten where TransactionInvalid leaves it.
+
+        An author tries extrinsics that turn out not to fit; who executes the block never sees them, and must measure
+        the same.
+        """
+        size, nodes, trace = self(), len(self._nodes), self._storage.trace
+        reads, visits = len(trace.read_keys), len(trace.visited_keys)
+        try:
+            yield
+        except TransactionInvalid:
+            self()
+            for record, count in ((self._nodes, nodes), (trace.read_keys, reads), (trace.visited_keys, visits)):
+                for key in list(islice(record, count, None)):
+                    del record[key]
+            self._size, self._reads, self._visits = size, reads, visits
+            raise
 
     @property
     def nodes(self) -> tuple[bytes, ...]:

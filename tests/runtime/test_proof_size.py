@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chain.scale import encode
 from chain.state.trace import StorageTrace, TracedOverlay
 from chain.trie.proof import ProofReader
 from chain.trie.trie import Trie
+from chain.validity import InvalidTransaction
 from pallets.frame import call_of
+from pallets.frame.error import DispatchFailure
 from runtime.dev import DevRuntime
 from runtime.extensions.reclaim import ReclaimingPipeline
 from runtime.proof_size import MeasuredExtrinsic, ProofRecorder, apply_measured, encoded_size
@@ -22,6 +26,10 @@ class ReclaimingRuntime(DevRuntime):
         self.recorder = ProofRecorder(storage)
         self.sizes: list[int] = []
         self.extensions = ReclaimingPipeline(self.extensions.extensions, self.system, self._proof_size)
+
+    def apply_extrinsic(self, extrinsic: bytes) -> DispatchFailure | None:
+        with self.recorder.attempt():
+            return super().apply_extrinsic(extrinsic)
 
     def _proof_size(self) -> int:
         self.sizes.append(self.recorder())
@@ -149,3 +157,30 @@ def test_metadata_names_the_extension_behind_all_others() -> None:
 def test_an_empty_proof_has_no_size() -> None:
     storage = TracedOverlay(Trie.empty(1), StorageTrace())
     assert (encoded_size(()), ProofRecorder(storage)()) == (0, 0)
+
+
+def test_whoever_executes_the_block_again_measures_the_same() -> None:
+    chain = ReclaimingChain()
+    parent = chain.states[-1]
+    other = chain.runtime()
+    draft = chain.begin()
+    for key, value in ((ALICE, 1), (BOB, 2), (ALICE, 3)):
+        nonce = sum(each is key for each, _ in ((ALICE, 1), (BOB, 2)) if value == 3)
+        draft.apply(signed(other, key, transfer(other, CHARLIE, value * 10**12), nonce=nonce))
+    with pytest.raises(InvalidTransaction):  # it reads accounts, and then does not stand in the block
+        draft.runtime.apply_extrinsic(signed(other, CHARLIE, transfer(other, BOB, 1), nonce=9))
+    block = chain.end(draft)
+    again = TracedOverlay(parent, StorageTrace())
+    ReclaimingRuntime(again).execute_block(block)
+    assert again.root() == block.header.state_root
+
+
+def test_what_a_refused_transaction_read_is_forgotten() -> None:
+    _, runtime, storage = begun()
+    size, nodes, reads = runtime.recorder(), runtime.recorder.nodes, list(storage.trace.read_keys)
+    stranger = signed(CHAIN.runtime(), CHARLIE, transfer(runtime, BOB, 1), nonce=9)
+    with pytest.raises(InvalidTransaction):
+        runtime.apply_extrinsic(stranger)
+    assert (runtime.recorder(), runtime.recorder.nodes, list(storage.trace.read_keys)) == (size, nodes, reads)
+    assert runtime.apply_extrinsic(signed(CHAIN.runtime(), CHARLIE, transfer(runtime, BOB, 1), nonce=0)) is None
+    assert runtime.recorder() > size
