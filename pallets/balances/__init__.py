@@ -4,8 +4,8 @@ An account has free funds, funds on hold or reserved, and a floor under both tha
 funds reach the existential deposit; a rest below that is dust, and is destroyed. Balances live in `System.Account`.
 
 `types` (records), `events`, `errors`, `weights`, `ledger` (free funds, the references that keep accounts alive, and
-the issuance), `holds` (funds set aside for a reason), `reserves` (without one), `books` (what must add up), `pallet`
-(storage, calls and everything put together).
+the issuance), `holds` (funds set aside for a reason), `reserves` and `named_reserves` (without one), `books` (what must
+add up), `pallet` (storage, calls and everything put together).
 """
 
 from pallets.balances.errors import (

@@ -1,8 +1,8 @@
 """The Balances pallet.
 
-Simplified against pallet_balances: no named reserves and no locks, which holds and freezes took the place of (their
-storage is declared, and locks that a state brings along count when freezes change); no development accounts at
-genesis; dust is always destroyed. Holds tell no event, as in the runtimes of early 2025.
+Simplified against pallet_balances: no locks, which freezes took the place of (their storage is declared, and locks
+that a state brings along count when freezes change); no development accounts at genesis; dust is always destroyed.
+Holds tell no event, as in the runtimes of early 2025.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from pallets.balances.events import (
     Rescinded,
     Reserved,
     ReserveRepatriated,
+    Slashed,
     Thawed,
     TotalIssuanceForced,
     Transfer,
@@ -39,6 +40,7 @@ from pallets.balances.events import (
 )
 from pallets.balances.holds import AccountHolds, HoldBook
 from pallets.balances.ledger import BALANCE_MAX, AccountStore, Ledger
+from pallets.balances.named_reserves import NamedReserves
 from pallets.balances.reserves import move_reserved
 from pallets.balances.types import (
     AdjustmentDirection,
@@ -377,7 +379,7 @@ class Balances(Pallet[Config]):
     ) -> Balance:
         """Move reserved funds to another account; how much could not be. Raises DeadAccount."""
         if slashed == beneficiary:
-            available = min(amount, self._ledger.info(slashed).data.reserved)
+            available = min(amount, self._holds.reducible(slashed, force=False))
             if status is BalanceStatus.FREE:
                 self.unreserve(slashed, available)
             return amount - available
@@ -386,6 +388,22 @@ class Balances(Pallet[Config]):
         moved = move_reserved(self._ledger, slashed, beneficiary, amount, status)
         self.deposit_event(ReserveRepatriated(slashed, beneficiary, moved, status))
         return amount - moved
+
+    def slash_reserved(self, who: AccountId, amount: Balance) -> Balance:
+        """Take reserved funds out of an account; how much. They stay issued, until deposited elsewhere or dropped."""
+        info = self._ledger.info(who)
+        data = info.data
+        if not amount or not data.free + data.reserved:
+            return 0
+        actual = min(amount, data.reserved)
+        self._ledger.write(who, info, AccountData(data.free, data.reserved - actual, data.frozen, data.flags))
+        self.deposit_event(Slashed(who, actual))
+        return actual
+
+    @property
+    def named_reserves(self) -> NamedReserves:
+        """Reserves under the names of those who made them."""
+        return NamedReserves(self, self.reserves, self.config.max_reserves, self.deposit_event)
 
     # Genesis and checks
 

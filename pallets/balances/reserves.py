@@ -18,7 +18,8 @@ def move_reserved(
     Raises DeadAccount where that account does not exist.
     """
     before = ledger.info(source).data
-    moved = min(amount, before.reserved)
+    # freezes are a floor under free and reserved funds together
+    moved = min(amount, max(before.reserved - max(before.frozen - before.free, 0), 0))
     there = ledger.info(dest).data
     ensure(there != NOTHING, DeadAccount)
     free, reserved = there.free, there.reserved
