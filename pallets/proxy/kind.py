@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Self
 
 from pallets.frame.call import RuntimeCall
 
@@ -25,7 +24,7 @@ class ProxyKind(IntEnum):
         """Whether a delegate of this kind may make the call."""
         raise NotImplementedError(f"{type(self).__name__} does not say which calls {self.name} admits")
 
-    def is_superset(self, other: Self) -> bool:
+    def is_superset(self, other: ProxyKind) -> bool:
         """Whether all that the other kind admits is surely admitted; equal kinds, and the first of any."""
         return self is other or self.is_most_permissive
 

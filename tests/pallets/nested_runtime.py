@@ -35,7 +35,7 @@ class DevProxyType(proxy.ProxyKind):
             case _:
                 return call.target.pallet in ("Utility", "Multisig") or call.target.name == "remark_with_event"
 
-    def is_superset(self, other: DevProxyType) -> bool:
+    def is_superset(self, other: proxy.ProxyKind) -> bool:
         """NON_TRANSFER has all but transfers."""
         return super().is_superset(other) or (self is DevProxyType.NON_TRANSFER and other is not DevProxyType.ANY)
 
