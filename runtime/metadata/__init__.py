@@ -2,7 +2,7 @@
 
 `rust_names` (what Python's types are called in Rust), `stand_ins` and `special` (types that Rust declares otherwise,
 or no annotation describes), `registry` (types by number), `source_docs` (docstrings), `pallet` with `composite`
-and `associated_types`, `extensions`, `views`, `apis` over `api_types` (the parts), `description` (the whole),
+and `associated_types`, `extensions`, `apis` over `api_types` (the parts), `description` (the whole),
 `versions` over `renumber` (V14, V15, V16), `opaque` (bytes, made once).
 """
 
