@@ -5,7 +5,7 @@ chain decides), `worker.py` (what runs beside it) and `types.py`.
 
 FRAME's: `system`, `timestamp`, `aura`, `grandpa`, `session`, `balances`, `assets`,
 `transaction_payment`, `skip_feeless_payment`, `sudo`, `utility`, `proxy`, `multisig`, `template`,
-`migrations`, `randomness`;
+`migrations`, `randomness`, `tasks`;
 `validator_manager` is what solo chains have in place of staking. For learning together: `staking`, `governance`,
 `ml_registry`, `federated_round`. `learning` is the integer forest and averaging core: it knows no chain, and only its
 trainers import numpy.

@@ -10,7 +10,7 @@
     def settle(self, number: U32) -> None:
         ...
 
-`runtime.tasks` lists, checks and runs them; `System.do_task` is the call. On chain a task is its pallet's index, its
+`runtime.tasks` lists, checks and runs them; the call is in `pallets.tasks`. On chain a task is its pallet's index, its
 place among the pallet's tasks (in order of definition, which is wire format) and its arguments.
 """
 
