@@ -6,7 +6,8 @@ In reading order:
 
 `weight`, `origin`, `error`, `event`, `arithmetic`    what calls are made of
 `weight_info`                                         weights by name, which a runtime may replace
-`weights_rs` over `rust_weights` and `rust_tokens`    weights imported from a Rust runtime
+`weights_rs`, `rust_constants`                        weights imported from a Rust runtime
+`rust_weights` over `rust_tokens`                     the Rust that these understand
 `traced_weight`                                       weights computed from what a call does
 `ensure_origin`, `collective_origin`                  checks of origins that a runtime combines
 `storage` over `layout`                               typed items

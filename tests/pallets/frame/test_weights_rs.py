@@ -11,10 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pallets import sudo, timestamp
+from pallets.assets.weights import WEIGHTS as ASSETS
+from pallets.balances.weights import WEIGHTS as BALANCES
 from pallets.frame.rust_tokens import RustSourceError
 from pallets.frame.weight import Weight, db
 from pallets.frame.weight_info import NO_DATABASE, PARITYDB, ComponentRange, WeightFormula, WeightInfo
 from pallets.frame.weights_rs import implementations, import_weights, weights_of
+from pallets.multisig.weights import WEIGHTS as MULTISIG
+from pallets.proxy.weights import WEIGHTS as PROXY
+from pallets.system.weights import WEIGHTS as SYSTEM
+from pallets.utility.weights import WEIGHTS as UTILITY
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "weights"
 REAL = os.environ.get("PALLETLAB_RUST_WEIGHTS", "")
@@ -141,6 +148,26 @@ def test_files_of_real_runtimes_weigh_the_proofs_that_their_comments_tell() -> N
                     compared += 1
                     assert proof_of(weights.formulas[name]) == estimated(told.group(1)), (path, name)
     assert compared > 0
+
+
+PALLETS: dict[str, WeightInfo] = {
+    "frame_system.rs": SYSTEM,
+    "pallet_assets_local.rs": ASSETS,
+    "pallet_balances.rs": BALANCES,
+    "pallet_multisig.rs": MULTISIG,
+    "pallet_proxy.rs": PROXY,
+    "pallet_sudo.rs": sudo.WEIGHTS,
+    "pallet_timestamp.rs": timestamp.WEIGHTS,
+    "pallet_utility.rs": UTILITY,
+}
+"""What our pallets have, by the file names of real runtimes."""
+
+
+@pytest.mark.skipif(not REAL, reason="PALLETLAB_RUST_WEIGHTS names no folder with weight files of real runtimes")
+@pytest.mark.parametrize("name", PALLETS)
+def test_files_of_real_runtimes_take_the_place_of_our_pallets_weights(name: str) -> None:
+    for path in (each for each in real_files() if each.name.endswith(name)):
+        import_weights(path).require(PALLETS[name], name)
 
 
 def proof_of(formula: WeightFormula) -> dict[str, int]:
