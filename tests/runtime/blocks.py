@@ -71,8 +71,9 @@ class DevChain:
         return draft
 
     def end(self, draft: Draft) -> Block:
-        """End the block and keep it."""
+        """End the block, check every pallet's state, and keep it."""
         block = Block(draft.runtime.finalize_block(), tuple(draft.extrinsics))
+        draft.runtime.try_state()
         self.headers.append(block.header)
         self.blocks.append(block)
         self.states.append(draft.runtime.storage.committed())
