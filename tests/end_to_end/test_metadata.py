@@ -17,9 +17,12 @@ from chain.extrinsic import Id
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from pallets.frame.call import call_of
-from runtime.apis import API_VERSIONS, CONSENSUS_APIS
+from runtime.apis import API_VERSIONS, api_id
 from runtime.dev import EXISTENTIAL_DEPOSIT, TOKEN, DevRuntime
+from runtime.metadata.opaque import metadata_hash_of
+from runtime.templates.solochain import Solochain
 from tests.end_to_end.declared import declared
+from tests.runtime.metadata import market
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
@@ -42,13 +45,27 @@ EXTENSIONS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def runtime() -> DevRuntime:
-    return DevRuntime(Overlay(Trie.empty(version=1)))
+class MarketChain(Solochain):
+    """The template with one more pallet, which declares one of everything."""
+
+    def __init__(self, storage: Overlay) -> None:
+        super().__init__(storage)
+        self.market = market.Market(self, market.Config(), index=30)
+
+
+Composed = DevRuntime | MarketChain
+Findings = dict[str, dict[str, Any]]
+"""By library and file."""
+
+
+@pytest.fixture(scope="module", params=[DevRuntime, MarketChain])
+def runtime(request: pytest.FixtureRequest) -> Composed:
+    made: Composed = request.param(Overlay(Trie.empty(version=1)))
+    return made
 
 
 @pytest.fixture(scope="module")
-def files(runtime: DevRuntime, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+def files(runtime: Composed, tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     folder = tmp_path_factory.mktemp("metadata")
     for version in VERSIONS:
         metadata = runtime.metadata_at_version(version)
@@ -68,28 +85,34 @@ def node() -> str:
 
 
 @pytest.fixture(scope="module")
-def node_findings(node: str, files: dict[int, str]) -> dict[str, dict[str, Any]]:
+def node_findings(node: str, files: dict[int, str]) -> Findings:
     return _json([node, str(HERE / "node" / "read_metadata.mjs"), *files.values()])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("library", NODE_LIBRARIES)
 def test_node_libraries_find_what_is_declared(
-    library: str, version: int, runtime: DevRuntime, files: dict[int, str], node_findings: dict[str, dict[str, Any]]
+    library: str,
+    version: int,
+    runtime: Composed,
+    files: dict[int, str],
+    node_findings: Findings,
 ) -> None:
     found = node_findings[library][files[version]]
     assert "error" not in found, found["error"]
     _assert_declared(found, version, runtime)
     assert found["existentialDeposit"] == str(EXISTENTIAL_DEPOSIT)
-    apis = set() if version == 14 else set(API_VERSIONS) - CONSENSUS_APIS
-    assert set(found["apis"]) == apis
+    listed = {identifier for identifier, _ in runtime.version.apis}
+    apis = {name for name in API_VERSIONS if api_id(name) in listed}
+    assert set(found["apis"]) == (set() if version == 14 else apis)
+    assert found["views"] == ({"Market": ["price_of"]} if hasattr(runtime, "market") and version == 16 else {})
 
 
 @pytest.mark.parametrize(
     ("library", "version"), [(name, version) for name, known in PYTHON_LIBRARIES.items() for version in known]
 )
 def test_python_libraries_find_what_is_declared(
-    library: str, version: int, runtime: DevRuntime, files: dict[int, str]
+    library: str, version: int, runtime: Composed, files: dict[int, str]
 ) -> None:
     installed = CHECKOUT / f".venv-{library}"
     if not (installed / "peer.stamp").exists():
@@ -101,16 +124,15 @@ def test_python_libraries_find_what_is_declared(
 
 @pytest.mark.parametrize("version", [15, 16])
 def test_a_wallet_computes_the_hash_that_the_runtime_checks(
-    version: int, node: str, runtime: DevRuntime, files: dict[int, str]
+    version: int, node: str, runtime: Composed, files: dict[int, str]
 ) -> None:
     script = str(HERE / "node" / "digest.mjs")
     computed = _json([node, script, files[version], str(TOKEN.decimals), TOKEN.symbol])
-    expected = runtime.metadata_hash()
-    assert expected is not None
+    expected = metadata_hash_of(runtime, TOKEN)
     assert computed["digest"] == "0x" + expected.hex()
 
 
-def _assert_declared(found: dict[str, Any], version: int, runtime: DevRuntime) -> None:
+def _assert_declared(found: dict[str, Any], version: int, runtime: Composed) -> None:
     assert found["version"] == version
     assert found["extensions"] == EXTENSIONS
     expected = declared(runtime)

@@ -1,12 +1,14 @@
 // Reads metadata files with @polkadot/types, polkadot-api and dedot; prints what each found, as JSON:
 //   {library: {file: listing, or {"error": text}}}
-// A listing has per pallet the calls, events, errors, constants and storage; and what was encoded with it.
+// A listing has the view functions by pallet, and per pallet the calls, events, errors, constants and storage; and what was encoded with it.
 
 import { readFileSync } from 'node:fs';
 
 const ALICE = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY';
 const hex = (bytes) => '0x' + Buffer.from(bytes).toString('hex');
 const byName = (items, listed) => Object.fromEntries(items.map((item) => [item.name.toString(), listed(item)]));
+
+const views = (pallets, named) => Object.fromEntries(pallets.map((pallet) => [pallet.name.toString(), named(pallet)]).filter(([, names]) => names.length));
 
 async function polkadotJs(data) {
   const { Metadata, TypeRegistry, expandMetadata } = await import('@polkadot/types');
@@ -43,6 +45,7 @@ async function polkadotJs(data) {
         docs: item.docs.map(String),
       })),
     })),
+    views: views(latest.pallets, (pallet) => (pallet.viewFunctions ?? []).map((view) => view.name.toString())),
     transfer: expanded.tx.balances.transferAllowDeath(ALICE, 5).toHex(),
     existentialDeposit: expanded.consts.balances.existentialDeposit.toString(),
   };
@@ -87,6 +90,7 @@ async function polkadotApi(data) {
         docs: item.docs,
       })),
     })),
+    views: views(metadata.pallets, (pallet) => (pallet.viewFns ?? []).map((view) => view.name)),
     transfer: hex([...transfer.location, ...transfer.codec.enc({ dest: { type: 'Id', value: ALICE }, value: 5n })]),
     existentialDeposit: builder.buildConstant('Balances', 'ExistentialDeposit').dec(
       metadata.pallets.find((pallet) => pallet.name === 'Balances').constants.find((constant) => constant.name === 'ExistentialDeposit').value,
@@ -134,6 +138,7 @@ async function dedot(data) {
         docs: item.docs,
       })),
     })),
+    views: views(latest.pallets, (pallet) => (pallet.viewFunctions ?? []).map((view) => view.name)),
     transfer: hex(call.tryEncode({ pallet: 'Balances', palletCall: { name: 'TransferAllowDeath', params: { dest: { type: 'Id', value: ALICE }, value: 5n } } })),
     existentialDeposit: registry.findCodec(balances.constants.find((constant) => constant.name === 'ExistentialDeposit').typeId).tryDecode(
       balances.constants.find((constant) => constant.name === 'ExistentialDeposit').value,
