@@ -18,7 +18,7 @@ from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent, RuntimeEvent
 from pallets.frame.origin import Origin, PalletOrigin
 from pallets.frame.pallet_check import check_pallet
-from pallets.frame.source_text import class_lines, file_of
+from pallets.frame.source_text import class_lines, file_of, unresolved
 from pallets.frame.storage import ITEM_CLASSES, ItemOptions
 from pallets.frame.tasks import RuntimeTask, TaskDefinition, tasks_of
 from pallets.frame.view import ViewFunctionDefinition, view_functions_of
@@ -228,7 +228,8 @@ class _Reader:
             # the annotation is the pallet author's own source text, in its own module
             return eval(written, vars(sys.modules[cls.__module__]), dict(vars(cls)))
         except (NameError, AttributeError, TypeError, SyntaxError) as problem:
-            self.note(attribute, f"{attribute}: {written} cannot be resolved: {problem}")
+            reason = unresolved(problem, vars(sys.modules[cls.__module__]))
+            self.note(attribute, f"{attribute}: {written} cannot be resolved: {reason}")
             return None
 
     def _storage_item(self, attribute: str, hint: Any) -> StorageDeclaration:
@@ -300,12 +301,13 @@ class _Reader:
             written = method.__annotations__.get(parameter)
             hints[parameter] = None
             if written is None:
-                self.note(line, f"{name}: parameter {parameter} has no type")
+                self.note(line, f"{name}: parameter {parameter} has no type: write {parameter}: U32, or whatever it is")
                 continue
             try:
                 hints[parameter] = eval(written, method.__globals__) if isinstance(written, str) else written
             except (NameError, AttributeError, TypeError, SyntaxError) as problem:
-                self.note(line, f"{name}: type {written} of {parameter} cannot be resolved: {problem}")
+                reason = unresolved(problem, method.__globals__)
+                self.note(line, f"{name}: type {written} of {parameter} cannot be resolved: {reason}")
         return hints
 
     def _check_function(self, name: str, line: int, function: object, parameters: set[str]) -> None:
@@ -386,7 +388,7 @@ class _Reader:
             if storage.name in names:
                 self.note(
                     storage.attribute,
-                    f"{storage.attribute}: {names[storage.name]} is {storage.name} on chain already",
+                    f"{storage.attribute}: {names[storage.name]} is {storage.name} on chain already: use item(name=…)",
                 )
             names[storage.name] = storage.attribute
         if "create_inherent" in declaration.hooks and "is_inherent" not in declaration.hooks:
@@ -394,10 +396,8 @@ class _Reader:
         indices: dict[int, str] = {}
         for definition in declaration.calls:
             if definition.index in indices:
-                self.note(
-                    definition.line,
-                    f"{definition.name}: call index {definition.index} is {indices[definition.index]}'s",
-                )
+                taken = f"call index {definition.index} is {indices[definition.index]}'s"
+                self.note(definition.line, f"{definition.name}: {taken}: take another")
             indices[definition.index] = definition.name
 
 

@@ -120,7 +120,7 @@ def _check_hooks(pallet: type, note: Note) -> None:
             if expected != found:
                 note(line, f"{name}: the hook is {name}{inspect.signature(known[name])}")
         elif name.startswith(("on_", "build_", "try_", "offchain_")):
-            near = nearest(name, known)
+            near = nearest(name, known, likeness=0.85)  # on_disabled is no on_idle
             if near is not None:
                 note(line, f"{name}: there is no such hook; did you mean {near}?")
 

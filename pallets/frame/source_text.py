@@ -16,11 +16,23 @@ def file_of(cls: type) -> str:
     return getattr(sys.modules[cls.__module__], "__file__", None) or cls.__module__
 
 
-def nearest(written: str, known: Iterable[str]) -> str | None:
+def nearest(written: str | None, known: Iterable[str], likeness: float = 0.66) -> str | None:
     """The name that was probably meant; None where none is like it."""
     from difflib import get_close_matches  # a tenth of the kit's import, for texts of mistakes alone
 
-    return next(iter(get_close_matches(written, sorted(known), 1, cutoff=0.75)), None)
+    return next(iter(get_close_matches(written or "", sorted(known), 1, likeness)), None)
+
+
+def unresolved(problem: Exception, names: Iterable[str]) -> str:
+    """Why an annotation means nothing, and how to put it right.
+
+    names: what its module has
+    """
+    if isinstance(problem, NameError):
+        near = nearest(problem.name, names)
+        return f"{problem}: {'import it, or define it above' if near is None else f'did you mean {near}?'}"
+    near = nearest(problem.name, dir(problem.obj)) if isinstance(problem, AttributeError) else None
+    return str(problem) if near is None else f"{problem}: did you mean {near}?"
 
 
 @cache

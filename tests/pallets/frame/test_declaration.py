@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chain.crypto.hashing import Hasher
 from chain.primitives import U32, AccountId
 from pallets.frame.composition import Composition
 from pallets.frame.declaration import DeclarationMistakes, on_chain_name
+from pallets.frame.pallet import Pallet
 from pallets.frame.source_text import attribute_docs
+from pallets.frame.storage import StorageMap, StorageValue
 from pallets.frame.testing import MockRuntime
 from tests.pallets.frame import forecast
 from tests.pallets.frame.forecast import Forecast
@@ -40,6 +43,35 @@ def test_all_mistakes_of_a_pallet_come_in_one_report_each_with_its_line(
         ("def fifth", "fifth"),
     ]
     assert str(caught.value).startswith("Mistaken: 9 mistakes in its declaration\n")
+    for remedy in (
+        "name 'Missing' is not defined: import it, or define it above",
+        "count is Count on chain already: use item(name=…)",
+        "parameter value has no type: write value: U32, or whatever it is",
+        "call index 0 is first's: take another",
+        "third: a call needs a weight, as in @call(1, weight=db(reads=1, writes=1))",
+        "weight_of_length asks for length, which is no parameter of the call",
+        "fifth: a call's first parameter is `origin: Origin`",
+    ):
+        assert remedy in str(caught.value)
+
+
+NAMES = (Hasher, StorageMap, StorageValue)
+"""What the annotations below refer to."""
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("StorageValue[U33]", "name 'U33' is not defined: did you mean U32?"),
+        ("StorageMap[Hasher.TWOX_64_CONCATE, U32]", "TWOX_64_CONCATE: did you mean TWOX_64_CONCAT?"),
+        ("StorageMap[U32]", "Too few arguments"),
+        ("StorageValue[U32", "was never closed"),
+    ],
+)
+def test_an_annotation_that_means_nothing_says_what_was_probably_meant(written: str, remedy: str) -> None:
+    with pytest.raises(DeclarationMistakes) as caught:
+        type("Unresolved", (Pallet,), {"__annotations__": {"item": written}, "__module__": __name__})
+    assert remedy in str(caught.value)
 
 
 def test_a_declaration_holds_storage_calls_events_errors_and_hooks() -> None:
