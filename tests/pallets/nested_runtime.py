@@ -11,6 +11,7 @@ from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Pallet
+from pallets.frame.position import BlockNumberProvider
 from pallets.frame.testing import MockRuntime, events_of
 from pallets.frame.weight import DispatchClass, PostDispatchInfo, Weight
 
@@ -69,8 +70,9 @@ class Probe(Pallet[None]):
 class NestedRuntime(MockRuntime):
     """Small deposits, as in polkadot-sdk's own tests."""
 
-    def __init__(self, storage: Overlay | None = None) -> None:
+    def __init__(self, storage: Overlay | None = None, clock: BlockNumberProvider | None = None) -> None:
         super().__init__(storage)
+        clock = clock or self.system
         self.balances = balances.Balances(
             self, balances.Config(account_store=self.system, existential_deposit=1), index=5
         )
@@ -82,7 +84,7 @@ class NestedRuntime(MockRuntime):
                 currency=self.balances,
                 dispatcher=self,
                 system=self.system,
-                block_number_provider=self.system,
+                block_number_provider=clock,
                 proxy_type=DevProxyType,
                 proxy_deposit_base=1,
                 proxy_deposit_factor=1,
@@ -99,7 +101,7 @@ class NestedRuntime(MockRuntime):
                 currency=self.balances,
                 dispatcher=self,
                 system=self.system,
-                block_number_provider=self.system,
+                block_number_provider=clock,
                 deposit_base=1,
                 deposit_factor=1,
                 max_signatories=3,

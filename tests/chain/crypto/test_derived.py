@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chain.crypto import derived, development, ss58
+from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId
 from tests.vectors import load, unhex
 
@@ -46,3 +47,15 @@ def test_what_cannot_be_derived_from_is_refused() -> None:
         derived.pallet_account(b"trsry")
     with pytest.raises(ValueError, match="an Ethereum address has 20 bytes, not 32"):
         derived.evm_account(alice)
+
+
+def test_a_pure_proxy_s_account_is_the_hash_of_who_made_it_when_and_as_what() -> None:
+    alice = development.account("Alice")
+    # domain ‖ account ‖ u32 block ‖ u32 extrinsic ‖ kind ‖ u16 index (pallet_proxy::pure_account)
+    parts = b"modlpy/proxy____" + alice + bytes.fromhex("07000000 0b000000 02 0100")
+    made = derived.pure_proxy(alice, 7, 11, b"\2", 1)
+    assert made == blake2_256(parts)
+    others = [(8, 11, b"\2", 1), (7, 12, b"\2", 1), (7, 11, b"\0", 1), (7, 11, b"\2", 0)]
+    assert made not in {derived.pure_proxy(alice, *other) for other in others}
+    with pytest.raises(ValueError, match="65536 does not fit 16 bits"):
+        derived.pure_proxy(alice, 7, 11, b"\2", 65536)
