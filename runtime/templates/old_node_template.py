@@ -1,9 +1,10 @@
 """A node template of early 2022, as far as today's pallets hold it: weight had one dimension then.
 
-Its blocks change the same storage to the same values, but for what had another form: events and the weight of the block
-(a weight was one u64; module errors had one byte), the flags of accounts (there were none), the entropy of the block
-(not yet kept). Balances failed with errors of its own where tokens now fail with common ones. Left out as well:
-`System.fill_block` and `set_changes_trie_config`. Its state version is 0, so its roots need the code itself.
+Its blocks change the same storage to the same values, but for what had another form: events and the weight of the
+block (a weight was one u64, a module's error one byte), flags of accounts (there were none), consumers of accounts
+(reserved funds were none), the entropy of the block (not yet kept). Balances failed with errors of its own where tokens
+now fail with common ones. Left out as well: `System.fill_block` and `set_changes_trie_config`. Its state version is 0,
+so its roots need the code itself.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ SYSTEM_WEIGHTS: Final = system.WEIGHTS.replacing(
         "remark": formula(574_000).per("b", 1_000),
         "remark_with_event": formula().per("b", 2_000),
         "set_heap_pages": formula(1_891_000, writes=1),
+        "set_storage": formula().per("i", 848_000, writes=1),
+        "kill_storage": formula(308_000).per("i", 559_000, writes=1),
+        "kill_prefix": formula(116_229_000).per("p", writes=1),
     }
 )
 """As the runtime tells them; of the calls that nobody asked it about they are today's, here and below."""
@@ -76,12 +80,16 @@ BALANCES_WEIGHTS: Final = balances.WEIGHTS.replacing(
     {
         "transfer_allow_death": formula(70_952_000, reads=1, writes=1),
         "transfer_keep_alive": formula(54_410_000, reads=1, writes=1),
+        "force_transfer": formula(71_780_000, reads=2, writes=2),
         "transfer_all": formula(66_475_000, reads=1, writes=1),
+        "force_unreserve": formula(27_766_000, reads=1, writes=1),
         "force_set_balance_killing": formula(35_214_000, reads=1, writes=1),
     }
 )
 
-SUDO_WEIGHTS: Final = sudo.WEIGHTS.replacing({"sudo": formula(10_000)})
+SUDO_WEIGHTS: Final = sudo.WEIGHTS.replacing(
+    {"sudo": formula(10_000), "sudo_as": formula(10_000, reads=1, writes=1), "set_key": formula()}
+)
 
 
 class OldNodeTemplate(Runtime):
@@ -105,7 +113,7 @@ class OldNodeTemplate(Runtime):
         self.aura = aura.Aura(self, aura.Config(system=self.system, slot_duration=SLOT_DURATION_MS), index=3)
         self.grandpa = legacy.Grandpa(self, grandpa.Config(system=self.system), index=4)
         self._money()
-        self.sudo = legacy.Sudo(self, sudo.Config(dispatcher=self, weights=SUDO_WEIGHTS), index=7)
+        self.sudo = legacy.FirstSudo(self, sudo.Config(dispatcher=self, weights=SUDO_WEIGHTS), index=7, name="Sudo")
         self.template = legacy.Template(self, template.Config(), index=8, name="TemplateModule")
         self.extensions = self._extensions()
 

@@ -7,13 +7,14 @@ is gone.
 from runtime.templates.legacy.balances import Balances, FirstBalances
 from runtime.templates.legacy.collective_flip import RandomnessCollectiveFlip
 from runtime.templates.legacy.grandpa import Grandpa
-from runtime.templates.legacy.sudo import Sudo
+from runtime.templates.legacy.sudo import FirstSudo, Sudo
 from runtime.templates.legacy.system import System, UnauthorizedSystem
 from runtime.templates.legacy.template import Template
 
 __all__ = [
     "Balances",
     "FirstBalances",
+    "FirstSudo",
     "Grandpa",
     "RandomnessCollectiveFlip",
     "Sudo",

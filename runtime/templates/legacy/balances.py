@@ -5,11 +5,13 @@ from __future__ import annotations
 from chain.extrinsic import MultiAddress
 from chain.primitives import Balance, Compact
 from pallets import balances
-from pallets.balances import Config, Error, Event, Genesis, Issued, Rescinded
+from pallets.balances import BalanceSet, Config, Error, Event, Genesis, Issued, Rescinded
 from pallets.frame.call import call
 from pallets.frame.event import PalletEvent
-from pallets.frame.origin import Origin
+from pallets.frame.origin import Origin, ensure_root
+from pallets.frame.traits import lookup
 from pallets.frame.weight_info import benchmarked
+from pallets.system import AccountData
 
 __all__ = ["Balances", "Config", "Error", "Event", "FirstBalances", "Genesis"]
 
@@ -39,5 +41,28 @@ class FirstBalances(Balances):
     """As it was in 2022."""
 
     without_calls = frozenset(
-        {"upgrade_accounts", "transfer_as_before", "force_set_balance", "force_adjust_total_issuance", "burn"}
+        {
+            "set_balance_deprecated",
+            "upgrade_accounts",
+            "transfer_as_before",
+            "force_set_balance",
+            "force_adjust_total_issuance",
+            "burn",
+        }
     )
+
+    @call(1, weight=benchmarked("force_set_balance_killing"))
+    def set_balance(
+        self, origin: Origin, who: MultiAddress, new_free: Compact[Balance], new_reserved: Compact[Balance]
+    ) -> None:
+        """Set free and reserved funds; less than the existential deposit together is nothing. Root only."""
+        ensure_root(origin)
+        account = lookup(who)
+        is_kept = new_free + new_reserved >= self.config.existential_deposit
+        free, reserved = (new_free, new_reserved) if is_kept else (0, 0)
+        info = self._ledger.info(account)
+        before = info.data
+        self._ledger.write(account, info, AccountData(free, reserved, before.frozen, before.flags))
+        change = free + reserved - before.free - before.reserved
+        self._ledger.issue(change) if change > 0 else self._ledger.rescind(-change)
+        self.deposit_event(BalanceSet(account, free))

@@ -63,8 +63,9 @@ class Old:
 
 
 def as_of_old(key: bytes, value: bytes) -> bytes:
-    """Accounts had no flags: the highest bit of the last word was that of an amount."""
-    return value[:-1] + bytes((value[-1] & 127,)) if key.startswith(ACCOUNTS) else value
+    """Accounts had no flags, in the highest bit of the last word, and reserved funds were no consumers of them."""
+    # nonce ‖ consumers ‖ … ‖ flags
+    return value[:4] + bytes(4) + value[8:-1] + bytes((value[-1] & 127,)) if key.startswith(ACCOUNTS) else value
 
 
 def without_other_forms(changes: Changes) -> Changes:
