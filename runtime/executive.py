@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from chain.block import Block, DigestItem, Header, PreRuntime
 from chain.extrinsic import with_length_prefix
@@ -15,6 +16,7 @@ from chain.primitives import Hash
 from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
 from pallets.frame.error import DispatchError, DispatchFailure
+from pallets.frame.layout import storage_prefix
 from pallets.frame.origin import Signed
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, PostDispatchInfo, Weight
 from pallets.frame.weight_meter import WeightMeter
@@ -24,6 +26,9 @@ from runtime.general import apply_general, validate_general
 from runtime.inherents import inherents_first, is_inherent_call
 from runtime.parts import RuntimeParts
 from runtime.upgrade import migrate
+
+_INHERENTS_APPLIED: Final = storage_prefix("System", "InherentsApplied")
+"""Looked at before every extrinsic, so without the item's own steps."""
 
 
 def initialize_block(runtime: RuntimeParts, header: Header) -> InclusionMode:
@@ -78,7 +83,7 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
     storage = runtime.storage
     storage.begin()
     try:  # `storage.transaction()` in line: it costs every extrinsic three calls more
-        if not runtime.system.inherents_applied.get() and _ends_inherents(runtime, checked):
+        if storage.get(_INHERENTS_APPLIED) is None and _ends_inherents(runtime, checked):
             _end_inherents(runtime)
         runtime.system.note_extrinsic(with_length_prefix(extrinsic))
         if isinstance(checked, CheckedExtrinsic):
