@@ -1,4 +1,4 @@
-"""Transactions from calls and keys: what a wallet does."""
+"""Transactions from calls, most of them with keys: what a wallet does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from chain.crypto.keys import KeyPair
-from chain.extrinsic import Id, encode_signed, signing_payload
+from chain.extrinsic import Id, encode_general, encode_signed, signing_payload
 from chain.primitives import Balance, Hash, Nonce
 from pallets.frame.call import RuntimeCall
 from runtime.executive import in_next_block
@@ -41,3 +41,12 @@ def signed(
         implicit = runtime.extensions.implicit(values)
     payload = signing_payload(encoded_call, extra, implicit)
     return encode_signed(Id(key.account), key.signature(payload), extra, encoded_call)
+
+
+def general(runtime: RuntimeParts, call: RuntimeCall, **explicit: Any) -> bytes:
+    """The extrinsic (without length prefix) that carries a call which authorizes itself; nobody signs it.
+
+    explicit: what extensions carry, by identifier
+    """
+    extensions = runtime.extensions
+    return encode_general(extensions.encode(extensions.values(explicit)), call.encode())

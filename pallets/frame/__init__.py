@@ -37,6 +37,7 @@ In reading order:
 """
 
 from pallets.frame.arithmetic import ensure_add, ensure_div, ensure_mul, ensure_sub, saturating_add, saturating_sub
+from pallets.frame.authorize import Authorization, authorize
 from pallets.frame.call import RuntimeCall, call, call_of
 from pallets.frame.composition import Composition
 from pallets.frame.declaration import DeclarationMistakes
@@ -44,14 +45,17 @@ from pallets.frame.ensure_origin import EnsureOrigin, EnsureOriginWithArg, Ensur
 from pallets.frame.error import BadOrigin, DispatchError, PalletError, TokenError, TokenProblem, ensure
 from pallets.frame.event import PalletEvent
 from pallets.frame.guard import TryStateError, WriteRefused
+from pallets.frame.inherent import InherentError
 from pallets.frame.origin import (
     NO_ORIGIN,
     ROOT,
+    Authorized,
     NoOrigin,
     Origin,
     PalletOrigin,
     Root,
     Signed,
+    ensure_authorized,
     ensure_none,
     ensure_root,
     ensure_signed,
@@ -68,12 +72,17 @@ from pallets.frame.storage import (
     Twox64,
     item,
 )
-from pallets.frame.traits import Fungible, Preservation, hold_reason, lookup
+from pallets.frame.tasks import task
+from pallets.frame.traits import Fungible, Preservation, Randomness, hold_reason, lookup
+from pallets.frame.view import view_function
 from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight, db
+from pallets.frame.weight_meter import WeightMeter
 
 __all__ = [
     "NO_ORIGIN",
     "ROOT",
+    "Authorization",
+    "Authorized",
     "BadOrigin",
     "Composition",
     "CountedStorageMap",
@@ -86,6 +95,7 @@ __all__ = [
     "EnsureSigned",
     "Fungible",
     "Identity",
+    "InherentError",
     "NoOrigin",
     "Origin",
     "Pallet",
@@ -95,6 +105,7 @@ __all__ = [
     "Pays",
     "PostDispatchInfo",
     "Preservation",
+    "Randomness",
     "Root",
     "RuntimeCall",
     "Signed",
@@ -107,13 +118,16 @@ __all__ = [
     "TryStateError",
     "Twox64",
     "Weight",
+    "WeightMeter",
     "WriteRefused",
+    "authorize",
     "call",
     "call_of",
     "config",
     "db",
     "ensure",
     "ensure_add",
+    "ensure_authorized",
     "ensure_div",
     "ensure_mul",
     "ensure_none",
@@ -126,4 +140,6 @@ __all__ = [
     "lookup",
     "saturating_add",
     "saturating_sub",
+    "task",
+    "view_function",
 ]

@@ -7,7 +7,8 @@
 
     @authorize(submit, weight=db(reads=1))
     def authorize_submit(self, source: TransactionSource, value: U32) -> Authorization:
-        ensure_valid(value > self.best.get())
+        if value <= self.best.get():
+            raise InvalidTransaction(Invalid.STALE)
         return ValidTransaction(provides=(b"best",), longevity=8)
 
 It takes the source and the call's parameters; it returns what a pool should know, and with it the weight that it did

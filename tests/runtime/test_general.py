@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.extrinsic import encode_bare, encode_general, with_length_prefix
+from chain.extrinsic import encode_bare, with_length_prefix
 from chain.primitives import U32
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
@@ -25,7 +25,7 @@ from pallets.system import ExtrinsicFailed, ExtrinsicSuccess
 from runtime.dev import DevRuntime, genesis_state
 from runtime.extensions.authorize import AuthorizeCall
 from runtime.extensions.pipeline import Pipeline
-from runtime.signing import signed
+from runtime.signing import general, signed
 from tests.runtime.blocks import ALICE, DevChain
 
 BEST = DevChain().headers[-1].hash
@@ -88,11 +88,6 @@ class WithOracle(DevRuntime):
         self.oracle = Oracle(self, Config(), index=60)
         others = [each for each in self.extensions.extensions if not isinstance(each, AuthorizeCall)]
         self.extensions = Pipeline([AuthorizeCall(self), *others])
-
-
-def general(runtime: DevRuntime, made: RuntimeCall, **explicit: Any) -> bytes:
-    extensions = runtime.extensions
-    return encode_general(extensions.encode(extensions.values(explicit)), made.encode())
 
 
 def begun() -> WithOracle:
