@@ -29,12 +29,13 @@ def report_mistakes_of(composition: type) -> None:
         try:
             construct(self, *arguments, **named)
         except (TypeError, ValueError, AttributeError) as problem:
-            if type(self) is not composition:  # the class that is made tells, for all that it derives from
-                raise
-            mistakes = composition_mistakes(composition)
+            made = type(self)
+            outermost = next(cls for cls in made.__mro__ if "__init__" in vars(cls))
+            # the outermost constructor tells, for all that it calls
+            mistakes = composition_mistakes(made) if outermost is composition else []
             if not mistakes:
                 raise
-            raise DeclarationMistakes(composition.__qualname__, mistakes) from problem
+            raise DeclarationMistakes(made.__qualname__, mistakes) from problem
 
     type.__setattr__(composition, "__init__", reporting)
 

@@ -13,6 +13,9 @@ from pallets.frame.composition import Composition
 from pallets.frame.composition_check import composition_mistakes
 from pallets.frame.declaration import DeclarationMistakes
 from pallets.frame.testing import MockRuntime
+from runtime.dev import DevRuntime
+from runtime.templates.node_template import NodeTemplate
+from runtime.templates.solochain import Solochain
 from tests.pallets.frame import tally
 
 
@@ -51,9 +54,9 @@ class Derived(Right):
         raise flaw("planted")
 
 
-def test_a_right_constructor_has_no_mistakes() -> None:
-    assert composition_mistakes(Right) == []
-    Right()
+@pytest.mark.parametrize("runtime", [Right, DevRuntime, Solochain, NodeTemplate])
+def test_a_right_constructor_has_no_mistakes(runtime: type[Composition]) -> None:
+    assert composition_mistakes(runtime) == []
 
 
 class Headless(Composition):
@@ -62,9 +65,14 @@ class Headless(Composition):
         self.tally = tally.Tally(self, tally.Config(), index=3)
 
 
-def test_a_runtime_without_system_is_told_so() -> None:
+class HeadlessToo(Headless):
+    """Has no constructor of its own."""
+
+
+@pytest.mark.parametrize("runtime", [Headless, HeadlessToo])
+def test_a_runtime_without_system_is_told_so(runtime: type[Headless]) -> None:
     with pytest.raises(DeclarationMistakes, match="Tally: System is the first pallet of every runtime"):
-        Headless()
+        runtime()
 
 
 @pytest.mark.parametrize("flaw", [TypeError, ValueError, AttributeError, RuntimeError])
