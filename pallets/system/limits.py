@@ -6,6 +6,7 @@ from dataclasses import field
 
 from chain.primitives import U32
 from chain.record import record
+from pallets.frame.arithmetic import PERBILL, perbill_of
 from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
 
 EXTRINSIC_BASE = Weight(ref_time=108_157_000)
@@ -32,7 +33,9 @@ class ClassWeights:
 
 
 def _percent(weight: Weight, percent: int) -> Weight:
-    return Weight(weight.ref_time * percent // 100, weight.proof_size * percent // 100)
+    """A share of a weight, rounded as a Perbill of it is."""
+    parts = percent * PERBILL // 100
+    return Weight(perbill_of(parts, weight.ref_time), perbill_of(parts, weight.proof_size))
 
 
 @record
@@ -52,10 +55,13 @@ class BlockWeights:
         max_block: Weight = Weight(2 * REF_TIME_PER_SECOND, U64_MAX),
         base_extrinsic: Weight = EXTRINSIC_BASE,
         base_block: Weight = BLOCK_BASE,
+        *,
+        normal_percent: int = NORMAL_PERCENT,
+        hooks_percent: int = INITIALIZATION_PERCENT,
     ) -> BlockWeights:
         """The limits of most solo chains: 75 % for normal calls, the rest reserved for operational ones."""
-        normal = _percent(max_block, NORMAL_PERCENT)
-        hooks = _percent(max_block, INITIALIZATION_PERCENT)
+        normal = _percent(max_block, normal_percent)
+        hooks = _percent(max_block, hooks_percent)
         return BlockWeights(
             base_block,
             max_block,
