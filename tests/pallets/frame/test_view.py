@@ -132,5 +132,5 @@ def test_planted_mistakes_are_reported_together() -> None:
     assert [mistake.text for mistake in caught.value.mistakes] == [
         "silent: a view function says what it answers",
         "vague: its signature in Rust cannot be told; give it: @view_function(signature=…)",
-        "untyped: parameter what has no type",
+        "untyped: parameter what has no type: write what: U32, or whatever it is",
     ]
