@@ -175,3 +175,14 @@ def test_calls_of_signed_extrinsics_that_others_made_are_read() -> None:
     for vector in vectors:
         assert runtime.decode_call(unhex(vector["call"])).target.name == vector["call_name"]
     assert vectors
+
+
+def test_open_operations_stand_where_others_look_for_them() -> None:
+    runtime = Polkadot()
+    vectors = [each for each in load("storage_keys/polkadot.json")["vectors"] if each["pallet"] in PALLETS]
+    for vector in vectors:
+        pallet: Any = next(each for each in runtime.pallets if each.name == vector["prefix"])
+        item = getattr(pallet, vector["item"].lower())
+        keys = tuple(unhex(each) for each in vector["keys"])
+        assert item.storage_key(keys if len(keys) > 1 else keys[0]) == unhex(vector["key"])
+    assert vectors
