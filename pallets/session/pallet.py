@@ -2,16 +2,15 @@
 
 A set of validators is planned two sessions ahead: chosen at the beginning of a session, queued with its keys during
 it, and in force in the next. Simplified against pallet_session: an account is its own validator, no deposit is held
-for keys, keys are those of Aura and Grandpa, and validators are disabled until others follow, whatever they did.
+for keys, keys are those of Aura and Grandpa, and whom to disable for an offence is for the caller to choose.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Annotated, Final, Protocol
 
-from chain.primitives import U32, AccountId, BlockNumber, Bytes32
+from chain.primitives import U32, AccountId, BlockNumber, Bytes32, Perbill, RustType
 from chain.record import record
 from pallets.frame.call import call
 from pallets.frame.error import DispatchError, NoProviders, PalletError, TooManyConsumers, ensure
@@ -22,6 +21,12 @@ from pallets.frame.storage import StorageMap, StorageValue, Twox64
 from pallets.frame.weight import Weight, db
 from pallets.session.handler import SessionHandler, SessionIndex, SessionManager
 from pallets.session.keys import KEY_TYPES, KeyTypeId, SessionKeys, keys_in_order
+
+OffenceSeverity = Annotated[Perbill, RustType("sp_staking::offence::OffenceSeverity")]
+"""How gravely a validator offended."""
+
+GRAVEST: Final = 10**9
+"""As gravely as can be."""
 
 
 class SessionClock(Protocol):
@@ -144,8 +149,8 @@ class Session(Pallet[Config]):
     queued_keys: StorageValue[list[tuple[AccountId, SessionKeys]]]
     """Who takes part in the next session, with which keys."""
 
-    disabled_validators: StorageValue[list[U32]]
-    """Positions of validators that may not take part, sorted."""
+    disabled_validators: StorageValue[list[tuple[U32, OffenceSeverity]]]
+    """Validators that may not take part, by position, and how gravely each offended; sorted."""
 
     next_keys: StorageMap[Twox64[AccountId], SessionKeys | None]
     """With which keys a validator will take part."""
@@ -210,21 +215,33 @@ class Session(Pallet[Config]):
         for position, handler in enumerate(self.config.handlers):
             handler.on_new_session(changed, _of_one(before, position), _of_one(queued, position), index)
 
-    def disable_index(self, index: U32) -> bool:
-        """Let the validator of this position take no part until the validators change; whether it did."""
-        disabled = self.disabled_validators.get()
-        place = bisect_left(disabled, index)
-        if index >= self.validators.decode_len() or disabled[place : place + 1] == [index]:
+    def disable_index(self, index: U32, severity: OffenceSeverity = GRAVEST) -> bool:
+        """Let the validator of this position take no part until the validators change; whether there is one."""
+        if index >= self.validators.decode_len():
             return False
-        self.disabled_validators.put([*disabled[:place], index, *disabled[place:]])
-        self.deposit_event(ValidatorDisabled(self.validators.get()[index]))
-        for handler in self.config.handlers:
-            handler.on_disabled(index)
+        disabled = dict(self.disabled_validators.get())
+        is_new = index not in disabled
+        disabled[index] = max(disabled.get(index, 0), severity)
+        self.disabled_validators.put(sorted(disabled.items()))
+        if is_new:
+            self.deposit_event(ValidatorDisabled(self.validators.get()[index]))
+            for handler in self.config.handlers:
+                handler.on_disabled(index)
+        return True
+
+    def reenable_index(self, index: U32) -> bool:
+        """Let a disabled validator take part again; whether it was one."""
+        disabled = dict(self.disabled_validators.get())
+        if index not in disabled or index >= self.validators.decode_len():
+            return False
+        del disabled[index]
+        self.disabled_validators.put(sorted(disabled.items()))
+        self.deposit_event(ValidatorReenabled(self.validators.get()[index]))
         return True
 
     def is_disabled(self, index: U32) -> bool:
         """Whether the validator of this position may not take part."""
-        return index in self.disabled_validators.get()
+        return any(index == each for each, _ in self.disabled_validators.get())
 
     def build_genesis(self, genesis: Genesis) -> None:
         """The keys of the first validators; those of the first two sessions."""

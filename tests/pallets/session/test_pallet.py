@@ -17,7 +17,7 @@ from pallets.frame.testing import MockRuntime, assert_noop, assert_ok, last_even
 from pallets.frame.weight import Weight
 from pallets.session import NewSession, PeriodicSessions, Session, SessionIndex, SessionKeys
 from pallets.session.handler import ValidatorKeys
-from pallets.session.pallet import DuplicatedKey, NoAccount, NoKeys, ValidatorDisabled
+from pallets.session.pallet import GRAVEST, DuplicatedKey, NoAccount, NoKeys, ValidatorDisabled, ValidatorReenabled
 from pallets.system.types import AccountInfo
 
 ALICE, BOB, CHARLIE = (AccountId(bytes([seed]) * 32) for seed in (1, 2, 3))
@@ -161,18 +161,35 @@ def test_the_same_choice_counts_as_a_change() -> None:
 
 def test_validators_are_disabled_by_position_until_others_follow() -> None:
     chain = Chain({2: [ALICE, BOB]})
-    assert chain.session.disable_index(1)
+    assert chain.session.disable_index(1, severity=5)
     assert last_event(chain) == ValidatorDisabled(BOB)
-    assert not chain.session.disable_index(1)
     assert not chain.session.disable_index(2)
     assert chain.session.disable_index(0)
-    assert chain.session.disabled_validators.get() == [0, 1]
+    assert chain.session.disabled_validators.get() == [(0, GRAVEST), (1, 5)]
     assert (chain.session.is_disabled(1), chain.session.is_disabled(2)) == (True, False)
     chain.rotate()
     assert chain.session.is_disabled(1)
     chain.rotate()
     assert not chain.session.is_disabled(1)
-    assert ("disabled", 1) in chain.grandpa.told
+    assert chain.grandpa.told.count(("disabled", 1)) == 1
+
+
+def test_the_gravest_offence_counts_and_is_told_once() -> None:
+    chain = Chain()
+    for severity in (5, 7, 6):
+        assert chain.session.disable_index(1, severity)
+    assert chain.session.disabled_validators.get() == [(1, 7)]
+    assert chain.grandpa.told.count(("disabled", 1)) == 1
+
+
+def test_a_validator_may_be_enabled_again() -> None:
+    chain = Chain()
+    chain.session.disable_index(1)
+    assert not chain.session.reenable_index(0)
+    assert chain.session.reenable_index(1)
+    assert last_event(chain) == ValidatorReenabled(BOB)
+    assert chain.session.disabled_validators.get() == []
+    assert not chain.session.reenable_index(1)
 
 
 def test_a_key_has_one_owner() -> None:

@@ -19,7 +19,6 @@ NUMBER_FOR_NOTHING: Final = "'U32' for ('tuple', ())"
 
 BY_INDEX: Final = "an address by index holds a number, as in chains with a registry of indices; no signer may use it"
 NO_PROOF: Final = "that runtime cannot prove whose a key is, so that no report of an equivocation can be read"
-SEVERITY: Final = "how gravely a validator offended is not kept: nothing reports offences here"
 
 ALLOWED: Final = {
     "Balances.calls.force_set_balance": BY_INDEX,
@@ -30,7 +29,6 @@ ALLOWED: Final = {
     "Balances.calls.transfer_keep_alive": BY_INDEX,
     "Grandpa.calls.report_equivocation": NO_PROOF,
     "Grandpa.calls.report_equivocation_unsigned": NO_PROOF,
-    "Session.storage.DisabledValidators": SEVERITY,
     "Sudo.calls.set_key": BY_INDEX,
     "Sudo.calls.sudo_as": BY_INDEX,
 }
