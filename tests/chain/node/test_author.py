@@ -10,6 +10,7 @@ from chain.node.importer import execute
 from chain.node.inherents import TIMESTAMP
 from chain.node.ready_order import ReadyOrder
 from chain.node.transaction_queue import PoolTransaction
+from chain.runtime_api import InclusionMode
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 from tests.chain.node.fake_runtime import BROKE, GENESIS, HUGE, ROOM, FakeRuntime, FakeRuntimes, encode, tag
@@ -107,3 +108,10 @@ def test_a_runtime_whose_header_does_not_fit_its_state_is_found_out(monkeypatch:
     with pytest.raises(InvalidBlock) as caught:
         build()
     assert (caught.value.rule, caught.value.expected, caught.value.actual) == ("state root", GENESIS.root, late.root)
+
+
+def test_where_the_runtime_takes_inherents_only_transactions_wait_without_blame() -> None:
+    time = (5).to_bytes(8, "little")
+    runtimes = FakeRuntimes(mode=InclusionMode.ONLY_INHERENTS)
+    proposal = build_block(runtimes, PARENT, ready(encode(b"a", 0, 1)), {TIMESTAMP: time})
+    assert (proposal.block.extrinsics, proposal.invalid) == ((b"time" + time,), ())
