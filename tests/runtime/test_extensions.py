@@ -41,11 +41,11 @@ BEST = CHAIN.headers[-1].hash
 Make = Callable[[DevRuntime], bytes]
 
 
-def with_payload(change: Callable[[bytes, bytes, bytes], bytes]) -> Make:
-    """A transfer signed over another payload than the runtime's."""
+def with_payload(change: Callable[[bytes, bytes, bytes], bytes], mode: int = 0) -> Make:
+    """A transfer signed over another payload than the runtime's; in mode 1 that has the hash of the metadata."""
 
     def make(runtime: DevRuntime) -> bytes:
-        values = runtime.extensions.values({})
+        values = runtime.extensions.values({"CheckMetadataHash": mode})
         extra, implicit = runtime.extensions.encode(values), runtime.extensions.implicit(values)
         call = transfer(runtime, BOB, 1).encode()
         return encode_signed(Id(ALICE.account), ALICE.signature(change(call, extra, implicit)), extra, call)
@@ -58,7 +58,7 @@ def swapped(implicit: bytes, start: int, length: int) -> bytes:
     return implicit[:start] + bytes(byte ^ 1 for byte in implicit[start : start + length]) + implicit[start + length :]
 
 
-# implicit: spec version u32 ‖ transaction version u32 ‖ genesis hash ‖ era's block hash ‖ no metadata hash
+# implicit: spec version u32 ‖ transaction version u32 ‖ genesis hash ‖ era's block hash ‖ optional metadata hash
 REFUSED: dict[str, tuple[Make, TransactionInvalid]] = {
     "a wrong signature": (
         lambda runtime: signed(runtime, ALICE, transfer(runtime, BOB, 1))[:-1] + b"\x08",  # two planck
@@ -106,9 +106,9 @@ REFUSED: dict[str, tuple[Make, TransactionInvalid]] = {
         lambda runtime: signed(runtime, ALICE, transfer(runtime, BOB, 1), CheckMortality=Era(4, 3)),
         InvalidTransaction(Invalid.ANCIENT_BIRTH_BLOCK),
     ),
-    "a metadata hash that the runtime cannot know": (
-        lambda runtime: signed(runtime, ALICE, transfer(runtime, BOB, 1), CheckMetadataHash=1),
-        UnknownTransaction(Unknown.CANNOT_LOOKUP),
+    "the hash of other metadata": (
+        with_payload(lambda call, extra, implicit: signing_payload(call, extra, swapped(implicit, 73, 32)), mode=1),
+        InvalidTransaction(Invalid.BAD_PROOF),
     ),
     "more weight than any block has": (
         lambda runtime: signed(
