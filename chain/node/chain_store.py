@@ -6,7 +6,7 @@ with its whole state, which versions of the trie share.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chain.block import Block, Header, extrinsics_root
@@ -82,6 +82,33 @@ class Finality:
     route: Route
 
 
+@record
+class ChainSnapshot:
+    """A chain as it was at one moment.
+
+    blocks, children, best_chain: as the store keeps them, with all forks
+    """
+
+    genesis: ImportedBlock
+    best: ImportedBlock
+    finalized: ImportedBlock
+    blocks: Mapping[Hash, ImportedBlock]
+    children: Mapping[Hash, tuple[Hash, ...]]
+    best_chain: Sequence[Hash]
+
+
+class ForeignSnapshot(ValueError):
+    """A snapshot of a chain with another genesis."""
+
+    def __init__(self, own: Hash, foreign: Hash) -> None:
+        super().__init__(own, foreign)
+        self.own = own
+        self.foreign = foreign
+
+    def __str__(self) -> str:
+        return f"a snapshot of the chain 0x{self.foreign.hex()} cannot be put into the chain 0x{self.own.hex()}"
+
+
 def genesis_block(state: Trie) -> Block:
     """Block zero of a chain that starts with `state`."""
     return Block(Header(NO_PARENT, 0, Hash(state.root), extrinsics_root(()), ()), ())
@@ -98,7 +125,7 @@ class ChainStore:
         self.best = first
         self.finalized = first
         self._blocks: dict[Hash, ImportedBlock] = {first.hash: first}
-        self._children: dict[Hash, list[Hash]] = {first.hash: []}
+        self._children: dict[Hash, tuple[Hash, ...]] = {first.hash: ()}
         self._best_chain: list[Hash] = [first.hash]
         """By number from genesis."""
 
@@ -126,7 +153,7 @@ class ChainStore:
 
     def children(self, block_hash: Hash) -> Sequence[Hash]:
         """The blocks on top of this one, in the order in which they were seen; raises `UnknownBlock`."""
-        return tuple(self._children[self[block_hash].hash])
+        return self._children[self[block_hash].hash]
 
     def leaves(self) -> Sequence[Hash]:
         """The blocks without a child: the longest fork first, then the one seen first."""
@@ -151,8 +178,8 @@ class ChainStore:
             raise InvalidBlock("number above the finalized block", self.finalized.number + 1, block.header.number)
         imported = ImportedBlock(block, state)
         self._blocks[imported.hash] = imported
-        self._children[imported.hash] = []
-        self._children[parent.hash].append(imported.hash)
+        self._children[imported.hash] = ()
+        self._children[parent.hash] += (imported.hash,)
         return self._make_best(imported) if imported.number > self.best.number else None
 
     def route(self, start: Hash, end: Hash) -> Route:
@@ -189,6 +216,20 @@ class ChainStore:
             self._forget(entry)
         return Finality(way.enacted, tuple(pruned), route)
 
+    def snapshot(self) -> ChainSnapshot:
+        """The chain as it is; takes as long for any state."""
+        return ChainSnapshot(
+            self.genesis, self.best, self.finalized, dict(self._blocks), dict(self._children), list(self._best_chain)
+        )
+
+    def revert(self, snapshot: ChainSnapshot) -> None:
+        """Be what it was: blocks since are forgotten, finality since is taken back. Raises `ForeignSnapshot`."""
+        if snapshot.genesis.hash != self.genesis.hash:
+            raise ForeignSnapshot(self.genesis.hash, snapshot.genesis.hash)
+        self.best, self.finalized = snapshot.best, snapshot.finalized
+        self._blocks, self._children = dict(snapshot.blocks), dict(snapshot.children)
+        self._best_chain = list(snapshot.best_chain)
+
     def _make_best(self, block: ImportedBlock) -> Route:
         route = self.route(self.best.hash, block.hash)
         del self._best_chain[len(self._best_chain) - len(route.retracted) :]
@@ -213,6 +254,7 @@ class ChainStore:
 
     def _forget(self, block: ImportedBlock) -> None:
         del self._blocks[block.hash], self._children[block.hash]
-        siblings = self._children.get(block.header.parent_hash)
+        parent = block.header.parent_hash
+        siblings = self._children.get(parent)
         if siblings is not None:
-            siblings.remove(block.hash)
+            self._children[parent] = tuple(sibling for sibling in siblings if sibling != block.hash)

@@ -40,3 +40,8 @@ class LocalStorage:
         """A copy of all values."""
         with self._lock:
             return dict(self._values)
+
+    def revert(self, values: Mapping[bytes, bytes]) -> None:
+        """Hold these values and no others."""
+        with self._lock:
+            self._values = dict(values)

@@ -6,7 +6,7 @@ expiry, and what a new best block changes. Time is counted in blocks. `pool_upke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from typing import Final, Protocol
 
@@ -36,6 +36,15 @@ class PoolLimits:
     ready_size: int = 20 * 2**20
     future: int = 512
     future_size: int = 2**20
+
+
+@record
+class PoolSnapshot:
+    """A pool as it was at one moment."""
+
+    graph: TransactionGraph
+    arrivals: int
+    banned_until: Mapping[Hash, int]
 
 
 class BestBlock(Protocol):
@@ -92,6 +101,15 @@ class TransactionPool:
         """Call `listener` at every change of status; returns what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def snapshot(self) -> PoolSnapshot:
+        """The pool as it is."""
+        return PoolSnapshot(self._graph.copied(), self._arrivals, dict(self._banned_until))
+
+    def revert(self, snapshot: PoolSnapshot) -> None:
+        """Be what it was; nobody is told, and listeners stay."""
+        self._graph, self._arrivals = snapshot.graph.copied(), snapshot.arrivals
+        self._banned_until = dict(snapshot.banned_until)
 
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Take a transaction in; its hash. Raises `PoolError` or `TransactionInvalid`."""

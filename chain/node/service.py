@@ -7,7 +7,7 @@ of it, and the participants' workers run; what they submit waits for the next bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block
@@ -16,12 +16,12 @@ from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import extrinsic_hash
 from chain.node.author import AuthoringLimits, build_block
-from chain.node.chain_store import ChainStore, Finality, ImportedBlock, genesis_block
+from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, genesis_block
 from chain.node.importer import BlockImport, import_block
 from chain.node.inherents import DigestProvider, InherentProvider, no_digest, no_inherents
 from chain.node.offchain import OffchainHost
 from chain.node.participant import Participant
-from chain.node.pool import PoolLimits, TransactionPool
+from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_upkeep import follow_best
 from chain.primitives import AccountId, BlockNumber, Hash, Nonce
 from chain.record import record
@@ -45,6 +45,18 @@ class CallToSign:
     call: Any
     key: KeyPair
     nonce: Nonce
+
+
+@record
+class NodeSnapshot:
+    """A node as it was at one moment.
+
+    stored: what each participant's workers had stored
+    """
+
+    chain: ChainSnapshot
+    pool: PoolSnapshot
+    stored: Mapping[AccountId, Mapping[bytes, bytes]]
 
 
 SignCall = Callable[[CallToSign], bytes]
@@ -170,6 +182,22 @@ class Node(Generic[R]):
         if is_best_another:
             self.workers.run(self.best)
         return finality
+
+    def snapshot(self) -> NodeSnapshot:
+        """The node as it is, to go back to any number of times. Takes as long for any number of accounts."""
+        stored = {participant.account: participant.storage.snapshot() for participant in self.workers.participants}
+        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), stored)
+
+    def revert(self, snapshot: NodeSnapshot) -> None:
+        """Be what it was: chain and finality, hence the time, then the pool and what workers had stored.
+
+        Nobody is called back, and who listens goes on to. Shared content, which is found by its hash, stays, as do
+        the figures of workers that have run. Raises ForeignSnapshot where another chain's was handed in.
+        """
+        self.chain.revert(snapshot.chain)
+        self.pool.revert(snapshot.pool)
+        for participant in self.workers.participants:
+            participant.storage.revert(snapshot.stored.get(participant.account, {}))
 
     def on_block(self, callback: Callable[[BlockImport], None]) -> Callable[[], None]:
         """Call back after each new block, before the workers run; returns what ends that. May submit, not seal."""

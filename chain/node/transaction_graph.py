@@ -47,6 +47,14 @@ class TransactionGraph:
         """Whether a ready transaction provides the tag."""
         return tag in self._providers
 
+    def copied(self) -> TransactionGraph:
+        """The same transactions in a graph of its own."""
+        copy = TransactionGraph()
+        copy.ready, copy.future = self.ready.copied(), self.future.copied()
+        copy._providers = dict(self._providers)
+        copy._requirers = {tag: dict(requirers) for tag, requirers in self._requirers.items()}
+        return copy
+
     def insert(self, transaction: PoolTransaction) -> list[StatusChange]:
         """Add a transaction that is not there; raises TooLowPriority, CycleDetected and changes nothing."""
         changes: list[StatusChange] = []

@@ -69,6 +69,12 @@ class TransactionQueue:
         self.size -= len(transaction.extrinsic)
         return True
 
+    def copied(self) -> TransactionQueue:
+        """The same transactions in a queue of its own."""
+        copy = TransactionQueue()
+        copy._transactions, copy.size = dict(self._transactions), self.size
+        return copy
+
     def worst(self) -> PoolTransaction:
         """The one to give up first: of the lowest priority the newest. The queue is not empty."""
         return min(self, key=lambda transaction: (transaction.priority, -transaction.sequence))
