@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chain.metadata import portable
-from chain.metadata.v14 import MapEntry, PlainEntry
+from chain.metadata.v14 import MapEntry, MetadataV14, PalletV14, PlainEntry
 from chain.metadata.v15 import MetadataV15, PalletV15
 
 Structure = Any
 """Nested tuples: path, parameters and what the type is made of; without docs and without Rust's spelling of fields."""
+
+AnyMetadata = MetadataV14 | MetadataV15
 
 OUTER = frozenset(
     {
@@ -28,7 +30,7 @@ OUTER = frozenset(
 class Types:
     """The types of one metadata."""
 
-    def __init__(self, metadata: MetadataV15) -> None:
+    def __init__(self, metadata: AnyMetadata) -> None:
         self._types = metadata.types
 
     def of(self, number: int) -> Structure:
@@ -73,7 +75,7 @@ class Types:
         return tuple((field.name, self.of(field.type_id)) for field in fields)
 
 
-def pallet_parts(metadata: MetadataV15, pallet: PalletV15) -> Iterator[tuple[str, Structure]]:
+def pallet_parts(metadata: AnyMetadata, pallet: PalletV14 | PalletV15) -> Iterator[tuple[str, Structure]]:
     """Everything in a pallet under its place: `Balances.calls.burn`."""
     types, name = Types(metadata), pallet.name
     yield f"{name}.index", pallet.index
