@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chain.block import Header
+from chain.node.collector import collected_after
 from chain.primitives import Hash
 from chain.state.overlay import Overlay
 from chain.trie.ordered import ordered_root
@@ -20,6 +21,7 @@ class GenesisError(ValueError):
     """A genesis that the runtime cannot build: an unknown pallet, a record of another type, or one that is refused."""
 
 
+@collected_after()
 def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[str, Any], version: int = 1) -> Trie:
     """The state of block zero.
 

@@ -409,17 +409,15 @@ class Balances(Pallet[Config]):
 
     def build_genesis(self, genesis: Genesis) -> None:
         """Endow the accounts; raises ValueError for one that stands twice or is below the existential deposit."""
-        store, endowed = self.config.account_store, dict(genesis.balances)
+        account, endowed = self.config.account_store.account, dict(genesis.balances)
         if len(endowed) != len(genesis.balances):
             raise ValueError("balances at genesis: an account stands twice")
         for who, free in genesis.balances:
             if free < self.config.existential_deposit:
                 raise ValueError(f"balances at genesis: 0x{who.hex()} has {free}, less than the existential deposit")
-            store.inc_providers(who)
-            info = store.account.get(who)
-            store.account.insert(
-                who,
-                AccountInfo(info.nonce, info.consumers, info.providers, info.sufficients, AccountData(free)),
+            info = account.get(who)  # funds provide for an account; at genesis nobody is told that it is new
+            account.insert(
+                who, AccountInfo(info.nonce, info.consumers, info.providers + 1, info.sufficients, AccountData(free))
             )
         self.total_issuance.put(sum(endowed.values()))
 
