@@ -1,0 +1,11 @@
+"""JSON-RPC: what Substrate's clients ask a node, as its nodes answer.
+
+errors, hexadecimal       codes and texts of refusals; bytes and numbers as text
+parameters                what a method's signature says of its parameters
+limits, outbox            how much a client may ask for and have waiting
+subscriptions             what a client is told from then on
+context                   what a method may use: the node and services beside it
+registry                  methods by name, from the functions of modules
+methods                   the methods, one module for each namespace
+protocol                  `Connection`: messages in, texts out, no socket
+"""

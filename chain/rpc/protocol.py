@@ -1,0 +1,176 @@
+"""JSON-RPC 2.0 without sockets: messages of a client in, texts to send out.
+
+    connection = Connection(methods, services)
+    connection.receive(b'{"jsonrpc":"2.0","id":1,"method":"system_chain"}')
+    connection.outbox.take()            # '{"jsonrpc":"2.0","id":1,"result":"Development"}'
+
+A message is a request, a notification, or a batch of them. What cannot be answered is refused by code; only a bug
+is told to the log, with its traceback. `steps` is `receive` in pieces: one for each request of a batch, between
+which others may be served.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from chain.rpc.context import Context, Services
+from chain.rpc.errors import (
+    BATCH_TOO_BIG,
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    REQUEST_TOO_BIG,
+    RESPONSE_TOO_BIG,
+    RpcError,
+    method_not_found,
+    refusal_of,
+)
+from chain.rpc.limits import RpcLimits
+from chain.rpc.outbox import Outbox
+from chain.rpc.parameters import Json
+from chain.rpc.registry import Methods
+from chain.rpc.subscriptions import Subscriptions, json_text
+
+LOG: Final = logging.getLogger("rpc")
+
+_ABSENT: Final = object()
+
+
+class Connection:
+    """One client: what it sends is answered into `outbox`.
+
+    is_duplex: whether notifications can reach it; over HTTP they cannot
+    on_new: called when there is something in the outbox
+    """
+
+    def __init__(
+        self,
+        methods: Methods,
+        services: Services,
+        limits: RpcLimits | None = None,
+        *,
+        is_duplex: bool = True,
+        on_new: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._methods = methods
+        self._limits = limits or RpcLimits()
+        self.outbox = Outbox(self._limits, on_new)
+        subscriptions = Subscriptions(
+            self.outbox, services.subscription_ids, self._limits.subscriptions, is_possible=is_duplex
+        )
+        self.context = Context(services, subscriptions, methods)
+
+    def receive(self, message: bytes | str) -> None:
+        """Answer a whole message."""
+        for _ in self.steps(message):
+            pass
+
+    def steps(self, message: bytes | str) -> Iterator[None]:
+        """Answer a message, stopping after each request of a batch; one message at a time."""
+        self.outbox.hold()
+        reply: str | None = None
+        try:
+            try:
+                content = self._parsed(message)
+            except RpcError as error:
+                reply = _refusal(None, error)
+                return
+            if isinstance(content, list):
+                replies = list[str]()
+                for request in content:
+                    answer = self._answer(request)
+                    if answer is not None:
+                        replies.append(answer)
+                    yield
+                reply = self._joined(replies)
+            else:
+                reply = self._answer(content)
+                yield
+        finally:
+            self.outbox.reply(reply)
+
+    def close(self) -> None:
+        """The client is gone."""
+        self.context.close()
+
+    def _parsed(self, message: bytes | str) -> Json:
+        if len(message) > self._limits.request_bytes:
+            raise RpcError(REQUEST_TOO_BIG, "Request is too big", _exceeded(self._limits.request_bytes))
+        try:
+            content = json.loads(message, parse_constant=_no_constant)
+        except (ValueError, RecursionError):  # also text that is no UTF-8, and numbers of thousands of digits
+            raise RpcError(PARSE_ERROR, "Parse error") from None
+        if isinstance(content, list):
+            if not content:
+                raise _invalid_request()
+            if len(content) > self._limits.batch:
+                raise RpcError(BATCH_TOO_BIG, "The batch request was too large", _exceeded(self._limits.batch))
+        return content
+
+    def _answer(self, request: Json) -> str | None:
+        """The reply to one request; None to a notification."""
+        if not isinstance(request, dict):
+            return _refusal(None, _invalid_request())
+        given = request.get("id", _ABSENT)
+        method, params = request.get("method"), request.get("params")
+        request_id = None if given is _ABSENT or not _is_id(given) else given
+        is_id_sound = given is _ABSENT or given is None or request_id is not None
+        if request.get("jsonrpc") != "2.0" or not isinstance(method, str) or not is_id_sound:
+            return _refusal(request_id, _invalid_request())
+        try:
+            reply = self._replied(request_id, self._called(method, params))
+        except RpcError as error:
+            reply = _refusal(request_id, error)
+        return None if given is _ABSENT else reply
+
+    def _called(self, name: str, params: Json) -> Json:
+        method = self._methods.get(name)
+        if method is None:
+            raise method_not_found(name)
+        try:
+            return method.call(self.context, params)
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                LOG.exception("%s failed", name)
+                raise RpcError(INTERNAL_ERROR, "Internal error") from error
+            raise refusal from error
+
+    def _replied(self, request_id: Json, result: Json) -> str:
+        text = json_text({"jsonrpc": "2.0", "id": request_id, "result": result})
+        if len(text) > self._limits.response_bytes:
+            raise RpcError(RESPONSE_TOO_BIG, "Response is too big", _exceeded(self._limits.response_bytes))
+        return text
+
+    def _joined(self, replies: list[str]) -> str | None:
+        if not replies:
+            return None
+        if sum(map(len, replies)) > self._limits.response_bytes:
+            error = RpcError(
+                RESPONSE_TOO_BIG, "The batch response was too large", _exceeded(self._limits.response_bytes)
+            )
+            return _refusal(None, error)
+        return "[" + ",".join(replies) + "]"
+
+
+def _is_id(given: Json) -> bool:
+    return isinstance(given, str | int) and not isinstance(given, bool)
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _invalid_request() -> RpcError:
+    return RpcError(INVALID_REQUEST, "Invalid request")
+
+
+def _exceeded(limit: int) -> str:
+    return f"Exceeded max limit of {limit}"
+
+
+def _refusal(request_id: Json, error: RpcError) -> str:
+    return json_text({"jsonrpc": "2.0", "id": request_id, "error": error.as_json})
