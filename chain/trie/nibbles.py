@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from binascii import hexlify
+from binascii import hexlify, unhexlify
 
 _FROM_HEX = bytes(int(chr(code), 16) if chr(code) in "0123456789abcdef" else 0 for code in range(256))
+_TO_HEX = b"0123456789abcdef" + b"?" * 240
 
 
 def to_nibbles(key: bytes) -> bytes:
@@ -14,7 +15,7 @@ def to_nibbles(key: bytes) -> bytes:
 
 def to_key(nibbles: bytes) -> bytes:
     """The key of an even number of nibbles."""
-    return bytes(high << 4 | low for high, low in zip(nibbles[::2], nibbles[1::2], strict=True))
+    return unhexlify(nibbles.translate(_TO_HEX))
 
 
 def packed(nibbles: bytes) -> bytes:

@@ -176,8 +176,11 @@ def call_of(method: Callable[Concatenate[Origin, P], R], *args: P.args, **kwargs
     """The call of a pallet's bound method: `call_of(balances.transfer_allow_death, dest=bob, value=3)`."""
     pallet = cast(BoundPallet, cast(Any, method).__self__)
     target = pallet.call_targets[cast(Any, method).__name__]
+    names = [name for name, _ in target.definition.parameters]
+    if not args and [*kwargs] == names:  # each named, in order: nothing to work out
+        return RuntimeCall(target, tuple(kwargs.values()))
     bound = inspect.signature(method).bind(None, *args, **kwargs)
-    return RuntimeCall(target, tuple(bound.arguments[name] for name, _ in target.definition.parameters))
+    return RuntimeCall(target, tuple([bound.arguments[name] for name in names]))
 
 
 class CallCodec:

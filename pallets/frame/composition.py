@@ -112,15 +112,13 @@ class Composition:
             self.record_event = self._system.record_event
         self._by_index[index] = pallet
         self.pallets.append(pallet)
-        compiled = type(self).compiled
-        constants = _constants(pallet.config)
-        associated = _associated(pallet.config)
-        place = (type(pallet), name, index, *vars(constants).values(), *associated.values())
+        compiled, config = type(self).compiled, pallet.config
+        place = (type(pallet), name, index, *[getattr(config, each) for each in _compiled_names(config)])
         layout = compiled.layouts.get(place)
         if layout is None:
-            _require_weights(pallet.config, name)
+            _require_weights(config, name)
             layout = compiled.layouts[place] = PalletLayout(
-                type(pallet), name, index, constants, associated, compiled.types
+                type(pallet), name, index, _constants(config), _associated(config), compiled.types
             )
             for target in layout.calls.values():
                 compiled.calls.targets[index << 8 | target.index] = target
@@ -291,14 +289,19 @@ class Composition:
 _NO_REFUND = PostDispatchInfo()
 
 
+def _compiled_names(config: object) -> tuple[str, ...]:
+    """The fields of a config that what is compiled depends on."""
+    kind = type(config)
+    if kind not in _COMPILED_NAMES:
+        _COMPILED_NAMES[kind] = (*vars(_constants(config)), *_associated(config))
+    return _COMPILED_NAMES[kind]
+
+
 def _constants(config: object) -> SimpleNamespace:
     """What bounds and weights may refer to of a config, and all that what is compiled may keep: integers, formulas."""
-    kind = type(config)
-    if kind not in _CONSTANT_NAMES:
-        hints = get_type_hints(kind, include_extras=True) if is_dataclass(config) else {}
-        kept = [name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] in _CONSTANTS]
-        _CONSTANT_NAMES[kind] = tuple(kept)
-    return SimpleNamespace(**{name: getattr(config, name) for name in _CONSTANT_NAMES[kind]})
+    hints = get_type_hints(type(config), include_extras=True) if is_dataclass(config) else {}
+    kept = [name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] in _CONSTANTS]
+    return SimpleNamespace(**{name: getattr(config, name) for name in kept})
 
 
 def _require_weights(config: object, pallet: str) -> None:
@@ -311,13 +314,9 @@ def _require_weights(config: object, pallet: str) -> None:
 
 def _associated(config: object) -> dict[str, type[Any]]:
     """The types of a config, which annotations refer to: `Annotated[Kind, Config.kind]`."""
-    kind = type(config)
-    if kind not in _ASSOCIATED_NAMES:
-        named = fields(config) if is_dataclass(config) else ()
-        _ASSOCIATED_NAMES[kind] = tuple(each.name for each in named if isinstance(getattr(config, each.name), type))
-    return {name: getattr(config, name) for name in _ASSOCIATED_NAMES[kind]}
+    values = [(each.name, getattr(config, each.name)) for each in (fields(config) if is_dataclass(config) else ())]
+    return {name: value for name, value in values if isinstance(value, type)}
 
 
 _CONSTANTS = (int, WeightInfo)
-_CONSTANT_NAMES: dict[type, tuple[str, ...]] = {}
-_ASSOCIATED_NAMES: dict[type, tuple[str, ...]] = {}
+_COMPILED_NAMES: dict[type, tuple[str, ...]] = {}

@@ -9,7 +9,7 @@ from chain.record import record
 from chain.runtime_api import ValidTransaction
 from chain.scale import Codec
 from pallets.frame.call import RuntimeCall
-from pallets.frame.weight import DispatchInfo, PostDispatchInfo, Weight
+from pallets.frame.weight import NO_WEIGHT, DispatchInfo, PostDispatchInfo, Weight
 
 
 @record
@@ -34,7 +34,7 @@ class Extension:
 
     identifier: str
     explicit: Codec[Any] | None = None
-    weight: Weight = Weight()
+    weight: Weight = NO_WEIGHT
 
     needs_signer: bool = False
     """Whether it is about the signer, and lets transactions without one pass."""

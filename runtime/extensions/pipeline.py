@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from chain.runtime_api import ValidTransaction
@@ -18,19 +19,17 @@ class Pipeline:
         self.extensions = tuple(extensions)
         self.weight = NO_WEIGHT
         for extension in self.extensions:
-            self.weight = self.weight + extension.weight
-        self._weighs = self.weight != NO_WEIGHT
+            if extension.weight is not NO_WEIGHT:
+                self.weight = self.weight + extension.weight
+        self._weighs = self.weight is not NO_WEIGHT and self.weight != NO_WEIGHT
         self._places = {extension.identifier: place for place, extension in enumerate(self.extensions)}
-        self._explicit = [(place, each.explicit.read) for place, each in self._places_of("") if each.explicit]
-        self._implicit = [(place, each.implicit) for place, each in self._places_of("implicit")]
-        self._check = [(place, each.check) for place, each in self._places_of("check")]
-        self._validity = [(place, each.validity) for place, each in self._places_of("validity")]
-        self._prepare = [(place, each.prepare) for place, each in self._places_of("prepare")]
-        self._post = [(place, each.post_dispatch) for place, each in self._places_of("post_dispatch")]
-
-    def _places_of(self, method: str) -> list[tuple[int, Extension]]:
-        """The extensions that have a method of their own, or all, with their places."""
-        return [(place, each) for place, each in enumerate(self.extensions) if not method or _has(each, method)]
+        own, bound = _own_methods(tuple(map(type, self.extensions))), self.extensions
+        self._explicit = [(place, each.explicit.read) for place, each in enumerate(bound) if each.explicit]
+        self._implicit = [(place, bound[place].implicit) for place in own["implicit"]]
+        self._check = [(place, bound[place].check) for place in own["check"]]
+        self._validity = [(place, bound[place].validity) for place in own["validity"]]
+        self._prepare = [(place, bound[place].prepare) for place in own["prepare"]]
+        self._post = [(place, bound[place].post_dispatch) for place in own["post_dispatch"]]
 
     def read(self, data: bytes, offset: int) -> tuple[list[Any], int]:
         """What a transaction carries for each extension, None for those that need nothing; raises DecodeError."""
@@ -103,5 +102,10 @@ class Pipeline:
         return post
 
 
-def _has(extension: Extension, method: str) -> bool:
-    return getattr(type(extension), method) is not getattr(Extension, method)
+@lru_cache(maxsize=256)
+def _own_methods(kinds: tuple[type[Extension], ...]) -> dict[str, list[int]]:
+    """The places of the extensions that have a method of their own, by its name; known before a state is bound."""
+    return {
+        method: [place for place, kind in enumerate(kinds) if getattr(kind, method) is not getattr(Extension, method)]
+        for method in ("implicit", "check", "validity", "prepare", "post_dispatch")
+    }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pallets.frame.weight import PostDispatchInfo, Weight
+from pallets.frame.weight import NO_WEIGHT, PostDispatchInfo, Weight
 from pallets.system import System
 from runtime.extensions.extension import Extension, Transaction
 from runtime.extensions.pipeline import Pipeline
@@ -24,7 +24,7 @@ class WeightReclaim(Extension):
 
     identifier = "WeightReclaim"
 
-    def __init__(self, system: System, weight: Weight = Weight()) -> None:
+    def __init__(self, system: System, weight: Weight = NO_WEIGHT) -> None:
         self._reclaim, self.weight = system.reclaim_weight, weight
 
     def post_dispatch(self, carried: None, transaction: Transaction, post: PostDispatchInfo) -> None:
@@ -37,7 +37,7 @@ class StorageWeightReclaim(Extension):
 
     identifier = "StorageWeightReclaim"
 
-    def __init__(self, weight: Weight = Weight()) -> None:
+    def __init__(self, weight: Weight = NO_WEIGHT) -> None:
         self.weight = weight
 
 
@@ -49,7 +49,7 @@ class ReclaimingPipeline(Pipeline):
     """
 
     def __init__(
-        self, extensions: Sequence[Extension], system: System, proof_size: ProofSize, weight: Weight = Weight()
+        self, extensions: Sequence[Extension], system: System, proof_size: ProofSize, weight: Weight = NO_WEIGHT
     ) -> None:
         super().__init__((*extensions, StorageWeightReclaim(weight)))
         self._system, self._proof_size = system, proof_size
