@@ -24,9 +24,9 @@ from chain.trie.tree import (
     Node,
     is_leaf_of_same_key,
     leaf_reference,
-    new_branch,
+    leaf_key,
     new_leaf,
-    references_of,
+    with_references,
 )
 
 _DEEPEST: Final = 100
@@ -96,8 +96,13 @@ class _Walk:
                 self._leave_absent(first, following)
             else:
                 leaf = leaves[first]
-                if following > first + 1 or leaf is None or not is_leaf_of_same_key(child, leaf):
+                if following > first + 1:
                     self.left.extend(range(first, following))
+                elif leaf is None:
+                    if _is_at(child, paths[first]):
+                        self.left.append(first)
+                elif not is_leaf_of_same_key(child, leaf):
+                    self.left.append(first)
                 elif leaf != child:
                     children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth + 1)
             first = following
@@ -131,9 +136,10 @@ class _Walk:
             turns.append(nibble)
             node = node[nibble]
             depth += 1
+        if leaf is None and (node is None or (isinstance(node, bytes) and not _is_at(node, path))):
+            return None  # it is not there
         if leaf is None or not isinstance(node, bytes) or not is_leaf_of_same_key(node, leaf):
-            if leaf is not None or node is not None:
-                self.left.append(position)
+            self.left.append(position)
             return None
         if node == leaf:
             return None
@@ -145,6 +151,11 @@ class _Walk:
             if not way:
                 return made
             new, one = made, reference(made[ENCODING])
+
+
+def _is_at(leaf: Leaf, path: bytes) -> bool:
+    """Whether the key of a leaf has these nibbles."""
+    return to_nibbles(leaf_key(leaf)) == path
 
 
 def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
@@ -166,9 +177,7 @@ def with_children(branch: Branch, children: Mapping[int, Node], references: Mapp
     for nibble, child in children.items():
         slots[nibble] = child
     if not layout or any(len(one) != REFERENCE_LENGTH for one in references.values()):
-        every = references_of(branch)
-        every.update(references)
-        return new_branch(branch[PARTIAL], branch[ENTRY], slots[:PARTIAL], every)
+        return with_references(branch, slots, references)
     encoding = bytearray(branch[ENCODING])
     end = len(encoding)
     for nibble, one in references.items():

@@ -10,6 +10,7 @@ times and an old one never, where objects would be visited again and again, a mi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final, TypeAlias, cast
 
@@ -63,6 +64,9 @@ HASHES_ONLY: Final = 2
 """Given as the state version of a write: the values are hashes of values that nobody here has."""
 
 _SHORT = 256
+_ONE_BYTE = 63
+"""Fewer nibbles than this, and the header of a branch without value has one byte."""
+
 _KEY_LENGTHS = tuple(length.to_bytes(2, "big") for length in range(_SHORT))
 _LEAF_HEADERS = tuple(header(LEAF, nibbles) for nibbles in range(_SHORT))
 _LEAF_HASHED_HEADERS = tuple(header(LEAF_HASHED, nibbles) for nibbles in range(_SHORT))
@@ -162,17 +166,41 @@ def _layout(bitmap: int) -> bytes:
     return bytes((bitmap >> nibble).bit_count() for nibble in range(16))
 
 
+def with_references(branch: Branch, slots: list[Node | bytes | None], references: Mapping[int, bytes]) -> Branch:
+    """The branch with other children in `slots` in the place of some, and the new references to those."""
+    encoding, at = branch[ENCODING], _references_at(branch)
+    parts = [encoding[:at]]
+    for nibble in range(16):
+        if branch[nibble] is not None:
+            end = at + 1 + (encoding[at] >> 2)
+            parts.append(references.get(nibble) or encoding[at:end])
+            at = end
+    made = slots[ENCODING] = b"".join(parts)
+    is_regular = len(made) == len(parts[0]) + REFERENCE_LENGTH * (len(parts) - 1)  # none is longer
+    slots[LAYOUT] = (
+        _layout(sum(1 << nibble for nibble in range(16) if branch[nibble] is not None)) if is_regular else b""
+    )
+    return cast(Branch, tuple(slots))
+
+
 def references_of(branch: Branch) -> dict[int, bytes]:
     """The reference to each child, by nibble, read from the branch's encoding."""
-    *children, partial, entry, _, encoding = branch
+    encoding, at = branch[ENCODING], _references_at(branch)
     references = {}
-    at = len(_head(partial, entry)) + 2 + len(_value_part(entry))
-    for nibble, child in enumerate(children):
-        if child is not None:
+    for nibble in range(16):
+        if branch[nibble] is not None:
             end = at + 1 + (encoding[at] >> 2)  # a reference has at most 32 bytes, so its length has one
             references[nibble] = encoding[at:end]
             at = end
     return references
+
+
+def _references_at(branch: Branch) -> int:
+    """Where in a branch's encoding the references begin: behind header, partial key, bitmap and value."""
+    partial, entry = branch[PARTIAL], branch[ENTRY]
+    if entry is None and len(partial) < _ONE_BYTE:
+        return 3 + (len(partial) + 1) // 2
+    return len(_head(partial, entry)) + 2 + len(_value_part(entry))
 
 
 def node_encoding(node: Node, depth: int) -> bytes:
