@@ -15,7 +15,6 @@ from chain.trie.nibbles import to_nibbles
 from chain.trie.node import reference
 from chain.trie.tree import (
     ENCODING,
-    ENTRY,
     LAYOUT,
     PARTIAL,
     REFERENCE_LENGTH,
@@ -23,8 +22,8 @@ from chain.trie.tree import (
     Leaf,
     Node,
     is_leaf_of_same_key,
-    leaf_reference,
     leaf_key,
+    leaf_reference,
     new_leaf,
     with_references,
 )
