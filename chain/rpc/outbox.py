@@ -1,13 +1,14 @@
 """What a connection has to send, in order: the reply to a message before the notifications that it caused.
 
 A client that does not read is not waited for: where too much has piled up, the outbox is full, takes nothing more,
-and whoever moves its bytes closes the connection.
+and whoever moves its bytes closes the connection. What can wait is fed instead: each text of a feed is made when
+the client has read all that came before, so a long answer takes neither memory nor anyone's turn.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from chain.rpc.limits import RpcLimits
 
@@ -23,12 +24,14 @@ class Outbox:
         self._on_new = on_new
         self._waiting: deque[str] = deque()
         self._bytes = 0
-        self._held: list[str] | None = None
+        self._held: list[str | Iterator[str]] | None = None
+        self._feeds: deque[Iterator[str]] = deque()
         self.is_full = False
         """Whether more was put here than a slow client is allowed."""
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        """How many wait; a feed counts as one."""
+        return len(self._waiting) + len(self._feeds)
 
     def hold(self) -> None:
         """Keep notifications back until `reply`."""
@@ -40,7 +43,10 @@ class Outbox:
         if text is not None:
             self._put(text)
         for each in held:
-            self.notify(each)
+            if isinstance(each, str):
+                self.notify(each)
+            else:
+                self.feed(each)
 
     def notify(self, text: str) -> None:
         """Send a notification, unless the client is too slow."""
@@ -53,13 +59,30 @@ class Outbox:
             return
         self._put(text)
 
+    def feed(self, texts: Iterator[str]) -> None:
+        """Send these, after all that waits; feeds take turns. Making a text may not raise."""
+        if self._held is not None:
+            self._held.append(texts)
+            return
+        self._feeds.append(texts)
+        self._on_new()
+
     def take(self) -> str | None:
         """The next text to send, None where there is none."""
         if not self._waiting:
-            return None
+            return self._fed()
         text = self._waiting.popleft()
         self._bytes -= len(text)
         return text
+
+    def _fed(self) -> str | None:
+        while self._feeds:
+            feed = self._feeds.popleft()
+            text = next(feed, None)
+            if text is not None:
+                self._feeds.append(feed)
+                return text
+        return None
 
     def _put(self, text: str) -> None:
         self._waiting.append(text)

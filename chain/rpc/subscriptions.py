@@ -10,7 +10,7 @@ The first notification may be sent at once: it reaches the client after the repl
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from chain.rpc.errors import INTERNAL_ERROR, TOO_MANY_SUBSCRIPTIONS, RpcError
 from chain.rpc.hexadecimal import to_hex
@@ -31,8 +31,11 @@ class Subscription:
     def send(self, result: Json) -> None:
         """Notify the client, unless the subscription has ended; bytes become hexadecimal digits."""
         if self.is_active:
-            params = {"subscription": self.id, "result": result}
-            self._outbox.notify(json_text({"jsonrpc": "2.0", "method": self.method, "params": params}))
+            self._outbox.notify(self._text(result))
+
+    def stream(self, results: Iterable[Json]) -> None:
+        """Notify the client of each, made when it has read what came before, until the subscription ends."""
+        self._outbox.feed(self._texts(results))
 
     def on_end(self, callback: Callable[[], object]) -> None:
         """Call back once, when the subscription ends: by the client, by `end`, or with the connection."""
@@ -45,6 +48,16 @@ class Subscription:
             callbacks, self._at_end = self._at_end, []
             for callback in callbacks:
                 callback()
+
+    def _texts(self, results: Iterable[Json]) -> Iterator[str]:
+        for result in results:
+            if not self.is_active:
+                return
+            yield self._text(result)
+
+    def _text(self, result: Json) -> str:
+        params = {"subscription": self.id, "result": result}
+        return json_text({"jsonrpc": "2.0", "method": self.method, "params": params})
 
 
 class Subscriptions:
