@@ -47,9 +47,11 @@ _FAST_KECCAK = (("ETH_HASH_BACKEND", "pysha3"),)
 PY_TRIE: Final = Peer("py-trie", "trie", "py_trie", ("eth-hash", "safe-pysha3"), _FAST_KECCAK)
 SCALECODEC: Final = Peer("scalecodec", "scalecodec", "scale_codec")
 SCALECODEC_METADATA: Final = Peer("scalecodec", "scalecodec", "scale_metadata")
-ETH_TESTER: Final = Peer(
-    "eth-tester", "eth-tester", "first_transfer", ("py-evm", "eth-hash", "safe-pysha3"), _FAST_KECCAK
-)
+_EVM: Final = ("py-evm", "eth-hash", "safe-pysha3")
+ETH_TESTER: Final = Peer("eth-tester", "eth-tester", "first_transfer", _EVM, _FAST_KECCAK)
+ETH_TESTER_CHAIN: Final = Peer("eth-tester", "eth-tester", "own_chain", _EVM, _FAST_KECCAK)
+PY_EVM: Final = Peer("py-evm", "py-evm", "evm_genesis", _EVM[1:], _FAST_KECCAK)
+TITANOBOA: Final = Peer("titanoboa", "titanoboa", "anchor", _EVM, _FAST_KECCAK)
 SCIKIT_LEARN: Final = Peer("scikit-learn", "scikit-learn", "forest", ("numpy",))
 
 

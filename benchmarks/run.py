@@ -25,6 +25,9 @@ SUBJECTS: Final = {
     "transfer": "benchmarks.bench_transfer",
     "cold_start": "benchmarks.bench_cold_start",
     "edit_test": "benchmarks.bench_edit_test",
+    "own_chain": "benchmarks.bench_own_chain",
+    "snapshot": "benchmarks.bench_snapshot",
+    "genesis": "benchmarks.bench_genesis",
     "forest": "benchmarks.bench_forest",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""

@@ -217,6 +217,10 @@ class Overlay:
         if self._sorted[position : position + 1] == [key]:
             del self._sorted[position]
 
+    def is_at(self, state: Trie) -> bool:
+        """Whether it was found to be this state, or began with it, and nothing was written or opened since."""
+        return self._committed is state and not self._marks
+
     def reset(self, base: Trie) -> None:
         """Begin anew on another state: changes and open transactions are dropped. Takes as long for any state."""
         self.base = self._committed = base

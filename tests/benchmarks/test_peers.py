@@ -11,10 +11,33 @@ import pytest
 
 from benchmarks import peers
 from benchmarks.measure import PeerUnavailable
-from benchmarks.peers import ETH_TESTER, PY_TRIE, SCALECODEC, SCIKIT_LEARN, Peer, PeerProcess, installed, pins
+from benchmarks.peers import (
+    ETH_TESTER,
+    ETH_TESTER_CHAIN,
+    PY_EVM,
+    PY_TRIE,
+    SCALECODEC,
+    SCALECODEC_METADATA,
+    SCIKIT_LEARN,
+    TITANOBOA,
+    Peer,
+    PeerProcess,
+    installed,
+    pins,
+)
 
 PEER_SIDE = Path(peers.__file__).parent / "peer_side"
-PEER_PACKAGES = {"trie", "scalecodec", "eth_tester", "sklearn", "numpy"}
+PEER_PACKAGES = {"trie", "scalecodec", "eth_tester", "eth", "boa", "sklearn", "numpy"}
+PEERS = [
+    PY_TRIE,
+    SCALECODEC,
+    SCALECODEC_METADATA,
+    ETH_TESTER,
+    ETH_TESTER_CHAIN,
+    PY_EVM,
+    TITANOBOA,
+    SCIKIT_LEARN,
+]
 
 ECHO = """
 import sys
@@ -54,7 +77,7 @@ def quiet(_phrase: str) -> None:
     """Progress that nobody looks at."""
 
 
-@pytest.mark.parametrize("peer", [PY_TRIE, SCALECODEC, ETH_TESTER, SCIKIT_LEARN])
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.script)
 def test_every_package_of_a_peer_is_pinned(peer: Peer) -> None:
     assert {peer.package, *peer.extras} <= pins().keys()
     assert (PEER_SIDE / f"{peer.script}.py").exists()

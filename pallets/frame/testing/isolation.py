@@ -65,7 +65,7 @@ class Isolation:
 
 
 def _restore(runtime: Composition, state: Trie) -> None:
-    if runtime.storage.depth or runtime.storage.committed() is not state:
+    if not runtime.storage.is_at(state):
         runtime.storage.reset(state)
 
 

@@ -206,6 +206,20 @@ def test_a_reset_overlay_is_a_new_one_over_the_other_state(overlay: Overlay) -> 
     assert list(overlay.keys()) == [b"other"]
 
 
+def test_an_overlay_is_at_a_state_until_it_is_written_or_a_transaction_is_open(overlay: Overlay) -> None:
+    assert overlay.is_at(overlay.base)
+    overlay.begin()
+    assert not overlay.is_at(overlay.base)
+    overlay.commit()
+    overlay.put(b"written", b"1")
+    assert not overlay.is_at(overlay.base)
+    state = overlay.committed()
+    assert overlay.is_at(state)
+    assert not overlay.is_at(overlay.base)
+    overlay.reset(overlay.base)
+    assert overlay.is_at(overlay.base)
+
+
 def test_a_removal_in_steps_goes_on_at_its_cursor() -> None:
     overlay = Overlay(Trie.from_items({b"p" + bytes([number]): b"" for number in range(5)} | {b"q": b""}))
     overlay.put(b"pp", b"only here")
