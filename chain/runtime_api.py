@@ -9,13 +9,14 @@ whether the changes are kept: a `RuntimeFactory` makes one runtime object for ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Flag, IntEnum, auto
 from typing import Annotated, Any, Protocol
 
 from annotated_types import Len
 
 from chain.block import Block, Header
+from chain.crypto.signatures import Scheme
 from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
 from chain.record import record
 from chain.state.overlay import Overlay
@@ -64,6 +65,14 @@ class ValidTransaction:
     provides: tuple[bytes, ...] = ()
     longevity: U64 = 2**64 - 1
     propagate: bool = True
+
+
+class UnknownRuntimeMethod(LookupError):
+    """The runtime has no API method of this name."""
+
+    def __init__(self, method: str, known: Iterable[str]) -> None:
+        super().__init__(f"this runtime has no method {method}; it has {', '.join(known)}")
+        self.method = method
 
 
 class RuntimeApi(Protocol):
@@ -119,6 +128,27 @@ class RuntimeApi(Protocol):
 
     def metadata_at_version(self, version: int) -> bytes | None:
         """What the runtime says of itself, in its envelope (`chain.metadata`); None where it has no such version."""
+        ...
+
+
+@record
+class KeyKind:
+    """A kind of key that a node holds.
+
+    key_type: 4 bytes that a keystore calls it by (sp_core::crypto::key_types)
+    size: bytes of the public key
+    """
+
+    key_type: bytes
+    scheme: Scheme
+    size: int = 32
+
+
+class Keystore(Protocol):
+    """The keys that a node holds, of which it makes more where the runtime asks for them (sp_keystore)."""
+
+    def generate(self, kind: KeyKind, seed: str | None) -> bytes:
+        """Make a key, from a secret URI where one is given, and keep it; the public key. Raises SecretUriError."""
         ...
 
 

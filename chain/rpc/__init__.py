@@ -6,6 +6,7 @@ limits, outbox            how much a client may ask for and have waiting
 subscriptions             what a client is told from then on
 context                   what a method may use: the node and services beside it
 registry                  methods by name, from the functions of modules
-methods                   the methods, one module for each namespace
+reading, shapes, watched  tries as methods read them, blocks as JSON, transactions that are watched
+methods, namespaces       the methods, one module for each namespace; which of them every server has
 protocol                  `Connection`: messages in, texts out, no socket
 """

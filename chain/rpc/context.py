@@ -5,6 +5,7 @@ them, and a method finds them by their class.
 
     services.add(control)                                   # where the server is put together
     control = context.service(Control)                      # in a method
+    watched = services.shared(Watched, lambda: Watched(node))       # made when a method first asks
     follows = context.session(Follows, lambda: Follows(context))    # made once for each connection
 """
 
@@ -21,13 +22,16 @@ from chain.record import keyword_record
 from chain.rpc.errors import INTERNAL_ERROR, RpcError
 from chain.rpc.parameters import Json
 from chain.rpc.subscriptions import Subscription, Subscriptions
-from chain.runtime_api import RuntimeApi
+from chain.runtime_api import Keystore, RuntimeApi
 
 S = TypeVar("S")
 
 
 class ServedRuntime(RuntimeApi, Protocol):
     """A runtime whose APIs clients call by name."""
+
+    keystore: Keystore | None
+    """Where the keys are that it has made."""
 
     def call(self, method: str, data: bytes) -> bytes:
         """The encoded answer of a method, as `Core_version`, to its encoded arguments."""
@@ -76,6 +80,14 @@ class Services:
         if found is None:
             found = next((each for each in self._added.values() if isinstance(each, kind)), None)
         return found if isinstance(found, kind) else None
+
+    def shared(self, kind: type[S], make: Callable[[], S]) -> S:
+        """The service of this class, made when it is first asked for."""
+        found = self.find(kind)
+        if found is None:
+            found = make()
+            self.add(found)
+        return found
 
 
 class Context:

@@ -21,6 +21,7 @@ from chain.node.pool_errors import (
     TemporarilyBanned,
     TooLowPriority,
 )
+from chain.runtime_api import UnknownRuntimeMethod
 from chain.validity import InvalidTransaction, TransactionInvalid
 
 PARSE_ERROR: Final = -32700
@@ -37,7 +38,7 @@ BAD_FORMAT: Final = 1001
 VERIFICATION_ERROR: Final = 1002
 INVALID_TRANSACTION: Final = 1010
 UNKNOWN_VALIDITY: Final = 1011
-UNSUPPORTED_KEY_TYPE: Final = 1017
+OTHER_TRANSACTION_ERROR: Final = 1040
 INVALID_BLOCK_RANGE: Final = 4001
 INVALID_COUNT: Final = 4002
 CLIENT_ERROR: Final = 4003
@@ -56,11 +57,7 @@ _POOL: Final[dict[type[PoolError], tuple[int, str, str | None]]] = {
         "Immediately Dropped",
         "The transaction couldn't enter the pool because of the limit",
     ),
-    NoTagsProvided: (
-        1019,
-        "Transaction does not provide any tags, so the pool can't identify it",
-        None,
-    ),
+    NoTagsProvided: (1019, "No tags provided", "Transaction does not provide any tags, so the pool can't identify it"),
 }
 """Code, message (that of the error where it is empty), data."""
 
@@ -112,16 +109,18 @@ def refusal_of(error: Exception) -> RpcError | None:
         return error
     if isinstance(error, UnknownBlock):
         return client_error(f"UnknownBlock: Header was not found in the database: 0x{error.block_hash.hex()}")
+    if isinstance(error, UnknownRuntimeMethod):
+        return client_error(f"Execution failed: Exported method {error.method} is not found")
     if isinstance(error, TransactionInvalid):
         return _transaction_refused(error)
     if isinstance(error, PoolError):
-        code, message, data = _POOL.get(type(error), (INTERNAL_ERROR, "", None))
+        code, message, data = _POOL.get(type(error), (OTHER_TRANSACTION_ERROR, "", None))
         return RpcError(code, message or str(error), data)
     return None
 
 
 def _transaction_refused(error: TransactionInvalid) -> RpcError:
-    reason = error.reason if error.custom is None else f"Custom error: {error.custom}"
     if isinstance(error, InvalidTransaction):
+        reason = error.reason if error.custom is None else f"Custom error: {error.custom}"
         return RpcError(INVALID_TRANSACTION, "Invalid Transaction", reason)
-    return RpcError(UNKNOWN_VALIDITY, "Unknown Transaction Validity", reason)
+    return RpcError(UNKNOWN_VALIDITY, "Unknown Transaction Validity", error.name)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from chain.rpc.methods import rpc, system
+from chain.rpc.methods import author, chain, childstate, engine, offchain, payment, rpc, state, system
 from chain.rpc.registry import Methods
 
 NAMESPACES: Final[tuple[ModuleType, ...]] = (
+    author,
+    chain,
+    childstate,
+    engine,
+    offchain,
+    payment,
     rpc,
+    state,
     system,
 )
 """One module for each."""

@@ -95,7 +95,7 @@ def _value(parameter: Parameter, at: int, given: Json) -> Any:
 
 def camel_case(name: str) -> str:
     """`start_key` as it is called on the wire: `startKey`."""
-    first, *rest = name.split("_")
+    first, *rest = name.lstrip("_").split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 

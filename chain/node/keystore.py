@@ -1,0 +1,64 @@
+"""Keys that a node signs with, by purpose: what its operator inserts, and what the runtime has it make.
+
+A purpose is a key type of 4 bytes (sp_core::crypto::key_types). The keys are in memory, and gone with the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import token_bytes
+
+from chain.crypto.keys import KeyPair
+from chain.crypto.secret_uri import SecretUriError
+from chain.crypto.signatures import Scheme
+from chain.runtime_api import KeyKind
+
+
+class KeystoreError(ValueError):
+    """A key cannot be kept: its secret is none, or not that of the public key."""
+
+
+class MemoryKeystore:
+    """Key pairs by type and public key.
+
+    new_seed: 32 secret bytes, different at each call
+    """
+
+    def __init__(self, new_seed: Callable[[], bytes] = lambda: token_bytes(32)) -> None:
+        self._new_seed = new_seed
+        self._keys: dict[tuple[bytes, bytes], KeyPair] = {}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def generate(self, kind: KeyKind, seed: str | None) -> bytes:
+        """Make a key, from a secret URI where one is given, and keep it; the public key. Raises SecretUriError."""
+        if seed is None:
+            pair = KeyPair.from_seed(self._new_seed(), kind.scheme)
+        else:
+            pair = KeyPair.from_uri(seed, kind.scheme)
+        self._keys[kind.key_type, pair.public] = pair
+        return pair.public
+
+    def insert(self, key_type: bytes, uri: str, public: bytes) -> None:
+        """Keep the key that a secret URI names, by the scheme under which `public` is its public key.
+
+        Raises KeystoreError where there is no such scheme.
+        """
+        for scheme in Scheme:
+            try:
+                pair = KeyPair.from_uri(uri, scheme)
+            except SecretUriError as error:
+                raise KeystoreError(str(error)) from None
+            if pair.public == public:
+                self._keys[key_type, public] = pair
+                return
+        raise KeystoreError(f"the secret is not that of the public key 0x{public.hex()}")
+
+    def get(self, key_type: bytes, public: bytes) -> KeyPair | None:
+        """The key pair, None where it is not kept."""
+        return self._keys.get((key_type, public))
+
+    def has(self, key_type: bytes, public: bytes) -> bool:
+        """Whether the key is kept."""
+        return (key_type, public) in self._keys

@@ -1,0 +1,50 @@
+"""Reading tries: what `state_` does with the state and `childstate_` with the child tries in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from chain.crypto.hashing import blake2_256
+from chain.primitives import Hash
+from chain.rpc.errors import INVALID_COUNT, RpcError, client_error
+from chain.state.child import DEFAULT_PREFIX
+from chain.trie.trie import Trie
+
+KEYS_AT_MOST: Final = 1000
+"""On one page (sc_rpc::state, STORAGE_KEYS_PAGED_MAX_COUNT)."""
+
+
+def child_at(state: Trie, key: bytes) -> Trie:
+    """The child trie whose root stands at `key`, empty where there is none; raises RpcError where none can stand."""
+    if not key.startswith(DEFAULT_PREFIX):
+        raise client_error("Invalid child storage key")
+    return state.children.get(key) or Trie.empty(state.version)
+
+
+def keys_page(trie: Trie, prefix: bytes, count: int, start_key: bytes | None) -> list[bytes]:
+    """The first keys with the prefix that come after `start_key`; raises RpcError where too many are asked for."""
+    if count > KEYS_AT_MOST:
+        raise RpcError(INVALID_COUNT, f"count exceeds maximum value. value: {count}, max: {KEYS_AT_MOST}")
+    # an empty key to start after is how clients ask for the first page
+    return list(islice(trie.keys(prefix, start_key or None), count))
+
+
+def value_hash(trie: Trie, key: bytes) -> Hash | None:
+    """The Blake2b-256 of the value, None where there is none."""
+    value = trie.get(key)
+    return None if value is None else Hash(blake2_256(value))
+
+
+def value_size(trie: Trie, key: bytes) -> int | None:
+    """Bytes of the value; where there is none, of all values whose keys begin so; None where these are none."""
+    value = trie.get(key)
+    if value is not None:
+        return len(value)
+    return sum(len(each) for _, each in trie.items(key)) or None
+
+
+def in_order(nodes: Iterable[bytes]) -> list[bytes]:
+    """The nodes of a proof, each once, as a StorageProof has them."""
+    return sorted(set(nodes))
