@@ -3,8 +3,8 @@
 `construct` (what a runtime class is), `parts` (what the executive needs of it), `executive` (the life of a block),
 `inherents` and `upgrade` (its beginning), `bare` and `general` (what nobody signed), `checked` (from bytes to a
 transaction), `extensions` (what checks and charges it), `proof_size` (the proof that a block needs, measured),
-`genesis` (block zero), `genesis_json` and `presets` (as chain specifications write it), `signing` (transactions from
-calls and keys), `apis`, `metadata` and `state_call` (what a runtime says of itself, and how it is asked), `dev` (THE
-runtime), `devnet` (a node over it), `pytest_plugin` (both lent to tests, and taken back), `templates` (real runtimes,
-composed of these pallets).
+`genesis` (block zero), `genesis_json`, `genesis_builder` and `presets` (as chain specifications write it), `signing`
+(transactions from calls and keys), `apis`, `metadata`, `state_call` and `validator_apis` (what a runtime says of
+itself, and how it is asked), `dev` (THE runtime), `devnet` (a node over it), `pytest_plugin` (both lent to tests, and
+taken back), `templates` (real runtimes, composed of these pallets).
 """

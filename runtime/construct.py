@@ -12,17 +12,20 @@ An object of it is bound to one state and implements `chain.runtime_api.RuntimeA
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from chain.block import Block, Header
 from chain.primitives import AccountId, Hash, Nonce
-from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, KeyKind, Keystore, OffchainNode, TransactionSource, ValidTransaction
 from pallets.frame.error import DispatchFailure
 from pallets.frame.inherent import InherentsResult
 from runtime import executive, inherents
 from runtime.apis import METADATA_VERSIONS, Token
 from runtime.parts import RuntimeParts
+
+GenesisPreset = Callable[[], Mapping[str, Any]]
+"""Genesis records by pallet name, made when they are asked for: they have keys derived."""
 
 
 class Runtime(RuntimeParts):
@@ -30,6 +33,17 @@ class Runtime(RuntimeParts):
 
     token: ClassVar[Token | None] = None
     """How wallets show amounts, which the hash of the metadata tells."""
+
+    session_keys: ClassVar[tuple[KeyKind, ...]] = ()
+    """What a validator signs with; none where nobody need validate (impl_opaque_keys)."""
+
+    keystore: Keystore | None = None
+    """Where a node that lends one has keys made."""
+
+    @classmethod
+    def genesis_presets(cls) -> Mapping[str, GenesisPreset]:
+        """By the name that tools ask for, what makes the genesis records that differ from their defaults."""
+        return {}
 
     def initialize_block(self, header: Header) -> InclusionMode:
         return executive.initialize_block(self, header)

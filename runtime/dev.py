@@ -30,9 +30,12 @@ from pallets import (
 )
 from pallets.system import BlockWeights
 from runtime.apis import Token, standard_apis
-from runtime.construct import Runtime
+from runtime.construct import GenesisPreset, Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
+
+DEVELOPMENT, LOCAL_TESTNET = "development", "local_testnet"
+"""Presets that every chain has (sp_genesis_builder)."""
 
 UNIT: Balance = 10**12
 """One token in planck."""
@@ -70,6 +73,10 @@ class DevRuntime(Runtime):
     """All pallets, with the solochain template's indices for those that it has."""
 
     token: ClassVar[Token | None] = TOKEN
+
+    @classmethod
+    def genesis_presets(cls) -> Mapping[str, GenesisPreset]:
+        return {DEVELOPMENT: dev_genesis, LOCAL_TESTNET: local_genesis}
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)
@@ -114,6 +121,15 @@ def dev_genesis(endowment: Balance = 1_000_000 * UNIT) -> dict[str, Any]:
     accounts = [development.account(name) for name in development.NAMES]
     return {
         "Balances": balances.Genesis(balances=tuple((account, endowment) for account in accounts)),
+        "Sudo": sudo.Genesis(key=development.account("Alice")),
+    }
+
+
+def local_genesis() -> dict[str, Any]:
+    """Genesis records of a test network: every development account and its stash endowed, as in the template."""
+    endowed = [development.account(name + path) for path in ("", "//stash") for name in development.NAMES]
+    return {
+        "Balances": balances.Genesis(balances=tuple((account, 1 << 60) for account in endowed)),
         "Sudo": sudo.Genesis(key=development.account("Alice")),
     }
 

@@ -30,7 +30,12 @@ def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[s
     Raises GenesisError; where a pallet's `integrity_test` fails, its AssertionError.
     """
     overlay = Overlay(Trie.empty(version))
-    runtime = make_runtime(overlay)
+    write_genesis(make_runtime(overlay), genesis)
+    return overlay.committed()
+
+
+def write_genesis(runtime: Runtime, genesis: Mapping[str, Any]) -> None:
+    """Write block zero into the runtime's own, empty state; arguments and errors as of `build_genesis`."""
     unknown = genesis.keys() - {pallet.name for pallet in runtime.pallets}
     if unknown:
         raise GenesisError(f"this runtime has no pallet {', '.join(sorted(unknown))}")
@@ -38,7 +43,6 @@ def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[s
         pallet.integrity_test()
         put_storage_version(pallet, pallet.storage_version)
         _build(pallet, genesis.get(pallet.name))
-    return overlay.committed()
 
 
 def _build(pallet: Pallet[Any], record: Any) -> None:

@@ -14,8 +14,16 @@ from typing import Any, Final
 
 from chain.block import Block, Header
 from chain.extrinsic import GeneralExtrinsic, SignedExtrinsic, split
-from chain.primitives import U32, AccountId, Balance, Bytes8, Bytes32, Hash, Nonce
-from chain.runtime_api import InclusionMode, RuntimeVersion, TransactionSource, ValidTransaction
+from chain.primitives import U32, U64, AccountId, Balance, Bytes8, Bytes32, Hash, Nonce
+from chain.runtime_api import (
+    Capability,
+    CapabilityDenied,
+    InclusionMode,
+    RuntimeVersion,
+    TransactionSource,
+    UnknownRuntimeMethod,
+    ValidTransaction,
+)
 from chain.scale import Codec, DecodeError, codec_of
 from chain.scale.compact import encode_compact
 from chain.validity import TransactionInvalid
@@ -24,21 +32,18 @@ from pallets.frame.error import DispatchFailure
 from pallets.frame.inherent import InherentsResult
 from pallets.frame.view import ViewFunctionInput, ViewFunctionNotFound
 from pallets.frame.weight import DispatchInfo, Weight
+from pallets.grandpa.equivocation import EquivocationProof
 from pallets.transaction_payment import queries
 from pallets.transaction_payment.fees import FeeDetails
 from pallets.transaction_payment.pallet import TransactionPayment
+from runtime import validator_apis
+from runtime.apis import api_id
 from runtime.construct import Runtime
+from runtime.genesis import GenesisError, write_genesis
+from runtime.genesis_builder import GenesisBuilder
+from runtime.genesis_json import parsed
 
 _OK, _ERR, _NONE, _SOME = b"\0", b"\1", b"\0", b"\1"
-
-
-class UnknownRuntimeMethod(LookupError):
-    """The runtime has no API method of this name."""
-
-    def __init__(self, method: str) -> None:
-        known = ", ".join(METHODS)
-        super().__init__(f"this runtime has no method {method}; it has {known}")
-        self.method = method
 
 
 def call(runtime: Runtime, method: str, data: bytes) -> bytes:
@@ -46,11 +51,17 @@ def call(runtime: Runtime, method: str, data: bytes) -> bytes:
 
     Raises UnknownRuntimeMethod, DecodeError where the bytes are no such arguments, and what the method itself raises.
     """
-    found = METHODS.get(method)
-    if found is None:
-        raise UnknownRuntimeMethod(method)
-    arguments, answer = found
+    known = methods_of(runtime)
+    if method not in known:
+        raise UnknownRuntimeMethod(method, known)
+    arguments, answer = METHODS[method]
     return answer(runtime, *_arguments(method, data, arguments, runtime))
+
+
+def methods_of(runtime: Runtime) -> list[str]:
+    """The methods of the APIs that the runtime's version lists."""
+    listed = {identifier for identifier, _ in runtime.version.apis}
+    return [method for method in METHODS if api_id(method.partition("_")[0]) in listed]
 
 
 def _arguments(method: str, data: bytes, hints: Iterable[Any], runtime: Runtime) -> list[Any]:
@@ -154,7 +165,7 @@ def _execute_view_function(runtime: Runtime, identifier: bytes, data: bytes) -> 
 
 
 def _payment(runtime: Runtime) -> TransactionPayment:
-    return next(pallet for pallet in runtime.pallets if isinstance(pallet, TransactionPayment))
+    return validator_apis.pallet_of_kind(runtime, TransactionPayment)
 
 
 def _info_of(runtime: Runtime, extrinsic: bytes) -> tuple[DispatchInfo, bool]:
@@ -196,6 +207,73 @@ def _query_length_to_fee(runtime: Runtime, length: int) -> bytes:
     return codec_of(Balance).encode(queries.query_length_to_fee(_payment(runtime), length))
 
 
+# GrandpaApi
+
+
+def _no_proof(_runtime: Runtime, _first: object, _second: object) -> bytes:
+    return _NONE  # the template's type of a proof whose a key was has no values
+
+
+# OffchainWorkerApi, GenesisBuilder
+
+
+class _LendsNothing:
+    """A node whose clients have its runtime run workers: these may read the chain, and are lent nothing."""
+
+    account = AccountId(bytes(32))
+    data = None
+
+    def random_seed(self) -> bytes:
+        raise CapabilityDenied(Capability.RANDOMNESS)
+
+    def local_get(self, key: bytes) -> bytes | None:
+        raise CapabilityDenied(Capability.STORAGE_READ)
+
+    def local_set(self, key: bytes, value: bytes) -> None:
+        raise CapabilityDenied(Capability.STORAGE_WRITE)
+
+    def local_clear(self, key: bytes) -> None:
+        raise CapabilityDenied(Capability.STORAGE_WRITE)
+
+    def local_compare_and_set(self, key: bytes, old: bytes | None, new: bytes) -> bool:
+        raise CapabilityDenied(Capability.STORAGE_WRITE)
+
+    def content_put(self, data: bytes) -> str:
+        raise CapabilityDenied(Capability.CONTENT_WRITE)
+
+    def content_get(self, cid: str) -> bytes:
+        raise CapabilityDenied(Capability.CONTENT_READ)
+
+    def submit_signed(self, call: Any) -> None:
+        raise CapabilityDenied(Capability.SUBMIT)
+
+
+def _offchain_worker(runtime: Runtime, header: Header) -> bytes:
+    runtime.offchain_worker(header, _LendsNothing())
+    return b""
+
+
+def _builder(runtime: Runtime) -> GenesisBuilder:
+    return GenesisBuilder(lambda _: runtime, runtime.genesis_presets(), runtime.version.state_version)
+
+
+def _build_state(runtime: Runtime, config: bytes) -> bytes:
+    try:
+        with runtime.storage.transaction():
+            write_genesis(runtime, _builder(runtime).records(parsed(config)))
+    except GenesisError as error:
+        return _ERR + codec_of(str).encode(str(error))
+    return _OK
+
+
+def _get_preset(runtime: Runtime, name: str | None) -> bytes:
+    return codec_of(bytes | None).encode(_builder(runtime).get_preset(name))
+
+
+def _preset_names(runtime: Runtime) -> bytes:
+    return codec_of(list[str]).encode(_builder(runtime).preset_names())
+
+
 _INHERENT_DATA: Final = dict[Bytes8, bytes]
 _EXTRINSIC: Final = bytes  # as it stands in a block: its length, then itself
 
@@ -212,6 +290,15 @@ METHODS: Final[Mapping[str, tuple[tuple[Any, ...], Callable[..., bytes]]]] = {
     "BlockBuilder_inherent_extrinsics": ((_INHERENT_DATA,), _inherent_extrinsics),
     "BlockBuilder_check_inherents": ((Block, _INHERENT_DATA), _check_inherents),
     "TaggedTransactionQueue_validate_transaction": ((TransactionSource, _EXTRINSIC, Hash), _validate_transaction),
+    "OffchainWorkerApi_offchain_worker": ((Header,), _offchain_worker),
+    "AuraApi_slot_duration": ((), validator_apis.slot_duration),
+    "AuraApi_authorities": ((), validator_apis.aura_authorities),
+    "SessionKeys_generate_session_keys": ((bytes | None,), validator_apis.generate_session_keys),
+    "SessionKeys_decode_session_keys": ((bytes,), validator_apis.decode_session_keys),
+    "GrandpaApi_grandpa_authorities": ((), validator_apis.grandpa_authorities),
+    "GrandpaApi_submit_report_equivocation_unsigned_extrinsic": ((EquivocationProof, bytes), _no_proof),
+    "GrandpaApi_generate_key_ownership_proof": ((U64, Bytes32), _no_proof),
+    "GrandpaApi_current_set_id": ((), validator_apis.current_set_id),
     "AccountNonceApi_account_nonce": ((AccountId,), _account_nonce),
     "TransactionPaymentApi_query_info": ((_EXTRINSIC, U32), _query_info),
     "TransactionPaymentApi_query_fee_details": ((_EXTRINSIC, U32), _query_fee_details),
@@ -221,5 +308,8 @@ METHODS: Final[Mapping[str, tuple[tuple[Any, ...], Callable[..., bytes]]]] = {
     "TransactionPaymentCallApi_query_call_fee_details": ((RuntimeCall, U32), _query_call_fee_details),
     "TransactionPaymentCallApi_query_weight_to_fee": ((Weight,), _query_weight_to_fee),
     "TransactionPaymentCallApi_query_length_to_fee": ((U32,), _query_length_to_fee),
+    "GenesisBuilder_build_state": ((bytes,), _build_state),
+    "GenesisBuilder_get_preset": ((str | None,), _get_preset),
+    "GenesisBuilder_preset_names": ((), _preset_names),
 }
 """What each method asks, in order, and how it is answered."""

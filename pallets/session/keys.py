@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from chain.crypto.signatures import Scheme
 from chain.primitives import Bytes4, Bytes32, RustType
 from chain.record import record
+from chain.runtime_api import KeyKind
 
 KeyTypeId = Annotated[Bytes4, RustType("sp_core::crypto::KeyTypeId")]
 """What a keystore calls a kind of key by."""
@@ -24,8 +26,11 @@ class SessionKeys:
     """ed25519."""
 
 
-KEY_TYPES: Final = (b"aura", b"gran")
-"""By what the keys are called in a keystore, in their order (sp_core::crypto::key_types)."""
+KEY_KINDS: Final = (KeyKind(b"aura", Scheme.SR25519), KeyKind(b"gran", Scheme.ED25519))
+"""Of `SessionKeys`, in their order."""
+
+KEY_TYPES: Final = tuple(kind.key_type for kind in KEY_KINDS)
+"""What a keystore calls them by."""
 
 
 def keys_in_order(keys: SessionKeys) -> tuple[Bytes32, Bytes32]:

@@ -6,16 +6,17 @@ Left out: the event `SudoAsDone` has the number 3, as today, where that runtime,
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance, Moment
-from chain.runtime_api import RuntimeVersion
+from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import aura, balances, grandpa, sudo, system, template, timestamp, transaction_payment
 from pallets.balances.weights import ACCOUNT_PROOF
 from pallets.frame.weight import Weight
 from pallets.frame.weight_info import formula
+from pallets.session.keys import KEY_KINDS
 from pallets.system import BlockWeights
 from runtime.apis import api_id
 from runtime.construct import Runtime
@@ -92,13 +93,14 @@ BALANCES_WEIGHTS: Final = balances.WEIGHTS.replacing(
 """As the runtime tells them; calls that nobody asked it about have the weights of later releases."""
 
 SUDO_WEIGHTS: Final = sudo.WEIGHTS.replacing({"sudo": formula(14_186_000, 1517, reads=1)})
-"""The runtime tells the sum of `sudo` and the call in it; how it is divided follows from the release's own figures."""
+"""The runtime tells only the sum of `sudo` and the call in it: how it is divided here is a guess."""
 
 
 class NodeTemplate(Runtime):
     """System, Timestamp, Aura, Grandpa, Balances, TransactionPayment, Sudo, TemplateModule."""
 
     notes_inherents = False
+    session_keys: ClassVar[tuple[KeyKind, ...]] = KEY_KINDS
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)

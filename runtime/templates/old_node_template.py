@@ -9,15 +9,16 @@ so its roots need the code itself.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import FixedU128, Moment
-from chain.runtime_api import RuntimeVersion
+from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import aura, balances, grandpa, sudo, system, template, timestamp, transaction_payment
 from pallets.frame.weight import Weight
 from pallets.frame.weight_info import formula
+from pallets.session.keys import KEY_KINDS
 from pallets.system import BlockWeights
 from runtime.apis import api_id
 from runtime.construct import Runtime
@@ -96,6 +97,7 @@ class OldNodeTemplate(Runtime):
     """RandomnessCollectiveFlip and the pallets of `NodeTemplate`."""
 
     notes_inherents = False
+    session_keys: ClassVar[tuple[KeyKind, ...]] = KEY_KINDS
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 from chain.crypto import development
 from chain.crypto.signatures import Scheme
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance, BlockNumber, Moment
-from chain.runtime_api import RuntimeVersion
+from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import (
     aura,
@@ -23,9 +24,10 @@ from pallets import (
     validator_manager,
 )
 from pallets.frame.weight import Weight
+from pallets.session.keys import KEY_KINDS
 from pallets.system import BlockWeights
-from runtime.apis import standard_apis
-from runtime.construct import Runtime
+from runtime.apis import Token, standard_apis
+from runtime.construct import GenesisPreset, Runtime
 from runtime.extensions.check import (
     CheckGenesis,
     CheckMetadataHash,
@@ -70,6 +72,13 @@ EXTENSIONS_WEIGHT: Final = Weight(487_630_000, 8675)
 
 class Solochain(Runtime):
     """System, Timestamp, Aura, Grandpa, Balances, TransactionPayment, Sudo, Template, Session, ValidatorManager."""
+
+    token: ClassVar[Token | None] = Token("UNIT", 12)
+    session_keys: ClassVar[tuple[KeyKind, ...]] = KEY_KINDS
+
+    @classmethod
+    def genesis_presets(cls) -> Mapping[str, GenesisPreset]:
+        return {"development": development_genesis, "local_testnet": local_genesis}
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)
@@ -123,7 +132,7 @@ class Solochain(Runtime):
                 CheckNonce(self.system),
                 CheckWeight(self.system),
                 ChargeTransactionPayment(self.system, self.transaction_payment),
-                CheckMetadataHash(),
+                CheckMetadataHash(self.metadata_hash),
                 WeightReclaim(self.system, EXTENSIONS_WEIGHT),
             )
         )
@@ -131,14 +140,23 @@ class Solochain(Runtime):
 
 def local_genesis() -> dict[str, Any]:
     """Genesis records of a test network: Alice and Bob make blocks and vote, the development accounts have funds."""
-    authorities = [development.pair(name) for name in ("Alice", "Bob")]
-    voters = [development.pair(name, Scheme.ED25519) for name in ("Alice", "Bob")]
+    return _genesis(("Alice", "Bob"), development.NAMES)
+
+
+def development_genesis() -> dict[str, Any]:
+    """Genesis records of a network of one: Alice makes blocks and votes, she and Bob have funds."""
+    return _genesis(("Alice",), ("Alice", "Bob"))
+
+
+def _genesis(validators: Sequence[str], endowed: Sequence[str]) -> dict[str, Any]:
+    authorities = [development.pair(name) for name in validators]
+    voters = [development.pair(name, Scheme.ED25519) for name in validators]
     alice = development.account("Alice")
-    endowed = [development.account(name + path) for name in development.NAMES for path in ("", "//stash")]
+    funded = [development.account(name + path) for name in endowed for path in ("", "//stash")]
     return {
         "Aura": aura.Genesis(authorities=tuple(pair.public for pair in authorities)),
         "Grandpa": grandpa.Genesis(authorities=tuple((pair.public, 1) for pair in voters)),
-        "Balances": balances.Genesis(balances=tuple((who, ENDOWMENT) for who in endowed)),
+        "Balances": balances.Genesis(balances=tuple((who, ENDOWMENT) for who in funded)),
         "Sudo": sudo.Genesis(key=alice),
         "ValidatorManager": validator_manager.Genesis(initial_validators=(alice,)),
     }

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 
 from chain.block import Block
 from chain.extrinsic import with_length_prefix
+from chain.metadata import MetadataV16, decode_metadata
 from chain.primitives import U32, AccountId, Balance, Bytes8
-from chain.runtime_api import TransactionSource
+from chain.runtime_api import CapabilityDenied, OffchainNode, TransactionSource, UnknownRuntimeMethod
 from chain.scale import DecodeError, codec_of, encode
 from chain.state.overlay import Overlay
-from pallets.frame.call import call_of
+from chain.trie.trie import Trie
+from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.guard import WriteRefused
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import StorageValue
 from pallets.frame.view import view_function
 from pallets.frame.weight import Weight
 from pallets.transaction_payment.fees import FeeDetails
+from runtime.construct import Runtime
 from runtime.dev import DevRuntime, genesis_state
+from runtime.genesis_builder import merged
 from runtime.metadata.apis import APIS
 from runtime.signing import signed
-from runtime.state_call import METHODS, UnknownRuntimeMethod
+from runtime.state_call import METHODS, methods_of
+from runtime.templates.old_node_template import OldNodeTemplate
+from runtime.templates.solochain import Solochain
+from runtime.validator_apis import NoKeystore
 from tests.runtime.blocks import ALICE, BOB, DevChain, time_of, transfer
-from tests.runtime.templates.recorded import RUNTIMES, MakeRuntime, recording
+from tests.runtime.templates.recorded import CODE, RUNTIMES, MakeRuntime, recording
 
 every_recording = pytest.mark.parametrize(("name", "make"), RUNTIMES.items(), ids=RUNTIMES)
 
@@ -66,6 +77,12 @@ class Answers(Pallet[Config]):
     def next(self) -> U32:
         """Counts, which it may not."""
         return self.value.mutate(lambda value: value + 1)
+
+
+class Working(Pallet[Config]):
+    def offchain_worker(self, now: U32, node: OffchainNode) -> None:
+        assert node.data is None
+        node.submit_signed(None)
 
 
 class WithAnswers(DevRuntime):
@@ -140,17 +157,99 @@ def test_metadata_is_opaque_bytes() -> None:
     assert codec_of(bytes).decode(runtime.call("Metadata_metadata", b"")) == runtime.metadata_at_version(14)
 
 
-def test_every_method_is_described_in_the_metadata_with_as_many_arguments() -> None:
-    for name, (arguments, _) in METHODS.items():
-        api, _, method = name.partition("_")
-        assert len(APIS[api].methods[method].inputs) == len(arguments), name
+def test_every_method_that_metadata_describes_is_answered_with_as_many_arguments() -> None:
+    described = [(api, method) for api in APIS for method in APIS[api].methods]
+    assert {f"{api}_{method}" for api, method in described} == METHODS.keys()
+    for api, method in described:
+        assert len(APIS[api].methods[method].inputs) == len(METHODS[f"{api}_{method}"][0]), method
+
+
+@pytest.mark.parametrize("make", [DevRuntime, *RUNTIMES.values(), OldNodeTemplate])
+def test_a_runtime_answers_the_methods_that_its_own_metadata_lists(make: Callable[[Overlay], Runtime]) -> None:
+    runtime = make(Overlay(Trie.empty(1)))
+    encoded = runtime.metadata_at_version(16)
+    assert encoded is not None
+    metadata = decode_metadata(encoded)
+    assert isinstance(metadata, MetadataV16)
+    listed = [f"{api.name}_{method.name}" for api in metadata.apis for method in api.methods]
+    assert sorted(listed) == sorted(methods_of(runtime))
+
+
+def test_what_a_version_does_not_list_is_not_answered() -> None:
+    with pytest.raises(UnknownRuntimeMethod, match=r"^this runtime has no method AuraApi_authorities; it has Core_v"):
+        DevRuntime(Overlay(genesis_state())).call("AuraApi_authorities", b"")
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_bytes_that_are_no_arguments_are_refused(method: str) -> None:
-    runtime = DevRuntime(Overlay(genesis_state()))
     with pytest.raises(DecodeError):
-        runtime.call(method, b"\xff" * 7)
+        Solochain(Overlay(recording("solochain-template-2025").genesis)).call(method, b"\xff" * 7)
+
+
+WRITING = {
+    "Core_execute_block",
+    "Core_initialize_block",
+    "BlockBuilder_apply_extrinsic",
+    "BlockBuilder_finalize_block",
+    "OffchainWorkerApi_offchain_worker",
+    "GenesisBuilder_build_state",
+}
+
+
+@pytest.mark.parametrize("method", sorted(METHODS.keys() - WRITING))
+def test_methods_that_answer_questions_write_nothing(method: str) -> None:
+    runtime = Solochain(Overlay(recording("solochain-template-2025").genesis))
+    remark = call_of(runtime.system.remark, b"").encode()
+    hints = METHODS[method][0]
+    data = b"".join(remark if hint is RuntimeCall else encode(hint, codec_of(hint).default()) for hint in hints)
+    before = dict(runtime.storage.changes)
+    with suppress(DecodeError, NoKeystore):
+        runtime.call(method, data)
+    assert runtime.storage.changes == before
+
+
+def test_workers_that_are_asked_for_by_name_are_lent_nothing() -> None:
+    runtime = DevRuntime(Overlay(genesis_state()))
+    header = DevChain().headers[-1].encoded
+    assert runtime.call("OffchainWorkerApi_offchain_worker", header) == b""
+
+    class WithWorker(DevRuntime):
+        def __init__(self, storage: Overlay) -> None:
+            super().__init__(storage)
+            self.working = Working(self, Config(), index=61)
+
+    with pytest.raises(CapabilityDenied, match="no SUBMIT"):
+        WithWorker(Overlay(genesis_state())).call("OffchainWorkerApi_offchain_worker", header)
+
+
+def test_the_genesis_config_of_a_preset_builds_the_recorded_block_zero() -> None:
+    recorded = recording("solochain-template-2025")
+    runtime = Solochain(Overlay(Trie.empty(1)))
+    names = codec_of(list[str]).decode(runtime.call("GenesisBuilder_preset_names", b""))
+    assert names == ["development", "local_testnet"]
+    presets = [
+        codec_of(bytes | None).decode(runtime.call("GenesisBuilder_get_preset", encode(str | None, name)))
+        for name in (None, "local_testnet")
+    ]
+    default, patch = (json.loads(preset or b"") for preset in presets)
+    config = encode(bytes, json.dumps(merged(default, patch)).encode())
+    assert runtime.call("GenesisBuilder_build_state", config) == b"\0"
+    built = dict(runtime.storage.committed().items())
+    assert built == {key: recorded.genesis.get(key) for key in iter(recorded.genesis.keys()) if key != CODE}
+    assert runtime.call("GenesisBuilder_get_preset", encode(str | None, "nobody's")) == b"\0"
+
+
+def test_a_genesis_config_that_is_refused_says_why_and_writes_nothing() -> None:
+    runtime = DevRuntime(Overlay(Trie.empty(1)))
+    refused = runtime.call("GenesisBuilder_build_state", encode(bytes, b'{"balances": {}, "sudo": {}}'))
+    assert refused[:1] == b"\1"
+    assert codec_of(str).decode(refused[1:]).endswith(": missing")
+    whole = json.loads(codec_of(bytes | None).decode(runtime.call("GenesisBuilder_get_preset", b"\0")) or b"")
+    whole["balances"]["balances"] = [["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", 1]]  # below the minimum
+    refused = runtime.call("GenesisBuilder_build_state", encode(bytes, json.dumps(whole).encode()))
+    assert refused[:1] == b"\1"
+    assert codec_of(str).decode(refused[1:]).startswith("Balances: ")
+    assert runtime.storage.changes == {}
 
 
 def test_an_unknown_method_is_refused_by_name() -> None:
