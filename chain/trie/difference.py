@@ -12,18 +12,33 @@ that its state version gave it: what is made of a difference has the same root, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import compress
+from operator import is_not
 from typing import Final
 
 from chain.record import record
 from chain.scale import DecodeError
 from chain.trie.node import EMPTY_ROOT, INLINE_LIMIT
 from chain.trie.stripped import StrippedTrie, WithheldValueError
-from chain.trie.tree import ENTRY, PARTIAL, Branch, Leaf, Node, is_hashed, is_leaf_of_same_key, leaf_key, leaf_value
+from chain.trie.tree import (
+    ENTRY,
+    PARTIAL,
+    Branch,
+    Leaf,
+    Node,
+    is_hashed,
+    is_leaf_of_same_key,
+    leaf_key,
+    leaf_value,
+    new_leaf,
+)
 from chain.trie.trie import Trie
 
 _REMOVED: Final = b"\xff"
 _WITHHELD: Final = 2
 """The form of a pair of which only the value's hash is known: no state can be made of it."""
+
+_NIBBLES: Final = range(PARTIAL)
 
 _WHAT: Final = "a difference of states"
 
@@ -65,15 +80,17 @@ class Difference:
 
 def difference(before: Trie, after: Trie) -> Difference:
     """What leads from one state to the other."""
-    children: dict[bytes, Items] = {}
-    if before.children is not after.children:
-        for key in sorted({*before.children, *after.children}):
-            old, new = before.children.get(key), after.children.get(key)
-            if old is not new:
-                items = _differing(None if old is None else old._top, None if new is None else new._top)
-                if items:
-                    children[key] = items
-    return Difference(after.version, _differing(before._top, after._top), children)
+    return Difference(after.version, _differing(before._top, after._top), _of_children(before, after))
+
+
+def written(before: Trie, after: Trie, changes: Mapping[bytes, bytes | None]) -> Difference:
+    """The same where `after` is `before.updated(changes)`, child tries apart: without a walk through the nodes."""
+    version = before.version
+    items = tuple(
+        _REMOVED + len(key).to_bytes(2, "big") + key if value is None else new_leaf(key, value, version)
+        for key, value in changes.items()
+    )
+    return Difference(after.version, items, _of_children(before, after))
 
 
 def whole(state: Trie) -> Difference:
@@ -100,6 +117,17 @@ def applied(state: Trie, differences: Iterable[Difference]) -> Trie:
     return made.with_children({key: child for key, child in children.items() if child.root != EMPTY_ROOT})
 
 
+def _of_children(before: Trie, after: Trie) -> dict[bytes, Items]:
+    found: dict[bytes, Items] = {}
+    if before.children is not after.children:
+        for key in sorted({*before.children, *after.children}):
+            old, new = before.children.get(key), after.children.get(key)
+            items = _differing(None if old is None else old._top, None if new is None else new._top)
+            if items:
+                found[key] = items
+    return found
+
+
 def _written(trie: Trie, items: Iterable[bytes]) -> Trie:
     """The trie with these pairs in the forms that they have."""
     changes: dict[bytes, bytes | None] = {}
@@ -118,91 +146,105 @@ def _written(trie: Trie, items: Iterable[bytes]) -> Trie:
 
 def _differing(before: Node | None, after: Node | None) -> Items:
     """The pairs that only `after` has, and the keys that only `before` has."""
-    written: list[Leaf] = []
-    old: list[Leaf] = []
-    new: list[Leaf] = []
-    # nodes at the same depth, and how many nibbles of their partial keys lie above that depth
-    pending: list[tuple[Node | None, int, Node | None, int]] = [(before, 0, after, 0)]
-    while pending:
-        left, left_at, right, right_at = pending.pop()
-        if left is right and left_at == right_at:
-            continue
+    walk = _Walk()
+    walk.pairs.append((before, after))
+    while walk.pairs or walk.shifted:
+        if walk.pairs:
+            walk.compare(*walk.pairs.pop())
+        else:
+            walk.align(*walk.shifted.pop())
+    return walk.items()
+
+
+class _Walk:
+    """A walk through two versions at once, along the nodes that differ."""
+
+    __slots__ = ("new", "old", "pairs", "shifted", "written")
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        """Pairs that only the second version has, of keys that both have."""
+        self.old: list[Leaf] = []
+        self.new: list[Leaf] = []
+        """Pairs of parts whose shapes differ: some of these may be in both."""
+        self.pairs: list[tuple[Node | None, Node | None]] = []
+        """Nodes at one place, still to be compared."""
+        self.shifted: list[tuple[Branch, int, Branch, int]] = []
+        """Branches of which so many nibbles of the partial key lie above the place."""
+
+    def items(self) -> Items:
+        """What differs, when the walk is over."""
+        there = set(self.old)
+        kept = {leaf_key(leaf) for leaf in self.new}
+        removed = [_REMOVED + leaf[1:3] + leaf_key(leaf) for leaf in self.old if leaf_key(leaf) not in kept]
+        return (*self.written, *(leaf for leaf in self.new if leaf not in there), *removed)
+
+    def compare(self, left: Node | None, right: Node | None) -> None:
+        """Nodes at one place."""
+        if left is right:
+            return
         if isinstance(left, tuple) and isinstance(right, tuple):
-            if left_at == right_at and left[PARTIAL] == right[PARTIAL]:
-                _compare_branches(left, right, pending, written, old, new)
-            else:
-                _align(left, left_at, right, right_at, pending, old, new)
+            if left[PARTIAL] != right[PARTIAL]:
+                self.align(left, 0, right, 0)
+                return
+            self._entries(left[ENTRY], right[ENTRY])
+            # nearly all that a block changes goes through here: the children that are the same stay in C
+            for nibble in compress(_NIBBLES, map(is_not, left, right)):
+                before, after = left[nibble], right[nibble]
+                if isinstance(before, bytes) and isinstance(after, bytes) and is_leaf_of_same_key(before, after):
+                    if before != after:
+                        self.written.append(after)
+                else:
+                    self.pairs.append((before, after))
         elif isinstance(left, bytes) and isinstance(right, bytes) and is_leaf_of_same_key(left, right):
             if left != right:
-                written.append(right)
+                self.written.append(right)
         else:
-            _collect(left, old)
-            _collect(right, new)
-    if old or new:
-        there = set(old)
-        written += [leaf for leaf in new if leaf not in there]
-        kept = {leaf_key(leaf) for leaf in new}
-        written += [_REMOVED + leaf[1:3] + leaf_key(leaf) for leaf in old if leaf_key(leaf) not in kept]
-    return tuple(written)
+            _collect(left, self.old)
+            _collect(right, self.new)
 
-
-def _compare_branches(
-    left: Branch,
-    right: Branch,
-    pending: list[tuple[Node | None, int, Node | None, int]],
-    written: list[Leaf],
-    old: list[Leaf],
-    new: list[Leaf],
-) -> None:
-    """Branches at one place: their entries, then the children that differ."""
-    _compare_entries(left[ENTRY], right[ENTRY], old, new)
-    for before, after in zip(left[:PARTIAL], right[:PARTIAL], strict=True):
-        if before is after:
-            continue
-        if isinstance(before, bytes) and isinstance(after, bytes) and is_leaf_of_same_key(before, after):
-            if before != after:
-                written.append(after)
+    def align(self, left: Branch, left_at: int, right: Branch, right_at: int) -> None:
+        """Branches whose partial keys differ: one of them may lie below the other."""
+        left_rest, right_rest = left[PARTIAL][left_at:], right[PARTIAL][right_at:]
+        if left_rest == right_rest:
+            self._entries(left[ENTRY], right[ENTRY])
+            self.pairs += zip(left[:PARTIAL], right[:PARTIAL], strict=True)
+        elif right_rest.startswith(left_rest):
+            self._entries(left[ENTRY], None)
+            for nibble in _NIBBLES:
+                if nibble == right_rest[len(left_rest)]:
+                    self._below(left[nibble], right, right_at + len(left_rest) + 1)
+                else:
+                    _collect(left[nibble], self.old)
+        elif left_rest.startswith(right_rest):
+            self._entries(None, right[ENTRY])
+            for nibble in _NIBBLES:
+                if nibble == left_rest[len(right_rest)]:
+                    self._above(left, left_at + len(right_rest) + 1, right[nibble])
+                else:
+                    _collect(right[nibble], self.new)
         else:
-            pending.append((before, 0, after, 0))
+            _collect(left, self.old)
+            _collect(right, self.new)
 
+    def _below(self, left: Node | None, right: Branch, right_at: int) -> None:
+        if isinstance(left, tuple):
+            self.shifted.append((left, 0, right, right_at))
+        else:
+            _collect(left, self.old)
+            _collect(right, self.new)
 
-def _compare_entries(before: Leaf | None, after: Leaf | None, old: list[Leaf], new: list[Leaf]) -> None:
-    if before is not after:
-        if before is not None:
-            old.append(before)
-        if after is not None:
-            new.append(after)
+    def _above(self, left: Branch, left_at: int, right: Node | None) -> None:
+        if isinstance(right, tuple):
+            self.shifted.append((left, left_at, right, 0))
+        else:
+            _collect(left, self.old)
+            _collect(right, self.new)
 
-
-def _align(
-    left: Branch,
-    left_at: int,
-    right: Branch,
-    right_at: int,
-    pending: list[tuple[Node | None, int, Node | None, int]],
-    old: list[Leaf],
-    new: list[Leaf],
-) -> None:
-    """Branches whose partial keys differ: one of them may lie below the other."""
-    left_rest, right_rest = left[PARTIAL][left_at:], right[PARTIAL][right_at:]
-    if left_rest == right_rest:
-        _compare_entries(left[ENTRY], right[ENTRY], old, new)
-        pending += [(left[nibble], 0, right[nibble], 0) for nibble in range(PARTIAL)]
-    elif right_rest.startswith(left_rest):
-        _compare_entries(left[ENTRY], None, old, new)
-        way, below = right_rest[len(left_rest)], right_at + len(left_rest) + 1
-        for nibble in range(PARTIAL):
-            other: tuple[Node | None, int] = (right, below) if nibble == way else (None, 0)
-            pending.append((left[nibble], 0, *other))
-    elif left_rest.startswith(right_rest):
-        _compare_entries(None, right[ENTRY], old, new)
-        way, below = left_rest[len(right_rest)], left_at + len(right_rest) + 1
-        for nibble in range(PARTIAL):
-            mine: tuple[Node | None, int] = (left, below) if nibble == way else (None, 0)
-            pending.append((*mine, right[nibble], 0))
-    else:
-        _collect(left, old)
-        _collect(right, new)
+    def _entries(self, before: Leaf | None, after: Leaf | None) -> None:
+        if before is not after:
+            self.old += () if before is None else (before,)
+            self.new += () if after is None else (after,)
 
 
 def _collect(node: Node | None, found: list[Leaf]) -> None:
@@ -216,10 +258,7 @@ def _collect(node: Node | None, found: list[Leaf]) -> None:
         entry = here[ENTRY]
         if entry is not None:
             found.append(entry)
-        for nibble in range(PARTIAL):
-            child = here[nibble]
-            if child is not None:
-                pending.append(child)
+        pending += [child for child in here[:PARTIAL] if child is not None]
 
 
 def _encoded(items: Items) -> bytes:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chain.scale import DecodeError
 from chain.state.child import child_of, state_with_children
 from chain.state.overlay import Overlay
-from chain.trie.difference import Difference, applied, difference, whole
+from chain.trie.difference import Difference, applied, difference, whole, written
 from chain.trie.node import HashedValue
 from chain.trie.stripped import StrippedTrie, WithheldValueError
 from chain.trie.trie import Trie
@@ -40,6 +40,15 @@ def test_what_is_made_of_a_difference_has_the_same_root(
     found = Difference.decode(difference(before, after).encoded)
     made = applied(before, [found])
     assert (made.root, made.version, list(made.items())) == (after.root, after.version, list(after.items()))
+
+
+@given(pairs=PAIRS, first=VERSIONS, version=VERSIONS, changes=CHANGES)
+def test_changes_that_are_known_need_no_walk(
+    pairs: dict[bytes, bytes], first: int, version: int, changes: dict[bytes, bytes | None]
+) -> None:
+    before = Trie.from_items(pairs, first).with_version(version)
+    after = before.updated(changes)
+    assert applied(before, [Difference.decode(written(before, after, changes).encoded)]).root == after.root
 
 
 @given(before=PAIRS, after=PAIRS)
