@@ -115,8 +115,11 @@ class Node(Generic[R]):
 
     def runtime_at(self, block_hash: Hash | None = None) -> R:
         """A runtime on the state after a block, the best one by default; its writes are kept nowhere."""
-        block = self.best if block_hash is None else self.chain[block_hash]
-        return self._runtime_factory(Overlay(block.state))
+        return self.runtime_on((self.best if block_hash is None else self.chain[block_hash]).state)
+
+    def runtime_on(self, state: Trie) -> R:
+        """A runtime on a state, which may be one that the chain has forgotten; its writes are kept nowhere."""
+        return self._runtime_factory(Overlay(state))
 
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Put an extrinsic (without length prefix) into the pool; raises `PoolError`, `TransactionInvalid`."""
