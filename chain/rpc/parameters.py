@@ -4,7 +4,7 @@
     U32, U64 …          a number within the range        NumberOrHex    a number, or "0x1a"
     str, bool, int      themselves                       Json           anything
     list[T]             each item as T                   T | U          the first that fits; null where None is one
-    a record            an object, by camelCase names of its fields
+    a record            an object, by camelCase names    a StrEnum      one of its values
 
 A parameter with a default may be left out or null. What a client sends beyond the declared parameters is not looked
 at, as in Substrate.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -113,6 +114,8 @@ def reader_of(hint: Any) -> Reader:
         return _fixed(FIXED_LENGTHS[hint])
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _object(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _one_of(hint)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _annotated(arguments[0], arguments[1:])
@@ -137,6 +140,15 @@ def _exactly(kind: type[Any]) -> Reader:
         if not isinstance(value, kind):
             raise ValueError(f"{_shown(value)} is not {_NAMES[kind]}")
         return value
+
+    return read
+
+
+def _one_of(kind: type[StrEnum]) -> Reader:
+    def read(value: Json) -> StrEnum:
+        if value not in list(kind):
+            raise ValueError(f"{_shown(value)} is none of {', '.join(kind)}")
+        return kind(value)
 
     return read
 

@@ -74,7 +74,7 @@ def _results(trie: Trie, queries: Iterable[StorageQuery]) -> Iterator[Json]:
                 if merkle_value is not None:
                     yield {"key": query.key, "closestDescendantMerkleValue": merkle_value}
             case QueryType.VALUE | QueryType.HASH:
-                value = trie.get(query.key)
-                if value is not None:
+                stored = trie.get(query.key)
+                if stored is not None:
                     is_hash = query.type is QueryType.HASH
-                    yield {"key": query.key, query.type.value: blake2_256(value) if is_hash else value}
+                    yield {"key": query.key, query.type.value: blake2_256(stored) if is_hash else stored}

@@ -4,7 +4,7 @@
     then, as the node goes on: newBlock, bestBlockChanged, finalized
     stop, where the session cannot be told on
 
-The node is asked for nothing twice: a session holds the blocks that it has pinned, also those that the node forgets.
+A session holds the blocks that it has pinned, also those that the node forgets.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Follow:
         block = self._pinned.get(block_hash)
         if block is None:
             raise block_not_pinned()
-        return block
+        # while the node has the block its state may be set
+        return self._node.chain[block_hash] if block_hash in self._node.chain else block
 
     def unpin(self, block_hashes: Sequence[Hash]) -> None:
         """Let go of all these blocks; raises RpcError, and lets go of none."""
@@ -87,12 +88,12 @@ class Follow:
         if not finality.finalized:
             return None
         if finality.finalized[0].header.parent_hash != self._finalized:
-            return self._stop()
+            self._stop()
+            return
         # whoever finalizes at once may have been called before this session heard of the block
         if not all(self._tell(block) for block in finality.finalized):
             return None
-        if self._best != self._node.best.hash:
-            self._tell_best()
+        self._tell_best()
         pruned = [block.hash for block in finality.pruned if block.hash in self._open]
         for block_hash in (self._finalized, *(block.hash for block in finality.finalized[:-1]), *pruned):
             del self._open[block_hash]
@@ -117,8 +118,10 @@ class Follow:
         return True
 
     def _tell_best(self) -> None:
-        self._best = self._node.best.hash
-        self.subscription.send(events.best_block_changed(self._best))
+        best = self._node.best.hash
+        if best != self._best:
+            self._best = best
+            self.subscription.send(events.best_block_changed(best))
 
     def _version(self, block: ImportedBlock) -> RuntimeVersion | None:
         return self._node.runtime_on(block.state).version if self.with_runtime else None

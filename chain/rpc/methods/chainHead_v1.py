@@ -5,8 +5,7 @@ Of a session that is over nothing is refused: operations reach their limit, ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 
 from chain.extrinsic import with_length_prefix
 from chain.node.chain_store import ImportedBlock
@@ -102,23 +101,21 @@ def _call(runtime: ServedRuntime, function: str, data: bytes) -> Iterator[Json]:
 
 
 def _storage(found: Iterator[Json], page_items: int, page_bytes: int) -> Iterator[Json]:
-    """Pages of what is found, with a rest after each but the last."""
-    for first in found:
-        yield {"event": "operationStorageItems", "items": _page(chain([first], found), page_items, page_bytes)}
-        ahead = next(found, None)
-        if ahead is None:
-            break
-        found = chain([ahead], found)
-        yield {"event": WAITING}
+    """Pages of what is found; between two of them it is the client's turn."""
+    for at, page in enumerate(_pages(found, page_items, page_bytes)):
+        if at:
+            yield {"event": WAITING}
+        yield {"event": "operationStorageItems", "items": page}
     yield {"event": "operationStorageDone"}
 
 
-def _page(found: Iterable[Json], page_items: int, page_bytes: int) -> list[Json]:
-    """As many as make a page full."""
+def _pages(found: Iterator[Json], page_items: int, page_bytes: int) -> Iterator[list[Json]]:
     page, size = list[Json](), 0
     for item in found:
+        if len(page) >= page_items or size >= page_bytes:
+            yield page
+            page, size = [], 0
         page.append(item)
         size += sum(map(len, item.values()))
-        if len(page) >= page_items or size >= page_bytes:
-            break
-    return page
+    if page:
+        yield page
