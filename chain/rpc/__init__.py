@@ -1,12 +1,16 @@
 """JSON-RPC: what Substrate's clients ask a node, as its nodes answer.
 
-errors, hexadecimal       codes and texts of refusals; bytes and numbers as text
-parameters                what a method's signature says of its parameters
-limits, outbox            how much a client may ask for and have waiting
-subscriptions             what a client is told from then on
-context                   what a method may use: the node and services beside it
-registry                  methods by name, from the functions of modules
-reading, shapes, watched  tries as methods read them, blocks as JSON, transactions that are watched
-methods, namespaces       the methods, one module for each namespace; which of them every server has
-protocol                  `Connection`: messages in, texts out, no socket
+    errors, hexadecimal       codes and texts of refusals; bytes and numbers as text
+    parameters                what a method's signature says of its parameters
+    limits, outbox            how much a client may ask for and have waiting
+    subscriptions             what a client is told from then on
+    context                   what a method may use: the node and services beside it
+    registry                  methods by name, from the functions of modules
+    reading, shapes, watched  tries as methods read them, blocks as JSON, transactions that are watched
+    methods, namespaces       the methods, one module for each namespace; which of them every server has
+    protocol                  `Connection`: messages in, texts out, no socket
+    server, websocket         `RpcServer`: WebSocket, HTTP and `/health` on one port, by aiohttp
+    metrics                   what a monitor asks
+
+A message goes server -> protocol -> registry -> methods; whoever imports no server needs no aiohttp.
 """

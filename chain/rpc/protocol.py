@@ -44,6 +44,7 @@ class Connection:
 
     is_duplex: whether notifications can reach it; over HTTP they cannot
     on_new: called when there is something in the outbox
+    on_call: called after each call of a method that is served, with its name and whether it was refused
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Connection:
         *,
         is_duplex: bool = True,
         on_new: Callable[[], None] = lambda: None,
+        on_call: Callable[[str, bool], None] = lambda _method, _is_error: None,
     ) -> None:
+        self._on_call = on_call
         self._methods = methods
         self._limits = limits or RpcLimits()
         self.outbox = Outbox(self._limits, on_new)
@@ -131,13 +134,16 @@ class Connection:
         if method is None:
             raise method_not_found(name)
         try:
-            return method.call(self.context, params)
+            result = method.call(self.context, params)
         except Exception as error:
+            self._on_call(name, True)
             refusal = refusal_of(error)
             if refusal is None:
                 LOG.exception("%s failed", name)
                 raise RpcError(INTERNAL_ERROR, "Internal error") from error
             raise refusal from error
+        self._on_call(name, False)
+        return result
 
     def _replied(self, request_id: Json, result: Json) -> str:
         text = json_text({"jsonrpc": "2.0", "id": request_id, "result": result})

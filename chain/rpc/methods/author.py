@@ -103,9 +103,9 @@ def author_rotateKeys(context: Context) -> bytes:
     """New session keys, which the node keeps: their public keys, one after the other."""
     runtime = context.runtime()
     runtime.keystore = _keystore(context)
-    return codec_of(bytes).decode(
-        runtime.call("SessionKeys_generate_session_keys", codec_of(bytes | None).encode(None))
-    )
+    answer = runtime.call("SessionKeys_generate_session_keys", codec_of(bytes | None).encode(None))
+    made: bytes = codec_of(bytes).decode(answer)
+    return made
 
 
 @unsafe

@@ -1,0 +1,77 @@
+"""Moving bytes between one WebSocket and a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final, Protocol
+
+from aiohttp import WSMsgType, web
+
+from chain.rpc.outbox import Outbox
+from chain.rpc.protocol import Connection
+
+HEARTBEAT_SECONDS: Final = 30.0
+"""After so long without a word the client is asked whether it is still there."""
+
+BACKLOG: Final = 256
+"""Texts that may wait before the next message of the client is read."""
+
+
+class MakeConnection(Protocol):
+    """Makes the connection of a new client; `on_new` is called when there is something to send."""
+
+    def __call__(self, *, is_duplex: bool, on_new: OnNew) -> Connection: ...
+
+
+class OnNew(Protocol):
+    """Called without arguments."""
+
+    def __call__(self) -> None: ...
+
+
+async def serve_socket(request: web.Request, socket: web.WebSocketResponse, make_connection: MakeConnection) -> None:
+    """Answer a client until it leaves, or is too slow to be told what it asked to be told."""
+    await socket.prepare(request)
+    news, room = asyncio.Event(), asyncio.Event()
+
+    def on_new() -> None:
+        news.set()
+        if connection.outbox.is_full and request.transport is not None:
+            request.transport.abort()  # it does not read: a farewell would not reach it either
+
+    connection = make_connection(is_duplex=True, on_new=on_new)
+    writer = asyncio.create_task(_write(socket, connection.outbox, news, room))
+    try:
+        async for message in socket:
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                break
+            for _ in connection.steps(message.data):
+                await asyncio.sleep(0)
+            while len(connection.outbox) > BACKLOG and not writer.done():
+                room.clear()
+                await room.wait()
+    finally:
+        connection.close()
+        writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await writer
+
+
+async def _write(socket: web.WebSocketResponse, outbox: Outbox, news: asyncio.Event, room: asyncio.Event) -> None:
+    """Send what comes into the outbox, in order."""
+    try:
+        while True:
+            text = outbox.take()
+            if text is None:
+                news.clear()
+                room.set()
+                await news.wait()
+                continue
+            await socket.send_str(text)
+            if len(outbox) <= BACKLOG:
+                room.set()
+    except (ConnectionError, RuntimeError):
+        return  # the client left, or the socket is being closed
+    finally:
+        room.set()
