@@ -8,12 +8,12 @@ state costs microseconds.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
-from chain.primitives import BlockNumber
+from chain.primitives import BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
 from chain.state.overlay import Overlay
@@ -67,6 +67,10 @@ class SystemPallet(Protocol):
 
     def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
         """Add an event to the block's events."""
+        ...
+
+    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
+        """Add an event to the block's events, and its place to each topic's."""
         ...
 
     def current_block_number(self) -> BlockNumber:
@@ -146,6 +150,10 @@ class Composition:
     def current_block_number(self) -> BlockNumber:
         """The number of the block that is being executed."""
         return self._system.current_block_number()
+
+    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
+        """Add an event to the block's events, and its place to each topic's."""
+        self._system.record_indexed_event(pallet, event, topics)
 
     # Calls
 

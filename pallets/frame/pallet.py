@@ -10,10 +10,10 @@ events, errors and genesis are the module's classes `Event`, `Error` and `Genesi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 
-from chain.primitives import AccountId, BlockNumber
+from chain.primitives import AccountId, BlockNumber, Hash
 from chain.record import keyword_record
 from chain.runtime_api import OffchainNode, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
@@ -53,6 +53,10 @@ class Host(Protocol):
 
     def record_event(self, pallet: Pallet[Any], event: PalletEvent, /) -> None:
         """Add an event to the block's events."""
+        ...
+
+    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
+        """Add an event to the block's events, and its place to each topic's."""
         ...
 
     def current_block_number(self) -> BlockNumber:
@@ -132,6 +136,10 @@ class Pallet(Generic[C]):
     def deposit_event(self, event: PalletEvent) -> None:
         """Tell the world; dropped at genesis, as in FRAME."""
         self._record_event(self, event)
+
+    def deposit_event_indexed(self, topics: Sequence[Hash], event: PalletEvent) -> None:
+        """Tell the world, and who follows one of these topics: its places stand in `System.EventTopics`."""
+        self.host.record_indexed_event(self, event, topics)
 
     def origin_of(self, origin: PalletOrigin) -> FromPallet:
         """This pallet's own origin, as calls are dispatched with."""

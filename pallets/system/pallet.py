@@ -1,16 +1,15 @@
-"""The System pallet: its part in the life of a block, and its books of accounts.
-
-Simplified against frame_system: no event topics yet.
-"""
+"""The System pallet: its part in the life of a block, and its books of accounts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from chain.block import DigestItem, Header
 from chain.crypto.hashing import blake2_256
 from chain.primitives import U32, AccountId, BlockNumber, Hash
+from chain.scale import codec_of
 from chain.trie.ordered import ordered_root
 from pallets.frame.error import (
     ConsumerRemaining,
@@ -54,14 +53,24 @@ class System(SystemCalls):
         """Append to the block's events; nothing at genesis, as in FRAME."""
         self._record(pallet.layout.encode_event(event))
 
-    def _record(self, event: bytes) -> None:
+    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
+        """As `record_event`, and note under each topic where the event stands."""
+        now = self.number.get()
+        if now == 0:
+            return
+        place = now, self.storage.vector_length(self._events_key)
+        self._record(pallet.layout.encode_event(event), _TOPICS.encode(tuple(topics)))
+        for topic in topics:
+            self.event_topics.append(topic, place)
+
+    def _record(self, event: bytes, topics: bytes = b"\0") -> None:
         """Append an encoded event of any pallet; `_count_events` follows before anyone looks at the state."""
         phase = self._read(self._phase_key)
         if phase is None:
             if self.number.get() == 0:
                 return
             phase = _INITIALIZATION
-        self._append(self._events_key, phase + event + b"\0")  # no topics
+        self._append(self._events_key, phase + event + topics)
 
     def _count_events(self) -> None:
         """Write how many events there are by now: once an extrinsic, not once an event."""
@@ -86,6 +95,7 @@ class System(SystemCalls):
         """Drop the events of the block before."""
         self.events.kill()
         self.event_count.kill()
+        self.event_topics.clear()
 
     def note_finished_initialize(self) -> None:
         """From now on events belong to extrinsics."""
@@ -266,6 +276,7 @@ class System(SystemCalls):
         check_system(self)
 
 
+_TOPICS = codec_of(tuple[Hash, ...])
 _INITIALIZATION = bytes((Initialization.index,))
 
 

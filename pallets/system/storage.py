@@ -50,7 +50,7 @@ class SystemStorage(Pallet[Config]):
     """How many events those are; written when an extrinsic ends."""
 
     event_topics: StorageMap[Hash, list[tuple[BlockNumber, U32]]]
-    """Where events of a topic stand: the block and the position. No event has topics here."""
+    """Where events of a topic stand: the block and the position. Of this block, or the last."""
 
     last_runtime_upgrade: StorageValue[LastRuntimeUpgradeInfo | None]
     """The runtime version that last migrated the state."""
