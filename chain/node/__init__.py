@@ -6,13 +6,18 @@
     pool                                  the graph with validity, limits, bans and expiry
     chain_store                           imported blocks, their states, best chain and finality
     pool_upkeep                           what a new best block means for the pool
-    inherents, author                     building a block
+    clock, inherents                      the time of blocks, and what goes into them besides transactions
+    consensus, aura                       who may make a block, and by what others know it
+    author                                building a block
     importer                              executing and keeping one
     collector                             the garbage collector waits until a block is through
     signature_cache                       each signature is verified once on that way
     participant, local_storage            who runs an offchain worker, with what belongings
+    keystore                              the keys that a node signs with
     lent_node, worker_run, offchain       running workers on a new best block, metered
+    override                              a state that somebody wrote to by hand
     service                               `Node`: all of it together
+    timer, sealing                        when blocks are made
     export                                a chain in a file, to be run again elsewhere
 
 A submitted extrinsic goes pool -> author -> importer -> chain_store; then pool_upkeep takes it out of the pool

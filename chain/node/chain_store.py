@@ -61,6 +61,11 @@ class ImportedBlock:
     def number(self) -> BlockNumber:
         return self.block.header.number
 
+    @property
+    def is_overridden(self) -> bool:
+        """Whether somebody wrote to the state by hand: it is not the one that the header names."""
+        return self.block.header.state_root != self.state.root
+
 
 @record
 class Route:
@@ -171,16 +176,40 @@ class ChainStore:
         """
         if block.hash in self._blocks:
             return None
-        parent = self._blocks.get(block.header.parent_hash)
-        if parent is None:
-            raise InvalidBlock("the parent is known", actual=block.header.parent_hash)
-        if parent.number < self.finalized.number:
-            raise InvalidBlock("number above the finalized block", self.finalized.number + 1, block.header.number)
+        parent = self.parent_for(block.header)
         imported = ImportedBlock(block, state)
         self._blocks[imported.hash] = imported
         self._children[imported.hash] = ()
         self._children[parent.hash] += (imported.hash,)
         return self._make_best(imported) if imported.number > self.best.number else None
+
+    def parent_for(self, header: Header) -> ImportedBlock:
+        """The block on which one of that header would stand; raises InvalidBlock where it could not be added."""
+        parent = self._blocks.get(header.parent_hash)
+        if parent is None:
+            raise InvalidBlock("the parent is known", actual=header.parent_hash)
+        if parent.number < self.finalized.number:
+            raise InvalidBlock("number above the finalized block", self.finalized.number + 1, header.number)
+        return parent
+
+    def choose_best(self, block_hash: Hash) -> Route:
+        """Make this block the best one, and the finalized one where that is above it; raises UnknownBlock."""
+        block = self[block_hash]
+        if block.number < self.finalized.number:
+            self.finalized = block
+        return self._make_best(block)
+
+    def replace_state(self, block_hash: Hash, state: Trie) -> ImportedBlock:
+        """Keep another state as that after a block; raises UnknownBlock."""
+        changed = ImportedBlock(self[block_hash].block, state)
+        self._blocks[block_hash] = changed
+        if self.best.hash == block_hash:
+            self.best = changed
+        if self.finalized.hash == block_hash:
+            self.finalized = changed
+        if self.genesis.hash == block_hash:
+            self.genesis = changed
+        return changed
 
     def route(self, start: Hash, end: Hash) -> Route:
         """The way between two blocks, over their common ancestor; raises `UnknownBlock`."""

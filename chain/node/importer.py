@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chain.block import Block
+from collections.abc import Callable
+
+from chain.block import Block, Header
 from chain.node.chain_store import ChainStore, ImportedBlock, Route
 from chain.node.collector import collected_after
 from chain.record import record
@@ -25,21 +27,30 @@ class BlockImport:
     is_known: bool = False
 
 
+Verify = Callable[[Header, ImportedBlock], None]
+"""Raises InvalidBlock where a header's author may not have made it on that parent."""
+
+
 def import_block(
-    store: ChainStore, runtime_factory: RuntimeFactory, block: Block, state: Trie | None = None
+    store: ChainStore,
+    runtime_factory: RuntimeFactory,
+    block: Block,
+    state: Trie | None = None,
+    verify: Verify | None = None,
 ) -> BlockImport:
     """Add a block to the store; raises `InvalidBlock` and adds nothing.
 
     state: that after the block, where this node built it and need not execute it again
+    verify: what the consensus engine asks of a block of others
     """
     if block.hash in store:
         return BlockImport(store[block.hash], route=None, is_known=True)
-    if block.header.parent_hash not in store:
-        raise InvalidBlock("the parent is known", actual=block.header.parent_hash)
-    parent = store[block.header.parent_hash]
+    parent = store.parent_for(block.header)
     if block.header.number != parent.number + 1:
         raise InvalidBlock("number", parent.number + 1, block.header.number)
     if state is None:
+        if verify is not None:
+            verify(block.header, parent)
         state = execute(runtime_factory, parent.state, block)
     if state.root != block.header.state_root:
         raise InvalidBlock("state root", block.header.state_root, state.root)

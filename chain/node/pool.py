@@ -10,15 +10,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from typing import Final, Protocol
 
-from chain.extrinsic import extrinsic_hash
-from chain.node.pool_errors import AlreadyImported, ImmediatelyDropped, NoTagsProvided, TemporarilyBanned
+from chain.extrinsic import SignedExtrinsic, extrinsic_hash, split
+from chain.node.pool_errors import (
+    AlreadyImported,
+    ImmediatelyDropped,
+    NoTagsProvided,
+    TemporarilyBanned,
+    TransactionNotFound,
+)
 from chain.node.ready_order import ReadyOrder
 from chain.node.transaction_graph import TransactionGraph
 from chain.node.transaction_queue import PoolTransaction
 from chain.node.transaction_status import StatusChange, StatusListener, TransactionStatus
-from chain.primitives import BlockNumber, Hash
+from chain.primitives import AccountId, BlockNumber, Hash
 from chain.record import record
 from chain.runtime_api import TransactionSource, ValidTransaction
+from chain.scale import DecodeError
 from chain.validity import TransactionInvalid
 
 BAN_BLOCKS: Final = 300
@@ -89,6 +96,11 @@ class TransactionPool:
         """Whether the pool has the transaction and nothing is missing for it."""
         return transaction_hash in self._graph.ready
 
+    @property
+    def ready_count(self) -> int:
+        """How many transactions are ready."""
+        return len(self._graph.ready)
+
     def ready(self) -> ReadyOrder:
         """The ready transactions, in the order in which an author takes them."""
         return ReadyOrder(self._graph.ready)
@@ -126,9 +138,36 @@ class TransactionPool:
             raise ImmediatelyDropped
         return transaction_hash
 
+    def replace(self, transaction_hash: Hash, extrinsic: bytes) -> Hash:
+        """Put an extrinsic in the place of a transaction that is there, whatever either is worth; its hash.
+
+        Raises TransactionNotFound, PoolError or TransactionInvalid, and changes nothing.
+        """
+        old = self._graph.get(transaction_hash)
+        if old is None:
+            raise TransactionNotFound(transaction_hash)
+        new_hash = extrinsic_hash(extrinsic)
+        if new_hash in self._graph:
+            raise AlreadyImported
+        new = self._validated(new_hash, extrinsic, old.source, old.sequence)
+        graph = self._graph.copied()
+        changes = graph.remove(transaction_hash)
+        changes += graph.insert(new)
+        self._graph = graph
+        self._announce([StatusChange(transaction_hash, TransactionStatus.USURPED, new_hash), *changes])
+        self._announce(self._enforce_limits())
+        return new_hash
+
     def drop(self, transaction_hash: Hash) -> bool:
         """Take a transaction out, whatever it is worth; whether it was there. It may be submitted again."""
         return self._take_out(transaction_hash, TransactionStatus.DROPPED)
+
+    def drop_of(self, account: AccountId) -> list[Hash]:
+        """Take out all transactions that the account signed; which, in order of arrival."""
+        signed = [entry.hash for entry in self._oldest_first() if _signer(entry.extrinsic) == account]
+        for transaction_hash in reversed(signed):  # so that none becomes ready or has to wait in between
+            self.drop(transaction_hash)
+        return signed
 
     def ban(self, transaction_hash: Hash) -> None:
         """Take out a transaction that an author found invalid, and refuse it for some time."""
@@ -238,6 +277,14 @@ class TransactionPool:
         for change in changes:
             for listener in tuple(self._listeners):
                 listener(change)
+
+
+def _signer(extrinsic: bytes) -> AccountId | None:
+    try:
+        envelope = split(extrinsic)
+    except DecodeError:
+        return None
+    return envelope.signer if isinstance(envelope, SignedExtrinsic) else None
 
 
 def _arrival(transaction: PoolTransaction) -> int:

@@ -5,6 +5,8 @@ A transaction that is not valid is refused with `chain.validity.TransactionInval
 
 from __future__ import annotations
 
+from chain.primitives import Hash
+
 
 class PoolError(Exception):
     """The pool does not take the transaction."""
@@ -55,3 +57,14 @@ class CycleDetected(PoolError):
 
     def __str__(self) -> str:
         return "Cycle Detected"
+
+
+class TransactionNotFound(LookupError):
+    """The pool has no transaction of this hash."""
+
+    def __init__(self, transaction_hash: Hash) -> None:
+        super().__init__(transaction_hash)
+        self.transaction_hash = transaction_hash
+
+    def __str__(self) -> str:
+        return f"the pool has no transaction 0x{self.transaction_hash.hex()}"

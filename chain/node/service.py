@@ -1,8 +1,9 @@
 """One node: pool, chain, author and workers, put together.
 
 Nothing happens by itself: `submit` puts a transaction into the pool, `seal` makes a block of what is ready, and
-`import_block` takes one that another node made. After a new best block the pool follows it, the callbacks hear
-of it, and the participants' workers run; what they submit waits for the next block.
+`import_block` takes one that another node made (`chain.node.sealing` decides when). After a new best block the pool
+follows it, the callbacks hear of it, blocks deep enough are finalized, and the participants' workers run; what they
+submit waits for the next block.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import extrinsic_hash
 from chain.node.author import AuthoringLimits, build_block
-from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, genesis_block
+from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, Route, genesis_block
+from chain.node.clock import BlockClock
+from chain.node.consensus import Consensus, Timed, Unsealed
 from chain.node.importer import BlockImport, import_block
 from chain.node.inherents import DigestProvider, InherentProvider, no_digest, no_inherents
 from chain.node.offchain import OffchainHost
+from chain.node.override import StorageChanges, changed_state, with_changes
 from chain.node.participant import Participant
 from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_upkeep import follow_best
-from chain.primitives import AccountId, BlockNumber, Hash, Nonce
+from chain.primitives import AccountId, BlockNumber, Hash, Moment, Nonce
 from chain.record import record
 from chain.runtime_api import Capability, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
@@ -52,11 +56,13 @@ class NodeSnapshot:
     """A node as it was at one moment.
 
     stored: what each participant's workers had stored
+    not_before: to what time the clock had been moved
     """
 
     chain: ChainSnapshot
     pool: PoolSnapshot
     stored: Mapping[AccountId, Mapping[bytes, bytes]]
+    not_before: Moment = 0
 
 
 SignCall = Callable[[CallToSign], bytes]
@@ -77,7 +83,10 @@ class ConditionNotMet(Exception):
 class Node(Generic[R]):
     """A chain that starts with `genesis`, and what is needed to let it grow.
 
+    clock: when blocks are made, and that they have that time; without it `inherents` and `digest` say
+    consensus: who may make them, anybody by default
     sign_call: how participants' calls are signed; without it their workers cannot submit
+    finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     """
 
     def __init__(
@@ -87,11 +96,14 @@ class Node(Generic[R]):
         *,
         inherents: InherentProvider = no_inherents,
         digest: DigestProvider = no_digest,
+        clock: BlockClock | None = None,
+        consensus: Consensus | None = None,
         participants: Sequence[Participant] = (),
         sign_call: SignCall | None = None,
         content: ContentStore | None = None,
         pool_limits: PoolLimits | None = None,
         authoring_limits: AuthoringLimits | None = None,
+        finality_lag: int | None = None,
     ) -> None:
         if sign_call is None and any(Capability.SUBMIT in participant.capabilities for participant in participants):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
@@ -101,11 +113,13 @@ class Node(Generic[R]):
         self.pool = TransactionPool(self._validating, pool_limits)
         self.workers = OffchainHost(runtime_factory, participants, self.content, self)
         self._runtime_factory = runtime_factory
-        self._inherents = inherents
-        self._digest = digest
+        self.clock = clock
+        self.consensus: Consensus = consensus or (Unsealed(inherents, digest) if clock is None else Timed(clock))
         self._sign_call = sign_call
         self._authoring_limits = authoring_limits
+        self._finality_lag = _checked_lag(finality_lag)
         self._on_block: list[Callable[[BlockImport], None]] = []
+        self._on_storage_set: list[Callable[[ImportedBlock], None]] = []
         self._on_finality: list[Callable[[Finality], None]] = []
 
     @property
@@ -138,26 +152,28 @@ class Node(Generic[R]):
         """The account's nonce after its ready transactions (`system_accountNextIndex`)."""
         return self._next_nonce(self.runtime_at(), account)
 
-    def seal(self, parent: Hash | None = None) -> Block:
+    def seal(self, parent: Hash | None = None, changes: StorageChanges | None = None) -> Block:
         """Make a block of what is ready, on the best block unless `parent` says otherwise, and import it.
 
-        Raises InvalidBlock where the runtime refuses an inherent, UnknownBlock.
+        changes: written to the state at the end of the block, which says so in its digest; no other node accepts it
+        Raises InvalidBlock where the runtime refuses an inherent, UnknownBlock, NotOurTurn.
         """
         on = self.best if parent is None else self.chain[parent]
-        number = on.number + 1
+        plan = self.consensus.plan(on)
         proposal = build_block(
-            self._runtime_factory,
-            on,
-            self.pool.ready(),
-            self._inherents(number),
-            self._digest(number),
-            self._authoring_limits,
+            self._runtime_factory, on, self.pool.ready(), plan.inherents, plan.digest, self._authoring_limits
         )
         if on is self.best:  # on another block, what is valid on the best one may well be invalid
             for transaction_hash in proposal.invalid:
                 self.pool.ban(transaction_hash)
-        self._import(proposal.block, proposal.state)
-        return proposal.block
+        header, state = proposal.block.header, proposal.state
+        if changes:
+            header, state = with_changes(header, state, changes)
+        block = Block(self.consensus.sealed(header, on), proposal.block.extrinsics)
+        imported = self._import(block, state)
+        if imported.is_known and on is self.best:  # the same block was left behind with `set_best`
+            self.set_best(block.hash)
+        return block
 
     def import_block(self, block: Block) -> BlockImport:
         """Execute and keep a block that another node made; raises `InvalidBlock`."""
@@ -186,19 +202,58 @@ class Node(Generic[R]):
             self.workers.run(self.best)
         return finality
 
+    @property
+    def finality_lag(self) -> int | None:
+        """How many blocks behind the best block the finalized one is kept; None where others finalize."""
+        return self._finality_lag
+
+    @finality_lag.setter
+    def finality_lag(self, blocks: int | None) -> None:
+        self._finality_lag = _checked_lag(blocks)
+        self._finalize_deep_enough()
+
+    def set_storage(self, changes: StorageChanges, block_hash: Hash | None = None) -> ImportedBlock:
+        """Write to the state after a block that is there, the best one by default; None removes a key.
+
+        The block keeps its hash and the root in its header, so that no other node agrees (`is_overridden` tells).
+        Raises UnknownBlock, StorageRefused.
+        """
+        block = self.best if block_hash is None else self.chain[block_hash]
+        changed = self.chain.replace_state(block.hash, changed_state(block.state, changes))
+        self._validating.forget()
+        if block is self.best or changed is self.best:
+            self.pool.revalidate()
+        for callback in tuple(self._on_storage_set):
+            callback(changed)
+        return changed
+
+    def set_best(self, block_hash: Hash) -> Route:
+        """Make a block the best one, however long its fork is; the next block stands on it. Raises UnknownBlock.
+
+        Finality goes back to it where it was beyond. The callbacks hear of a block that is known.
+        """
+        route = self.chain.choose_best(block_hash)
+        if route.retracted or route.enacted:
+            self._announce(BlockImport(self.best, route, is_known=True))
+        return route
+
     def snapshot(self) -> NodeSnapshot:
         """The node as it is, to go back to any number of times. Takes as long for any number of accounts."""
         stored = {participant.account: participant.storage.snapshot() for participant in self.workers.participants}
-        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), stored)
+        not_before = 0 if self.clock is None else self.clock.not_before
+        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), stored, not_before)
 
     def revert(self, snapshot: NodeSnapshot) -> None:
-        """Be what it was: chain and finality, hence the time, then the pool and what workers had stored.
+        """Be what it was: chain, finality and time, then the pool and what workers had stored.
 
         Nobody is called back, and who listens goes on to. Shared content, which is found by its hash, stays, as do
         the figures of workers that have run. Raises ForeignSnapshot where another chain's was handed in.
         """
         self.chain.revert(snapshot.chain)
+        self._validating.forget()  # a block may have had another state since
         self.pool.revert(snapshot.pool)
+        if self.clock is not None:
+            self.clock.not_before = snapshot.not_before
         for participant in self.workers.participants:
             participant.storage.revert(snapshot.stored.get(participant.account, {}))
 
@@ -207,22 +262,38 @@ class Node(Generic[R]):
         self._on_block.append(callback)
         return lambda: self._on_block.remove(callback)
 
+    def on_storage_set(self, callback: Callable[[ImportedBlock], None]) -> Callable[[], None]:
+        """Call back after `set_storage`; returns what ends that."""
+        self._on_storage_set.append(callback)
+        return lambda: self._on_storage_set.remove(callback)
+
     def on_finality(self, callback: Callable[[Finality], None]) -> Callable[[], None]:
         """Call back after each finalization; returns what ends that."""
         self._on_finality.append(callback)
         return lambda: self._on_finality.remove(callback)
 
     def _import(self, block: Block, state: Trie | None) -> BlockImport:
-        imported = import_block(self.chain, self._runtime_factory, block, state)
-        if imported.is_known:
-            return imported
+        imported = import_block(self.chain, self._runtime_factory, block, state, self.consensus.verify)
+        if not imported.is_known:
+            self._announce(imported)
+        return imported
+
+    def _announce(self, imported: BlockImport) -> None:
+        """Let pool, listeners, finality and workers know."""
         if imported.route is not None:
             follow_best(self.pool, imported.route, self._tags_of)
         for callback in tuple(self._on_block):
             callback(imported)
         if imported.route is not None:
-            self.workers.run(imported.block)
-        return imported
+            self._finalize_deep_enough()
+            self.workers.run(self.best)
+
+    def _finalize_deep_enough(self) -> None:
+        if self._finality_lag is None:
+            return
+        deep = self.chain.at(self.best.number - self._finality_lag)
+        if deep is not None and deep.number > self.chain.finalized.number:
+            self.finalize(deep.hash)
 
     def _next_nonce(self, runtime: RuntimeApi, account: AccountId) -> Nonce:
         nonce = runtime.account_nonce(account)
@@ -238,6 +309,12 @@ class Node(Generic[R]):
             )
         except TransactionInvalid:
             return ()
+
+
+def _checked_lag(blocks: int | None) -> int | None:
+    if blocks is not None and blocks < 0:
+        raise ValueError(f"finality is at least 0 blocks behind the best block, not {blocks}")
+    return blocks
 
 
 class _Validating:
@@ -261,3 +338,7 @@ class _Validating:
         if self._last is None or self._last[0] != block_hash:
             self._last = (block_hash, self._runtime_factory(Overlay(self._chain[block_hash].state)))
         return self._last[1]
+
+    def forget(self) -> None:
+        """A block's state was replaced."""
+        self._last = None

@@ -251,3 +251,25 @@ def test_a_whole_run_repeats_byte_for_byte() -> None:
 
 def void(_value: object) -> None:
     """For a lambda that must give nothing back."""
+
+
+def test_after_a_reorganisation_five_deep_workers_run_on_the_new_best_block_and_what_they_sent_waits_again() -> None:
+    ran = list[tuple[int, Hash]]()
+
+    def worker(_runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
+        ran.append((header.number, header.hash))
+        lent.local_set(b"runs", bytes((len(ran),)))
+        if header.number < 5 and len(ran) < 5:
+            lent.submit_signed((header.number, 1))
+
+    node, rival = node_with(worker, Participant(ALICE)), Node(FakeRuntimes(), GENESIS)
+    ours = [node.seal() for _ in range(5)]
+    assert [len(block.extrinsics) for block in ours] == [0, 1, 1, 1, 1]
+    rival.submit(encode(b"x", 0, key=9))
+    theirs = [rival.seal() for _ in range(6)]
+    for block in theirs:
+        node.import_block(block)
+    assert ran == [(number, block.hash) for number, block in enumerate((*ours, theirs[5]), start=1)]
+    assert node.workers.participants[0].storage.get(b"runs") == b"\x06"  # no fork takes it back
+    assert [entry.extrinsic for entry in node.pool.ready()] == [block.extrinsics[0] for block in ours[1:]]
+    assert len(node.seal().extrinsics) == 4

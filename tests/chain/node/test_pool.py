@@ -4,11 +4,20 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chain.extrinsic import extrinsic_hash
+from chain.crypto.signatures import Sr25519
+from chain.extrinsic import Id, encode_signed, extrinsic_hash
 from chain.node.pool import BAN_BLOCKS, BANS_AT_MOST, PoolLimits, TransactionPool
-from chain.node.pool_errors import AlreadyImported, ImmediatelyDropped, NoTagsProvided, TemporarilyBanned
+from chain.node.pool_errors import (
+    AlreadyImported,
+    CycleDetected,
+    ImmediatelyDropped,
+    NoTagsProvided,
+    TemporarilyBanned,
+    TooLowPriority,
+    TransactionNotFound,
+)
 from chain.node.transaction_status import TransactionStatus
-from chain.primitives import Hash
+from chain.primitives import AccountId, Hash
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.validity import Invalid, InvalidTransaction
 
@@ -234,3 +243,65 @@ def test_a_listener_hears_nothing_after_it_ended(best: Best) -> None:
 def test_terminal_statuses_are_those_after_which_nothing_is_said() -> None:
     terminal = {status for status in TransactionStatus if status.is_terminal}
     assert {status.value for status in terminal} == {"finalized", "usurped", "dropped", "invalid"}
+
+
+def test_a_transaction_is_replaced_by_one_that_is_worth_less_and_keeps_its_place(best: Best) -> None:
+    pool = TransactionPool(best)
+    old = pool.submit(best.accept(b"old", provides="a", priority=9))
+    pool.submit(best.accept(b"after", requires="a", provides="b", priority=9))
+    pool.submit(best.accept(b"other", priority=1))
+    heard = listened(pool)
+    new = pool.replace(old, best.accept(b"new", provides="a", priority=1))
+    assert contents(pool) == ([b"new", b"after", b"other"], [])
+    after = extrinsic_hash(b"after")
+    assert heard == [(old, "usurped"), (after, "future"), (new, "ready"), (after, "ready")]
+
+
+def test_a_replacement_with_other_tags_lets_those_wait_that_stood_on_the_old_one(best: Best) -> None:
+    pool = TransactionPool(best)
+    old = pool.submit(best.accept(b"old", provides="a"))
+    pool.submit(best.accept(b"after", requires="a", provides="b"))
+    pool.replace(old, best.accept(b"new", provides="c"))
+    assert contents(pool) == ([b"new"], [b"after"])
+
+
+def test_a_refused_replacement_changes_nothing(best: Best) -> None:
+    pool = TransactionPool(best)
+    old = pool.submit(best.accept(b"old", provides="a"))
+    pool.submit(best.accept(b"better", provides="b", priority=5))
+    before, heard = contents(pool), listened(pool)
+    with pytest.raises(TooLowPriority):
+        pool.replace(old, best.accept(b"new", provides="b", priority=5))
+    with pytest.raises(InvalidTransaction, match="Stale"):
+        pool.replace(old, b"invalid")
+    with pytest.raises(AlreadyImported):
+        pool.replace(old, b"better")
+    with pytest.raises(TransactionNotFound, match=f"no transaction 0x{bytes(BLOCK).hex()}"):
+        pool.replace(BLOCK, b"new")
+    assert (contents(pool), heard) == (before, [])
+
+
+def test_a_replacement_that_would_stand_on_itself_is_refused(best: Best) -> None:
+    pool = TransactionPool(best)
+    pool.submit(best.accept(b"first", provides="a"))
+    pool.submit(best.accept(b"second", requires="a", provides="b"))
+    other = pool.submit(best.accept(b"other", provides="c"))
+    with pytest.raises(CycleDetected):
+        pool.replace(other, best.accept(b"new", requires="b", provides="a", priority=9))
+    assert contents(pool) == ([b"first", b"second", b"other"], [])
+
+
+def test_all_transactions_of_an_account_are_dropped_and_no_others(best: Best) -> None:
+    def by(account: int, provides: str, requires: str = "") -> Hash:
+        address, signature = Id(AccountId(bytes((account,)) * 32)), Sr25519(bytes(64))
+        extrinsic = encode_signed(address, signature, b"", provides.encode())
+        return pool.submit(best.accept(extrinsic, provides=provides, requires=requires))
+
+    pool = TransactionPool(best)
+    first, other, second, waiting = by(1, "a"), by(2, "b"), by(1, "c", "a"), by(1, "d", "z")
+    pool.submit(best.accept(b"\x04 nobody signed this", provides="e"))
+    heard = listened(pool)
+    assert pool.drop_of(AccountId(b"\1" * 32)) == [first, second, waiting]
+    assert heard == [(waiting, "dropped"), (second, "dropped"), (first, "dropped")]
+    assert (other in pool, len(pool)) == (True, 2)
+    assert pool.drop_of(AccountId(b"\1" * 32)) == []

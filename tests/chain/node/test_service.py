@@ -217,3 +217,87 @@ def test_the_same_inputs_give_the_same_chain() -> None:
         return [chain.seal() for _ in range(3)][-1].hash
 
     assert run() == run()
+
+
+@pytest.mark.parametrize(("lag", "finalized"), [(0, [1, 2, 3, 4, 5]), (2, [0, 0, 1, 2, 3]), (9, [0] * 5)])
+def test_finality_follows_the_best_block_at_the_lag(lag: int, finalized: list[int]) -> None:
+    chain = Node(FakeRuntimes(), GENESIS, finality_lag=lag)
+    seen = list[int]()
+    for _ in range(5):
+        chain.seal()
+        seen.append(chain.chain.finalized.number)
+    assert seen == finalized
+
+
+def test_finality_is_told_after_the_block_and_once_for_each() -> None:
+    chain = Node(FakeRuntimes(), GENESIS, finality_lag=1)
+    told = list[tuple[str, int]]()
+    chain.on_finality(lambda finality: told.extend(("final", block.number) for block in finality.finalized))
+    chain.on_block(lambda imported: told.append(("block", imported.block.number)))
+    for _ in range(3):
+        chain.seal()
+    assert told == [("block", 1), ("block", 2), ("final", 1), ("block", 3), ("final", 2)]
+
+
+def test_a_longer_fork_becomes_final_at_the_lag_and_one_that_conflicts_is_refused() -> None:
+    rival = node()
+    rival.submit(encode(b"b", 0, key=1))
+    blocks = [rival.seal() for _ in range(5)]
+    chain = Node(FakeRuntimes(), GENESIS, finality_lag=3, inherents=timestamp_inherents(slot_clock(0, 6000)))
+    assert chain.finality_lag == 3
+    short = [chain.seal().hash for _ in range(2)]
+    for block in blocks:
+        chain.import_block(block)
+    assert (chain.best.hash, chain.chain.finalized.hash) == (blocks[4].hash, blocks[1].hash)
+    assert all(block not in chain.chain for block in short)
+    other = node()
+    other.submit(encode(b"c", 0, key=1))
+    with pytest.raises(InvalidBlock, match="number above the finalized block: expected 3, got 1"):
+        chain.import_block(other.seal())
+
+
+def test_a_block_that_conflicts_with_finality_is_refused_before_it_is_executed() -> None:
+    runtimes = FakeRuntimes()
+    chain, rival = Node(runtimes, GENESIS, finality_lag=0), Node(FakeRuntimes(), GENESIS)
+    chain.seal()
+    rival.submit(encode(b"b", 0, key=1))
+    with pytest.raises(InvalidBlock, match="number above the finalized block"):
+        chain.import_block(rival.seal())
+    assert runtimes.executed == 0
+
+
+def test_the_lag_may_change_and_holds_at_once() -> None:
+    chain = Node(FakeRuntimes(), GENESIS)
+    for _ in range(4):
+        chain.seal()
+    assert chain.chain.finalized.number == 0
+    chain.finality_lag = 1
+    assert chain.chain.finalized.number == 3
+    chain.finality_lag = None
+    chain.seal()
+    assert chain.chain.finalized.number == 3
+    with pytest.raises(ValueError, match="at least 0 blocks"):
+        chain.finality_lag = -1
+
+
+def test_any_block_may_be_made_the_best_and_gives_transactions_back() -> None:
+    chain = node()
+    heard = list[BlockImport]()
+    first = chain.seal()
+    ours = chain.submit(encode(b"a", 0, key=1))
+    chain.seal()
+    third = chain.seal()
+    chain.finalize(third.hash)
+    chain.on_block(heard.append)
+    route = chain.set_best(first.hash)
+    assert [block.number for block in route.retracted] == [3, 2]
+    assert (chain.best.hash, chain.chain.finalized.hash, chain.chain.hash_of(2)) == (first.hash, first.hash, None)
+    assert [entry.hash for entry in chain.pool.ready()] == [ours]
+    assert [(entry.block.hash, entry.is_known) for entry in heard] == [(first.hash, True)]
+    assert chain.set_best(first.hash).retracted == ()
+    assert chain.seal().header.number == 2  # shorter than the fork that was left, and the best all the same
+    assert len(chain.best.block.extrinsics) == 2
+    chain.set_best(third.hash)
+    assert chain.best.number == 3
+    with pytest.raises(UnknownBlock):
+        chain.set_best(Hash(bytes(32)))
