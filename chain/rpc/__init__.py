@@ -7,6 +7,9 @@
     context                   what a method may use: the node and services beside it
     registry                  methods by name, from the functions of modules
     reading, shapes, watched  tries as methods read them, blocks as JSON, transactions that are watched
+    chain_head, broadcasts    following the head of the chain, and handing the pool a transaction until it is in a block
+    storage_query, storage_difference, runtime_call
+                              what the newer methods ask of states and runtimes
     methods, namespaces       the methods, one module for each namespace; which of them every server has
     protocol                  `Connection`: messages in, texts out, no socket
     server, websocket         `RpcServer`: WebSocket, HTTP and `/health` on one port, by aiohttp

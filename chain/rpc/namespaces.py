@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from chain.rpc.methods import author, chain, childstate, engine, offchain, payment, rpc, state, system
-from chain.rpc.registry import Methods
-
-NAMESPACES: Final[tuple[ModuleType, ...]] = (
+from chain.rpc.methods import (
+    archive_v1,
     author,
     chain,
+    chainHead_v1,
+    chainSpec_v1,
     childstate,
     engine,
     offchain,
@@ -18,6 +18,26 @@ NAMESPACES: Final[tuple[ModuleType, ...]] = (
     rpc,
     state,
     system,
+    transaction_v1,
+    transactionWatch_v1,
+)
+from chain.rpc.registry import Methods
+
+NAMESPACES: Final[tuple[ModuleType, ...]] = (
+    archive_v1,
+    author,
+    chain,
+    chainHead_v1,
+    chainSpec_v1,
+    childstate,
+    engine,
+    offchain,
+    payment,
+    rpc,
+    state,
+    system,
+    transaction_v1,
+    transactionWatch_v1,
 )
 """One module for each."""
 

@@ -51,7 +51,8 @@ class Follow:
         if block is None:
             raise block_not_pinned()
         # while the node has the block its state may be set
-        return self._node.chain[block_hash] if block_hash in self._node.chain else block
+        chain = self._node.chain
+        return chain[block_hash] if block_hash in chain else block  # noqa: SIM401
 
     def unpin(self, block_hashes: Sequence[Hash]) -> None:
         """Let go of all these blocks; raises RpcError, and lets go of none."""
@@ -86,13 +87,13 @@ class Follow:
 
     def _on_finality(self, finality: Finality) -> None:
         if not finality.finalized:
-            return None
+            return
         if finality.finalized[0].header.parent_hash != self._finalized:
             self._stop()
             return
         # whoever finalizes at once may have been called before this session heard of the block
         if not all(self._tell(block) for block in finality.finalized):
-            return None
+            return
         self._tell_best()
         pruned = [block.hash for block in finality.pruned if block.hash in self._open]
         for block_hash in (self._finalized, *(block.hash for block in finality.finalized[:-1]), *pruned):
