@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from errno import EADDRINUSE
+from time import perf_counter
 from typing import Final
 
 from aiohttp import WSCloseCode, web
@@ -23,7 +24,7 @@ from chain.rpc.limits import RpcLimits
 from chain.rpc.metrics import CONTENT_TYPE, RpcCounts, metrics_text
 from chain.rpc.protocol import Connection
 from chain.rpc.registry import Methods
-from chain.rpc.websocket import HEARTBEAT_SECONDS, serve_socket
+from chain.rpc.websocket import HEARTBEAT_SECONDS, TURN_SECONDS, serve_socket, turn_until
 
 LOCAL_ORIGINS: Final = (
     "http://localhost:*",
@@ -121,8 +122,9 @@ class RpcServer:
             return web.Response(status=413, text=f"a request has at most {self._limits.request_bytes} bytes\n")
         connection = self._connection(is_duplex=False)
         try:
+            until = perf_counter() + TURN_SECONDS
             for _ in connection.steps(body):
-                await asyncio.sleep(0)
+                until = await turn_until(until)
             reply = connection.outbox.take()
         finally:
             connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from time import perf_counter
 from typing import Final, Protocol
 
 from aiohttp import WSMsgType, web
@@ -13,6 +14,9 @@ from chain.rpc.protocol import Connection
 
 HEARTBEAT_SECONDS: Final = 30.0
 """After so long without a word the client is asked whether it is still there."""
+
+TURN_SECONDS: Final = 0.01
+"""How long one client is served before another has its turn, between two requests."""
 
 BACKLOG: Final = 256
 """Texts that may wait before the next message of the client is read."""
@@ -42,12 +46,13 @@ async def serve_socket(request: web.Request, socket: web.WebSocketResponse, make
 
     connection = make_connection(is_duplex=True, on_new=on_new)
     writer = asyncio.create_task(_write(socket, connection.outbox, news, room))
+    until = perf_counter() + TURN_SECONDS
     try:
         async for message in socket:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 break
             for _ in connection.steps(message.data):
-                await asyncio.sleep(0)
+                until = await turn_until(until)
             while len(connection.outbox) > BACKLOG and not writer.done():
                 room.clear()
                 await room.wait()
@@ -56,6 +61,17 @@ async def serve_socket(request: web.Request, socket: web.WebSocketResponse, make
         writer.cancel()
         with suppress(asyncio.CancelledError):
             await writer
+
+
+async def turn_until(until: float) -> float:
+    """Let others have their turn where this one's is over; until when the next one lasts.
+
+    What a client has sent already is answered within one turn: submitting many transactions makes few blocks.
+    """
+    if perf_counter() < until:
+        return until
+    await asyncio.sleep(0)
+    return perf_counter() + TURN_SECONDS
 
 
 async def _write(socket: web.WebSocketResponse, outbox: Outbox, news: asyncio.Event, room: asyncio.Event) -> None:
