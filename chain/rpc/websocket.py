@@ -76,6 +76,7 @@ async def turn_until(until: float) -> float:
 
 async def _write(socket: web.WebSocketResponse, outbox: Outbox, news: asyncio.Event, room: asyncio.Event) -> None:
     """Send what comes into the outbox, in order."""
+    until = perf_counter() + TURN_SECONDS
     try:
         while True:
             text = outbox.take()
@@ -85,6 +86,7 @@ async def _write(socket: web.WebSocketResponse, outbox: Outbox, news: asyncio.Ev
                 await news.wait()
                 continue
             await socket.send_str(text)
+            until = await turn_until(until)  # what is fed may be long, and takes time to make
             if len(outbox) <= BACKLOG:
                 room.set()
     except (ConnectionError, RuntimeError):
