@@ -1,16 +1,20 @@
-"""A node over the development runtime: it seals on demand, and its clock depends on the block number alone."""
+"""A node over the development runtime: it seals on demand, and its clock depends on the chain alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from chain.node.inherents import slot_clock, timestamp_inherents
+from chain.crypto.hashing import twox_128
+from chain.node.clock import BlockClock
 from chain.node.participant import Participant
 from chain.node.service import CallToSign, Node
+from chain.primitives import Moment
 from chain.trie.trie import Trie
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, DevRuntime, genesis_state, runtime_factory
 from runtime.signing import signed
+
+_NOW: Final = twox_128(b"Timestamp") + twox_128(b"Now")
 
 
 def sign_call(to_sign: CallToSign) -> bytes:
@@ -19,16 +23,25 @@ def sign_call(to_sign: CallToSign) -> bytes:
 
 
 def dev_node(
-    genesis: Mapping[str, Any] | Trie | None = None, participants: Sequence[Participant] = ()
+    genesis: Mapping[str, Any] | Trie | None = None,
+    participants: Sequence[Participant] = (),
+    finality_lag: int | None = None,
 ) -> Node[DevRuntime]:
-    """A node that seals on demand, with a clock that depends on the block number alone.
+    """A node that seals on demand; each block comes one slot after its parent, unless the clock is moved.
 
     genesis: records by pallet, or the state of block zero; the development preset by default
+    finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     """
     return Node(
         runtime_factory(),
         genesis if isinstance(genesis, Trie) else genesis_state(genesis),
-        inherents=timestamp_inherents(slot_clock(GENESIS_TIME_MS, SLOT_DURATION_MS)),
+        clock=BlockClock(GENESIS_TIME_MS, SLOT_DURATION_MS, time_of),
         participants=participants,
         sign_call=sign_call,
+        finality_lag=finality_lag,
     )
+
+
+def time_of(state: Trie) -> Moment:
+    """The time that pallet_timestamp has in a state, in milliseconds; 0 before the first block."""
+    return int.from_bytes(state.get(_NOW) or b"", "little")
