@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 
 from chain.primitives import U32
 from chain.record import record
 from pallets.frame.arithmetic import PERBILL, perbill_of
-from pallets.frame.weight import REF_TIME_PER_SECOND, U64_MAX, DispatchClass, Weight
+from pallets.frame.weight import NO_WEIGHT, REF_TIME_PER_SECOND, U64_MAX, UNLIMITED, DispatchClass, Weight
 
 EXTRINSIC_BASE = Weight(ref_time=108_157_000)
 """Cost of an extrinsic that does nothing (polkadot-sdk, ExtrinsicBaseWeight)."""
@@ -50,6 +51,21 @@ class BlockWeights:
         """The limits of one class."""
         return self.per_class[dispatch_class]
 
+    def mistakes(self) -> list[str]:
+        """What is impossible about the limits, each with its class; empty for those that a runtime can have."""
+        return [
+            f"{dispatch_class.name}: {mistake}"
+            for dispatch_class in DispatchClass
+            for mistake in _mistakes(self, self.of(dispatch_class))
+        ]
+
+    def validated(self) -> BlockWeights:
+        """The limits; raises ValueError with all that is impossible about them (BlockWeightsBuilder::build)."""
+        mistakes = self.mistakes()
+        if mistakes:
+            raise ValueError("limits of a block contradict each other: " + "; ".join(mistakes))
+        return self
+
     @staticmethod
     def with_sensible_defaults(
         max_block: Weight = Weight(2 * REF_TIME_PER_SECOND, U64_MAX),
@@ -59,7 +75,10 @@ class BlockWeights:
         normal_percent: int = NORMAL_PERCENT,
         hooks_percent: int = INITIALIZATION_PERCENT,
     ) -> BlockWeights:
-        """The limits of most solo chains: 75 % for normal calls, the rest reserved for operational ones."""
+        """The limits of most solo chains: 75 % for normal calls, the rest reserved for operational ones.
+
+        Raises ValueError with all that is impossible about them.
+        """
         normal = _percent(max_block, normal_percent)
         hooks = _percent(max_block, hooks_percent)
         return BlockWeights(
@@ -70,7 +89,30 @@ class BlockWeights:
                 ClassWeights(base_extrinsic, max_block - hooks - base_extrinsic, max_block, max_block - normal),
                 ClassWeights(base_extrinsic, None, None, None),
             ),
-        )
+        ).validated()
+
+
+def _mistakes(block: BlockWeights, limits: ClassWeights) -> Iterator[str]:
+    """What is impossible about the limits of one class (BlockWeights::validate)."""
+    base, most = limits.base_extrinsic, limits.max_total or UNLIMITED
+    if most != NO_WEIGHT and not (_is_above(most, block.base_block) and _is_above(most, base)):
+        yield f"{most} in all is not more than {block.base_block} of an empty block and {base} of an extrinsic"
+    if limits.max_extrinsic is not None:
+        if limits.max_extrinsic.exceeds(most - base):
+            yield f"{limits.max_extrinsic} for an extrinsic is more than the {most - base} that there are in all"
+        if not _is_above(limits.max_extrinsic, NO_WEIGHT):
+            yield f"{limits.max_extrinsic} for an extrinsic leaves no room for any"
+    if limits.reserved is not None and limits.reserved != NO_WEIGHT and not _is_above(limits.reserved, base):
+        yield f"{limits.reserved} reserved is not more than the {base} of an extrinsic"
+    if limits.max_total is not None and limits.max_total.exceeds(block.max_block):
+        yield f"{limits.max_total} in all is more than the {block.max_block} of a block"
+    if not _is_above(block.max_block, base + block.base_block):
+        yield f"the {block.max_block} of a block have no room for an extrinsic, {base + block.base_block}"
+
+
+def _is_above(weight: Weight, other: Weight) -> bool:
+    """Whether it is more in both dimensions (Weight::all_gt)."""
+    return weight.ref_time > other.ref_time and weight.proof_size > other.proof_size
 
 
 @record

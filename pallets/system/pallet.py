@@ -271,6 +271,11 @@ class System(SystemCalls):
         self.upgraded_to_triple_ref_count.put(True)
         self.storage.put(EXTRINSIC_INDEX, bytes(4))
 
+    def integrity_test(self) -> None:
+        """The limits of a block do not contradict each other."""
+        mistakes = self.config.block_weights.mistakes()
+        assert not mistakes, "; ".join(mistakes)
+
     def try_state(self) -> None:
         """Who is consumed exists, and events are counted."""
         check_system(self)
