@@ -34,7 +34,7 @@ from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import TransactionInvalid
 
-R = TypeVar("R", bound=RuntimeApi)
+R = TypeVar("R", bound=RuntimeApi, covariant=True)
 
 
 @record

@@ -1,1 +1,1 @@
-"""The commands, one module each: `demo`, `new`, `replay`, `version`."""
+"""The commands, one module each: `demo`, `dev`, `new`, `replay`, `version`."""

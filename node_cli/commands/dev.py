@@ -1,0 +1,178 @@
+"""Run a chain of one node for development, to which Substrate's clients connect.
+
+Blocks are made as soon as there is a transaction, and finalized at once. Nothing is kept when the node ends.
+An empty block comes after 20 seconds without one, since some clients take silence for a broken connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from argparse import ArgumentTypeError, Namespace
+from typing import Final
+
+from chain.crypto import development, ss58
+from chain.node.importer import BlockImport
+from chain.node.sealing import SealingMode
+from node_cli.command import DONE, CommandFailed, Parser, UsageError
+from node_cli.dev_node import DevNode
+from node_cli.dev_options import DevOptions
+from node_cli.logs import DEFAULT, FilterError, start_logging
+from node_cli.options import whole_number
+from node_cli.units import hexadecimal
+from runtime.dev import TOKEN
+
+LOG: Final = logging.getLogger("node")
+
+LONGEST_INTERVAL: Final = 3600.0
+"""Seconds."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def add_arguments(parser: Parser) -> None:
+    """Where it listens, when it makes blocks, what it allows."""
+    standard = DevOptions()
+    parser.add_argument(
+        "--port",
+        type=whole_number(range(65536)),
+        default=standard.port,
+        metavar="N",
+        help="where clients connect, 0 for any that is free (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--host",
+        default=standard.host,
+        help="the address to listen at; others than this machine's let anybody in (default: %(default)s)",
+    )
+    sealing = parser.add_mutually_exclusive_group()
+    sealing.add_argument("--interval", type=_seconds, metavar="SECONDS", help="make blocks at intervals only")
+    sealing.add_argument("--manual", action="store_true", help="make blocks when told to, by engine_createBlock")
+    sealing.add_argument(
+        "--idle",
+        type=_seconds,
+        metavar="SECONDS",
+        help=f"make an empty block after so long without one (default: {standard.interval_ms // 1000})",
+    )
+    parser.add_argument(
+        "--finality-lag",
+        type=whole_number(range(1000)),
+        default=standard.finality_lag,
+        metavar="BLOCKS",
+        help="how far the finalized block stays behind the best one (default: %(default)s)",
+    )
+    parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
+    parser.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="let web pages of that origin connect besides those of this machine; * for all; may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
+
+
+def run(args: Namespace) -> int:
+    """Start, tell, serve until it is interrupted."""
+    options = _options(args)
+    try:
+        start_logging(os.environ.get("RUST_LOG", DEFAULT), as_json=args.json)
+    except FilterError as error:
+        raise UsageError(str(error)) from None
+    dev = DevNode(options)
+    dev.node.on_block(_log_import)
+    try:
+        asyncio.run(_serve(dev, as_json=args.json))
+    except OSError as error:
+        raise CommandFailed(str(error.strerror or error)) from None
+    return DONE
+
+
+async def _serve(dev: DevNode, *, as_json: bool) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, ended.set)
+    await dev.serve(lambda url: _tell(dev, url, as_json=as_json), ended)
+    if not as_json:
+        print(f"\nended at block {dev.node.best.number}; nothing is kept")
+
+
+def _options(args: Namespace) -> DevOptions:
+    standard = DevOptions()
+    mode, seconds = SealingMode.MIXED, args.idle
+    if args.interval is not None:
+        mode, seconds = SealingMode.INTERVAL, args.interval
+    elif args.manual:
+        mode = SealingMode.MANUAL
+    if args.unsafe_rpc and args.host not in LOOPBACK:
+        raise UsageError("--unsafe-rpc on an address that others reach lets them control the node: use one of them")
+    return DevOptions(
+        host=args.host,
+        port=args.port,
+        origins=tuple(args.origin),
+        is_unsafe_allowed=args.unsafe_rpc,
+        mode=mode,
+        interval_ms=standard.interval_ms if seconds is None else round(seconds * 1000),
+        finality_lag=args.finality_lag,
+    )
+
+
+def _tell(dev: DevNode, url: str, *, as_json: bool) -> None:
+    """What runs now, and what to do with it."""
+    best, version, genesis = dev.node.best, dev.node.runtime_at().version, dev.node.chain.genesis.hash
+    if as_json:
+        started = {
+            "event": "started",
+            "url": url,
+            "chain": dev.services.chain.name,
+            "genesis": hexadecimal(genesis),
+            "best": best.number,
+            "runtime": f"{version.spec_name} {version.spec_version}",
+        }
+        print(json.dumps(started), flush=True)
+        return
+    alice = ss58.encode(development.account("Alice"))
+    lines = [
+        f"Listening  {url} and {url.replace('ws', 'http', 1)}",
+        f"Chain      {dev.services.chain.name}, genesis {hexadecimal(genesis)}, runtime {version.spec_name} "
+        f"{version.spec_version}, at block {best.number}",
+        f"Blocks     {_sealing(dev.options)}; {_finality(dev.options)}",
+        f"Accounts   {', '.join(development.NAMES)} and their //stash have {TOKEN.symbol}; Alice is sudo: {alice}",
+        f"Explore    https://polkadot.js.org/apps/?rpc={url}",
+        f'In Python  SubstrateInterface(url="{url}") of substrate-interface, or any other client of Substrate',
+        "Ctrl-C ends it; nothing is kept.",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _sealing(options: DevOptions) -> str:
+    seconds = f"{options.interval_ms / 1000:g} seconds"
+    return {
+        SealingMode.INSTANT: "for each transaction",
+        SealingMode.INTERVAL: f"every {seconds}",
+        SealingMode.MIXED: f"as soon as there is a transaction, else after {seconds}",
+        SealingMode.MANUAL: "when engine_createBlock is called (with --unsafe-rpc)",
+    }[options.mode]
+
+
+def _finality(options: DevOptions) -> str:
+    return f"final {options.finality_lag} blocks later" if options.finality_lag else "final at once"
+
+
+def _log_import(imported: BlockImport) -> None:
+    block = imported.block
+    LOG.info("Imported #%d (%s), %d extrinsics", block.number, hexadecimal(block.hash), len(block.block.extrinsics))
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.001 <= seconds <= LONGEST_INTERVAL:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to {LONGEST_INTERVAL:g}")
+    return seconds

@@ -1,0 +1,76 @@
+"""Log lines of a running node on standard error: for a person, or one JSON object each.
+
+Which lines is said as Substrate says it, in RUST_LOG: a level for all targets, and levels for some.
+
+    RUST_LOG=info                   RUST_LOG=warn,rpc=debug,chain.node=trace
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Final
+
+LEVELS: Final = {
+    "off": logging.CRITICAL + 10,
+    "error": logging.ERROR,
+    "warn": logging.WARNING,
+    "info": logging.INFO,
+    "debug": logging.DEBUG,
+    "trace": logging.NOTSET + 1,
+}
+"""By the names of Rust's log."""
+
+DEFAULT: Final = "info"
+
+
+class FilterError(ValueError):
+    """A text says no levels; the message is a sentence."""
+
+
+def start_logging(filters: str, *, as_json: bool) -> None:
+    """Write log lines from now on; raises FilterError."""
+    levels = read_filters(filters)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if as_json else Lines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    for target, level in levels.items():
+        logging.getLogger(target or None).setLevel(level)
+
+
+def read_filters(text: str) -> dict[str, int]:
+    """Levels by target, that of all others under the empty name; raises FilterError."""
+    levels = {"": LEVELS[DEFAULT]}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        target, _, level = part.rpartition("=")
+        known = LEVELS.get(level.lower())
+        if known is None:
+            names = ", ".join(LEVELS)
+            raise FilterError(f"RUST_LOG: {part!r} is neither a level nor target=level; levels are {names}")
+        levels[target.replace("::", ".")] = known
+    return levels
+
+
+class Lines(logging.Formatter):
+    """`2026-01-31 12:00:00 rpc: …`, as Substrate writes them."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-5s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+
+
+class JsonLines(logging.Formatter):
+    """One object a line: time, level, target, message, and the traceback where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "target": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
