@@ -1,8 +1,9 @@
-"""New values for keys that are there: what most of a block's changes are, in one walk without drafts.
+"""New values for keys, most of which are there: a block's changes in one walk without drafts.
 
 The walk goes down with a run of sorted keys, divides it among the children of each branch, and comes back with the
-new reference of each changed child, which takes the place of 33 bytes in a copy of the branch's encoding. Keys that
-would change more than that (new ones, ends at a branch, too deep a nesting) are left for `update`; what is to be
+new reference of each changed child, which takes the place of 33 bytes in a copy of the branch's encoding. A new key
+that comes alone where nothing is, or where one other key is, gets its place on the way. Keys that would change more
+than that (deletions, new ones together, ends at a branch, too deep a nesting) are left for `update`; what is to be
 deleted and is not there is done with.
 """
 
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from chain.trie.nibbles import to_nibbles
+from chain.trie.nibbles import shared_length, to_nibbles
 from chain.trie.node import reference
 from chain.trie.tree import (
     ENCODING,
+    ENTRY,
     LAYOUT,
     PARTIAL,
     REFERENCE_LENGTH,
@@ -24,7 +26,9 @@ from chain.trie.tree import (
     is_leaf_of_same_key,
     leaf_key,
     leaf_reference,
+    new_branch,
     new_leaf,
+    references_of,
     with_references,
 )
 
@@ -78,6 +82,7 @@ class _Walk:
             first += 1
         children: dict[int, Node] = {}
         references: dict[int, bytes] = {}
+        grows = False
         while first < end:
             nibble = paths[first][depth]
             following = first + 1
@@ -91,26 +96,44 @@ class _Walk:
                     new = self.run(child, depth + 1, first, following, level + 1)
                 if new is not None:
                     children[nibble], references[nibble] = new, reference(new[ENCODING])
-            elif child is None:
-                self._leave_absent(first, following)
-            else:
-                leaf = leaves[first]
-                if following > first + 1:
+            elif following > first + 1:
+                if child is None:
+                    self._leave_absent(first, following)
+                else:
                     self.left.extend(range(first, following))
-                elif leaf is None:
-                    if _is_at(child, paths[first]):
-                        self.left.append(first)
-                elif not is_leaf_of_same_key(child, leaf):
-                    self.left.append(first)
-                elif leaf != child:
+            elif child is not None and (leaf := leaves[first]) is not None and is_leaf_of_same_key(child, leaf):
+                if leaf != child:
                     children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth + 1)
+            else:
+                placed = self._placed(child, depth + 1, first)
+                if placed is not None:
+                    children[nibble], references[nibble] = placed
+                    grows = grows or child is None
             first = following
         self._leave_absent(end, all_end)
         if not children:
             return None
-        made = with_children(branch, children, references)
+        made = (_with_new_children if grows else with_children)(branch, children, references)
         self._made.append(made)
         return made
+
+    def _placed(self, there: Leaf | None, depth: int, position: int) -> tuple[Node, bytes] | None:
+        """What takes the place of another key's leaf, or of nothing, and the reference to it; None where nothing."""
+        path, leaf = self._paths[position], self._leaves[position]
+        if leaf is None:
+            if there is not None and to_nibbles(leaf_key(there)) == path:
+                self.left.append(position)
+            return None  # or it is not there
+        if there is None:
+            return leaf, leaf_reference(leaf, depth)
+        way = to_nibbles(leaf_key(there))
+        parting = depth + shared_length(way[depth:], path[depth:])
+        if parting in (len(way), len(path)):  # one of the two ends at the branch
+            self.left.append(position)
+            return None
+        made = _branch_of_two(path[depth:parting], (way[parting], there), (path[parting], leaf), parting + 1)
+        self._made.append(made)
+        return made, reference(made[ENCODING])
 
     def _leave_absent(self, first: int, end: int) -> None:
         """Leave the changes of keys that are not there; where they are deleted, nothing is to be done."""
@@ -118,7 +141,7 @@ class _Walk:
 
     def _single(self, branch: Branch, depth: int, position: int) -> Branch | None:
         """As `run`, for one change: whose way down is one branch after the other."""
-        path, leaf = self._paths[position], self._leaves[position]
+        path = self._paths[position]
         way: list[Branch] = []
         turns: list[int] = []
         node: Node | None = branch
@@ -135,15 +158,20 @@ class _Walk:
             turns.append(nibble)
             node = node[nibble]
             depth += 1
-        if leaf is None and (node is None or (isinstance(node, bytes) and not _is_at(node, path))):
-            return None  # it is not there
-        if leaf is None or not isinstance(node, bytes) or not is_leaf_of_same_key(node, leaf):
+        if isinstance(node, tuple):
             self.left.append(position)
             return None
-        if node == leaf:
-            return None
-        new: Node = leaf
-        one = leaf_reference(leaf, depth)
+        leaf = self._leaves[position]
+        if node is not None and leaf is not None and is_leaf_of_same_key(node, leaf):
+            if node == leaf:
+                return None
+            new: Node = leaf
+            one = leaf_reference(leaf, depth)
+        else:
+            placed = self._placed(node, depth, position)
+            if placed is None:
+                return None
+            new, one = placed
         while True:
             made = _with_child(way.pop(), turns.pop(), new, one)
             self._made.append(made)
@@ -152,14 +180,20 @@ class _Walk:
             new, one = made, reference(made[ENCODING])
 
 
-def _is_at(leaf: Leaf, path: bytes) -> bool:
-    """Whether the key of a leaf has these nibbles."""
-    return to_nibbles(leaf_key(leaf)) == path
+def _branch_of_two(partial: bytes, one: tuple[int, Leaf], other: tuple[int, Leaf], depth: int) -> Branch:
+    """A branch of two leaves, each with its nibble; `depth` is where their partial keys begin."""
+    children: list[Node | None] = [None] * 16
+    references: dict[int, bytes] = {}
+    for nibble, leaf in (one, other):
+        children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth)
+    return new_branch(partial, None, children, references)
 
 
 def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
     """The branch with another child, `one` being the reference to it, in the place of one."""
     layout = branch[LAYOUT]
+    if branch[nibble] is None:
+        return _with_new_children(branch, {nibble: child}, {nibble: one})
     if not layout or len(one) != REFERENCE_LENGTH:
         return with_children(branch, {nibble: child}, {nibble: one})
     encoding = branch[ENCODING]
@@ -167,6 +201,16 @@ def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
     slots: list[Node | bytes | None] = list(branch)
     slots[nibble], slots[ENCODING] = child, encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
     return cast(Branch, tuple(slots))
+
+
+def _with_new_children(branch: Branch, children: Mapping[int, Node], references: Mapping[int, bytes]) -> Branch:
+    """As `with_children`, where some of them stand where there was none."""
+    slots: list[Node | None] = list(branch[:PARTIAL])
+    for nibble, child in children.items():
+        slots[nibble] = child
+    every = references_of(branch)
+    every.update(references)
+    return new_branch(branch[PARTIAL], branch[ENTRY], slots, every)
 
 
 def with_children(branch: Branch, children: Mapping[int, Node], references: Mapping[int, bytes]) -> Branch:

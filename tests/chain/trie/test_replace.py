@@ -27,13 +27,32 @@ def test_new_values_give_the_root_of_all_pairs(state: dict[bytes, bytes], versio
     assert trie.updated(changes).root == root_of({**state, **changes}, version)
 
 
-def test_keys_that_are_new_or_deleted_or_end_at_a_branch_are_left() -> None:
-    state = {b"a": b"1", b"ab": b"2", b"b": b"3", b"c": b"4"}
-    changes = {b"a": b"x", b"ab": b"y", b"b": None, b"c": b"z", b"d": b"new"}
+@given(STATES, VERSIONS, st.dictionaries(st.binary(max_size=4), st.none() | st.binary(max_size=40)))
+def test_new_and_deleted_keys_among_them_give_the_root_of_all_pairs(
+    state: dict[bytes, bytes], version: int, changes: dict[bytes, bytes | None]
+) -> None:
+    pairs = {key: value for key, value in {**state, **changes}.items() if value is not None}
+    assert Trie.from_items(state, version).updated(changes).root == root_of(pairs, version)
+
+
+def _left(state: dict[bytes, bytes], changes: dict[bytes, bytes | None]) -> list[bytes]:
     top = _top_of(state)
     assert isinstance(top, tuple)
-    _, left = replaced(top, sorted(changes), changes, 1)
-    assert left == [b"a", b"b", b"d"]
+    return replaced(top, sorted(changes), changes, 1)[1]
+
+
+def test_keys_that_are_deleted_or_end_at_a_branch_are_left() -> None:
+    state = {b"a": b"1", b"ab": b"2", b"b": b"3", b"c": b"4"}
+    changes = {b"a": b"x", b"ab": b"y", b"b": None, b"c": b"z", b"d": b"new", b"e": None, b"\xff": None}
+    assert _left(state, changes) == [b"a", b"b"]
+
+
+def test_a_new_key_alone_gets_its_place_where_nothing_is_or_one_other_key() -> None:
+    state = {b"\x11": b"1", b"\x12": b"2", b"\x21": b"3"}
+    assert _left(state, {b"\x13": b"new"}) == []
+    assert _left(state, {b"\x2f": b"new", b"\x12": b"2!"}) == []
+    assert _left(state, {b"\x31": b"new", b"\x32": b"new"}) == [b"\x31", b"\x32"]
+    assert _left(state, {b"\x21\x00": b"goes on where another key ends"}) == [b"\x21\x00"]
 
 
 def test_values_that_are_there_already_change_nothing() -> None:
