@@ -4,5 +4,6 @@ Read in this order: `primitives` (the types), `record` (how records are declared
 (hashes, keys, addresses), `trie` (the state's Merkle tree), `state` (the overlay over it), `block`, `era` and
 `extrinsic` (what is agreed on), `validity` (why something is refused), `runtime_api` (what a node asks of a runtime),
 `runtime_code` (the version in compiled code), `metadata` (what a runtime says of itself), `content` (artifacts by
-hash), `node` (pool, authoring, import, offchain workers).
+hash), `node` (pool, authoring, import, offchain workers), `rpc` (what clients ask it, and its server), `client` (a node
+from the outside).
 """
