@@ -1,0 +1,7 @@
+"""A chain from the outside, by metadata alone: what notebooks and tests use; knows no pallet.
+
+`connect` (a client for a URL) and `client` (everything by name); `transactions`, `storage`, `questions` and `blocks`
+(what the names stand for), `namespace`, `rows` and `units` (how it looks), `values` (what people hand over and read),
+`dispatch_errors` and `errors`; below, `runtimes` (metadata by block), `endpoint` (a node's methods as values),
+`json_rpc` (one request, its reply), and the ways to a server: `direct`, `http`, `websocket`.
+"""
