@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from chain.crypto.hashing import blake2_256
-from chain.crypto.signatures import verify_signature
 from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
@@ -23,6 +22,15 @@ class CheckedExtrinsic:
 
     transaction: Transaction
     explicit: list[Any]
+
+
+@record
+class _Known:
+    """A checked extrinsic, and all that it depends on besides its bytes."""
+
+    runtime: type
+    implicit: bytes
+    checked: CheckedExtrinsic
 
 
 @record
@@ -45,11 +53,16 @@ class CheckedGeneral:
 
 
 def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedBare | CheckedGeneral:
-    """Decode an extrinsic and check its signature (once: the runtime's cache remembers).
+    """Decode an extrinsic and check its signature, both once: the runtime's cache remembers.
 
     Raises InvalidTransaction: Call where it cannot be decoded, BadProof where the signature is wrong, and
     UnknownTransaction: CannotLookup where the address names no account.
     """
+    known = runtime.signatures.recall(extrinsic)
+    if isinstance(known, _Known) and known.runtime is type(runtime):
+        checked = known.checked
+        if runtime.extensions.implicit(checked.explicit) == known.implicit:
+            return checked
     try:
         envelope = split(extrinsic)
         length = len(extrinsic) + len(encode_compact(len(extrinsic)))
@@ -79,9 +92,13 @@ def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int)
     who = envelope.signer
     if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
-    payload = signing_payload(encoded_call, data[extra_at:call_at], extensions.implicit(explicit))
+    implicit = extensions.implicit(explicit)
+    payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
     # all that the verification reads; the same extrinsic may be good on one fork and bad on another
     claim = blake2_256(data[:extra_at] + payload)
-    if not runtime.signatures.check(claim, lambda: verify_signature(envelope.signature, payload, who)):
+    if not runtime.signatures.check(claim, lambda: runtime.signatures.verify(envelope.signature, payload, who)):
         raise InvalidTransaction(Invalid.BAD_PROOF)
-    return CheckedExtrinsic(Transaction(who, call, extensions.info(call.info()), length), explicit)
+    checked = CheckedExtrinsic(Transaction(who, call, extensions.info(call.info()), length), explicit)
+    if call.target.arguments.is_immutable:  # otherwise a pallet might change what is remembered
+        runtime.signatures.keep(data, _Known(type(runtime), implicit, checked))
+    return checked

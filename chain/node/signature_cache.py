@@ -6,8 +6,18 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from chain.crypto.signatures import MultiSignature, verify_signature
+from chain.primitives import AccountId
+
 DEFAULT_CAPACITY: Final = 65_536
 """Claims remembered: eight full ready queues; 32-byte keys in a dictionary, about 10 MiB."""
+
+CHECKED_CAPACITY: Final = 16_384
+"""Checked extrinsics remembered: two full ready queues, about 20 MiB."""
+
+
+Verify = Callable[[MultiSignature, bytes, AccountId], bool]
+"""Whether an account signed a message."""
 
 
 class SignatureCache:
@@ -27,7 +37,10 @@ class SignatureCache:
         """How often `verify` was called."""
         self.hits = 0
         """How often it was not."""
+        self.verify: Verify = verify_signature
+        """How a signature is verified; a development node may let others pass."""
         self._verified: dict[bytes, None] = {}  # least recently used first
+        self._checked: dict[bytes, object] = {}  # oldest first
         self._lock = Lock()
 
     def check(self, claim: bytes, verify: Callable[[], bool]) -> bool:
@@ -44,6 +57,29 @@ class SignatureCache:
         with self._lock:
             self._remember(claim)
         return True
+
+    def forget(self) -> None:
+        """Verify everything anew, since fewer signatures are good than before."""
+        with self._lock:
+            self._verified.clear()
+            self._checked.clear()
+
+    def keep(self, extrinsic: bytes, checked: object) -> None:
+        """Remember what a runtime made of an extrinsic with a good signature, so that it need not decode it again.
+
+        checked: whatever the runtime knows again, with all that it depends on besides the bytes
+        """
+        with self._lock:
+            self._checked[extrinsic] = checked
+            if len(self._checked) > min(self.capacity, CHECKED_CAPACITY):
+                del self._checked[next(iter(self._checked))]
+
+    def recall(self, extrinsic: bytes) -> object:
+        """What `keep` was given for these bytes, which is a hit; None where that is forgotten."""
+        checked = self._checked.get(extrinsic)
+        if checked is not None:
+            self.hits += 1
+        return checked
 
     @property
     def remembered(self) -> int:

@@ -49,3 +49,20 @@ def test_the_least_recently_used_claim_is_forgotten(claims: list[int], capacity:
         assert (cache.verifications == verified_before) == (claim in model)
         model = [*(known for known in model if known != claim), claim][-capacity:]
     assert cache.remembered == len(model)
+
+
+def test_what_is_kept_is_recalled_until_all_is_forgotten() -> None:
+    cache = SignatureCache()
+    assert cache.recall(b"extrinsic") is None
+    cache.keep(b"extrinsic", "checked")
+    assert cache.recall(b"extrinsic") == "checked"
+    assert cache.hits == 1
+    cache.forget()
+    assert cache.recall(b"extrinsic") is None
+
+
+def test_the_oldest_checked_extrinsic_makes_room() -> None:
+    cache = SignatureCache(capacity=2)
+    for extrinsic in (b"first", b"second", b"third"):
+        cache.keep(extrinsic, extrinsic)
+    assert [cache.recall(each) for each in (b"first", b"second", b"third")] == [None, b"second", b"third"]
