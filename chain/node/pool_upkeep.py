@@ -33,9 +33,10 @@ def follow_best(pool: TransactionPool, route: Route, tags_of: TagsOf) -> None:
     if route.retracted:
         _submit_again(pool, route)
         pool.revalidate()
-    else:
+    elif len(pool):
         pool.revalidate(REVALIDATED_PER_BLOCK)
-    pool.expire()
+    if len(pool):
+        pool.expire()
 
 
 def _include(pool: TransactionPool, block: ImportedBlock, tags_of: TagsOf) -> None:

@@ -291,6 +291,8 @@ class Overlay:
                 written += 1
         backend = loops = 0
         rest = None
+        if not self.base.has_prefix(prefix):
+            return ClearResult(None, 0, written, 0)
         for key in self.base.keys_from(prefix if cursor is None else max(prefix, cursor)):
             if not key.startswith(prefix):
                 break

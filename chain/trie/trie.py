@@ -118,6 +118,20 @@ class Trie:
         """Keys as `keys` gives them, with their values."""
         return ((leaf_key(leaf), leaf_value(leaf)) for leaf in self._under(prefix, after))
 
+    def has_prefix(self, prefix: bytes) -> bool:
+        """Whether a key begins with `prefix`; goes down once, where `keys` prepares for more."""
+        path, depth, node = to_nibbles(prefix), 0, self._top
+        while isinstance(node, tuple):
+            partial = node[PARTIAL]
+            if len(partial) >= len(path) - depth:
+                return partial.startswith(path[depth:])
+            if not path.startswith(partial, depth):
+                return False
+            depth += len(partial)
+            node = node[path[depth]]
+            depth += 1
+        return node is not None and leaf_key(node).startswith(prefix)
+
     def keys_from(self, start: bytes) -> Iterator[bytes]:
         """All keys from `start` on, itself included, in order."""
         return map(leaf_key, self._leaves(start))

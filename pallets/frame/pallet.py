@@ -87,8 +87,7 @@ class _LateItem:
     def __get__(self, pallet: Pallet[Any] | None, owner: type[Pallet[Any]]) -> Any:
         if pallet is None:
             return self
-        layout = pallet.layout
-        bound = layout.item_class(self._attribute)(pallet.storage, layout.item(self._attribute))
+        bound = pallet.layout.bound_item(self._attribute, pallet.storage)
         setattr(pallet, self._attribute, bound)
         return bound
 

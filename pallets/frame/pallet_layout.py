@@ -14,6 +14,7 @@ from annotated_types import Len, MaxLen
 
 from chain.crypto.hashing import Hasher
 from chain.scale import Codec, DeclarationError, Scope, codec_of
+from chain.state.overlay import Overlay
 from pallets.frame.call import CallTarget
 from pallets.frame.declaration import PalletDeclaration, StorageDeclaration, require_types
 from pallets.frame.event import PalletEvent
@@ -50,10 +51,15 @@ class PalletLayout:
         }
         self._declared = {each.attribute: each for each in self.declaration.storage}
         self._items: dict[str, ItemLayout] = {}
+        self._bound: dict[str, tuple[Any, ItemLayout]] = {}
+        """Class and layout of the items that some state was asked for."""
 
-    def item_class(self, attribute: str) -> Any:
-        """The class of a storage item."""
-        return self._declared[attribute].item_class
+    def bound_item(self, attribute: str, storage: Overlay) -> Any:
+        """A storage item, bound to a state; raises as `item`."""
+        known = self._bound.get(attribute)
+        if known is None:
+            known = self._bound[attribute] = self._declared[attribute].item_class, self.item(attribute)
+        return known[0](storage, known[1])
 
     def item(self, attribute: str) -> ItemLayout:
         """The layout of a storage item; raises DeclarationMistakes where a type has no codec."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 from chain.runtime_api import ValidTransaction
 from chain.scale import DecodeError
-from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo
+from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo, Weight
 from runtime.extensions.extension import Extension, Transaction
 
 
@@ -17,19 +17,49 @@ class Pipeline:
 
     def __init__(self, extensions: Sequence[Extension]) -> None:
         self.extensions = tuple(extensions)
-        self.weight = NO_WEIGHT
+
+    # Each step is put together when it is first needed: a block of inherents needs none
+
+    @cached_property
+    def weight(self) -> Weight:
+        """Of all extensions."""
+        total = NO_WEIGHT
         for extension in self.extensions:
             if extension.weight is not NO_WEIGHT:
-                self.weight = self.weight + extension.weight
-        self._weighs = self.weight is not NO_WEIGHT and self.weight != NO_WEIGHT
-        self._places = {extension.identifier: place for place, extension in enumerate(self.extensions)}
-        own, bound = _own_methods(tuple(map(type, self.extensions))), self.extensions
-        self._explicit = [(place, each.explicit.read) for place, each in enumerate(bound) if each.explicit]
-        self._implicit = [(place, bound[place].implicit) for place in own["implicit"]]
-        self._check = [(place, bound[place].check) for place in own["check"]]
-        self._validity = [(place, bound[place].validity) for place in own["validity"]]
-        self._prepare = [(place, bound[place].prepare) for place in own["prepare"]]
-        self._post = [(place, bound[place].post_dispatch) for place in own["post_dispatch"]]
+                total = total + extension.weight
+        return total
+
+    @cached_property
+    def _weighs(self) -> bool:
+        return self.weight != NO_WEIGHT
+
+    @cached_property
+    def _explicit(self) -> list[tuple[int, Callable[[bytes, int], tuple[Any, int]]]]:
+        return [(place, each.explicit.read) for place, each in enumerate(self.extensions) if each.explicit]
+
+    @cached_property
+    def _implicit(self) -> list[tuple[int, Callable[[Any], bytes]]]:
+        return [(place, self.extensions[place].implicit) for place in self._having("implicit")]
+
+    @cached_property
+    def _check(self) -> list[tuple[int, Callable[[Any, Transaction], Any]]]:
+        return [(place, self.extensions[place].check) for place in self._having("check")]
+
+    @cached_property
+    def _validity(self) -> list[tuple[int, Callable[[Any, Any, Transaction], ValidTransaction | None]]]:
+        return [(place, self.extensions[place].validity) for place in self._having("validity")]
+
+    @cached_property
+    def _prepare(self) -> list[tuple[int, Callable[[Any, Any, Transaction], Any]]]:
+        return [(place, self.extensions[place].prepare) for place in self._having("prepare")]
+
+    @cached_property
+    def _post(self) -> list[tuple[int, Callable[[Any, Transaction, PostDispatchInfo], Weight | None]]]:
+        return [(place, self.extensions[place].post_dispatch) for place in self._having("post_dispatch")]
+
+    def _having(self, method: str) -> list[int]:
+        """The places of the extensions that have such a method of their own."""
+        return _own_methods(tuple(map(type, self.extensions)))[method]
 
     def read(self, data: bytes, offset: int) -> tuple[list[Any], int]:
         """What a transaction carries for each extension, None for those that need nothing; raises DecodeError."""
@@ -40,7 +70,7 @@ class Pipeline:
 
     def values(self, explicit: Mapping[str, Any]) -> list[Any]:
         """What a transaction shall carry, by identifier; the codec's default where nothing is said."""
-        unknown = sorted(explicit.keys() - self._places.keys())
+        unknown = sorted(explicit.keys() - {each.identifier for each in self.extensions})
         if unknown:
             raise DecodeError("extensions", 0, f"this runtime has no extension {', '.join(unknown)}")
         return [

@@ -32,6 +32,7 @@ def test_keys_and_items_are_those_of_a_sorted_list(state: dict[bytes, bytes], pr
     assert list(trie.keys(prefix, after)) == [key for key in under if key > after]
     assert list(trie.items(prefix, after)) == [(key, state[key]) for key in under if key > after]
     assert list(trie.keys_from(after)) == sorted(key for key in state if key >= after)
+    assert trie.has_prefix(prefix) == any(key.startswith(prefix) for key in state)
 
 
 def test_iteration_does_only_what_is_asked_for() -> None:
