@@ -101,6 +101,7 @@ class Composition:
         self.storage = storage
         self.pallets: list[Pallet[Any]] = []
         self._by_index: dict[int, Pallet[Any]] = {}
+        self._names: set[str] = set()
         self._system: SystemPallet
         self.record_event: Callable[[Pallet[Any], PalletEvent], None]
         """System's own method: a call less for each event."""
@@ -110,11 +111,13 @@ class Composition:
 
         Raises DeclarationMistakes where its index or name is another's.
         """
-        self._refuse_taken(index, name)
+        if index in self._by_index or name in self._names:
+            self._refuse_taken(index, name)
         if not self.pallets:
             self._system = cast(SystemPallet, pallet)
             self.record_event = self._system.record_event
         self._by_index[index] = pallet
+        self._names.add(name)
         self.pallets.append(pallet)
         compiled, config = type(self).compiled, pallet.config
         place = (type(pallet), name, index, *[getattr(config, each) for each in _compiled_names(config)])

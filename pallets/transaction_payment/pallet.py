@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, Protocol
 
 from chain.primitives import U8, U32, AccountId, Balance, BlockNumber, FixedU128
@@ -85,11 +86,15 @@ class TransactionPayment(Pallet[Config]):
 
     def __init__(self, host: Host, config: Config, *, index: int, name: str | None = None) -> None:
         super().__init__(host, config, index=index, name=name)
-        limits = config.block_weights
-        self._most = limits.max_block
-        self._base_fees = tuple(self.weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass)
+        self._most = config.block_weights.max_block
         self._length_to_fee = config.length_to_fee
-        self._last = Weight(), self.weight_to_fee(Weight())
+        self._last: tuple[Weight | None, Balance] = None, 0
+
+    @cached_property
+    def _base_fees(self) -> tuple[Balance, ...]:
+        """What a transaction of each class costs before anything else."""
+        limits = self.config.block_weights
+        return tuple([self.weight_to_fee(limits.of(each).base_extrinsic) for each in DispatchClass])
 
     # What a transaction costs
 
