@@ -1,11 +1,12 @@
-"""How deep values of recursive types may nest: the same on every machine, and below Python's own limit.
+"""How deep values of recursive types may nest: the same on every machine.
 
-Substrate's limit for calls inside calls is 256; ours is lower, because each level costs several Python frames to
-decode and more to dispatch.
+Each level costs several Python frames to decode, and more where it is a call that is dispatched. Where values nest so
+deep that Python's own limit of frames might come first, that limit is raised: most processes never get there.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -15,8 +16,17 @@ from chain.scale.errors import DecodeError, EncodeError
 
 T = TypeVar("T")
 
-MAX_DEPTH: Final = 64
-"""Levels of values within values of one recursive type, or of types that a scope supplies."""
+MAX_DEPTH: Final = 256
+"""Levels of values within values of one recursive type, or of types that a scope supplies.
+
+That of calls inside calls in polkadot-sdk (MAX_EXTRINSIC_DEPTH), where the sequences in the innermost call count, too.
+"""
+
+_SHALLOW: Final = 32
+"""Levels for which Python's own limit has room in any program."""
+
+_FRAMES: Final = 16_384
+"""Python frames that are surely enough: 256 levels of at most 24, and 10,000 of the program around them."""
 
 TOO_DEEP: Final = f"nested more than {MAX_DEPTH} levels deep"
 
@@ -29,11 +39,20 @@ class _Level(threading.local):
 _level = _Level()
 
 
+def _has_room(levels: int) -> bool:
+    """Whether one more level is allowed; sees to it that Python allows it, too."""
+    if levels >= MAX_DEPTH:
+        return False
+    if sys.getrecursionlimit() < _FRAMES:
+        sys.setrecursionlimit(_FRAMES)
+    return True
+
+
 def bounded_read(name: str, read: Callable[[bytes, int], tuple[T, int]]) -> Callable[[bytes, int], tuple[T, int]]:
     """`read`, refusing input where it would enter itself too often."""
 
     def read_level(data: bytes, offset: int) -> tuple[T, int]:
-        if _level.reading >= MAX_DEPTH:
+        if _level.reading >= _SHALLOW and not _has_room(_level.reading):
             raise DecodeError(name, offset, TOO_DEEP)
         _level.reading += 1
         try:
@@ -48,7 +67,7 @@ def bounded_write(name: str, write: Callable[[T], bytes]) -> Callable[[T], bytes
     """`write`, refusing values where it would enter itself too often."""
 
     def write_level(value: T) -> bytes:
-        if _level.writing >= MAX_DEPTH:
+        if _level.writing >= _SHALLOW and not _has_room(_level.writing):
             raise EncodeError(name, TOO_DEEP)
         _level.writing += 1
         try:

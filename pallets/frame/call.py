@@ -22,9 +22,6 @@ WeightAndClassOf = WeightOf | Callable[..., tuple[Weight, DispatchClass]]
 ClassOf = DispatchClass | Callable[..., DispatchClass]
 FeelessIf = Callable[..., bool]
 
-MAX_CALL_NESTING = 64
-"""Calls inside calls that decoding follows (polkadot-sdk limits the whole decoding depth to 256)."""
-
 
 @record
 class CallMarks:
@@ -188,7 +185,6 @@ class CallCodec:
 
     def __init__(self) -> None:
         self.targets: dict[int, CallTarget] = {}  # by pallet index << 8 | call index
-        self._nesting = 0
         self.codec: Codec[RuntimeCall] = Codec(
             name="RuntimeCall",
             encode=RuntimeCall.encode,
@@ -207,13 +203,7 @@ class CallCodec:
         target = self.targets.get(data[offset] << 8 | data[offset + 1])
         if target is None:
             raise DecodeError("RuntimeCall", offset, f"no call {data[offset + 1]} in pallet {data[offset]}")
-        if self._nesting >= MAX_CALL_NESTING:
-            raise DecodeError("RuntimeCall", offset, f"calls nested deeper than {MAX_CALL_NESTING}")
-        self._nesting += 1
-        try:
-            arguments, end = target.arguments.read(data, offset + 2)
-        finally:
-            self._nesting -= 1
+        arguments, end = target.arguments.read(data, offset + 2)
         return RuntimeCall(target, arguments), end
 
     def decode(self, data: bytes) -> RuntimeCall:

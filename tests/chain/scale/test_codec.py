@@ -107,15 +107,15 @@ def test_a_supplied_codec_serves_inside_other_types() -> None:
 def test_supplied_types_inside_themselves_nest_only_so_deep() -> None:
     scope = Scope(types={Call: call_codec()})
     codec = codec_of(Batch, scope)
-    deepest = b"\x04\xff" * 63 + b"\x04\x07"
+    deepest = b"\x04\xff" * 255 + b"\x04\x07"
     assert codec.encode(codec.decode(deepest)) == deepest
-    for data in (b"\x04\xff" * 64 + b"\x04\x07", b"\x04\xff" * 5000):
-        with pytest.raises(DecodeError, match="nested more than 64 levels deep"):
+    for data in (b"\x04\xff" * 256 + b"\x04\x07", b"\x04\xff" * 5000):
+        with pytest.raises(DecodeError, match="nested more than 256 levels deep"):
             codec.decode(data)
     value = Batch(())
-    for _ in range(100):
+    for _ in range(300):
         value = Batch((value,))  # type: ignore[arg-type]
-    with pytest.raises(EncodeError, match="nested more than 64 levels deep"):
+    with pytest.raises(EncodeError, match="nested more than 256 levels deep"):
         codec.encode(value)
 
 

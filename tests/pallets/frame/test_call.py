@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from chain.primitives import U32
 from chain.scale import DecodeError
-from pallets.frame.call import MAX_CALL_NESTING, RuntimeCall, call, call_of
+from chain.scale.depth import MAX_DEPTH
+from pallets.frame.call import RuntimeCall, call, call_of
 from pallets.frame.origin import Origin
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.testing import MockRuntime
@@ -99,10 +100,11 @@ def test_what_is_no_call_says_where(data: str, reason: str) -> None:
 
 def test_calls_nest_to_a_limit_and_the_next_decoding_starts_anew() -> None:
     wrap, innermost = b"\x08\x09", bytes.fromhex("080300")
-    deepest = wrap * (MAX_CALL_NESTING - 1) + innermost
+    deepest = wrap * MAX_DEPTH + innermost
     assert decode(deepest).encode() == deepest
-    with pytest.raises(DecodeError, match="nested deeper than"):
-        decode(wrap + deepest)
+    for more in (1, 5000):
+        with pytest.raises(DecodeError, match="RuntimeCall at byte 514: nested more than 256 levels deep"):
+            decode(wrap * more + deepest)
     assert decode(deepest).encode() == deepest
 
 

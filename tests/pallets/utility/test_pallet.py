@@ -7,14 +7,26 @@ import pytest
 from chain.crypto.derived import derivative
 from chain.primitives import AccountId, Err, Ok
 from chain.scale import DecodeError
+from chain.scale.depth import MAX_DEPTH
 from pallets import balances, utility
-from pallets.frame.call import MAX_CALL_NESTING, RuntimeCall, call_of
+from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.call_filter import filtered
-from pallets.frame.error import BadOrigin, BadOriginFailure, DispatchError, ModuleFailure, TokenError, TokenFailure
+from pallets.frame.composition import MAX_STORAGE_LAYERS
+from pallets.frame.error import (
+    BadOrigin,
+    BadOriginFailure,
+    DispatchError,
+    ModuleFailure,
+    TokenError,
+    TokenFailure,
+    TransactionalError,
+    TransactionalFailure,
+)
 from pallets.frame.origin import NO_ORIGIN, ROOT, Origin, Signed
 from pallets.frame.testing import assert_noop, assert_ok
 from pallets.frame.weight import DispatchClass, Pays, PostDispatchInfo, Weight
 from pallets.system.errors import CallFiltered
+from pallets.utility.events import BatchInterrupted
 from pallets.utility.weights import WEIGHTS
 from tests.pallets.nested_runtime import (
     ALICE,
@@ -325,16 +337,24 @@ def nested(runtime: NestedRuntime, depth: int) -> RuntimeCall:
 
 def test_calls_nest_as_deep_as_decoding_follows_and_weigh_the_sum() -> None:
     runtime = endowed_runtime()
-    call = nested(runtime, MAX_CALL_NESTING - 1)
-    decoded = runtime.decode_call(call.encode())
-    assert decoded == call
+    data = nested(runtime, MAX_DEPTH).encode()
+    decoded = runtime.decode_call(data)
+    assert decoded.encode() == data
     remark = call_of(runtime.system.remark, remark=b"").info().call_weight
-    assert decoded.info().call_weight == remark + base("batch", 1) * (MAX_CALL_NESTING - 1)
-    post = assert_ok(runtime, Signed(ALICE), decoded)
-    assert post.actual_weight == decoded.info().call_weight
+    assert decoded.info().call_weight == remark + base("batch", 1) * MAX_DEPTH
     bomb = bytes((26, 0, 4)) * 1000 + bytes((0, 0, 0))
     with pytest.raises(DecodeError, match="nested"):
         runtime.decode_call(bomb)
+
+
+def test_calls_nest_as_deep_as_there_are_storage_layers() -> None:
+    runtime = endowed_runtime()
+    deepest = runtime.decode_call(nested(runtime, MAX_STORAGE_LAYERS - 1).encode())
+    assert assert_ok(runtime, Signed(ALICE), deepest).actual_weight == deepest.info().call_weight
+    assert not any(isinstance(each, BatchInterrupted) for each in told(runtime, utility.Event))
+    assert_ok(runtime, Signed(ALICE), runtime.decode_call(nested(runtime, MAX_STORAGE_LAYERS).encode()))
+    limit = TransactionalFailure(TransactionalError.LIMIT_REACHED)
+    assert BatchInterrupted(0, limit) in told(runtime, utility.Event)
 
 
 def test_a_batch_leaves_the_books_balanced() -> None:
