@@ -7,7 +7,7 @@ that opening and committing cost nothing per key. The trie is computed once, fro
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from itertools import islice
 from types import TracebackType
@@ -83,7 +83,17 @@ class ClearResult:
 class Overlay:
     """A state that can be written: the base trie, and the changes since."""
 
-    __slots__ = ("_base_values", "_changes", "_committed", "_journal", "_marks", "_sorted", "base", "children")
+    __slots__ = (
+        "_base_values",
+        "_changes",
+        "_committed",
+        "_journal",
+        "_marks",
+        "_sorted",
+        "base",
+        "children",
+        "latest",
+    )
 
     base: Trie
     """The state underneath; never changed."""
@@ -96,6 +106,8 @@ class Overlay:
         self._base_values: dict[bytes, bytes | None] = {}
         """What the base was found to hold: a walk through the trie takes ten times a look here."""
         self._changes: dict[bytes, _Stored] = {}
+        self.latest: Callable[[bytes], object] = self._changes.get
+        """The bytes that were last written, anything else where `get` must be asked: a look without a call of ours."""
         self._journal: list[tuple[bytes, _Before]] = []
         self._marks: list[int] = []
         """Length of the journal at each `begin` that is still open."""

@@ -179,6 +179,10 @@ class StorageTrace:
                 entry.is_rolled_back = True
 
 
+def _unknown(_key: bytes) -> None:
+    """Nothing is known without asking."""
+
+
 class TracedOverlay(Overlay):
     """An overlay that records its use; one without trace pays nothing for this."""
 
@@ -189,6 +193,7 @@ class TracedOverlay(Overlay):
 
     def __init__(self, base: Trie, trace: StorageTrace) -> None:
         super().__init__(base)
+        self.latest = _unknown  # every read is to be seen
         self.trace = trace
         self._trace_marks: list[int] = []
 

@@ -63,12 +63,13 @@ class Cleared:
 class StorageItem(Generic[V]):
     """What values and maps share: reading and writing one entry by its storage key."""
 
-    __slots__ = ("_absent", "_decode", "_delete", "_encode", "_put", "_read", "layout", "overlay")
+    __slots__ = ("_absent", "_decode", "_delete", "_encode", "_latest", "_put", "_read", "layout", "overlay")
 
     def __init__(self, overlay: Overlay, layout: ItemLayout) -> None:
         self.overlay = overlay
         self.layout = layout
         self._read: Callable[[bytes], bytes | None] = overlay.get
+        self._latest: Callable[[bytes], object] = overlay.latest
         self._put: Callable[[bytes, bytes], None] = overlay.put
         self._delete: Callable[[bytes], None] = overlay.delete
         decode = layout.decode
@@ -136,7 +137,8 @@ class StorageValue(StorageItem[V]):
 
     def get(self) -> V:
         """The value; where it is absent None, the default, or the item's error raised."""
-        raw = self._read(self._key)
+        found = self._latest(self._key)
+        raw = found if type(found) is bytes else self._read(self._key)
         return self._absent() if raw is None else self._decode(raw)
 
     def put(self, value: V) -> None:
@@ -223,7 +225,9 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def get(self, key: K) -> V:
         """The value of `key`; where it is absent None, the default, or the item's error raised."""
-        raw = self._read(self._memo.get(key) or self._new_key(key))
+        stored = self._memo.get(key) or self._new_key(key)
+        found = self._latest(stored)
+        raw = found if type(found) is bytes else self._read(stored)
         return self._absent() if raw is None else self._decode(raw)
 
     def contains_key(self, key: K) -> bool:
