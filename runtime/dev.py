@@ -17,22 +17,27 @@ from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from pallets import (
+    assets,
     balances,
     federated_round,
     governance,
     ml_registry,
+    multisig,
+    proxy,
     staking,
     sudo,
     system,
     template,
     timestamp,
     transaction_payment,
+    utility,
 )
 from pallets.system import BlockWeights
 from runtime.apis import Token, standard_apis
 from runtime.construct import GenesisPreset, Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
+from runtime.proxy_type import ProxyType
 
 DEVELOPMENT, LOCAL_TESTNET = "development", "local_testnet"
 """Presets that every chain has (sp_genesis_builder)."""
@@ -45,6 +50,9 @@ TOKEN = Token("UNIT", 12)
 
 EXISTENTIAL_DEPOSIT: Balance = 10**9
 """A thousandth of a token (solochain template)."""
+
+ITEM_DEPOSIT, BYTE_DEPOSIT = UNIT // 10, UNIT // 1000
+"""Reserved for each entry that an account has the chain keep, and for each byte of it."""
 
 TREASURY = pallet_account(b"py/trsry")
 """Where slashed stake goes; no key controls it."""
@@ -93,6 +101,20 @@ class DevRuntime(Runtime):
         self.sudo = sudo.Sudo(self, sudo.Config(dispatcher=self), index=6)
         self.template = template.Template(self, template.Config(), index=7)
         self._learning_pallets()
+        self._nesting_pallets()
+        self.assets = assets.Assets(
+            self,
+            assets.Config(
+                currency=self.balances,
+                account_store=self.system,
+                asset_deposit=UNIT,
+                asset_account_deposit=deposit(1, 16),
+                metadata_deposit_base=deposit(1, 68),
+                metadata_deposit_per_byte=BYTE_DEPOSIT,
+                approval_deposit=EXISTENTIAL_DEPOSIT,
+            ),
+            index=27,
+        )
         self.extensions = standard_extensions(self.system, self.transaction_payment, self.metadata_hash)
 
     def _learning_pallets(self) -> None:
@@ -114,6 +136,42 @@ class DevRuntime(Runtime):
             ),
             index=23,
         )
+
+    def _nesting_pallets(self) -> None:
+        """Calls of calls: many at once, of several accounts, for another account."""
+        self.utility = utility.Utility(self, utility.Config(dispatcher=self), index=24)
+        self.multisig = multisig.Multisig(
+            self,
+            multisig.Config(
+                currency=self.balances,
+                dispatcher=self,
+                system=self.system,
+                block_number_provider=self.system,
+                deposit_base=deposit(1, 88),
+                deposit_factor=deposit(0, 32),
+            ),
+            index=25,
+        )
+        self.proxy = proxy.Proxy(
+            self,
+            proxy.Config(
+                currency=self.balances,
+                dispatcher=self,
+                system=self.system,
+                block_number_provider=self.system,
+                proxy_type=ProxyType,
+                proxy_deposit_base=deposit(1, 8),
+                proxy_deposit_factor=deposit(0, 33),
+                announcement_deposit_base=deposit(1, 8),
+                announcement_deposit_factor=deposit(0, 66),
+            ),
+            index=26,
+        )
+
+
+def deposit(items: int, size: int) -> Balance:
+    """What is reserved for so many entries of so many bytes together."""
+    return items * ITEM_DEPOSIT + size * BYTE_DEPOSIT
 
 
 def dev_genesis(endowment: Balance = 1_000_000 * UNIT) -> dict[str, Any]:

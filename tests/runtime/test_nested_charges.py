@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chain.block import Header
-from chain.node.signature_cache import SignatureCache
 from chain.state.overlay import Overlay
 from pallets import utility
 from pallets.frame.call import RuntimeCall, call_of
@@ -17,25 +16,17 @@ from runtime.signing import signed
 from tests.runtime.blocks import ALICE, BOB, NO_ROOT, time_of, transfer
 
 
-class BatchRuntime(DevRuntime):
-    """The development runtime with Utility."""
-
-    def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
-        super().__init__(storage, signatures)
-        self.utility = utility.Utility(self, utility.Config(dispatcher=self), index=120)
-
-
-def begun() -> BatchRuntime:
+def begun() -> DevRuntime:
     """In block 1, after its inherents."""
     state = genesis_state()
-    runtime = BatchRuntime(Overlay(state))
+    runtime = DevRuntime(Overlay(state))
     runtime.initialize_block(Header(genesis_header(state).hash, 1, NO_ROOT, NO_ROOT, ()))
     for extrinsic in runtime.inherent_extrinsics({b"timstap0": time_of(1)}):
         runtime.apply_extrinsic(extrinsic)
     return runtime
 
 
-def charged(runtime: BatchRuntime, call: RuntimeCall) -> tuple[DispatchEventInfo, int]:
+def charged(runtime: DevRuntime, call: RuntimeCall) -> tuple[DispatchEventInfo, int]:
     """What the transaction's event says that it cost, and its fee."""
     runtime.apply_extrinsic(signed(runtime, ALICE, call))
     told = [record.event.event for record in runtime.system.events.get()]
