@@ -81,6 +81,25 @@ def record_to_json(record: Any, scope: Scope) -> dict[str, Json]:
     }
 
 
+def value_from_json(hint: Any, value: Json, path: str, scope: Scope, default: object = None) -> Any:
+    """A value of any type; fields that a record does not name have those of `default`, or the type's own.
+
+    Raises GenesisJsonError.
+    """
+    shape = _shape(hint, scope, path)
+    if isinstance(shape, scale.Record) and isinstance(value, dict):
+        value = _completed(_write(shape, codec_of(hint, scope).default() if default is None else default), value)
+    made = _read(shape, value, path)
+    _require_codable(hint, scope, made, path)
+    return made
+
+
+def _completed(default: Json, value: Json) -> Json:
+    if not isinstance(default, dict) or not isinstance(value, dict):
+        return value
+    return {**default, **{key: _completed(default.get(key), each) for key, each in value.items()}}
+
+
 def _shape(hint: Any, scope: Scope, path: str) -> scale.Shape:
     try:
         return shape_of(hint, scope)

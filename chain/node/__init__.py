@@ -18,6 +18,9 @@
     override                              a state that somebody wrote to by hand
     service                               `Node`: all of it together
     timer, sealing                        when blocks are made
+    impersonation                         acting in the name of others, where that is allowed
+    state_file                            a state in a file, to read, edit and load
+    control                               what a developer does to a chain that is theirs
     export                                a chain in a file, to be run again elsewhere
 
 A submitted extrinsic goes pool -> author -> importer -> chain_store; then pool_upkeep takes it out of the pool

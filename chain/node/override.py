@@ -9,6 +9,7 @@ from typing import Final
 from chain.block import Block, Header, Other
 from chain.primitives import Hash
 from chain.state.child import is_child_key
+from chain.trie.node import KeyTooLongError
 from chain.trie.trie import Trie
 
 StorageChanges = Mapping[bytes, bytes | None]
@@ -27,15 +28,19 @@ class StorageRefused(ValueError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"storage key 0x{self.key.hex()}: {self.reason}"
+        shown = self.key.hex() if len(self.key) <= 64 else f"{self.key[:32].hex()}…"
+        return f"storage key 0x{shown}: {self.reason}"
 
 
 def changed_state(state: Trie, changes: StorageChanges) -> Trie:
-    """The state with these changes; raises StorageRefused for the root of a child trie."""
+    """The state with these changes; raises StorageRefused for a key that no state may have."""
     for key in changes:
         if is_child_key(key):
             raise StorageRefused(key, "it holds the root of a child trie, which follows from the trie's own keys")
-    return state.updated(changes)
+    try:
+        return state.updated(changes)
+    except KeyTooLongError as error:
+        raise StorageRefused(max(changes, key=len), str(error)) from None
 
 
 def with_changes(header: Header, state: Trie, changes: StorageChanges) -> tuple[Header, Trie]:

@@ -46,6 +46,20 @@ def state_diff(runtime: Composition, keys: Iterable[bytes], before: Read, after:
     return tuple(found)
 
 
+def described(runtime: Composition) -> Callable[[bytes, bytes], Mapping[str, str]]:
+    """What an entry of the state says: `item`, the `entry` of a map, what its value `means`; nothing where unknown."""
+    items = _items_by_prefix(runtime)
+
+    def describe(key: bytes, value: bytes) -> Mapping[str, str]:
+        if key[:PREFIX_LENGTH] not in items:
+            return {}
+        found = _change(items, key, None, value)
+        words = {"item": found.item, "entry": found.key, "means": found.after}
+        return {name: word for name, word in words.items() if word}
+
+    return describe
+
+
 def _items_by_prefix(runtime: Composition) -> Mapping[bytes, tuple[ItemLayout, bool]]:
     """Each item by its prefix, and each item that may count its entries by its counter's, which is True there."""
     items: dict[bytes, tuple[ItemLayout, bool]] = {}

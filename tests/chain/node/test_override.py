@@ -82,8 +82,10 @@ def test_a_revert_takes_it_back() -> None:
     assert chain.submit(encode(b"a", 1, key=1)) in chain.pool  # validated on the state that is there again
 
 
-def test_the_root_of_a_child_trie_is_refused() -> None:
+def test_a_key_that_no_state_has_is_refused() -> None:
     chain = node()
     with pytest.raises(StorageRefused, match="it holds the root of a child trie"):
         chain.set_storage({b":child_storage:default:x": b"\x01"})
+    with pytest.raises(StorageRefused, match=r"storage key 0x(00){32}…: a partial key of 79999 nibbles"):
+        chain.set_storage({bytes(40_000): b"\x01"})
     assert not chain.best.is_overridden

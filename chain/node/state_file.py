@@ -1,0 +1,196 @@
+"""The state after a block in a file of its own: MessagePack, or JSON that people can read and edit.
+
+    {"format": "palletlab-state", "version": 1, "state_version": 1, "root": "0x…",
+     "block": {"hash": "0x…", "number": 5},
+     "entries": [{"key": "0x…", "value": "0x…", "item": "Balances.TotalIssuance", "means": "6000000"}, …],
+     "children": {"0x<name>": [{"key": "0x…", "value": "0x…"}, …]}}
+
+The MessagePack map has the same fields, with bytes for 0x…. `item`, `entry` and `means` are for readers alone: loading
+looks at `key` and `value`. A file whose entries were edited is read with `is_edited`, since `root` is another's then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgpack
+
+from chain.content.durable import write_durably
+from chain.node.chain_store import ImportedBlock
+from chain.primitives import BlockNumber, Hash
+from chain.record import record
+from chain.state.child import DEFAULT_PREFIX, is_child_key, state_with_children
+from chain.trie.node import KeyTooLongError
+from chain.trie.trie import Trie
+
+FORMAT: Final = "palletlab-state"
+VERSION: Final = 1
+_FIELDS: Final = {"format", "version", "state_version", "root", "block", "entries", "children"}
+_WORDS: Final = {"item", "entry", "means"}
+
+Describe = Callable[[bytes, bytes], Mapping[str, str]]
+"""What a storage key and its value say, as `item`, `entry` and `means`."""
+
+
+class StateFileError(Exception):
+    """A file is not a state; says what is wrong and where."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+@record
+class StateFile:
+    """A state from a file, and the block after which it was so."""
+
+    state: Trie
+    block_hash: Hash
+    block_number: BlockNumber
+
+
+def write_state(path: Path, block: ImportedBlock, describe: Describe | None = None) -> None:
+    """Write the state after a block: as JSON where the name ends so, as MessagePack otherwise.
+
+    Raises OSError, and StateFileError where some of its values were written under another state version.
+    """
+    state = block.state
+    pairs = [(key, value) for key, value in state.items() if not is_child_key(key)]
+    children = {key: list(child.items()) for key, child in state.children.items()}
+    if _state_of(state.version, pairs, children).root != state.root:
+        raise StateFileError(path, "this state has values of both state versions, which a file cannot tell apart")
+    is_text = path.suffix == ".json"
+    shown = _hex if is_text else bytes
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "state_version": state.version,
+        "root": shown(state.root),
+        "block": {"hash": shown(block.hash), "number": block.number},
+        "entries": [_entry(key, value, shown, describe if is_text else None) for key, value in pairs],
+        "children": {
+            shown(key.removeprefix(DEFAULT_PREFIX)): [_entry(*pair, shown, None) for pair in child]
+            for key, child in children.items()
+        },
+    }
+    packed = json.dumps(content, indent=1).encode() if is_text else msgpack.Packer().pack(content)
+    write_durably(path, packed)
+
+
+def read_state(path: Path, *, is_edited: bool = False) -> StateFile:
+    """Read what `write_state` wrote; raises StateFileError, OSError.
+
+    is_edited: whether the entries may have another root than the file says
+    """
+    content = _unpacked(path, path.read_bytes())
+    version, block = content["state_version"], content["block"]
+    if version not in (0, 1) or isinstance(version, bool):
+        raise StateFileError(path, f"state_version: {version!r} is neither 0 nor 1")
+    if not isinstance(block, dict) or block.keys() != {"hash", "number"}:
+        raise StateFileError(path, "block: not a hash and a number")
+    number = block["number"]
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise StateFileError(path, f"block.number: {number!r} is no block number")
+    pairs = _read_entries(path, "entries", content["entries"])
+    if any(is_child_key(key) for key, _ in pairs):
+        raise StateFileError(path, "entries: roots of child tries follow from `children`")
+    children = _read_children(path, content["children"])
+    try:
+        state = _state_of(version, pairs, children)
+    except KeyTooLongError as error:
+        raise StateFileError(path, f"a key is too long: {error}") from None
+    root = _read_hash(path, "root", content["root"])
+    if state.root != root and not is_edited:
+        raise StateFileError(path, f"the entries have the root 0x{state.root.hex()}, the file says 0x{root.hex()}")
+    return StateFile(state, _read_hash(path, "block.hash", block["hash"]), number)
+
+
+def _state_of(
+    version: int, pairs: Iterable[tuple[bytes, bytes]], children: Mapping[bytes, Iterable[tuple[bytes, bytes]]]
+) -> Trie:
+    state = Trie.from_items(pairs, version)
+    if not children:
+        return state
+    return state_with_children(
+        state, {key.removeprefix(DEFAULT_PREFIX): dict(child) for key, child in children.items()}
+    )
+
+
+def _entry(key: bytes, value: bytes, shown: Callable[[bytes], object], describe: Describe | None) -> dict[str, object]:
+    words = {} if describe is None else describe(key, value)
+    return {"key": shown(key), "value": shown(value), **words}
+
+
+def _hex(data: bytes) -> str:
+    return f"0x{data.hex()}"
+
+
+# Reading
+
+
+def _unpacked(path: Path, data: bytes) -> dict[str, Any]:  # the callers check what is in it
+    try:
+        content = json.loads(data) if data.lstrip().startswith(b"{") else msgpack.unpackb(data)
+    except (msgpack.UnpackException, ValueError, RecursionError) as error:
+        raise StateFileError(path, f"neither JSON nor MessagePack: {type(error).__name__} {error}") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise StateFileError(path, f"not a {FORMAT} file")
+    if content.get("version") != VERSION:
+        raise StateFileError(path, f"version {content.get('version')!r}; this program reads version {VERSION}")
+    if content.keys() != _FIELDS:
+        odd = ", ".join(sorted(map(str, content.keys() ^ _FIELDS)))
+        raise StateFileError(path, f"missing or unknown fields: {odd}")
+    return content
+
+
+def _read_children(path: Path, children: object) -> dict[bytes, list[tuple[bytes, bytes]]]:
+    if not isinstance(children, dict):
+        raise StateFileError(path, "children: not an object of names")
+    return {
+        _read_bytes(path, "children", name): _read_entries(path, f"children[{name!r}]", child)
+        for name, child in children.items()
+    }
+
+
+def _read_entries(path: Path, place: str, entries: object) -> list[tuple[bytes, bytes]]:
+    if not isinstance(entries, list):
+        raise StateFileError(path, f"{place}: not a list")
+    pairs = list[tuple[bytes, bytes]]()
+    for index, entry in enumerate(entries):
+        here = f"{place}[{index}]"
+        if not isinstance(entry, dict) or not entry.keys() >= {"key", "value"}:
+            raise StateFileError(path, f"{here}: not a key and a value")
+        unknown = sorted(map(str, entry.keys() - {"key", "value"} - _WORDS))
+        if unknown:
+            raise StateFileError(path, f"{here}: unknown field {unknown[0]}")
+        pairs.append(
+            (_read_bytes(path, f"{here}.key", entry["key"]), _read_bytes(path, f"{here}.value", entry["value"]))
+        )
+    if len(dict(pairs)) != len(pairs):
+        raise StateFileError(path, f"{place}: a key stands there twice")
+    return pairs
+
+
+def _read_bytes(path: Path, place: str, value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str) and value.startswith("0x"):
+        try:
+            return bytes.fromhex(value[2:])
+        except ValueError:
+            pass
+    raise StateFileError(path, f"{place}: {str(value)[:40]!r} is not 0x and pairs of hexadecimal digits")
+
+
+def _read_hash(path: Path, place: str, value: object) -> Hash:
+    data = _read_bytes(path, place, value)
+    if len(data) != 32:
+        raise StateFileError(path, f"{place}: a hash has 32 bytes, not {len(data)}")
+    return Hash(data)
