@@ -8,6 +8,7 @@ An int field is a constant, called as FRAME would call it; a mark says otherwise
         ss58_prefix: Annotated[U16, ConstantName("SS58Prefix")] = 42     # another name
         limits: Annotated[BlockLength, ConstantName("BlockLength")]      # a constant that is no int
         max_consumers: Annotated[U32, ConstantName(None)] = 16           # an int that is no constant
+        window: Annotated[U32, DeprecatedConstant("use interval")] = 5   # a constant that should no longer be used
 """
 
 from __future__ import annotations
@@ -27,12 +28,23 @@ class ConstantName:
 
 
 @record
+class DeprecatedConstant:
+    """Marks a config field: what to use instead of the constant; empty where there is nothing to say."""
+
+    note: str = ""
+
+
+@record
 class ConstantDeclaration:
-    """A constant as a pallet's config declares it."""
+    """A constant as a pallet's config declares it.
+
+    deprecated: what to use instead, None where it is in use
+    """
 
     name: str
     field: str
     hint: Any
+    deprecated: str | None = None
 
 
 def constants_of(config: type[Any]) -> tuple[ConstantDeclaration, ...]:
@@ -47,5 +59,6 @@ def constants_of(config: type[Any]) -> tuple[ConstantDeclaration, ...]:
         is_int = (get_args(hint) or (hint,))[0] is int
         name = named[0] if named else on_chain_name(each.name) if is_int else None
         if name is not None:
-            found.append(ConstantDeclaration(name, each.name, hint))
+            notes = [mark.note for mark in get_args(hint)[1:] if isinstance(mark, DeprecatedConstant)]
+            found.append(ConstantDeclaration(name, each.name, hint, notes[0] if notes else None))
     return tuple(found)

@@ -45,11 +45,21 @@ class ItemOptions:
     default: object
     missing: type[PalletError] | None
     has_default: bool
+    deprecated: str | None = None
 
 
-def item(*, name: str | None = None, default: Any = ..., missing: type[PalletError] | None = None) -> Any:
-    """Options of a storage item: its name on chain, the value of the absent item, or the error that reading raises."""
-    return ItemOptions(name, default, missing, default is not ...)
+def item(
+    *,
+    name: str | None = None,
+    default: Any = ...,
+    missing: type[PalletError] | None = None,
+    deprecated: str | None = None,
+) -> Any:
+    """Options of a storage item: its name on chain, the value of the absent item, or the error that reading raises.
+
+    deprecated: what to use instead, for the metadata; empty where there is nothing to say
+    """
+    return ItemOptions(name, default, missing, default is not ..., deprecated)
 
 
 @record

@@ -88,6 +88,7 @@ def _storage(pallet: Pallet[Any], registry: TypeRegistry) -> PalletStorageV16 | 
                 entry_type=_entry_type(declared, layout, pallet, registry),
                 default=_default(declared, layout),
                 docs=docs.get(declared.attribute, ()),
+                deprecation=_noted(declared.options.deprecated),
             )
         )
         if issubclass(declared.item_class, CountedStorageMap):
@@ -189,7 +190,8 @@ def _constants(pallet: Pallet[Any], registry: TypeRegistry) -> Iterable[PalletCo
     for declared in constants_of(kind):
         value = codec_of(declared.hint, scope).encode(getattr(pallet.config, declared.field))
         number = registry.number(declared.hint, scope)
-        yield PalletConstantV16(declared.name, number, value, docs.get(declared.field, ()))
+        note = _noted(declared.deprecated)
+        yield PalletConstantV16(declared.name, number, value, docs.get(declared.field, ()), note)
 
 
 # View functions
@@ -210,12 +212,16 @@ def _view_functions(pallet: Pallet[Any], registry: TypeRegistry) -> Iterable[Vie
         )
 
 
-# Deprecation, as `@deprecated` of PEP 702 marks it
+# Deprecation, as `@deprecated` of PEP 702, `item(deprecated=…)` and `DeprecatedConstant` mark it
 
 
 def deprecation_of(marked: object) -> ItemDeprecation:
     """Whether a class or function is marked as deprecated, and with which note."""
-    note = _note(marked)
+    return _noted(_note(marked))
+
+
+def _noted(note: str | None) -> ItemDeprecation:
+    """Deprecated with a note, which may be empty; None stands for what is in use."""
     if note is None:
         return NotDeprecated()
     return Deprecated(note, None) if note else DeprecatedWithoutNote()

@@ -8,7 +8,7 @@ from typing import Annotated
 from chain.primitives import U8, U32, AccountId, Balance, BlockNumber, Compact, MaxLen
 from chain.record import record
 from pallets.frame.call import RuntimeCall, call
-from pallets.frame.constants import ConstantName
+from pallets.frame.constants import ConstantName, DeprecatedConstant
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent
 from pallets.frame.origin import Origin
@@ -39,7 +39,7 @@ class Config:
     most: U32 = 4
     """Offers of one account."""
     hidden: Annotated[U32, ConstantName(None)] = 1
-    label: Annotated[str, ConstantName("URLLabel")] = "a"
+    label: Annotated[str, ConstantName("URLLabel"), DeprecatedConstant()] = "a"
 
 
 class Event(PalletEvent):
@@ -84,7 +84,7 @@ class Market(Pallet[Config]):
     offers: StorageMap[Twox64[AccountId], Annotated[list[Offer], MaxLen(Config.most)]]
     """All that stand."""
 
-    best: StorageValue[U32] = item(name="TheBest", default=7, missing=None)
+    best: StorageValue[U32] = item(name="TheBest", default=7, missing=None, deprecated="ask for all offers")
 
     owners: StorageMap[AccountId, U8] = item(missing=NoOffer)
     """Reading an absent one is an error."""

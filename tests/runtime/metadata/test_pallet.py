@@ -11,6 +11,7 @@ from chain.metadata.portable import CompositeType, PortableType, VariantType
 from chain.metadata.v14 import MapEntry, PlainEntry, StorageHasher, StorageModifier
 from chain.metadata.v16 import (
     Deprecated,
+    DeprecatedWithoutNote,
     NotDeprecated,
     PalletV16,
     VariantDeprecated,
@@ -183,6 +184,16 @@ def test_an_extension_without_types_is_refused_with_the_next_step() -> None:
 
 def test_the_runtime_names_its_crate() -> None:
     assert type_of(description().runtime_type).path == ("palletlab_runtime", "Runtime")
+
+
+def test_storage_and_constants_may_be_deprecated() -> None:
+    storage = bazaar().storage
+    assert storage is not None
+    used = {each.name: each.deprecation for each in storage.entries}
+    used |= {each.name: each.deprecation for each in bazaar().constants}
+    assert used.pop("TheBest") == Deprecated("ask for all offers", None)
+    assert used.pop("URLLabel") == DeprecatedWithoutNote()
+    assert set(used.values()) == {NotDeprecated()}
 
 
 def test_a_deprecated_item_has_its_note() -> None:
