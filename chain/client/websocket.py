@@ -34,7 +34,7 @@ class WebSocket:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name=f"client of {url}", daemon=True)
         self._thread.start()
-        self._session: aiohttp.ClientSession | None = None
+        self._open: list[aiohttp.ClientSession | aiohttp.ClientWebSocketResponse] = []
         try:
             self._socket = self._done(self._connected())
         except NotConnected:
@@ -53,15 +53,21 @@ class WebSocket:
     def close(self) -> None:
         if self._loop.is_closed():
             return
-        if self._session is not None:
-            asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._disconnected(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     async def _connected(self) -> aiohttp.ClientWebSocketResponse:
-        self._session = aiohttp.ClientSession()
-        return await self._session.ws_connect(self.url, max_msg_size=0, heartbeat=HEARTBEAT_SECONDS)
+        session = aiohttp.ClientSession()
+        self._open.append(session)
+        socket = await session.ws_connect(self.url, max_msg_size=0, heartbeat=HEARTBEAT_SECONDS)
+        self._open.append(socket)
+        return socket
+
+    async def _disconnected(self) -> None:
+        while self._open:
+            await self._open.pop().close()
 
     def _done(self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop.is_closed():
