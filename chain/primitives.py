@@ -191,6 +191,9 @@ class Enumeration(metaclass=_LateDataclass):
     index: ClassVar[int]
     """On a variant: the byte that stands for it."""
 
+    uninhabited: ClassVar[bool] = False
+    """On an enum that has no variants, that this is no mistake."""
+
     _role: ClassVar[str] = "family"
     _is_late: ClassVar[bool] = False
 
@@ -216,3 +219,11 @@ class Enumeration(metaclass=_LateDataclass):
             taken = cls.variants[cls.index].__qualname__
             raise TypeError(f"{cls.__qualname__}: variant index {cls.index} is already {taken}'s")
         cls.variants[cls.index] = cls
+
+
+class Void(Enumeration):
+    """A type without values: what has a part of it cannot be made, and is refused whatever its bytes are."""
+
+    __rust__ = RustType("sp_core::Void")
+
+    uninhabited = True

@@ -67,6 +67,8 @@ def _default(shape: Shape) -> Any:
         case PlainEnum():
             return next(iter(shape.members.values()))
         case Variants():
+            if not shape.variants:
+                raise TypeError(f"{shape.name} has no values, and no default")
             first = next(variant for variant in shape.variants if not math.isinf(least_of(variant.fields)))
             return _built(first.cls, first.fields)
         case Opaque():

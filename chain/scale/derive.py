@@ -223,7 +223,7 @@ class Derivation:
             raise DeclarationError(cls, "it is a variant or a family; the type is the enum that its variants belong to")
         if cls in self.enclosing:
             return Recursion(name=cls.__name__, hint=cls)
-        if not cls.variants:
+        if not cls.variants and not cls.uninhabited:
             raise DeclarationError(cls, "it has no variants")
         self._enter(cls)
         variants = tuple(

@@ -154,6 +154,9 @@ class _ReadModule(_Module):
 
         source.line("index = data[offset]")
         source.line("offset += 1")
+        if not shape.variants:
+            source.line(f"raise {refusal}({shape.name!r}, offset - 1, index)")
+            return "None"
         self.choose(shape.variants, emit)
         return "variant"
 
@@ -196,6 +199,9 @@ class _WriteModule(_Module):
             writer.fields(variant.fields, "value")
             source.line(f"variant = {writer.finish()}")
 
+        if not shape.variants:
+            source.line(f"{refuse}()")
+            return "b''"
         source.line("index = type(value).index")
         self.choose(shape.variants, emit)
         return "variant"

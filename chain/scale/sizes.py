@@ -63,7 +63,7 @@ def least(shape: Shape, recursive: float = math.inf) -> float:
         case Record():
             return least_of(shape.fields, recursive)
         case Variants():
-            return 1 + min(least_of(variant.fields, recursive) for variant in shape.variants)
+            return 1 + min((least_of(variant.fields, recursive) for variant in shape.variants), default=0)
         case ResultOf():
             return 1 + min(least(shape.ok, recursive), least(shape.error, recursive))
         case Opaque():
@@ -108,7 +108,9 @@ def _most(shape: Shape) -> float:
         case Record():
             return sum(_most(field.shape) for field in shape.fields)
         case Variants():
-            return 1 + max(sum(_most(field.shape) for field in variant.fields) for variant in shape.variants)
+            return 1 + max(
+                (sum(_most(field.shape) for field in variant.fields) for variant in shape.variants), default=0
+            )
         case Opaque():
             return math.inf if shape.codec.max_size is None else shape.codec.max_size
     return math.inf

@@ -7,9 +7,10 @@ were a validator's, so a report of an equivocation fails, as it does where the r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from chain.block import GRANDPA, Consensus
-from chain.primitives import U32, U64, AccountId, BlockNumber, Bytes32
+from chain.primitives import U32, U64, AccountId, BlockNumber, Bytes32, Void
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.scale import codec_of
 from chain.validity import Invalid, InvalidTransaction
@@ -58,6 +59,11 @@ class Config:
     """How many may stand behind one validator."""
     max_set_id_session_entries: U64 = 0
     """How many sets of authorities keep the number of their last session."""
+    key_owner_proof: type[MembershipProof | Void] = MembershipProof
+    """What a report proves the owner of a key with; Void where there can be no report."""
+
+
+KeyOwnerProof = Annotated[MembershipProof, Config.key_owner_proof]
 
 
 @config
@@ -143,7 +149,7 @@ class Grandpa(Pallet[Config]):
 
     @call(0, weight=report_weight)
     def report_equivocation(
-        self, origin: Origin, equivocation_proof: EquivocationProof, key_owner_proof: MembershipProof
+        self, origin: Origin, equivocation_proof: EquivocationProof, key_owner_proof: KeyOwnerProof
     ) -> None:
         """Report that an authority voted twice; always fails with InvalidKeyOwnershipProof."""
         ensure_signed(origin)
@@ -151,7 +157,7 @@ class Grandpa(Pallet[Config]):
 
     @call(1, weight=report_weight)
     def report_equivocation_unsigned(
-        self, origin: Origin, equivocation_proof: EquivocationProof, key_owner_proof: MembershipProof
+        self, origin: Origin, equivocation_proof: EquivocationProof, key_owner_proof: KeyOwnerProof
     ) -> None:
         """Report the same as a block's author; always fails with InvalidKeyOwnershipProof."""
         ensure_none(origin)

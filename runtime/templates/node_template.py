@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from chain.node.signature_cache import SignatureCache
-from chain.primitives import Balance, Moment
+from chain.primitives import Balance, Moment, Void
 from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import aura, balances, grandpa, sudo, system, template, timestamp, transaction_payment
@@ -116,7 +116,7 @@ class NodeTemplate(Runtime):
             index=1,
         )
         self.aura = aura.Aura(self, aura.Config(system=self.system, slot_duration=SLOT_DURATION_MS), index=2)
-        self.grandpa = legacy.Grandpa(self, grandpa.Config(system=self.system), index=3)
+        self.grandpa = legacy.Grandpa(self, grandpa.Config(system=self.system, key_owner_proof=Void), index=3)
         self.balances = legacy.Balances(
             self,
             balances.Config(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from chain.node.signature_cache import SignatureCache
-from chain.primitives import FixedU128, Moment
+from chain.primitives import FixedU128, Moment, Void
 from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import aura, balances, grandpa, sudo, system, template, timestamp, transaction_payment
@@ -113,7 +113,7 @@ class OldNodeTemplate(Runtime):
             index=2,
         )
         self.aura = aura.Aura(self, aura.Config(system=self.system, slot_duration=SLOT_DURATION_MS), index=3)
-        self.grandpa = legacy.Grandpa(self, grandpa.Config(system=self.system), index=4)
+        self.grandpa = legacy.Grandpa(self, grandpa.Config(system=self.system, key_owner_proof=Void), index=4)
         self._money()
         self.sudo = legacy.FirstSudo(self, sudo.Config(dispatcher=self, weights=SUDO_WEIGHTS), index=7, name="Sudo")
         self.template = legacy.Template(self, template.Config(), index=8, name="TemplateModule")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from chain.crypto import development
 from chain.crypto.signatures import Scheme
 from chain.node.signature_cache import SignatureCache
-from chain.primitives import Balance, BlockNumber, Moment
+from chain.primitives import Balance, BlockNumber, Moment, Void
 from chain.runtime_api import KeyKind, RuntimeVersion
 from chain.state.overlay import Overlay
 from pallets import (
@@ -87,7 +87,7 @@ class Solochain(Runtime):
             self, timestamp.Config(minimum_period=SLOT_DURATION_MS // 2, listener=self), index=1
         )
         self.aura = aura.Aura(self, aura.Config(system=self.system, slot_duration=SLOT_DURATION_MS), index=2)
-        self.grandpa = grandpa.Grandpa(self, grandpa.Config(system=self.system), index=3)
+        self.grandpa = grandpa.Grandpa(self, grandpa.Config(system=self.system, key_owner_proof=Void), index=3)
         self.balances = balances.Balances(
             self, balances.Config(account_store=self.system, existential_deposit=EXISTENTIAL_DEPOSIT), index=4
         )
