@@ -35,10 +35,14 @@ class AuthoringLimits:
 
 @record
 class Proposal:
-    """A new block, the state after it, and the transactions that turned out to be invalid."""
+    """A new block, the state after it, and the transactions that turned out to be invalid.
+
+    overlay: of which the state was made
+    """
 
     block: Block
     state: Trie
+    overlay: Overlay
     invalid: tuple[Hash, ...]
 
 
@@ -63,7 +67,7 @@ def build_block(
     state = overlay.committed()
     if header.state_root != state.root:
         raise InvalidBlock("state root", header.state_root, state.root)
-    return Proposal(Block(header, (*inherents, *transactions)), state, tuple(invalid))
+    return Proposal(Block(header, (*inherents, *transactions)), state, overlay, tuple(invalid))
 
 
 def _apply_inherents(runtime: RuntimeApi, data: InherentData) -> list[bytes]:

@@ -1,7 +1,7 @@
 """The blocks that a node has imported: a tree from genesis, its best chain and its finalized chain.
 
-The best block is the one with the highest number; among equals the one that was seen first. Every block is kept
-with its whole state, which versions of the trie share.
+The best block is the one with the highest number; among equals the one that was seen first. Each block has its whole
+state, which versions of the trie share. Finalized blocks that are older than the store's window are the store's alone.
 """
 
 from __future__ import annotations
@@ -12,22 +12,16 @@ from typing import Final
 from chain.block import Block, Header, extrinsics_root
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
+from chain.state.overlay import Overlay
+from chain.store.block_store import BlockStore, KeptChain
+from chain.store.block_store import ImportedBlock as ImportedBlock  # also for those who take it from here
+from chain.store.block_store import UnknownBlock as UnknownBlock
+from chain.store.memory import MemoryStore
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 
 NO_PARENT: Final = Hash(bytes(32))
 """The parent hash of a genesis block."""
-
-
-class UnknownBlock(LookupError):
-    """No block of this hash was imported, or finality has removed it."""
-
-    def __init__(self, block_hash: Hash) -> None:
-        super().__init__(block_hash)
-        self.block_hash = block_hash
-
-    def __str__(self) -> str:
-        return f"unknown block 0x{self.block_hash.hex()}"
 
 
 class NotFinalizable(Exception):
@@ -40,31 +34,6 @@ class NotFinalizable(Exception):
 
     def __str__(self) -> str:
         return f"block 0x{self.block_hash.hex()} does not descend from the finalized block 0x{self.finalized.hex()}"
-
-
-@record
-class ImportedBlock:
-    """A block and the state after it."""
-
-    block: Block
-    state: Trie
-
-    @property
-    def header(self) -> Header:
-        return self.block.header
-
-    @property
-    def hash(self) -> Hash:
-        return self.block.header.hash
-
-    @property
-    def number(self) -> BlockNumber:
-        return self.block.header.number
-
-    @property
-    def is_overridden(self) -> bool:
-        """Whether somebody wrote to the state by hand: it is not the one that the header names."""
-        return self.block.header.state_root != self.state.root
 
 
 @record
@@ -91,7 +60,7 @@ class Finality:
 class ChainSnapshot:
     """A chain as it was at one moment.
 
-    blocks, children, best_chain: as the store keeps them, with all forks
+    blocks, children, best_chain, oldest: as the store keeps them, with all forks
     """
 
     genesis: ImportedBlock
@@ -100,6 +69,7 @@ class ChainSnapshot:
     blocks: Mapping[Hash, ImportedBlock]
     children: Mapping[Hash, tuple[Hash, ...]]
     best_chain: Sequence[Hash]
+    oldest: BlockNumber = 0
 
 
 class ForeignSnapshot(ValueError):
@@ -120,45 +90,71 @@ def genesis_block(state: Trie) -> Block:
 
 
 class ChainStore:
-    """The tree of blocks, in memory."""
+    """The tree of blocks; `store` keeps them, in memory by default."""
 
-    def __init__(self, genesis: Block, state: Trie) -> None:
+    def __init__(self, genesis: Block, state: Trie, store: BlockStore | None = None) -> None:
+        """Begin with genesis, or go on with what the store has of that chain; raises as the store's `open` does."""
         if genesis.header.state_root != state.root:
             raise InvalidBlock("state root of genesis", genesis.header.state_root, state.root)
         first = ImportedBlock(genesis, state)
-        self.genesis = first
-        self.best = first
-        self.finalized = first
-        self._blocks: dict[Hash, ImportedBlock] = {first.hash: first}
-        self._children: dict[Hash, tuple[Hash, ...]] = {first.hash: ()}
-        self._best_chain: list[Hash] = [first.hash]
-        """By number from genesis."""
+        self._store: BlockStore = MemoryStore() if store is None else store
+        kept = self._store.open(first)
+        self.genesis = kept.blocks[0] if kept.blocks[0].hash == first.hash else first
+        self.finalized = self.best = kept.blocks[0]
+        self._blocks: dict[Hash, ImportedBlock] = {self.finalized.hash: self.finalized}
+        self._children: dict[Hash, tuple[Hash, ...]] = {self.finalized.hash: ()}
+        self._oldest = self.finalized.number
+        self._best_chain: list[Hash] = [self.finalized.hash]
+        """By number from the oldest block that is held here."""
+        self._take_up(kept)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
 
     def __contains__(self, block_hash: Hash) -> bool:
-        return block_hash in self._blocks
+        try:
+            self[block_hash]
+        except UnknownBlock:
+            return False
+        return True
 
     def __len__(self) -> int:
-        return len(self._blocks)
+        """How many blocks there are, those that were pruned among them."""
+        return self._oldest + len(self._blocks)
 
     def __getitem__(self, block_hash: Hash) -> ImportedBlock:
-        """The block of this hash; raises `UnknownBlock`."""
-        try:
-            return self._blocks[block_hash]
-        except KeyError:
-            raise UnknownBlock(block_hash) from None
+        """The block of this hash; raises `UnknownBlock`, of which `PrunedBlock` is one."""
+        found = self._blocks.get(block_hash)
+        if found is None:
+            found = self.genesis if block_hash == self.genesis.hash else self._store.get(block_hash)
+        if found is None:
+            raise UnknownBlock(block_hash)
+        return found
 
     def hash_of(self, number: BlockNumber) -> Hash | None:
         """The block of this number in the best chain, if it is that long."""
-        return self._best_chain[number] if 0 <= number < len(self._best_chain) else None
+        if number < self._oldest:
+            return self._store.hash_of(number)
+        place = number - self._oldest
+        return self._best_chain[place] if place < len(self._best_chain) else None
 
     def at(self, number: BlockNumber) -> ImportedBlock | None:
-        """The block of this number in the best chain, if it is that long."""
+        """The block of this number in the best chain, if it is that long; raises `PrunedBlock`."""
         block_hash = self.hash_of(number)
-        return None if block_hash is None else self._blocks[block_hash]
+        return None if block_hash is None else self[block_hash]
 
     def children(self, block_hash: Hash) -> Sequence[Hash]:
         """The blocks on top of this one, in the order in which they were seen; raises `UnknownBlock`."""
-        return self._children[self[block_hash].hash]
+        known = self._children.get(block_hash)
+        if known is not None:
+            return known
+        after = self.hash_of(self[block_hash].number + 1)
+        return () if after is None else (after,)
+
+    def justification(self, block_hash: Hash) -> bytes | None:
+        """What proves that the block is finalized, where its finality came with a proof."""
+        return self._store.justification(block_hash)
 
     def leaves(self) -> Sequence[Hash]:
         """The blocks without a child: the longest fork first, then the one seen first."""
@@ -169,44 +165,53 @@ class ChainStore:
         """Whether the block is the best one or an ancestor of it; raises `UnknownBlock`."""
         return self.hash_of(self[block_hash].number) == block_hash
 
-    def add(self, block: Block, state: Trie) -> Route | None:
+    def add(self, block: Block, state: Trie, overlay: Overlay | None = None) -> Route | None:
         """Keep a block; the way to it where it is the best now. One that is kept already changes nothing.
 
-        Raises InvalidBlock where its parent is not there, or behind the finalized block.
+        overlay: the one of which `state` was made, over the parent's, where it is at hand: a store writes its changes
+        Raises InvalidBlock where its parent is not there, or behind the finalized block; as the store's `add` does.
         """
-        if block.hash in self._blocks:
+        if block.hash in self:
             return None
         parent = self.parent_for(block.header)
         imported = ImportedBlock(block, state)
+        best = imported if imported.number > self.best.number else self.best
+        self._store.add(imported, parent, best.hash, overlay)
         self._blocks[imported.hash] = imported
         self._children[imported.hash] = ()
         self._children[parent.hash] += (imported.hash,)
-        return self._make_best(imported) if imported.number > self.best.number else None
+        return self._make_best(imported) if best is imported else None
 
     def parent_for(self, header: Header) -> ImportedBlock:
         """The block on which one of that header would stand; raises InvalidBlock where it could not be added."""
-        parent = self._blocks.get(header.parent_hash)
-        if parent is None:
-            raise InvalidBlock("the parent is known", actual=header.parent_hash)
+        try:
+            parent = self[header.parent_hash]
+        except UnknownBlock:
+            raise InvalidBlock("the parent is known", actual=header.parent_hash) from None
         if parent.number < self.finalized.number:
             raise InvalidBlock("number above the finalized block", self.finalized.number + 1, header.number)
         return parent
 
     def choose_best(self, block_hash: Hash) -> Route:
         """Make this block the best one, and the finalized one where that is above it; raises UnknownBlock."""
-        block = self[block_hash]
-        if block.number < self.finalized.number:
-            self.finalized = block
+        self._recall(block_hash)
+        block = self._blocks[block_hash]
+        finalized = block if block.number < self.finalized.number else self.finalized
+        self._store.replace(tuple(self._blocks.values()), finalized, block_hash)
+        self.finalized = finalized
         return self._make_best(block)
 
     def replace_state(self, block_hash: Hash, state: Trie) -> ImportedBlock:
-        """Keep another state as that after a block; raises UnknownBlock."""
-        changed = ImportedBlock(self[block_hash].block, state)
-        self._blocks[block_hash] = changed
-        if self.best.hash == block_hash:
-            self.best = changed
-        if self.finalized.hash == block_hash:
-            self.finalized = changed
+        """Keep another state as that after a block; raises UnknownBlock.
+
+        Of a block that the store alone had, no earlier snapshot brings the old state back.
+        """
+        self._recall(block_hash)
+        changed = ImportedBlock(self._blocks[block_hash].block, state)
+        blocks = {**self._blocks, block_hash: changed}
+        finalized = blocks[self.finalized.hash]
+        self._store.replace(tuple(blocks.values()), finalized, self.best.hash)
+        self._blocks, self.finalized, self.best = blocks, finalized, blocks[self.best.hash]
         if self.genesis.hash == block_hash:
             self.genesis = changed
         return changed
@@ -224,42 +229,89 @@ class ChainStore:
                 forth = self[forth.header.parent_hash]
         return Route(tuple(retracted), tuple(reversed(enacted)))
 
-    def finalize(self, block_hash: Hash) -> Finality:
+    def finalize(self, block_hash: Hash, justification: bytes | None = None) -> Finality:
         """Settle on the block and its ancestors; forget the forks beside them.
 
-        Raises UnknownBlock, NotFinalizable. Where the best chain is such a fork, the longest one that is left
-        becomes the best.
+        justification: what proves it to others, where there is such a thing
+        Raises UnknownBlock, NotFinalizable, and as the store's `finalize` does. Where the best chain is such a fork,
+        or ends before the block, the longest one that is left becomes the best.
         """
         target = self[block_hash]
         way = self.route(self.finalized.hash, block_hash)
         if way.retracted:
             raise NotFinalizable(block_hash, self.finalized.hash)
-        previous_best, self.finalized = self.best, target
         pruned = self._forks_beside(way.enacted)
-        route = Route((), ())
-        if any(entry.hash == previous_best.hash for entry in pruned):
+        best = self.best
+        if best.number < target.number or any(entry.hash == best.hash for entry in pruned):
             left = {entry.hash for entry in self._subtree(block_hash)}
             in_order_seen = [entry for entry in self._blocks.values() if entry.hash in left]
-            route = self._make_best(max(in_order_seen, key=lambda entry: entry.number))
+            best = max(in_order_seen, key=lambda entry: entry.number)
+        self._store.finalize(way.enacted, pruned, best.hash, justification)
+        self.finalized = target
+        route = self._make_best(best)
         for entry in pruned:
             self._forget(entry)
+        self._leave_to_store()
         return Finality(way.enacted, tuple(pruned), route)
 
     def snapshot(self) -> ChainSnapshot:
         """The chain as it is; takes as long for any state."""
         return ChainSnapshot(
-            self.genesis, self.best, self.finalized, dict(self._blocks), dict(self._children), list(self._best_chain)
+            self.genesis,
+            self.best,
+            self.finalized,
+            dict(self._blocks),
+            dict(self._children),
+            list(self._best_chain),
+            self._oldest,
         )
 
     def revert(self, snapshot: ChainSnapshot) -> None:
         """Be what it was: blocks since are forgotten, finality since is taken back. Raises `ForeignSnapshot`."""
         if snapshot.genesis.hash != self.genesis.hash:
             raise ForeignSnapshot(self.genesis.hash, snapshot.genesis.hash)
-        self.best, self.finalized = snapshot.best, snapshot.finalized
+        self._store.replace(tuple(snapshot.blocks.values()), snapshot.finalized, snapshot.best.hash)
+        self.genesis, self.best, self.finalized = snapshot.genesis, snapshot.best, snapshot.finalized
         self._blocks, self._children = dict(snapshot.blocks), dict(snapshot.children)
-        self._best_chain = list(snapshot.best_chain)
+        self._best_chain, self._oldest = list(snapshot.best_chain), snapshot.oldest
+
+    def _take_up(self, kept: KeptChain) -> None:
+        """Put what the store had upon the finalized block."""
+        for entry in kept.blocks[1:]:
+            parent = entry.header.parent_hash
+            if parent not in self._blocks:
+                raise InvalidBlock("the parent is known", actual=parent)
+            self._blocks[entry.hash] = entry
+            self._children[entry.hash] = ()
+            self._children[parent] += (entry.hash,)
+        self._make_best(self[kept.best])
+
+    def _leave_to_store(self) -> None:
+        """Hold no more finalized blocks than the store's window."""
+        window = self._store.window
+        settled = 0 if window is None else self.finalized.number - window + 1 - self._oldest
+        if settled > 0:
+            for block_hash in self._best_chain[:settled]:
+                del self._blocks[block_hash], self._children[block_hash]
+            del self._best_chain[:settled]
+            self._oldest += settled
+
+    def _recall(self, block_hash: Hash) -> None:
+        """Hold this block again, with those after it, where the store has it alone; raises `UnknownBlock`."""
+        number = self[block_hash].number
+        if block_hash in self._blocks:
+            return
+        recalled = [entry for each in range(number, self._oldest) if (entry := self.at(each)) is not None]
+        hashes = [entry.hash for entry in recalled]
+        after = [*hashes[1:], self._best_chain[0]]
+        self._blocks = {**{entry.hash: entry for entry in recalled}, **self._blocks}
+        self._children.update({each: (child,) for each, child in zip(hashes, after, strict=True)})
+        self._best_chain = hashes + self._best_chain
+        self._oldest = number
 
     def _make_best(self, block: ImportedBlock) -> Route:
+        if block is self.best:
+            return Route((), ())
         route = self.route(self.best.hash, block.hash)
         del self._best_chain[len(self._best_chain) - len(route.retracted) :]
         self._best_chain += [entry.hash for entry in route.enacted]

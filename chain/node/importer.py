@@ -37,11 +37,13 @@ def import_block(
     block: Block,
     state: Trie | None = None,
     verify: Verify | None = None,
+    overlay: Overlay | None = None,
 ) -> BlockImport:
     """Add a block to the store; raises `InvalidBlock` and adds nothing.
 
     state: that after the block, where this node built it and need not execute it again
     verify: what the consensus engine asks of a block of others
+    overlay: of which `state` was made, over the parent's
     """
     if block.hash in store:
         return BlockImport(store[block.hash], route=None, is_known=True)
@@ -51,16 +53,23 @@ def import_block(
     if state is None:
         if verify is not None:
             verify(block.header, parent)
-        state = execute(runtime_factory, parent.state, block)
+        overlay = executed(runtime_factory, parent.state, block)
+        state = overlay.committed()
     if state.root != block.header.state_root:
         raise InvalidBlock("state root", block.header.state_root, state.root)
-    route = store.add(block, state)
+    route = store.add(block, state, overlay)
     return BlockImport(store[block.hash], route)
 
 
-@collected_after()
 def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Trie:
     """The state after `block`; raises `InvalidBlock`."""
+    return executed(runtime_factory, parent_state, block).committed()
+
+
+@collected_after()
+def executed(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Overlay:
+    """What `block` changes; raises `InvalidBlock`."""
     overlay = Overlay(parent_state)
     runtime_factory(overlay).execute_block(block)
-    return overlay.committed()
+    overlay.committed()
+    return overlay

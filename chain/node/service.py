@@ -31,6 +31,7 @@ from chain.primitives import AccountId, BlockNumber, Hash, Moment, Nonce
 from chain.record import record
 from chain.runtime_api import Capability, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
+from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
 from chain.validity import TransactionInvalid
 
@@ -87,6 +88,7 @@ class Node(Generic[R]):
     consensus: who may make them, anybody by default
     sign_call: how participants' calls are signed; without it their workers cannot submit
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
+    store: where blocks are kept, in memory by default; one that has blocks of this chain lets it go on with them
     """
 
     def __init__(
@@ -104,10 +106,11 @@ class Node(Generic[R]):
         pool_limits: PoolLimits | None = None,
         authoring_limits: AuthoringLimits | None = None,
         finality_lag: int | None = None,
+        store: BlockStore | None = None,
     ) -> None:
         if sign_call is None and any(Capability.SUBMIT in participant.capabilities for participant in participants):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
-        self.chain = ChainStore(genesis_block(genesis), genesis)
+        self.chain = ChainStore(genesis_block(genesis), genesis, store)
         self.content: ContentStore = MemoryStore() if content is None else content
         self._validating = _Validating(self.chain, runtime_factory)
         self.pool = TransactionPool(self._validating, pool_limits)
@@ -170,7 +173,7 @@ class Node(Generic[R]):
         if changes:
             header, state = with_changes(header, state, changes)
         block = Block(self.consensus.sealed(header, on), proposal.block.extrinsics)
-        imported = self._import(block, state)
+        imported = self._import(block, state, proposal.overlay)
         if imported.is_known and on is self.best:  # the same block was left behind with `set_best`
             self.set_best(block.hash)
         return block
@@ -272,8 +275,8 @@ class Node(Generic[R]):
         self._on_finality.append(callback)
         return lambda: self._on_finality.remove(callback)
 
-    def _import(self, block: Block, state: Trie | None) -> BlockImport:
-        imported = import_block(self.chain, self._runtime_factory, block, state, self.consensus.verify)
+    def _import(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
+        imported = import_block(self.chain, self._runtime_factory, block, state, self.consensus.verify, overlay)
         if not imported.is_known:
             self._announce(imported)
         return imported

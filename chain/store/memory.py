@@ -1,0 +1,88 @@
+"""A chain that stays in memory, with as many finalized blocks as it is told to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chain.primitives import BlockNumber, Hash
+from chain.state.overlay import Overlay
+from chain.store.block_store import ImportedBlock, KeptChain, PrunedBlock
+
+
+class MemoryStore:
+    """Implements `BlockStore` for as long as the process lives; remembers no more than the hashes of what is gone.
+
+    keep: finalized blocks that stay readable, all by default
+    """
+
+    def __init__(self, keep: int | None = None) -> None:
+        if keep is not None and keep < 1:
+            raise ValueError(f"at least one finalized block is kept, not {keep}")
+        self.window = keep
+        self._finalized: list[Hash] = []
+        """By number."""
+        self._numbers: dict[Hash, BlockNumber] = {}
+        self._justifications: dict[Hash, bytes] = {}
+
+    def open(self, genesis: ImportedBlock) -> KeptChain:
+        """Genesis alone: a process begins anew."""
+        self._note(genesis)
+        return KeptChain((genesis,), genesis.hash)
+
+    def get(self, block_hash: Hash) -> ImportedBlock | None:
+        """None: what the chain has not itself is nowhere; raises PrunedBlock where it was once."""
+        if block_hash in self._numbers:
+            raise PrunedBlock(block_hash)
+        return None
+
+    def hash_of(self, number: BlockNumber) -> Hash | None:
+        """The finalized block of that number."""
+        return self._finalized[number] if 0 <= number < len(self._finalized) else None
+
+    def justification(self, block_hash: Hash) -> bytes | None:
+        """What proves that the block is finalized, where its finality came with a proof."""
+        return self._justifications.get(block_hash)
+
+    def add(
+        self,
+        block: ImportedBlock,
+        parent: ImportedBlock,
+        best: Hash,
+        overlay: Overlay | None = None,
+    ) -> None:
+        """Nothing: the chain has the block."""
+
+    def finalize(
+        self,
+        finalized: Sequence[ImportedBlock],
+        forgotten: Sequence[ImportedBlock],
+        best: Hash,
+        justification: bytes | None = None,
+    ) -> None:
+        """Note which blocks are final."""
+        for block in finalized:
+            self._note(block)
+        if finalized and justification is not None:
+            self._justifications[finalized[-1].hash] = justification
+
+    def replace(self, blocks: Sequence[ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
+        """Note which blocks are final now."""
+        for block_hash in self._finalized[blocks[0].number :]:
+            del self._numbers[block_hash]
+            self._justifications.pop(block_hash, None)
+        del self._finalized[blocks[0].number :]
+        by_hash = {block.hash: block for block in blocks}
+        way: list[ImportedBlock] = []
+        at: ImportedBlock | None = finalized
+        while at is not None:
+            way.append(at)
+            at = by_hash.get(at.header.parent_hash)
+        for block in reversed(way):
+            self._note(block)
+
+    def close(self) -> None:
+        """Nothing: there is nothing to let go of."""
+
+    def _note(self, block: ImportedBlock) -> None:
+        self._numbers[block.hash] = block.number
+        self._finalized.append(block.hash)
