@@ -14,13 +14,15 @@ from collections.abc import Callable
 from typing import Final
 
 from chain.crypto import ss58
+from chain.node.importer import BlockImport
 from chain.node.sealing import Sealer
-from chain.node.timer import LoopTimer
+from chain.node.service import Node
+from chain.node.timer import LoopTimer, Timer
 from chain.rpc.context import ChainInformation, Services
 from chain.trie.trie import Trie
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
-from runtime.dev import TOKEN, VERSION, genesis_state, local_genesis
+from runtime.dev import TOKEN, VERSION, DevRuntime, genesis_state, local_genesis
 from runtime.devnet import dev_node
 
 CODE: Final = b":code"
@@ -28,13 +30,16 @@ CODE: Final = b":code"
 FIRST_BLOCKS: Final = 2
 """Made before anybody is served."""
 
+FINALITY_DELAY_MS: Final = 100
+"""After a block comes, until what it makes final is."""
+
 
 class DevNode:
     """A chain of one node, and what is needed to serve it."""
 
     def __init__(self, options: DevOptions) -> None:
         self.options = options
-        self.node = dev_node(dev_state(), finality_lag=options.finality_lag)
+        self.node = dev_node(dev_state())
         for _ in range(FIRST_BLOCKS):
             self.node.seal()
         self.node.finalize(self.node.best.hash)
@@ -45,8 +50,9 @@ class DevNode:
         from chain.rpc.namespaces import standard_methods  # with the server's library, which other commands do without
         from chain.rpc.server import LOCAL_ORIGINS, RpcServer
 
-        options = self.options
-        sealer = Sealer(self.node, LoopTimer(asyncio.get_running_loop()), options.mode, options.interval_ms)
+        options, timer = self.options, LoopTimer(asyncio.get_running_loop())
+        sealer = Sealer(self.node, timer, options.mode, options.interval_ms)
+        stop_finalizing = finalize_later(self.node, timer, options.finality_lag)
         self.services.add(sealer)
         server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
@@ -54,7 +60,27 @@ class DevNode:
             await ended.wait()
         finally:
             sealer.close()
+            stop_finalizing()
             await server.stop()
+
+
+def finalize_later(node: Node[DevRuntime], timer: Timer, lag: int) -> Callable[[], None]:
+    """Keep finality `lag` blocks behind the best block, and a moment; returns what ends that.
+
+    In that moment clients look at the block that has their transaction: told that it is final at once, some
+    would not tell their users that it is in a block.
+    """
+
+    def on_block(imported: BlockImport) -> None:
+        if imported.route is not None:
+            timer.call_later(FINALITY_DELAY_MS, lambda: finalize(imported.block.number - lag))
+
+    def finalize(number: int) -> None:
+        block_hash = node.chain.hash_of(number)
+        if block_hash is not None and number > node.chain.finalized.number:
+            node.finalize(block_hash)
+
+    return node.on_block(on_block)
 
 
 def information() -> ChainInformation:

@@ -1,6 +1,6 @@
 """Run a chain of one node for development, to which Substrate's clients connect.
 
-Blocks are made as soon as there is a transaction, and finalized at once. Nothing is kept when the node ends.
+Blocks are made as soon as there is a transaction, and are final a moment later. Nothing is kept when the node ends.
 An empty block comes after 20 seconds without one, since some clients take silence for a broken connection.
 """
 
@@ -160,7 +160,7 @@ def _sealing(options: DevOptions) -> str:
 
 
 def _finality(options: DevOptions) -> str:
-    return f"final {options.finality_lag} blocks later" if options.finality_lag else "final at once"
+    return f"final {options.finality_lag} blocks later" if options.finality_lag else "final a moment later"
 
 
 def _log_import(imported: BlockImport) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 
 from signers import ecdsa_signer, ed25519_signer, sr25519_signer
 
-library: Any = import_module(
-    "async_substrate_interface"
-)  # by name: type checkers look for it where it is not installed
+# by name: type checkers look for them where they are not installed
+library: Any = import_module("async_substrate_interface")
 errors: Any = import_module("async_substrate_interface.errors")
 ss58: Any = import_module("scalecodec.utils.ss58")
 
