@@ -10,6 +10,7 @@ from chain.node.clock import BlockClock
 from chain.node.participant import Participant
 from chain.node.service import CallToSign, Node
 from chain.primitives import Moment
+from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, DevRuntime, genesis_state, runtime_factory
 from runtime.signing import signed
@@ -26,11 +27,13 @@ def dev_node(
     genesis: Mapping[str, Any] | Trie | None = None,
     participants: Sequence[Participant] = (),
     finality_lag: int | None = None,
+    store: BlockStore | None = None,
 ) -> Node[DevRuntime]:
     """A node that seals on demand; each block comes one slot after its parent, unless the clock is moved.
 
     genesis: records by pallet, or the state of block zero; the development preset by default
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
+    store: where blocks are kept, in memory by default; raises as its `open` does
     """
     return Node(
         runtime_factory(),
@@ -39,6 +42,7 @@ def dev_node(
         participants=participants,
         sign_call=sign_call,
         finality_lag=finality_lag,
+        store=store,
     )
 
 
