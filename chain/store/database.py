@@ -235,9 +235,9 @@ def _whole_length(folder: Path, file: Path) -> Iterator[bool]:
     os.truncate(file, needed)
     try:
         yield True
-    except StoreError:
+    except StoreError as error:
         os.truncate(file, size)
-        raise
+        raise StoreDamaged(folder, f"{file.name} has {size} bytes, of {needed}") from error
 
 
 def _lengths(folder: Path, file: Path) -> tuple[int, int]:
