@@ -23,8 +23,7 @@ from pallets.frame.storage import StorageValue
 from pallets.frame.weight import DispatchClass, PostDispatchInfo, Weight
 from pallets.system import ExtrinsicFailed, ExtrinsicSuccess
 from runtime.dev import DevRuntime, genesis_state
-from runtime.extensions.authorize import AuthorizeCall
-from runtime.extensions.pipeline import Pipeline
+from runtime.extensions.standard import standard_extensions
 from runtime.signing import general, signed
 from tests.runtime.blocks import ALICE, DevChain
 
@@ -86,8 +85,7 @@ class WithOracle(DevRuntime):
     def __init__(self, storage: Overlay, signatures: Any = None) -> None:
         super().__init__(storage, signatures)
         self.oracle = Oracle(self, Config(), index=60)
-        others = [each for each in self.extensions.extensions if not isinstance(each, AuthorizeCall)]
-        self.extensions = Pipeline([AuthorizeCall(self), *others])
+        self.extensions = standard_extensions(self.system, self.transaction_payment, authorizer=self)
 
 
 def begun() -> WithOracle:
@@ -173,9 +171,7 @@ def test_refused_by_pool_and_block_with_the_same_error_and_nothing_changed() -> 
 
 def test_without_the_extension_nothing_is_let_in() -> None:
     runtime = begun()
-    runtime.extensions = Pipeline(
-        [each for each in runtime.extensions.extensions if not isinstance(each, AuthorizeCall)]
-    )
+    runtime.extensions = standard_extensions(runtime.system, runtime.transaction_payment)
     with pytest.raises(InvalidTransaction) as caught:
         runtime.apply_extrinsic(general(runtime, call_of(runtime.oracle.report, 4)))
     assert caught.value.variant is Invalid.UNKNOWN_ORIGIN
