@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from struct import Struct
 from typing import Final, TypeVar
@@ -169,7 +170,8 @@ class Database:
             with self.reading() as tables:
                 for name in self._handles:
                     table: Table = getattr(tables, name)
-                    if sum(1 for _ in table.items()) != table.entries:
+                    keys = [key for key, _ in table.items()]
+                    if len(keys) != table.entries or any(one >= next_one for one, next_one in pairwise(keys)):
                         raise StoreDamaged(self.folder, f"of the table {name} a part is missing")
         except StoreDamaged:
             self._environment.close()
