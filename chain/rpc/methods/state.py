@@ -9,10 +9,9 @@ from chain.rpc.errors import INVALID_BLOCK_RANGE, RpcError, client_error, unsafe
 from chain.rpc.parameters import Json
 from chain.rpc.reading import child_at, in_order, keys_page, value_hash, value_size
 from chain.rpc.registry import unsafe
+from chain.rpc.runtime_call import called
 from chain.rpc.shapes import change_set, runtime_version_json
-from chain.scale import DecodeError
 from chain.trie.trie import Trie
-from chain.validity import InvalidBlock
 
 ALIASES = {
     "state_callAt": "state_call",
@@ -115,10 +114,7 @@ def state_getRuntimeVersion(context: Context, at: Hash | None = None) -> Json:
 
 def state_call(context: Context, name: str, data: bytes = b"", at: Hash | None = None) -> bytes:
     """The encoded answer of a runtime API's method; what it writes is not kept."""
-    try:
-        return context.runtime(at).call(name, data)
-    except (DecodeError, InvalidBlock) as error:
-        raise client_error(f"Execution failed: {name}: {error}") from None
+    return called(context.runtime(at), name, data)
 
 
 def state_subscribeRuntimeVersion(context: Context) -> str:
