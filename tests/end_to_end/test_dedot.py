@@ -114,6 +114,13 @@ def test_refusals_are_told_with_their_reason(findings: Findings) -> None:
     assert step(findings, "refused") == dict(zip(("badSignature", "stale", "tooLowBalance"), reasons, strict=True))
 
 
+def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() -> None:
+    with running_devnet("--manual", "--unsafe-rpc", "--finality-lag", "50") as url:
+        found = findings_of("dedot_forks.mjs", url)
+    stages = ["Validated", "Broadcasting", found["lost"], "NoLongerInBestChain", found["won"], "Finalized"]
+    assert found["told"] == stages
+
+
 def test_types_are_generated(tmp_path: Path) -> None:
     with running_devnet() as url:
         run_node(COMMAND, "chaintypes", "--wsUrl", url, "--output", str(tmp_path), "--chain", "palletlab", cwd=tmp_path)

@@ -26,6 +26,8 @@ from tests.end_to_end.node_programs import FOLDER, LIBRARIES, findings_of, run_n
 COMMAND = ("--import", str(FOLDER / "websocket.mjs"), str(LIBRARIES / "polkadot-api" / "bin" / "cli.js"))
 """`papi`; Node 20 lacks the WebSocket that it expects."""
 
+FORKING = ("--manual", "--unsafe-rpc", "--finality-lag", "50")
+
 Findings = dict[str, Any]
 
 
@@ -127,6 +129,14 @@ def test_refusals_are_told_with_their_reason(findings: Findings) -> None:
         "stale": {"type": "Invalid", "value": {"type": "Stale"}},
         "tooLowBalance": {"type": "Invalid", "value": {"type": "Payment"}},
     }
+
+
+def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() -> None:
+    with running_devnet(*FORKING) as url:
+        found = findings_of("papi_forks.mjs", url)
+    assert found["told"] == ["broadcasted", found["lost"], "in no block", found["won"], "finalized"]
+    # on the lost fork, on the other, on the lost one that is forgotten but pinned, at the end
+    assert found["gained"] == [5, 0, 5, 5]
 
 
 def test_types_are_generated_compiled_and_fit_the_chain(url: str, tmp_path: Path) -> None:
