@@ -6,13 +6,17 @@ RUN := $(BIN)/python -m
 
 PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp tests/end_to_end/node/node_modules/peer.stamp
 
-.PHONY: demo test peers check bench fmt clean
+.PHONY: demo test kills peers check bench fmt clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
 
 test: $(VENV)/check.stamp $(PEERS)
 	$(RUN) pytest -n auto
+
+# The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
+kills: $(VENV)/check.stamp
+	PALLETLAB_KILLS=200 $(RUN) pytest -n auto tests/end_to_end/test_killed.py
 
 # What wallets decode with. The Python ones have a folder each: both call their package scalecodec.
 peers: $(PEERS)
