@@ -7,6 +7,7 @@ transaction), `extensions` (what checks and charges it), `proof_size` (the proof
 (transactions from calls and keys), `apis`, `metadata`, `state_call` and `validator_apis` (what a runtime says of
 itself, and how it is asked), `control` with `dry_run`, `replay` and `typed_storage` (what a developer does to a
 chain, and sees of it), `dev` (THE runtime) with `proxy_type`, `devnet` (a node over it), `notebook` (a client of
-one), `validators` (nodes of a chain with authorities), `pytest_plugin` (runtimes and nodes lent to tests, and taken
-back), `templates` (real runtimes, composed of these pallets).
+one), `generations` (new runtimes on a chain that goes on), `validators` (nodes of a chain with authorities),
+`pytest_plugin` (runtimes and nodes lent to tests, and taken back), `templates` (real runtimes, composed of these
+pallets).
 """

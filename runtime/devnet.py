@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from chain.crypto.hashing import twox_128
 from chain.node.clock import BlockClock
 from chain.node.participant import Participant
 from chain.node.service import CallToSign, Node
 from chain.primitives import Moment
+from chain.state.overlay import Overlay
 from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
+from runtime.construct import Runtime
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, DevRuntime, genesis_state, runtime_factory
 from runtime.signing import signed
+
+R = TypeVar("R", bound=Runtime)
 
 _NOW: Final = twox_128(b"Timestamp") + twox_128(b"Now")
 
@@ -35,9 +39,24 @@ def dev_node(
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     store: where blocks are kept, in memory by default; raises as its `open` does
     """
+    state = genesis if isinstance(genesis, Trie) else genesis_state(genesis)
+    return node_of(runtime_factory(), state, participants, finality_lag, store)
+
+
+def node_of(
+    make_runtime: Callable[[Overlay], R],
+    genesis: Trie,
+    participants: Sequence[Participant] = (),
+    finality_lag: int | None = None,
+    store: BlockStore | None = None,
+) -> Node[R]:
+    """As `dev_node`, over any runtime with a pallet_timestamp or without.
+
+    genesis: the state of block zero
+    """
     return Node(
-        runtime_factory(),
-        genesis if isinstance(genesis, Trie) else genesis_state(genesis),
+        make_runtime,
+        genesis,
         clock=BlockClock(GENESIS_TIME_MS, SLOT_DURATION_MS, time_of),
         participants=participants,
         sign_call=sign_call,

@@ -87,3 +87,9 @@ def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
         if isinstance(node, ast.ClassDef):
             found.setdefault(node.name, node)
     return found
+
+
+def forget_sources() -> None:
+    """Read files anew: somebody has edited them while the program runs."""
+    for known in (class_lines, attribute_docs, _class_definitions):
+        known.cache_clear()
