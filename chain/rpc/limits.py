@@ -19,5 +19,5 @@ class RpcLimits:
     response_bytes: int = 15 * 2**20
     batch: int = 1000
     subscriptions: int = 1024
-    queued: int = 4096
+    queued: int = 2**16
     queued_bytes: int = 64 * 2**20

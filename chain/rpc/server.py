@@ -62,7 +62,7 @@ class RpcServer:
         self._origins = tuple(origins)
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
-        self.metrics = RpcCounts()
+        self.counts = RpcCounts()
 
     async def start(self, host: str = "127.0.0.1", port: int = 9944) -> str:
         """Listen; the URL for clients. Port 0 takes any that is free. Raises PortTaken."""
@@ -101,12 +101,12 @@ class RpcServer:
             max_msg_size=self._limits.request_bytes + 1, heartbeat=HEARTBEAT_SECONDS, compress=False
         )
         self._sockets.add(socket)
-        self.metrics.opened += 1
+        self.counts.opened += 1
         try:
             await serve_socket(request, socket, self._connection)
         finally:
             self._sockets.discard(socket)
-            self.metrics.closed += 1
+            self.counts.closed += 1
         return socket
 
     async def _post(self, request: web.Request) -> web.Response:
@@ -140,7 +140,7 @@ class RpcServer:
         return web.json_response({"peers": 0, "isSyncing": False, "shouldHavePeers": False})
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        text = metrics_text(self._services, self.metrics)
+        text = metrics_text(self._services, self.counts)
         return web.Response(text=text, headers={"Content-Type": CONTENT_TYPE})
 
     def _connection(self, *, is_duplex: bool, on_new: Callable[[], None] = lambda: None) -> Connection:
@@ -150,7 +150,7 @@ class RpcServer:
             self._limits,
             is_duplex=is_duplex,
             on_new=on_new,
-            on_call=self.metrics.count_call,
+            on_call=self.counts.count_call,
         )
 
     def _is_allowed(self, request: web.Request) -> bool:
