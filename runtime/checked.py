@@ -98,7 +98,7 @@ def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int)
     claim = blake2_256(data[:extra_at] + payload)
     if not runtime.signatures.check(claim, lambda: runtime.signatures.verify(envelope.signature, payload, who)):
         raise InvalidTransaction(Invalid.BAD_PROOF)
-    checked = CheckedExtrinsic(Transaction(who, call, extensions.info(call.info()), length), explicit)
+    checked = CheckedExtrinsic(Transaction(who, call, extensions.info(explicit, call), length), explicit)
     if call.target.arguments.is_immutable:  # otherwise a pallet might change what is remembered
         runtime.signatures.keep(data, _Known(type(runtime), implicit, checked))
     return checked

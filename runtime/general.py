@@ -6,8 +6,6 @@ the others check them as they check all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from chain.primitives import AccountId
 from chain.record import record
 from chain.runtime_api import TransactionSource, ValidTransaction
@@ -17,7 +15,7 @@ from pallets.frame.origin import AUTHORIZED
 from pallets.frame.weight import U64_MAX, DispatchClass, PostDispatchInfo, Weight
 from runtime.checked import CheckedGeneral
 from runtime.extensions.authorize import AuthorizeCall
-from runtime.extensions.extension import Extension, Transaction
+from runtime.extensions.extension import Transaction
 from runtime.extensions.pipeline import Pipeline
 from runtime.parts import RuntimeParts
 
@@ -76,18 +74,13 @@ def _prepared(runtime: RuntimeParts, source: TransactionSource, checked: Checked
     pipeline.implicit(values)  # nobody signed it, but what cannot be known refuses the transaction all the same
     if authorizer is None or authorization is None:
         raise InvalidTransaction(Invalid.UNKNOWN_ORIGIN)
-    info = runtime.extensions.info(checked.info)
+    info = runtime.extensions.info(checked.explicit, checked.call)
     info = info.with_extension_weight(info.extension_weight + authorizer.weight_of(checked.call))
     valid, unspent = authorization
-    unspent = unspent + _weight_of(each for each in extensions if each.needs_signer)
+    for each, value in zip(extensions, checked.explicit, strict=True):
+        if each.needs_signer:  # it is not asked, and what it was charged for is given back
+            unspent = unspent + each.weight_for(value, checked.call)
     return _General(Transaction(_NOBODY, checked.call, info, checked.length), pipeline, values, valid, unspent)
-
-
-def _weight_of(extensions: Iterable[Extension]) -> Weight:
-    total = Weight()
-    for each in extensions:
-        total = total + each.weight
-    return total
 
 
 def combined(first: ValidTransaction, second: ValidTransaction) -> ValidTransaction:

@@ -173,8 +173,8 @@ def _info_of(runtime: Runtime, extrinsic: bytes) -> tuple[DispatchInfo, bool]:
     envelope = split(extrinsic)
     if not isinstance(envelope, SignedExtrinsic | GeneralExtrinsic):
         return runtime.decode_call(extrinsic[envelope.offset :]).info(), True
-    _, call_at = runtime.extensions.read(extrinsic, envelope.offset)
-    return runtime.extensions.info(runtime.decode_call(extrinsic[call_at:]).info()), False
+    values, call_at = runtime.extensions.read(extrinsic, envelope.offset)
+    return runtime.extensions.info(values, runtime.decode_call(extrinsic[call_at:])), False
 
 
 def _query_info(runtime: Runtime, extrinsic: bytes, length: int) -> bytes:

@@ -9,6 +9,8 @@ from chain.primitives import U8, AccountId, Compact, Hash, Nonce
 from chain.runtime_api import RuntimeVersion, ValidTransaction
 from chain.scale import Codec, codec_of
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
+from pallets.frame.call import RuntimeCall
+from pallets.frame.weight import Weight
 from pallets.system import AccountInfo, System
 from runtime.extensions.extension import Extension, Transaction
 
@@ -99,6 +101,17 @@ class CheckMortality(Extension):
     def validity(self, value: Era, checked: None, transaction: Transaction) -> ValidTransaction:
         now = self._system.current_block_number()
         return ValidTransaction(longevity=max(value.death(now) - now, 0))
+
+
+class WeighedMortality(CheckMortality):
+    """CheckMortality with its weights, which are not the same for transactions that hold for ever."""
+
+    def __init__(self, system: System, genesis: CheckGenesis, mortal: Weight, immortal: Weight) -> None:
+        super().__init__(system, genesis)
+        self.weight, self._immortal = mortal, immortal
+
+    def weight_for(self, value: Era, call: RuntimeCall) -> Weight:
+        return self._immortal if value.is_immortal else self.weight
 
 
 class CheckNonce(Extension):

@@ -39,6 +39,10 @@ class Extension:
     needs_signer: bool = False
     """Whether it is about the signer, and lets transactions without one pass."""
 
+    def weight_for(self, value: Any, call: RuntimeCall) -> Weight:
+        """What it weighs for a transaction that carries this; `weight`, where an extension does not say otherwise."""
+        return self.weight
+
     def implicit(self, value: Any) -> bytes:
         """What is signed but not sent."""
         return b""

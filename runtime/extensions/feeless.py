@@ -37,6 +37,9 @@ class SkipCheckIfFeeless(Extension):
         self.identifier, self.explicit, self.weight = inner.identifier, inner.explicit, inner.weight
         self.needs_signer = inner.needs_signer
 
+    def weight_for(self, value: Any, call: RuntimeCall) -> Weight:
+        return self._inner.weight_for(value, call)
+
     def implicit(self, value: Any) -> bytes:
         return self._inner.implicit(value)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chain.runtime_api import ValidTransaction
 from chain.scale import DecodeError
+from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo, Weight
 from runtime.extensions.extension import Extension, Transaction
 
@@ -22,16 +23,20 @@ class Pipeline:
 
     @cached_property
     def weight(self) -> Weight:
-        """Of all extensions."""
-        total = NO_WEIGHT
-        for extension in self.extensions:
-            if extension.weight is not NO_WEIGHT:
+        """Of all extensions whose weight is the same for every transaction."""
+        total, varying = NO_WEIGHT, self._having("weight_for")
+        for place, extension in enumerate(self.extensions):
+            if extension.weight is not NO_WEIGHT and place not in varying:
                 total = total + extension.weight
         return total
 
     @cached_property
+    def _varying(self) -> list[tuple[int, Callable[[Any, RuntimeCall], Weight]]]:
+        return [(place, self.extensions[place].weight_for) for place in self._having("weight_for")]
+
+    @cached_property
     def _weighs(self) -> bool:
-        return self.weight != NO_WEIGHT
+        return bool(self._varying) or self.weight != NO_WEIGHT
 
     @cached_property
     def _explicit(self) -> list[tuple[int, Callable[[bytes, int], tuple[Any, int]]]]:
@@ -88,9 +93,15 @@ class Pipeline:
         """What is signed but not sent; raises TransactionInvalid where it cannot be known."""
         return b"".join([implicit(values[place]) for place, implicit in self._implicit])
 
-    def info(self, info: DispatchInfo) -> DispatchInfo:
-        """A call's info with the weight of all extensions."""
-        return info.with_extension_weight(self.weight) if self._weighs else info
+    def info(self, values: Sequence[Any], call: RuntimeCall) -> DispatchInfo:
+        """A call's info with the weight of all extensions for what a transaction carries."""
+        info = call.info()
+        if not self._weighs:
+            return info
+        weight = self.weight
+        for place, weight_for in self._varying:
+            weight = weight + weight_for(values[place], call)
+        return info.with_extension_weight(weight)
 
     def check(self, values: Sequence[Any], transaction: Transaction) -> list[Any]:
         """Every extension's verdict; what each found."""
@@ -137,5 +148,5 @@ def _own_methods(kinds: tuple[type[Extension], ...]) -> dict[str, list[int]]:
     """The places of the extensions that have a method of their own, by its name; known before a state is bound."""
     return {
         method: [place for place, kind in enumerate(kinds) if getattr(kind, method) is not getattr(Extension, method)]
-        for method in ("implicit", "check", "validity", "prepare", "post_dispatch")
+        for method in ("weight_for", "implicit", "check", "validity", "prepare", "post_dispatch")
     }

@@ -101,7 +101,7 @@ def test_extensions_that_give_back_are_part_of_what_is_measured(name: str, growt
     pipeline = ReclaimingPipeline(
         [CheckWeight(runtime.system), inner], runtime.system, lambda: sizes.pop(0), Weight(1, 100)
     )
-    info = pipeline.info(info_of(50, 7))
+    info = info_of(50, 7).with_extension_weight(pipeline.weight)
     assert info.total_weight == Weight(88, 349)
     after = run(pipeline, runtime, info, PostDispatchInfo())
     assert after.actual_weight is not None, name
@@ -123,7 +123,13 @@ def test_the_time_that_was_not_used_is_given_back_as_well() -> None:
     runtime.system.block_weight.put(ConsumedWeight(normal=Weight(121)))
     inner = Refunding(Weight(63), Weight(22))
     pipeline = ReclaimingPipeline([CheckWeight(runtime.system), inner], runtime.system, lambda: sizes.pop(0))
-    run(pipeline, runtime, pipeline.info(info_of(145, 0)), PostDispatchInfo(Weight(104 + 63)), length=20)
+    run(
+        pipeline,
+        runtime,
+        info_of(145, 0).with_extension_weight(pipeline.weight),
+        PostDispatchInfo(Weight(104 + 63)),
+        length=20,
+    )
     assert runtime.system.block_weight.get().normal.ref_time == 121 + BASE.ref_time + 104 + 63 - 22
     assert runtime.system.extrinsic_weight_reclaimed.get().ref_time == 145 - 104 + 22
 
@@ -158,7 +164,7 @@ def test_what_an_extension_did_not_use_is_given_back_behind_check_weight() -> No
     system = runtime.system
     extensions = [CheckWeight(system), Refunding(Weight(40, 9), Weight(30, 4)), WeightReclaim(system, Weight(2, 1))]
     pipeline = Pipeline(extensions)
-    info = pipeline.info(info_of(100, 10))
+    info = info_of(100, 10).with_extension_weight(pipeline.weight)
     told = run(pipeline, runtime, info, PostDispatchInfo())
     assert told.actual_weight == Weight(112, 16)
     assert system.block_weight.get().normal == BASE + Weight(112, 16 + LENGTH)
