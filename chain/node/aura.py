@@ -57,11 +57,12 @@ class Aura:
         self._latest = latest
 
     def plan(self, parent: ImportedBlock) -> BlockPlan:
-        """The time, and its slot; raises NotOurTurn, and InvalidBlock where nobody takes turns."""
+        """The time and its slot; raises NotOurTurn, and InvalidBlock where nobody takes turns."""
         time = self._clock.time_after(parent)
         slot = time // self._slot_duration_ms
         author = self._author(slot, parent)
-        if author not in self.keys:
+        is_taken = parent.number > 0 and slot <= slot_of(parent.header)
+        if author not in self.keys or is_taken:
             raise NotOurTurn(slot, author)
         return BlockPlan(time_inherent(time), (PreRuntime(AURA, slot.to_bytes(SLOT_LENGTH, "little")),))
 

@@ -58,8 +58,7 @@ def build_block(
     """Build a block on top of `parent`; raises `InvalidBlock` where an inherent is refused."""
     overlay = Overlay(parent.state)
     runtime = runtime_factory(overlay)
-    mode = runtime.initialize_block(Header(parent.hash, parent.number + 1, _UNKNOWN, _UNKNOWN, digest))
-    inherents = _apply_inherents(runtime, inherent_data)
+    mode, inherents = begin_block(runtime, parent, inherent_data, digest)
     transactions, invalid = list[bytes](), list[Hash]()
     if mode is InclusionMode.ALL_EXTRINSICS:
         transactions, invalid = _apply_ready(runtime, ready, sum(map(len, inherents)), limits or AuthoringLimits())
@@ -68,6 +67,17 @@ def build_block(
     if header.state_root != state.root:
         raise InvalidBlock("state root", header.state_root, state.root)
     return Proposal(Block(header, (*inherents, *transactions)), state, overlay, tuple(invalid))
+
+
+def begin_block(
+    runtime: RuntimeApi, parent: ImportedBlock, inherent_data: InherentData, digest: tuple[DigestItem, ...] = ()
+) -> tuple[InclusionMode, list[bytes]]:
+    """Begin a block in a runtime on the state of its parent: what may stand in it, and the inherents that do.
+
+    Raises InvalidBlock where an inherent is refused.
+    """
+    mode = runtime.initialize_block(Header(parent.hash, parent.number + 1, _UNKNOWN, _UNKNOWN, digest))
+    return mode, _apply_inherents(runtime, inherent_data)
 
 
 def _apply_inherents(runtime: RuntimeApi, data: InherentData) -> list[bytes]:

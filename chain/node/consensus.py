@@ -40,7 +40,7 @@ class Consensus(Protocol):
 
 
 class NotOurTurn(Exception):
-    """This node has no key of whoever is to make the block."""
+    """This node has no key of whoever is to make the block, or the slot has its block already."""
 
     def __init__(self, slot: int, author: bytes) -> None:
         super().__init__(slot, author)
@@ -48,7 +48,7 @@ class NotOurTurn(Exception):
         self.author = author
 
     def __str__(self) -> str:
-        return f"slot {self.slot} is that of 0x{self.author.hex()}, whose key this node has not"
+        return f"slot {self.slot} is that of 0x{self.author.hex()}, whose key is elsewhere or whose block is there"
 
 
 class Unsealed:

@@ -16,7 +16,7 @@ from chain.content.memory import MemoryStore
 from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import extrinsic_hash
-from chain.node.author import AuthoringLimits, build_block
+from chain.node.author import AuthoringLimits, begin_block, build_block
 from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, Route, genesis_block
 from chain.node.clock import BlockClock
 from chain.node.consensus import Consensus, Timed, Unsealed
@@ -126,6 +126,11 @@ class Node(Generic[R]):
         self._on_finality: list[Callable[[Finality], None]] = []
 
     @property
+    def runtime_factory(self) -> Callable[[Overlay], R]:
+        """What makes runtimes over states."""
+        return self._runtime_factory
+
+    @property
     def best(self) -> ImportedBlock:
         """The best block."""
         return self.chain.best
@@ -137,6 +142,18 @@ class Node(Generic[R]):
     def runtime_on(self, state: Trie) -> R:
         """A runtime on a state, which may be one that the chain has forgotten; its writes are kept nowhere."""
         return self._runtime_factory(Overlay(state))
+
+    def begin_block(self, parent: Hash | None = None) -> R:
+        """A runtime that is where a block's first transaction would find it; its writes are kept nowhere.
+
+        parent: on which the block would stand, the best block by default
+        Raises InvalidBlock where the runtime refuses an inherent, UnknownBlock, NotOurTurn.
+        """
+        on = self.best if parent is None else self.chain[parent]
+        plan = self.consensus.plan(on)
+        runtime = self._runtime_factory(Overlay(on.state))
+        begin_block(runtime, on, plan.inherents, plan.digest)
+        return runtime
 
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Put an extrinsic (without length prefix) into the pool; raises `PoolError`, `TransactionInvalid`."""
@@ -222,9 +239,13 @@ class Node(Generic[R]):
         Raises UnknownBlock, StorageRefused.
         """
         block = self.best if block_hash is None else self.chain[block_hash]
-        changed = self.chain.replace_state(block.hash, changed_state(block.state, changes))
+        return self.set_state(changed_state(block.state, changes), block.hash)
+
+    def set_state(self, state: Trie, block_hash: Hash | None = None) -> ImportedBlock:
+        """Put another state in the place of that after a block, as `set_storage` does; raises UnknownBlock."""
+        changed = self.chain.replace_state(self.best.hash if block_hash is None else block_hash, state)
         self._validating.forget()
-        if block is self.best or changed is self.best:
+        if changed is self.best:
             self.pool.revalidate()
         for callback in tuple(self._on_storage_set):
             callback(changed)

@@ -1,0 +1,50 @@
+"""What nodes tell each other."""
+
+from __future__ import annotations
+
+from chain.block import Block, Header
+from chain.network.justification import Justification
+from chain.network.vote import SignedVote
+from chain.primitives import Hash
+from chain.record import record
+
+
+@record
+class Announcement:
+    """There is a block."""
+
+    header: Header
+
+
+@record
+class BlockRequest:
+    """Send a block and what it stands on, down to the first that is known: the oldest of these if they are many."""
+
+    block_hash: Hash
+    known: frozenset[Hash]
+
+
+@record
+class Blocks:
+    """Blocks, each on the one before it; the last ones are missing where `asked` is not the last."""
+
+    blocks: tuple[Block, ...]
+    asked: Hash
+
+
+@record
+class Transactions:
+    """Extrinsics that wait for a block."""
+
+    extrinsics: tuple[bytes, ...]
+
+
+@record
+class Votes:
+    """Votes on finality, and the newest justification that the sender has."""
+
+    votes: tuple[SignedVote, ...]
+    justification: Justification | None = None
+
+
+Message = Announcement | BlockRequest | Blocks | Transactions | Votes
