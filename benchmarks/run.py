@@ -23,6 +23,7 @@ SUBJECTS: Final = {
     "codec": "benchmarks.bench_codec",
     "metadata": "benchmarks.bench_metadata",
     "transfer": "benchmarks.bench_transfer",
+    "durability": "benchmarks.bench_durability",
     "cold_start": "benchmarks.bench_cold_start",
     "edit_test": "benchmarks.bench_edit_test",
     "own_chain": "benchmarks.bench_own_chain",

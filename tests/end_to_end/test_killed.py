@@ -44,7 +44,7 @@ def killed_run(folder: Path, seed: int) -> list[list[str]]:
     return [line.split() for line in lines if line.endswith("\n")]
 
 
-def check(node: Node[DevRuntime], announced: list[list[str]], since: int) -> None:
+def check(node: Node[DevRuntime], announced: list[list[str]], since: int, is_pruned: bool) -> None:
     """All that was announced is there, and every block from `since` on is what execution gives."""
     chain = node.chain
     for what, digits, block_hash in announced:
@@ -55,7 +55,8 @@ def check(node: Node[DevRuntime], announced: list[list[str]], since: int) -> Non
         else:
             assert chain.best.number >= height
             assert Hash(bytes.fromhex(block_hash)) in chain or chain.finalized.number >= height
-    for number in range(max(1, since), chain.best.number + 1):
+    oldest = chain.finalized.number - KEEP + 2 if is_pruned else 1
+    for number in range(max(1, since, oldest), chain.best.number + 1):
         block, parent = chain.at(number), chain.at(number - 1)
         assert block is not None
         assert parent is not None
@@ -71,7 +72,7 @@ def test_a_killed_node_loses_nothing_that_it_announced(tmp_path: Path, chain: in
     for kill in range(min(10, KILLS - 10 * chain)):
         announced = killed_run(tmp_path, seed=20 * chain + 2 * kill + chain % 2)
         node = node_in(tmp_path, keep)
-        check(node, announced, finalized)
+        check(node, announced, finalized, keep is not None)
         node.seal()
         finalized, best = node.chain.finalized.number, node.best.number
         node.chain.close()
