@@ -107,6 +107,10 @@ class RuntimeApi(Protocol):
         """Apply the whole block; raises `InvalidBlock` naming what differs from its header."""
         ...
 
+    def require_inherents(self, block: Block, data: Mapping[bytes, bytes]) -> None:
+        """Raises `InvalidBlock` where a block's inherents do not fit what this node itself knows. Writes nothing."""
+        ...
+
     def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
         """Whether a pool may keep the extrinsic for the next block; raises `TransactionInvalid`. Writes nothing.
 

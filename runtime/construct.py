@@ -55,6 +55,9 @@ class Runtime(RuntimeParts):
         """Whether the block's inherents fit this node's own `data`."""
         return inherents.check_inherents(self, block, data)
 
+    def require_inherents(self, block: Block, data: Mapping[bytes, bytes]) -> None:
+        inherents.require_inherents(self, block, data)
+
     def apply_extrinsic(self, extrinsic: bytes) -> DispatchFailure | None:
         return executive.apply_extrinsic(self, extrinsic)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from chain.block import Block, Header
 from chain.node.chain_store import ChainStore, ImportedBlock, Route
 from chain.node.collector import collected_after
+from chain.node.inherents import InherentData
 from chain.record import record
 from chain.runtime_api import RuntimeFactory
 from chain.state.overlay import Overlay
@@ -38,12 +39,14 @@ def import_block(
     state: Trie | None = None,
     verify: Verify | None = None,
     overlay: Overlay | None = None,
+    inherent_data: InherentData | None = None,
 ) -> BlockImport:
     """Add a block to the store; raises `InvalidBlock` and adds nothing.
 
     state: that after the block, where this node built it and need not execute it again
     verify: what the consensus engine asks of a block of others
     overlay: of which `state` was made, over the parent's
+    inherent_data: what this node knows itself, where it does, as the time: a block of others has to fit it
     """
     if block.hash in store:
         return BlockImport(store[block.hash], route=None, is_known=True)
@@ -53,6 +56,8 @@ def import_block(
     if state is None:
         if verify is not None:
             verify(block.header, parent)
+        if inherent_data is not None:
+            runtime_factory(Overlay(parent.state)).require_inherents(block, inherent_data)
         overlay = executed(runtime_factory, parent.state, block)
         state = overlay.committed()
     if state.root != block.header.state_root:

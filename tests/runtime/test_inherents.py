@@ -9,6 +9,8 @@ import pytest
 
 from chain.block import Block, Header
 from chain.extrinsic import encode_bare
+from chain.node.chain_store import ChainStore, genesis_block
+from chain.node.importer import import_block
 from chain.primitives import U32
 from chain.state.overlay import Overlay
 from chain.validity import InvalidBlock
@@ -144,6 +146,19 @@ def test_the_time_of_another_node_is_checked() -> None:
     block = block_of(*inherents_of({b"timstap0": time_of(1)}))
     early = {b"timstap0": (int.from_bytes(time_of(1), "little") - 30_001).to_bytes(8, "little")}
     assert on_parent().check_inherents(block, early).errors == {b"timstap0": b"\1"}
+
+
+def test_a_block_from_the_future_is_not_imported() -> None:
+    chain = DevChain()
+    block = chain.seal()
+    genesis = chain.states[0]
+    store = ChainStore(genesis_block(genesis), genesis)
+    early = {b"timstap0": (int.from_bytes(time_of(1), "little") - 30_001).to_bytes(8, "little")}
+    with pytest.raises(InvalidBlock, match=r"the inherent of Timestamp holds: \d+ is later than \d+$"):
+        import_block(store, DevRuntime, block, inherent_data=early)
+    assert len(store) == 1
+    import_block(store, DevRuntime, block, inherent_data={b"timstap0": time_of(1)})
+    assert store.best.number == 1
 
 
 @pytest.mark.parametrize("version", [4, 5])

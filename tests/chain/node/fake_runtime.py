@@ -125,6 +125,10 @@ class FakeRuntime:
         if produced != header:
             raise InvalidBlock("header", header, produced)
 
+    def require_inherents(self, block: Block, data: Mapping[bytes, bytes]) -> None:
+        if TIMESTAMP in data and b"time" + data[TIMESTAMP] not in block.extrinsics:
+            raise InvalidBlock("the time is this node's")
+
     def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
         del source, block_hash
         account, nonce, key, value = self._decoded(extrinsic)

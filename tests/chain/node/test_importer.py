@@ -8,6 +8,7 @@ from chain.block import Block
 from chain.node.author import build_block
 from chain.node.chain_store import ChainStore, genesis_block
 from chain.node.importer import import_block
+from chain.node.inherents import TIMESTAMP
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
 from chain.trie.trie import Trie
@@ -69,3 +70,19 @@ def test_an_invalid_extrinsic_refuses_the_block(store: ChainStore) -> None:
     block = next_block(store)
     with pytest.raises(InvalidBlock, match="extrinsic 0 is valid: Invalid Transaction: Future"):
         import_block(store, FakeRuntimes(), Block(block.header, (encode(b"a", 1, 1),)))
+
+
+def test_what_a_block_says_has_to_fit_what_this_node_knows(store: ChainStore) -> None:
+    now, later = {TIMESTAMP: bytes([1] * 8)}, {TIMESTAMP: bytes([2] * 8)}
+    block = build_block(FakeRuntimes(), store.best, ReadyOrder([]), now).block
+    runtimes = FakeRuntimes()
+    with pytest.raises(InvalidBlock, match="the time is this node's"):
+        import_block(store, runtimes, block, inherent_data=later)
+    assert (len(store), runtimes.executed) == (1, 0)
+    assert import_block(store, runtimes, block, inherent_data=now).route is not None
+
+
+def test_a_block_of_this_nodes_own_is_not_asked(store: ChainStore) -> None:
+    block = next_block(store)
+    import_block(store, FakeRuntimes(), block, state=GENESIS, inherent_data={TIMESTAMP: bytes(8)})
+    assert store.best.block == block
