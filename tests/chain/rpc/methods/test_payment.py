@@ -1,0 +1,66 @@
+"""What a transaction would cost, as the runtime says."""
+
+from __future__ import annotations
+
+import pytest
+
+from chain.crypto import development
+from chain.extrinsic import with_length_prefix
+from chain.rpc.context import ChainInformation, Services
+from chain.rpc.namespaces import standard_methods
+from chain.rpc.protocol import Connection
+from runtime.dev import DevRuntime
+from runtime.devnet import dev_node
+from runtime.signing import signed
+from tests.chain.rpc.served_chain import Client, Refused, to_hex
+from tests.runtime.blocks import transfer
+
+NODE = dev_node()
+
+
+@pytest.fixture
+def client() -> Client:
+    services = Services(NODE, ChainInformation(properties={}), is_unsafe_allowed=True)
+    return Client(Connection(standard_methods(), services))
+
+
+def transaction(runtime: DevRuntime) -> str:
+    alice = development.pair("Alice")
+    call = transfer(runtime, development.pair("Bob"), 5)
+    return to_hex(with_length_prefix(signed(runtime, alice, call, nonce=0, block_hash=NODE.best.hash)))
+
+
+def test_the_fee_is_told_in_decimals_and_its_parts_in_hexadecimal(client: Client) -> None:
+    extrinsic = transaction(NODE.runtime_at())
+    cost = client.call("payment_queryInfo", extrinsic, None)
+    parts = client.call("payment_queryFeeDetails", extrinsic)["inclusionFee"]
+    assert cost["class"] == "normal"
+    assert cost["weight"].keys() == {"ref_time", "proof_size"}
+    assert int(cost["partialFee"]) == sum(int(part, 16) for part in parts.values())
+    assert parts.keys() == {"baseFee", "lenFee", "adjustedWeightFee"}
+    assert int(parts["lenFee"], 16) == len(extrinsic) // 2 - 1
+
+
+def test_what_pays_nothing_has_no_parts(client: Client) -> None:
+    bare = to_hex(with_length_prefix(b"\x04\x01\x00\x04"))  # Timestamp.set(1)
+    assert client.call("payment_queryFeeDetails", bare) == {"inclusionFee": None}
+    assert client.call("payment_queryInfo", bare)["class"] == "mandatory"
+
+
+@pytest.mark.parametrize("wrong", ["0x", "0x0c01", "0x0484", "0x04ff"])
+def test_what_is_no_extrinsic_is_refused(wrong: str, client: Client) -> None:
+    with pytest.raises(Refused) as refused:
+        client.call("payment_queryInfo", wrong)
+    assert (refused.value.code, refused.value.message) == (2, "Unable to query dispatch info.")
+
+
+def test_a_dry_run_tells_how_it_would_end_and_keeps_nothing(client: Client) -> None:
+    before = client.call("state_getKeys", "0x")
+    assert client.call("system_dryRun", transaction(NODE.runtime_at())) == "0x0000"
+    assert client.call("system_dryRunAt", "0x0404") == "0x010000"
+    assert client.call("state_getKeys", "0x") == before
+
+
+def test_session_keys_of_a_runtime_without_any_are_no_bytes(client: Client) -> None:
+    assert client.call("author_rotateKeys") == "0x"
+    assert client.call("author_hasSessionKeys", "0x") is True
