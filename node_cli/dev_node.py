@@ -11,21 +11,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from chain.crypto import ss58
 from chain.node.importer import BlockImport
 from chain.node.sealing import Sealer
 from chain.node.service import Node
+from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
 from chain.rpc.context import ChainInformation, Services
+from chain.runtime_code import versioned_code
+from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
+from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
-from runtime.dev import TOKEN, VERSION, DevRuntime, genesis_state, local_genesis
-from runtime.devnet import dev_node
-
-CODE: Final = b":code"
+from runtime.construct import Runtime
+from runtime.dev import TOKEN
+from runtime.devnet import node_of
+from runtime.generations import CODE, Generations
 
 FIRST_BLOCKS: Final = 2
 """Made before anybody is served."""
@@ -38,8 +43,13 @@ class DevNode:
     """A chain of one node, and what is needed to serve it."""
 
     def __init__(self, options: DevOptions) -> None:
+        """Raises NotARuntime where the options name none."""
         self.options = options
-        self.node = dev_node(dev_state())
+        self.chosen = chosen_runtime(options.runtime)
+        make = partial(self.chosen.make, SignatureCache())
+        self._generations = Generations(make)
+        # a node whose runtime stays the same need not look at the code of each state
+        self.node = node_of(self._generations if options.is_watched else make, dev_state(self.chosen))
         for _ in range(FIRST_BLOCKS):
             self.node.seal()
         self.node.finalize(self.node.best.hash)
@@ -53,6 +63,7 @@ class DevNode:
         options, timer = self.options, LoopTimer(asyncio.get_running_loop())
         sealer = Sealer(self.node, timer, options.mode, options.interval_ms)
         stop_finalizing = finalize_later(self.node, timer, options.finality_lag)
+        stop_watching = self._watch(timer) if options.is_watched else stop_finalizing
         self.services.add(sealer)
         server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
@@ -60,11 +71,18 @@ class DevNode:
             await ended.wait()
         finally:
             sealer.close()
+            stop_watching()
             stop_finalizing()
             await server.stop()
 
+    def _watch(self, timer: Timer) -> Callable[[], None]:
+        from node_cli.watch.upgrade import Upgrader  # most nodes have no use for it
+        from node_cli.watch.watcher import Watcher, tell
 
-def finalize_later(node: Node[DevRuntime], timer: Timer, lag: int) -> Callable[[], None]:
+        return Watcher(Upgrader(self.node, self._generations), self.chosen).follow(timer, tell)
+
+
+def finalize_later(node: Node[Runtime], timer: Timer, lag: int) -> Callable[[], None]:
     """Keep finality `lag` blocks behind the best block, and a moment; returns what ends that.
 
     In that moment clients look at the block that has their transaction: told that it is final at once, some
@@ -93,7 +111,7 @@ def information() -> ChainInformation:
     return ChainInformation(properties=properties, version=installed_version())
 
 
-def dev_state() -> Trie:
-    """Block zero: every development account and its stash endowed, and code that clients know the runtime by."""
-    code = f"{VERSION.spec_name} {VERSION.spec_version}".encode()
-    return genesis_state(local_genesis()).updated({CODE: code})
+def dev_state(chosen: ChosenRuntime) -> Trie:
+    """Block zero, with code that clients know the runtime by."""
+    genesis = chosen.genesis()
+    return genesis.updated({CODE: versioned_code(chosen.runtime(Overlay(genesis)).version)})

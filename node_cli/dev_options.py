@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chain.node.sealing import SealingMode
 from chain.record import keyword_record
+from node_cli.chosen_runtime import STANDARD
 
 
 @keyword_record
@@ -12,6 +13,7 @@ class DevOptions:
 
     interval_ms: between blocks that come by themselves, in modes that have such
     origins: web pages that may connect besides those of this machine; "*" for all
+    runtime: what runs, as module:Class; is_watched: whether edits of its files are brought to the chain
     """
 
     host: str = "127.0.0.1"
@@ -21,3 +23,5 @@ class DevOptions:
     mode: SealingMode = SealingMode.MIXED
     interval_ms: int = 20_000
     finality_lag: int = 0
+    runtime: str = STANDARD
+    is_watched: bool = False

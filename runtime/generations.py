@@ -51,7 +51,7 @@ class Generations(Generic[R]):
 def with_spec_version(runtime: type[R], spec_version: int) -> type[R]:
     """The same runtime, whose version says otherwise."""
 
-    def register(self: Runtime, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:
+    def register(self: R, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:
         if not self.pallets:  # System, which has the version
             pallet.config = replace(pallet.config, version=replace(pallet.config.version, spec_version=spec_version))
         return runtime.register(self, pallet, index, name)

@@ -17,6 +17,7 @@ from typing import Final
 from chain.crypto import development, ss58
 from chain.node.importer import BlockImport
 from chain.node.sealing import SealingMode
+from node_cli.chosen_runtime import NotARuntime
 from node_cli.command import DONE, CommandFailed, Parser, UsageError
 from node_cli.dev_node import DevNode
 from node_cli.dev_options import DevOptions
@@ -72,6 +73,15 @@ def add_arguments(parser: Parser) -> None:
         metavar="URL",
         help="let web pages of that origin connect besides those of this machine; * for all; may be repeated",
     )
+    parser.add_argument(
+        "--runtime",
+        default=standard.runtime,
+        metavar="MODULE:CLASS",
+        help="what runs, of the current folder or installed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
+    )
     parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
 
 
@@ -82,7 +92,10 @@ def run(args: Namespace) -> int:
         start_logging(os.environ.get("RUST_LOG", DEFAULT), as_json=args.json)
     except FilterError as error:
         raise UsageError(str(error)) from None
-    dev = DevNode(options)
+    try:
+        dev = DevNode(options)
+    except NotARuntime as error:
+        raise CommandFailed(str(error)) from None
     dev.node.on_block(_log_import)
     try:
         asyncio.run(_serve(dev, as_json=args.json))
@@ -118,6 +131,8 @@ def _options(args: Namespace) -> DevOptions:
         mode=mode,
         interval_ms=standard.interval_ms if seconds is None else round(seconds * 1000),
         finality_lag=args.finality_lag,
+        runtime=args.runtime,
+        is_watched=args.watch,
     )
 
 
