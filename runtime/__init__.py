@@ -8,6 +8,6 @@ transaction), `extensions` (what checks and charges it), `proof_size` (the proof
 itself, and how it is asked), `control` with `dry_run`, `replay` and `typed_storage` (what a developer does to a
 chain, and sees of it), `dev` (THE runtime) with `proxy_type`, `devnet` (a node over it), `notebook` (a client of
 one), `generations` (new runtimes on a chain that goes on), `validators` (nodes of a chain with authorities),
-`pytest_plugin` (runtimes and nodes lent to tests, and taken back), `templates` (real runtimes, composed of these
-pallets).
+`pytest_plugin` (runtimes and nodes lent to tests, and taken back), `static_code` (the `:code` that tells readers of a
+runtime), `templates` (real runtimes, composed of these pallets).
 """

@@ -198,6 +198,14 @@ def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overl
     return lambda storage: DevRuntime(storage, known)
 
 
-def genesis_state(genesis: Mapping[str, Any] | None = None) -> Trie:
-    """The state of block zero."""
-    return build_genesis(DevRuntime, dev_genesis() if genesis is None else genesis, VERSION.state_version)
+def genesis_state(genesis: Mapping[str, Any] | None = None, *, with_code: bool = False) -> Trie:
+    """The state of block zero.
+
+    with_code: whether `:code` is in it, which clients and forks ask for, and which takes a second to make
+    """
+    state = build_genesis(DevRuntime, dev_genesis() if genesis is None else genesis, VERSION.state_version)
+    if not with_code:
+        return state
+    from runtime import static_code  # with the metadata, which most processes never ask for
+
+    return static_code.with_code(state, DevRuntime)
