@@ -62,8 +62,9 @@ class DevNode:
 
         options, timer = self.options, LoopTimer(asyncio.get_running_loop())
         sealer = Sealer(self.node, timer, options.mode, options.interval_ms)
-        stop_finalizing = finalize_later(self.node, timer, options.finality_lag)
-        stop_watching = self._watch(timer) if options.is_watched else stop_finalizing
+        stops = [finalize_later(self.node, timer, options.finality_lag)]
+        if options.is_watched:
+            stops.append(self._watch(timer))
         self.services.add(sealer)
         server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
@@ -71,8 +72,8 @@ class DevNode:
             await ended.wait()
         finally:
             sealer.close()
-            stop_watching()
-            stop_finalizing()
+            for stop in stops:
+                stop()
             await server.stop()
 
     def _watch(self, timer: Timer) -> Callable[[], None]:
