@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from chain.client.client import Client
 from chain.client.connect import connect
 from chain.client.direct import Direct
@@ -11,8 +13,11 @@ from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
 from chain.rpc.context import ChainInformation, Services
 from chain.rpc.namespaces import standard_methods
-from runtime.dev import TOKEN, DevRuntime
+from runtime.construct import Runtime
+from runtime.dev import TOKEN
 from runtime.devnet import dev_node
+
+R = TypeVar("R", bound=Runtime)
 
 
 def devnet(url: str | None = None, *, sealing: SealingMode | str = SealingMode.INSTANT) -> Client:
@@ -24,7 +29,7 @@ def devnet(url: str | None = None, *, sealing: SealingMode | str = SealingMode.I
     return connect(url) if url is not None else client_of(dev_node(finality_lag=0), sealing=SealingMode(sealing))
 
 
-def client_of(node: Node[DevRuntime], *, sealing: SealingMode = SealingMode.INSTANT) -> Client:
+def client_of(node: Node[R], *, sealing: SealingMode = SealingMode.INSTANT) -> Client:
     """A client of a node in this process, asked by the messages that others send through a socket."""
     timer = SimulatedTimer()
     services = Services(node, dev_information(node), is_unsafe_allowed=True)
@@ -33,7 +38,7 @@ def client_of(node: Node[DevRuntime], *, sealing: SealingMode = SealingMode.INST
     return Client(JsonRpc(direct), direct.url, is_alone=True)
 
 
-def dev_information(node: Node[DevRuntime]) -> ChainInformation:
+def dev_information(node: Node[R]) -> ChainInformation:
     """What the development chain is called, and how wallets show its amounts."""
     prefix = node.runtime_at().system.config.ss58_prefix
     return ChainInformation(

@@ -28,6 +28,9 @@ DIGEST_VERSION: Final = 15
 
 _digests: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], Hash]] = WeakKeyDictionary()
 
+_last_described: WeakKeyDictionary[type[RuntimeParts], tuple[tuple[Any, ...], Description]] = WeakKeyDictionary()
+"""What the versions are made of, which takes most of the time: who asks for one often asks for the others."""
+
 _known: WeakKeyDictionary[type[RuntimeParts], dict[tuple[Any, ...], bytes]] = WeakKeyDictionary()
 """By runtime class, then by what its objects may differ in."""
 
@@ -38,11 +41,18 @@ def metadata_of(runtime: RuntimeParts, version: int) -> bytes | None:
     if made is None:
         return None
     known = _known.setdefault(type(runtime), {})
-    place = (version, runtime.version, *_what_may_differ(runtime))
-    metadata = known.get(place)
+    differing = (runtime.version, *_what_may_differ(runtime))
+    metadata = known.get((version, *differing))
     if metadata is None:
-        metadata = known[place] = encode_metadata(made(describe(runtime)))
+        metadata = known[(version, *differing)] = encode_metadata(made(_described(runtime, differing)))
     return metadata
+
+
+def _described(runtime: RuntimeParts, differing: tuple[Any, ...]) -> Description:
+    last = _last_described.get(type(runtime))
+    if last is None or last[0] != differing:
+        last = _last_described[type(runtime)] = differing, describe(runtime)
+    return last[1]
 
 
 def metadata_hash_of(runtime: RuntimeParts, token: Token) -> Hash:
