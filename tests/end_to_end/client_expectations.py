@@ -27,6 +27,20 @@ FEE_DRIFT = 1000
 """Planck by which a fee may be off its estimate: the multiplier falls with every block that is not full."""
 
 
+ROUND = {
+    "drawn": [2, 1, 1],
+    "outcome": "Published",
+    "isModelPublished": True,
+    "settled": [
+        ["Aggregator", "Agreed", str(UNIT), "0"],
+        ["Client", "Contributed", str(7 * UNIT // 2), "0"],
+        ["Client", "Contributed", str(7 * UNIT // 2), "0"],
+        ["Validator", "Agreed", str(2 * UNIT), "0"],
+    ],
+}
+"""How the round of `node/round.mjs` ends: ten tokens, of which clients have 70, aggregators 10, validators 20 percent."""
+
+
 def address(name: str) -> str:
     """A development account as clients write it."""
     return ss58.encode(development.account(name))

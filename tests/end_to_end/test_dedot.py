@@ -13,6 +13,7 @@ from tests.end_to_end.client_expectations import (
     ENDOWMENT,
     FAILURE_EVENTS,
     PROPERTIES,
+    ROUND,
     TRANSFER_EVENTS,
     address,
     assert_followed,
@@ -119,6 +120,11 @@ def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() 
         found = findings_of("dedot_forks.mjs", url)
     stages = ["Validated", "Broadcasting", found["lost"], "NoLongerInBestChain", found["won"], "Finalized"]
     assert found["told"] == stages
+
+
+def test_a_federated_round_is_taken_to_its_settlement() -> None:
+    with running_devnet("--manual", "--unsafe-rpc") as url:
+        assert findings_of("dedot_round.mjs", url) == ROUND
 
 
 def test_types_are_generated(tmp_path: Path) -> None:

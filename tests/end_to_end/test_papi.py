@@ -14,6 +14,7 @@ from tests.end_to_end.client_expectations import (
     ENDOWMENT,
     FAILURE_EVENTS,
     PROPERTIES,
+    ROUND,
     TRANSFER_EVENTS,
     address,
     assert_followed,
@@ -137,6 +138,11 @@ def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() 
     assert found["told"] == ["broadcasted", found["lost"], "in no block", found["won"], "finalized"]
     # on the lost fork, on the other, on the lost one that is forgotten but pinned, at the end
     assert found["gained"] == [5, 0, 5, 5]
+
+
+def test_a_federated_round_is_taken_to_its_settlement() -> None:
+    with running_devnet("--manual", "--unsafe-rpc") as url:
+        assert findings_of("papi_round.mjs", url) == ROUND
 
 
 def test_types_are_generated_compiled_and_fit_the_chain(url: str, tmp_path: Path) -> None:
