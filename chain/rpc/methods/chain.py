@@ -73,7 +73,7 @@ def chain_unsubscribeNewHeads(context: Context, subscription: str) -> bool:
 def chain_subscribeAllHeads(context: Context) -> str:
     """Tell of the best block now, and then of every block, whether or not it is the best."""
     subscription = _begun(context, ALL_HEAD, context.node.best.header)
-    return _told_of_imports(context, subscription, lambda _imported: True)
+    return _told_of_imports(context, subscription, lambda imported: not imported.is_known)
 
 
 def chain_unsubscribeAllHeads(context: Context, subscription: str) -> bool:

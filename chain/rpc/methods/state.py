@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from chain.node.chain_store import ImportedBlock
 from chain.node.importer import BlockImport
 from chain.primitives import U32, Hash
 from chain.rpc.context import Context
@@ -11,6 +14,7 @@ from chain.rpc.reading import child_at, in_order, keys_page, value_hash, value_s
 from chain.rpc.registry import unsafe
 from chain.rpc.runtime_call import called
 from chain.rpc.shapes import change_set, runtime_version_json
+from chain.rpc.subscriptions import Subscription
 from chain.trie.trie import Trie
 
 ALIASES = {
@@ -123,14 +127,14 @@ def state_subscribeRuntimeVersion(context: Context) -> str:
     subscription = context.subscribe(RUNTIME_VERSION)
     subscription.send(runtime_version_json(last))
 
-    def tell(imported: BlockImport) -> None:
+    def tell(_block: ImportedBlock) -> None:
         nonlocal last
-        version = context.runtime().version if imported.route is not None else last
+        version = context.runtime().version
         if version != last:
             last = version
             subscription.send(runtime_version_json(version))
 
-    subscription.on_end(context.node.on_block(tell))
+    _follow_best(context, subscription, tell)
     return subscription.id
 
 
@@ -149,24 +153,37 @@ def state_subscribeStorage(context: Context, keys: list[bytes] | None = None) ->
     if keys:
         subscription.send(change_set(best.hash, last.items()))
 
-    def tell(imported: BlockImport) -> None:
+    def tell(block: ImportedBlock) -> None:
         nonlocal last
-        if imported.route is None:
-            return
-        now = dict(_values(imported.block.state, keys))
+        now = dict(_values(block.state, keys))
         gone = [(key, None) for key in last if key not in now]
         changed = [(key, value) for key, value in now.items() if last.get(key) != value]
         last = now
         if changed or gone:
-            subscription.send(change_set(imported.block.hash, [*changed, *gone]))
+            subscription.send(change_set(block.hash, [*changed, *gone]))
 
-    subscription.on_end(context.node.on_block(tell))
+    _follow_best(context, subscription, tell)
     return subscription.id
 
 
 def state_unsubscribeStorage(context: Context, subscription: str) -> bool:
     """Be told no more; whether there was such a subscription."""
     return context.subscriptions.end(subscription, STORAGE)
+
+
+def _follow_best(context: Context, subscription: Subscription, tell: Callable[[ImportedBlock], None]) -> None:
+    """Call `tell` whenever the best block or its state is another, until the subscription ends."""
+
+    def on_block(imported: BlockImport) -> None:
+        if imported.route is not None:
+            tell(imported.block)
+
+    def on_storage_set(block: ImportedBlock) -> None:
+        if block.hash == context.node.best.hash:
+            tell(block)
+
+    subscription.on_end(context.node.on_block(on_block))
+    subscription.on_end(context.node.on_storage_set(on_storage_set))
 
 
 def _values(state: Trie, keys: list[bytes] | None) -> list[tuple[bytes, bytes | None]]:

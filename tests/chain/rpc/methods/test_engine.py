@@ -48,12 +48,12 @@ def test_unknown_and_abandoned_blocks_are_refused(chain: ServedChain, client: Cl
     genesis = chain.node.best.hash
     beside = chain.fork(genesis, 1)
     client.call("engine_finalizeBlock", to_hex(chain.block(beside.hash).hash))
-    requests: tuple[tuple[Any, ...], ...] = (
-        ("engine_createBlock", True, False, UNKNOWN),
-        ("engine_finalizeBlock", UNKNOWN),
-        ("engine_finalizeBlock", to_hex(genesis)),
-    )
-    for request, code in zip(requests, (13_000, 13_000, 14_000), strict=True):
+    requests: list[tuple[int, str, list[Any]]] = [
+        (13_000, "engine_createBlock", [True, False, UNKNOWN]),
+        (13_000, "engine_finalizeBlock", [UNKNOWN]),
+        (14_000, "engine_finalizeBlock", [to_hex(genesis)]),
+    ]
+    for code, method, params in requests:
         with pytest.raises(Refused) as refused:
-            client.call(*request)
+            client.call(method, *params)
         assert refused.value.code == code

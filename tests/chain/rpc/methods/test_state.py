@@ -202,6 +202,12 @@ def test_storage_is_told_again_when_another_fork_is_the_best(chain: ServedChain,
     assert [event["changes"] for event in client.events(subscription)][:2] == [[["0x02", None]], [["0x02", "0x01"]]]
 
 
+def test_storage_is_told_that_was_set_by_hand(chain: ServedChain, client: Client) -> None:
+    subscription = client.call("state_subscribeStorage", ["0x02"])
+    chain.node.set_storage({TWO: b"\7"})
+    assert [event["changes"] for event in client.events(subscription)] == [[["0x02", None]], [["0x02", "0x07"]]]
+
+
 def test_all_storage_is_told_to_the_operator_only(chain: ServedChain, client: Client) -> None:
     subscription = client.call("state_subscribeStorage", None)
     chain.block(None, chain.transaction(account=1, key=2, value=1))

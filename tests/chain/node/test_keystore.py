@@ -1,0 +1,42 @@
+"""Keys are found by type and public key, and made where the runtime asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from chain.crypto import development
+from chain.crypto.secret_uri import SecretUriError
+from chain.crypto.signatures import Scheme
+from chain.node.keystore import KeystoreError, MemoryKeystore
+from chain.runtime_api import KeyKind
+
+AURA = KeyKind(b"aura", Scheme.SR25519)
+GRANDPA = KeyKind(b"gran", Scheme.ED25519)
+
+
+def test_a_key_is_made_of_a_secret_uri_or_of_randomness() -> None:
+    store = MemoryKeystore(new_seed=lambda: bytes(32))
+    alice = store.generate(GRANDPA, "//Alice")
+    assert alice == development.pair("Alice", Scheme.ED25519).public
+    assert store.get(b"gran", alice) == development.pair("Alice", Scheme.ED25519)
+    made = store.generate(AURA, None)
+    assert (store.has(b"aura", made), store.has(b"gran", made), len(store)) == (True, False, 2)
+    with pytest.raises(SecretUriError):
+        store.generate(AURA, "no such words")
+
+
+def test_the_scheme_of_a_key_is_that_of_its_public_key() -> None:
+    store = MemoryKeystore()
+    for scheme in Scheme:
+        public = development.pair("Bob", scheme).public
+        store.insert(b"test", "//Bob", public)
+        assert store.get(b"test", public) == development.pair("Bob", scheme)
+
+
+def test_a_secret_of_another_key_is_refused_without_being_shown() -> None:
+    store, public = MemoryKeystore(), development.pair("Bob").public
+    with pytest.raises(KeystoreError, match=f"the secret is not that of the public key 0x{public.hex()}"):
+        store.insert(b"test", "//Alice", public)
+    with pytest.raises(KeystoreError):
+        store.insert(b"test", "no such words", public)
+    assert len(store) == 0

@@ -1,0 +1,44 @@
+"""Log lines for a person or a program, chosen as Substrate's are."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+
+from node_cli.logs import LEVELS, FilterError, JsonLines, Lines, read_filters
+
+
+def test_levels_are_for_all_targets_or_for_some() -> None:
+    assert read_filters("") == {"": logging.INFO}
+    assert read_filters("warn, rpc=debug,chain::node=trace,other=OFF") == {
+        "": logging.WARNING,
+        "rpc": logging.DEBUG,
+        "chain.node": LEVELS["trace"],
+        "other": LEVELS["off"],
+    }
+
+
+@pytest.mark.parametrize("text", ["loud", "rpc=loud", "rpc=", "=", "rpc=info=x"])
+def test_what_says_no_level_is_refused(text: str) -> None:
+    with pytest.raises(FilterError, match="is neither a level nor target=level; levels are off, error"):
+        read_filters(text)
+
+
+def record(error: Exception | None = None) -> logging.LogRecord:
+    exc_info = None if error is None else (type(error), error, None)
+    return logging.LogRecord("rpc", logging.WARNING, "file", 1, '%d "quoted"\nlines', (2,), exc_info)
+
+
+def test_a_line_of_json_is_one_object() -> None:
+    text = JsonLines().format(record())
+    assert "\n" not in text
+    line = json.loads(text)
+    assert (line["level"], line["target"], line["message"]) == ("WARNING", "rpc", '2 "quoted"\nlines')
+    assert line["time"].endswith("+00:00")
+    assert "ZeroDivisionError" in json.loads(JsonLines().format(record(ZeroDivisionError())))["traceback"]
+
+
+def test_a_line_for_a_person_has_time_level_and_target() -> None:
+    assert Lines().format(record()).endswith('WARNING rpc: 2 "quoted"\nlines')
