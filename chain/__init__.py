@@ -5,5 +5,6 @@ Read in this order: `primitives` (the types), `record` (how records are declared
 `extrinsic` (what is agreed on), `validity` (why something is refused), `runtime_api` (what a node asks of a runtime),
 `runtime_code` (the version in compiled code), `static_code` (code that answers with what it holds), `metadata` (what a
 runtime says of itself), `content` (artifacts by hash), `store` (where blocks are kept), `node` (pool, authoring,
-import, offchain workers), `rpc` (what clients ask it, and its server), `client` (a node from the outside).
+import, offchain workers), `network` (several nodes, simulated), `rpc` (what clients ask a node, and its server),
+`client` (a node from the outside).
 """

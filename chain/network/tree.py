@@ -27,6 +27,10 @@ class HeaderTree:
             raise KeyError(header.parent_hash)
         self._headers.setdefault(header.hash, header)
 
+    def hashes(self) -> list[Hash]:
+        """All blocks, in the order in which they were seen."""
+        return list(self._headers)
+
     def number(self, block_hash: Hash) -> BlockNumber:
         """The number of a block that is there."""
         return self._headers[block_hash].number

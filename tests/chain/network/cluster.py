@@ -45,14 +45,14 @@ def cluster(count: int, seed: int = 1, conditions: Conditions = GOOD, faulty: in
     return network
 
 
-def join(network: Network, index: int, count: int) -> Peer:
-    """Start one of the validators."""
+def join(network: Network, index: int, count: int, *, has_vote: bool = True) -> Peer:
+    """Start one of the validators; without its vote it makes blocks alone."""
     pairs = keys(count)
     return network.join(
         f"v{index}",
         node_of(network, pairs, (pairs[index],)),
         VoterSet(tuple(pair.public for pair in pairs)),
-        pairs[index],
+        pairs[index] if has_vote else None,
         slot_ms=SLOT_MS,
         status_ms=500,
         gossip_ms=GOSSIP_MS,

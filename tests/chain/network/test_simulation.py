@@ -1,12 +1,16 @@
 """Several nodes: they agree, find each other again after partitions and crashes, and do the same twice."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.network.links import Conditions
+from chain.network.messages import Message, Votes
 from chain.network.simulation import Network
-from tests.chain.network.cluster import GOOD, cluster, is_one_chain
+from chain.network.vote import Stage, signed_vote
+from tests.chain.network.cluster import GOOD, cluster, is_one_chain, join, keys
 from tests.chain.node.fake_runtime import encode
 
 
@@ -152,3 +156,55 @@ def test_whatever_the_network_does_no_two_final_blocks_conflict_and_it_recovers(
     assert is_one_chain(network)
     assert min(heights(network)) > before
     assert all(peer.voter.equivocations == {} for peer in network.peers.values())
+
+
+class TwoFaced:
+    """A validator that votes for any block, and for another one to each who listens; nobody may be led astray."""
+
+    def __init__(self, network: Network, index: int, count: int, seed: int) -> None:
+        self.name, self.key = f"v{index}", keys(count)[index]
+        self._network, self._random = network, Random(seed)
+        self._peer = join(network, index, count, has_vote=False)
+        self._voted: set[tuple[int, Stage]] = set()
+        network.links.attach(self.name, self._receive)
+
+    def _receive(self, sender: str, message: Message) -> None:
+        self._peer.receive(sender, message)
+        if not isinstance(message, Votes):
+            return
+        heard = {(vote.round + ahead, stage) for vote in message.votes for stage in Stage for ahead in (0, 1)}
+        for round_number, stage in sorted(heard - self._voted):
+            self._voted.add((round_number, stage))
+            for receiver in self._network.peers:
+                for _ in range(self._random.randrange(3)):
+                    self._lie(receiver, round_number, stage)
+
+    def _lie(self, receiver: str, round_number: int, stage: Stage) -> None:
+        number = max(0, self._peer.node.best.number - self._random.randrange(4))
+        known = [each for each in self._peer.tree.hashes() if self._peer.tree.number(each) >= number]
+        target = self._random.choice(known)
+        vote = signed_vote(self.key, stage, round_number, target, self._peer.tree.number(target), 0)
+        self._network.links.send(self.name, receiver, Votes((vote,)))
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), longest=st.integers(10, 2500), lost=st.integers(0, 300), split=st.booleans())
+def test_one_of_four_who_votes_for_everything_neither_breaks_finality_nor_stops_it(
+    seed: int, longest: int, lost: int, split: bool
+) -> None:
+    network = cluster(4, seed, Conditions((1, longest), lost=lost), faulty=1)
+    TwoFaced(network, 3, 4, seed)
+    honest = [network.peers[name] for name in ("v0", "v1", "v2")]
+    network.run(4_000)
+    if split:
+        network.links.divide(["v0", "v1", "v3"], ["v2"])
+    network.run(4_000)
+    assert is_one_chain(network)
+    network.links.heal()
+    network.links.conditions = GOOD
+    before = max(peer.node.chain.finalized.number for peer in honest)
+    network.run(8_000)
+    assert is_one_chain(network)
+    assert min(peer.node.chain.finalized.number for peer in honest) > before
+    found = [each for peer in honest for each in peer.voter.equivocations]
+    assert {voter for _, _, voter in found} == {keys(4)[3].public}
