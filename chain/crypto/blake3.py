@@ -50,7 +50,8 @@ def _subtree(data: bytes, counter: int, flags: int) -> Words:
 
 def _chunk(data: bytes, counter: int, flags: int) -> Words:
     """The chaining value of one chunk; `flags` are those of its last block."""
-    compress, value = _compress(), _IV
+    compress = _compress()
+    value: Words = _IV
     starts = range(0, max(len(data), 1), BLOCK)
     for start in starts:
         block = data[start : start + BLOCK]

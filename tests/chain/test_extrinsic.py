@@ -85,6 +85,7 @@ def test_every_known_extrinsic_is_built_hashed_and_split_as_known() -> None:
         assert extrinsic_hash(extrinsic) == unhex(vector["hash"])
         offset = len(extrinsic) - len(extra) - len(call)
         parts = split(extrinsic)
+        assert isinstance(parts, SignedExtrinsic)
         assert parts == SignedExtrinsic(extrinsic, offset, 34, address.account)
         assert (parts.address, parts.signature) == (address, signature)
 

@@ -183,6 +183,6 @@ def test_open_operations_stand_where_others_look_for_them() -> None:
     for vector in vectors:
         pallet: Any = next(each for each in runtime.pallets if each.name == vector["prefix"])
         item = getattr(pallet, vector["item"].lower())
-        keys = tuple(unhex(each) for each in vector["keys"])
-        assert item.storage_key(keys if len(keys) > 1 else keys[0]) == unhex(vector["key"])
+        keys = [unhex(each) for each in vector["keys"]]
+        assert item.storage_key(tuple(keys) if len(keys) > 1 else keys[0]) == unhex(vector["key"])
     assert vectors
