@@ -38,7 +38,7 @@ ROUND = {
         ["Validator", "Agreed", str(2 * UNIT), "0"],
     ],
 }
-"""How the round of `node/round.mjs` ends: ten tokens, of which clients have 70, aggregators 10, validators 20 percent."""
+"""How the round of `node/round.mjs` ends: of ten tokens clients have 70 percent, aggregators 10, validators 20."""
 
 
 def address(name: str) -> str:
