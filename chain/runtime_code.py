@@ -11,7 +11,6 @@ Wasm is a header and sections; a Substrate runtime has two custom ones (sp_versi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -50,13 +49,6 @@ def embedded_version(code: bytes) -> RuntimeVersion | None:
     )
 
 
-def versioned_code(version: RuntimeVersion) -> bytes:
-    """Code that does nothing but tell its version."""
-    apis = b"".join(_api_codec().encode(_Api(name, number)) for name, number in version.apis)
-    told = _version_codec().encode(replace(version, apis=()))
-    return MAGIC + _custom_section("runtime_version", told) + _custom_section("runtime_apis", apis)
-
-
 def custom_sections(code: bytes) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the custom sections, as far as the code is well-formed Wasm."""
     if not code.startswith(MAGIC):
@@ -73,20 +65,6 @@ def custom_sections(code: bytes) -> Iterator[tuple[str, bytes]]:
             if length is None or named + length > at:
                 return
             yield code[named : named + length].decode("utf-8", "replace"), code[named + length : at]
-
-
-def _custom_section(name: str, content: bytes) -> bytes:
-    named = bytes([len(name)]) + name.encode() + content
-    return b"\0" + _leb128(len(named)) + named
-
-
-def _leb128(value: int) -> bytes:
-    """An unsigned number in groups of 7 bits."""
-    encoded = bytearray()
-    while value > 127:
-        encoded.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*encoded, value])
 
 
 def _read_leb128(code: bytes, at: int) -> tuple[int | None, int]:

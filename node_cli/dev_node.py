@@ -21,8 +21,6 @@ from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
 from chain.rpc.context import ChainInformation, Services
-from chain.runtime_code import versioned_code
-from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
@@ -30,7 +28,8 @@ from node_cli.dev_options import DevOptions
 from runtime.construct import Runtime
 from runtime.dev import TOKEN
 from runtime.devnet import node_of
-from runtime.generations import CODE, Generations
+from runtime.generations import Generations
+from runtime.static_code import with_code
 
 FIRST_BLOCKS: Final = 2
 """Made before anybody is served."""
@@ -114,5 +113,4 @@ def information() -> ChainInformation:
 
 def dev_state(chosen: ChosenRuntime) -> Trie:
     """Block zero, with code that clients know the runtime by."""
-    genesis = chosen.genesis()
-    return genesis.updated({CODE: versioned_code(chosen.runtime(Overlay(genesis)).version)})
+    return with_code(chosen.genesis(), chosen.runtime)

@@ -12,17 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from types import new_class
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from chain.state.overlay import Overlay
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import PalletLayout
+from pallets.system.calls import CODE
 from runtime.construct import Runtime
 
 R = TypeVar("R", bound=Runtime)
-
-CODE: Final = b":code"
-"""Where the runtime's code lies (sp_storage::well_known_keys)."""
 
 
 class Generations(Generic[R]):

@@ -8,7 +8,6 @@ hand, so no account's nonce or balance tells of the upgrade.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from chain.block import Block, Header
@@ -17,24 +16,17 @@ from chain.extrinsic import encode_bare
 from chain.node.service import Node
 from chain.primitives import Hash
 from chain.record import record
-from chain.runtime_code import versioned_code
 from chain.state.overlay import Overlay
 from pallets.frame import call_of
+from pallets.system.calls import CODE
 from pallets.system.types import CodeUpgradeAuthorization
 from runtime.construct import Runtime
-from runtime.generations import CODE, Generations, with_spec_version
+from runtime.generations import Generations, with_spec_version
+from runtime.static_code import static_code
 
 R = TypeVar("R", bound=Runtime)
 
-CodeOf = Callable[[Runtime], bytes]
-"""What stands in `:code` for a runtime."""
-
 _UNKNOWN = Hash(bytes(32))
-
-
-def version_alone(runtime: Runtime) -> bytes:
-    """Code that tells the runtime's version, and nothing else."""
-    return versioned_code(runtime.version)
 
 
 class NotUpgraded(Exception):
@@ -58,10 +50,9 @@ class Upgrader(Generic[R]):
     generations: what the node's runtimes are made by
     """
 
-    def __init__(self, node: Node[R], generations: Generations[R], code_of: CodeOf = version_alone) -> None:
+    def __init__(self, node: Node[R], generations: Generations[R]) -> None:
         self._node = node
         self._generations = generations
-        self._code_of = code_of
 
     def upgrade(self, runtime: type[R]) -> Upgraded:
         """Make the block from which on the runtime is this one, its spec version above the present one's.
@@ -79,7 +70,7 @@ class Upgrader(Generic[R]):
             return new(storage, signatures)
 
         self._try(make(Overlay(state)))
-        code = self._code_of(make(Overlay(state)))
+        code = static_code(make(Overlay(state)))
         self._generations.add(code, make)
         try:
             return Upgraded(self._block_with(code), wanted)
@@ -88,9 +79,7 @@ class Upgrader(Generic[R]):
             raise
 
     def _try(self, runtime: R) -> None:
-        """Describe the runtime, and begin and end a block with it; nothing of that is kept."""
-        for version in runtime.metadata_versions():
-            runtime.metadata_at_version(version)
+        """Begin a block with the runtime; nothing of that is kept."""
         for pallet in runtime.pallets:
             pallet.integrity_test()
         best = self._node.best

@@ -20,9 +20,10 @@ from chain.runtime_code import embedded_version
 from node_cli.chosen_runtime import chosen_runtime
 from node_cli.watch.upgrade import Upgrader
 from node_cli.watch.watcher import PAUSE_MS, Refused, Reloaded, Watcher, tell
+from pallets.system.calls import CODE
 from runtime.construct import Runtime
 from runtime.devnet import node_of
-from runtime.generations import CODE, Generations
+from runtime.generations import Generations
 from runtime.notebook import client_of
 from tests.node_cli.watch.author import Author
 
