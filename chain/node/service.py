@@ -124,6 +124,7 @@ class Node(Generic[R]):
         self._on_block: list[Callable[[BlockImport], None]] = []
         self._on_storage_set: list[Callable[[ImportedBlock], None]] = []
         self._on_finality: list[Callable[[Finality], None]] = []
+        self._on_revert: list[Callable[[], None]] = []
 
     @property
     def runtime_factory(self) -> Callable[[Overlay], R]:
@@ -270,8 +271,9 @@ class Node(Generic[R]):
     def revert(self, snapshot: NodeSnapshot) -> None:
         """Be what it was: chain, finality and time, then the pool and what workers had stored.
 
-        Nobody is called back, and who listens goes on to. Shared content, which is found by its hash, stays, as do
-        the figures of workers that have run. Raises ForeignSnapshot where another chain's was handed in.
+        Whoever listens goes on to, and is called back by `on_revert` alone. Shared content, which is found by its
+        hash, stays, as do the figures of workers that have run. Raises ForeignSnapshot where another chain's was
+        handed in.
         """
         self.chain.revert(snapshot.chain)
         self._validating.forget()  # a block may have had another state since
@@ -280,6 +282,8 @@ class Node(Generic[R]):
             self.clock.not_before = snapshot.not_before
         for participant in self.workers.participants:
             participant.storage.revert(snapshot.stored.get(participant.account, {}))
+        for callback in tuple(self._on_revert):
+            callback()
 
     def on_block(self, callback: Callable[[BlockImport], None]) -> Callable[[], None]:
         """Call back after each new block, before the workers run; returns what ends that. May submit, not seal."""
@@ -295,6 +299,11 @@ class Node(Generic[R]):
         """Call back after each finalization; returns what ends that."""
         self._on_finality.append(callback)
         return lambda: self._on_finality.remove(callback)
+
+    def on_revert(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back after `revert`; returns what ends that."""
+        self._on_revert.append(callback)
+        return lambda: self._on_revert.remove(callback)
 
     def _import(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
         imported = import_block(self.chain, self._runtime_factory, block, state, self.consensus.verify, overlay)

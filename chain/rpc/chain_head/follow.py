@@ -42,6 +42,7 @@ class Follow:
         self._best: Hash | None = None
         subscription.on_end(node.on_block(self._on_block))
         subscription.on_end(node.on_finality(self._on_finality))
+        subscription.on_end(node.on_revert(self._on_revert))
         subscription.on_end(self._pinned.clear)
         self._begin()
 
@@ -101,12 +102,17 @@ class Follow:
         self._finalized = finality.finalized[-1].hash
         self.subscription.send(events.finalized([block.hash for block in finality.finalized], pruned))
 
+    def _on_revert(self) -> None:
+        chain = self._node.chain
+        if (chain.best.hash, chain.finalized.hash) != (self._best, self._finalized):
+            self._stop()
+
     def _tell(self, block: ImportedBlock) -> bool:
         """Tell of a block once; False where the session had to be stopped."""
         if block.hash in self._open:
             return True
         parent = block.header.parent_hash
-        # a parent that is not open was taken back: the node has gone to a snapshot of itself
+        # a parent that is not open is no block of this chain any more
         if parent not in self._open or len(self._pinned) >= self._limits.pinned:
             self._stop()
             return False

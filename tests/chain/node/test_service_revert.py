@@ -130,7 +130,7 @@ def test_what_workers_stored_since_is_gone() -> None:
     assert participant.storage.snapshot() == {b"block": b"\1"}
 
 
-def test_those_who_listen_are_not_told_and_go_on() -> None:
+def test_those_who_listen_to_blocks_are_not_told_and_go_on() -> None:
     node = Node(FakeRuntimes(), GENESIS)
     heard: list[int] = []
     node.on_block(lambda imported: heard.append(imported.block.number))
@@ -140,6 +140,19 @@ def test_those_who_listen_are_not_told_and_go_on() -> None:
     assert heard == [1]
     node.seal()
     assert heard == [1, 1]
+
+
+def test_those_who_listen_to_reverts_are_told_afterwards_until_they_end_it() -> None:
+    node = Node(FakeRuntimes(), GENESIS)
+    heard: list[int] = []
+    end = node.on_revert(lambda: heard.append(node.best.number))
+    snapshot = node.snapshot()
+    node.seal()
+    node.revert(snapshot)
+    assert heard == [0]
+    end()
+    node.revert(snapshot)
+    assert heard == [0]
 
 
 def test_a_snapshot_of_another_chain_is_refused_and_nothing_changes() -> None:

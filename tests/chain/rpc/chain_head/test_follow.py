@@ -213,25 +213,33 @@ def test_a_client_that_unpins_is_not_stopped() -> None:
     assert "stop" not in [event["event"] for event in client.events()]
 
 
-def test_a_session_is_stopped_where_the_chain_went_back(chain: ServedChain, client: Client) -> None:
-    before = chain.node.snapshot()
+def test_a_session_is_stopped_when_the_chain_goes_back(chain: ServedChain, client: Client) -> None:
     first = chain.block()
-    chain.node.finalize(first.hash)
-    client.call("chainHead_v1_follow", True)
-    client.events()
-    chain.node.revert(before)
-    chain.fork(chain.node.chain.genesis.hash, 1)
-    assert client.events() == [{"event": "stop"}]
-
-
-def test_finality_after_the_chain_went_back_stops_a_session_too(chain: ServedChain, client: Client) -> None:
     before = chain.node.snapshot()
-    chain.node.finalize(chain.block().hash)
-    client.call("chainHead_v1_follow", True)
+    chain.node.finalize(first.hash)
+    follow = client.call("chainHead_v1_follow", True)
     client.events()
     chain.node.revert(before)
-    finalize_at_once(chain)
-    chain.fork(chain.node.chain.genesis.hash, 1)
+    assert client.events() == [{"event": "stop"}]
+    assert client.call("chainHead_v1_header", follow, to_hex(first.hash)) is None
+    client.call("chainHead_v1_follow", True)
+    assert [event["event"] for event in client.events()] == ["initialized", "newBlock", "bestBlockChanged"]
+
+
+def test_a_session_goes_on_where_the_chain_went_back_to_what_it_was(chain: ServedChain, client: Client) -> None:
+    client.call("chainHead_v1_follow", True)
+    client.events()
+    chain.node.revert(chain.node.snapshot())
+    block = chain.block()
+    assert client.events() == [new(block), best(block.hash)]
+
+
+def test_a_session_is_stopped_when_finality_goes_back(chain: ServedChain, client: Client) -> None:
+    first, second = chain.block(), chain.block()
+    chain.node.finalize(second.hash)
+    client.call("chainHead_v1_follow", True)
+    client.events()
+    chain.node.set_best(first.hash)
     assert client.events() == [{"event": "stop"}]
 
 
