@@ -92,7 +92,8 @@ def _execute_block(runtime: Runtime, block: Block) -> bytes:
 
 
 def _initialize_block(runtime: Runtime, header: Header) -> bytes:
-    return codec_of(InclusionMode).encode(runtime.initialize_block(header))
+    mode = runtime.initialize_block(header)
+    return codec_of(InclusionMode).encode(mode) if _CORE_WITH_MODES in runtime.version.apis else b""
 
 
 def _apply_extrinsic(runtime: Runtime, extrinsic: bytes) -> bytes:
@@ -273,6 +274,9 @@ def _get_preset(runtime: Runtime, name: str | None) -> bytes:
 def _preset_names(runtime: Runtime) -> bytes:
     return codec_of(list[str]).encode(_builder(runtime).preset_names())
 
+
+_CORE_WITH_MODES: Final = api_id("Core"), 5
+"""Runtimes with an older API do not say which extrinsics may stand in a block."""
 
 _INHERENT_DATA: Final = dict[Bytes8, bytes]
 _EXTRINSIC: Final = bytes  # as it stands in a block: its length, then itself

@@ -215,13 +215,21 @@ APIS: Final[Mapping[str, Api]] = {
 }
 
 
+_CORE_WITHOUT_MODES: Final[Mapping[str, Method]] = {
+    **APIS["Core"].methods,
+    "initialize_block": Method("Begin a block.", {"header": Header}, None),
+}
+"""Core before its version 5."""
+
+
 def describe_apis(version: RuntimeVersion, registry: TypeRegistry) -> Iterator[RuntimeApiV16]:
     """The APIs that the runtime's version lists, as far as they are known here, in the order of the version."""
     names = {api_id(name): name for name in API_VERSIONS}
     for identifier, number in version.apis:
         name = names.get(identifier)
         if name is not None:
-            methods = tuple(_method(key, method, registry) for key, method in APIS[name].methods.items())
+            described = APIS[name].methods if (name, number < 5) != ("Core", True) else _CORE_WITHOUT_MODES
+            methods = tuple(_method(key, method, registry) for key, method in described.items())
             yield RuntimeApiV16(name, methods, (APIS[name].docs,), number)
 
 

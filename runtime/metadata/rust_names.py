@@ -72,7 +72,11 @@ RUST_TYPES: Final[Mapping[str, RustType]] = {
 }
 """By module and class."""
 
-CRATES: Final[Mapping[str, str]] = {"pallets.system": "frame_system", "pallets.frame": "frame_support"}
+CRATES: Final[Mapping[str, str]] = {
+    "pallets.system": "frame_system",
+    "runtime.templates.legacy.system": "frame_system",
+    "pallets.frame": "frame_support",
+}
 """Crates that are not called after their package."""
 
 INSTANTIABLE: Final = frozenset({"pallet_assets", "pallet_balances"})

@@ -23,6 +23,7 @@ from pallets.frame.storage import StorageValue
 from pallets.frame.view import view_function
 from pallets.frame.weight import Weight
 from pallets.transaction_payment.fees import FeeDetails
+from runtime.apis import api_id
 from runtime.construct import Runtime
 from runtime.dev import DevRuntime, genesis_state
 from runtime.genesis_builder import merged
@@ -46,7 +47,8 @@ def test_asked_by_name_our_compositions_answer_what_the_real_runtimes_answered(n
     for block in recorded.blocks:
         overlay = Overlay(state)
         runtime = make(overlay)
-        assert runtime.call("Core_initialize_block", block.begun.encoded) == b"\0"
+        modes = (api_id("Core"), 5) in runtime.version.apis
+        assert runtime.call("Core_initialize_block", block.begun.encoded) == (b"\0" if modes else b"")
         for step in block.steps:
             extrinsic = with_length_prefix(step.extrinsic)
             length = encode(U32, len(extrinsic))

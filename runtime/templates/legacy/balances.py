@@ -27,7 +27,7 @@ class Balances(balances.Balances):
         self.force_set_balance(origin, who, new_free)
 
     @call(7, weight=benchmarked("transfer_allow_death"))
-    def transfer_as_before(self, origin: Origin, dest: MultiAddress, value: Compact[Balance]) -> None:
+    def transfer_(self, origin: Origin, dest: MultiAddress, value: Compact[Balance]) -> None:
         """`transfer_allow_death` under its old name, `transfer`: here that of every currency's own method."""
         self.transfer_allow_death(origin, dest, value)
 
@@ -44,7 +44,7 @@ class FirstBalances(Balances):
         {
             "set_balance_deprecated",
             "upgrade_accounts",
-            "transfer_as_before",
+            "transfer_",
             "force_set_balance",
             "force_adjust_total_issuance",
             "burn",
