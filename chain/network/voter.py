@@ -127,7 +127,10 @@ class Voter:
         for vote in votes:
             if not self.round - ROUNDS_KEPT <= vote.round <= self.round + ROUNDS_AHEAD or vote.round < 1:
                 continue
-            if self._is_known(vote) or not vote.is_good(self.voters):
+            if vote in self._waiting:  # asked for, and not come
+                missing[vote.target_hash] = None
+                continue
+            if self._is_counted(vote) or not vote.is_good(self.voters):
                 continue
             if vote.target_hash not in self._tree:
                 self._waiting[vote] = None
@@ -165,9 +168,7 @@ class Voter:
             self.hear_justification(promised)
         self.hear(waited)
 
-    def _is_known(self, vote: SignedVote) -> bool:
-        if vote in self._waiting:
-            return True
+    def _is_counted(self, vote: SignedVote) -> bool:
         tally = self._tallies.get(vote.round)
         if tally is None:
             return False

@@ -187,6 +187,17 @@ class TwoFaced:
         self._network.links.send(self.name, receiver, Votes((vote,)))
 
 
+def test_a_block_that_somebody_voted_for_is_asked_for_until_it_comes() -> None:
+    network = cluster(4, conditions=Conditions((5, 50), lost=1000))
+    network.run(2_000)
+    network.links.conditions = Conditions((5, 50), lost=700)
+    network.run(3_000)
+    network.links.conditions = GOOD
+    before = max(heights(network))
+    network.run(6_000)
+    assert min(heights(network)) > before
+
+
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32), longest=st.integers(10, 2500), lost=st.integers(0, 300), split=st.booleans())
 def test_one_of_four_who_votes_for_everything_neither_breaks_finality_nor_stops_it(
