@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Iterator
 from itertools import count
 from typing import Protocol
 
@@ -31,11 +33,13 @@ class Transport(Protocol):
 
 
 class JsonRpc:
-    """Asks one server, one request after the other; what it notifies without being asked is passed over."""
+    """Asks one server, one request after the other; what subscriptions tell meanwhile waits for who follows them."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._ids = count(1)
+        self._told: dict[Json, deque[Json]] = {}
+        """By subscription."""
 
     def __call__(self, method: str, *params: Json) -> Json:
         """The result of a method; bytes become hexadecimal digits.
@@ -51,21 +55,47 @@ class JsonRpc:
             raise BadAnswer(method, "the reply has neither a result nor an error")
         return reply["result"]
 
+    def follow(self, method: str, *params: Json) -> Iterator[Json]:
+        """What a subscription tells from now on, each waited for: `follow("chain_subscribeNewHeads")`.
+
+        Raises as a call, NotConnected where nothing comes in the connection's time; it lasts as long as the connection.
+        """
+        subscription = self(method, *params)
+        told = self._told.setdefault(subscription, deque())
+        return self._following(method, told)
+
     def close(self) -> None:
         """End the connection."""
         self._transport.close()
 
+    def _following(self, method: str, told: deque[Json]) -> Iterator[Json]:
+        while True:
+            while not told:
+                self._note(self._received(method))
+            yield told.popleft()
+
     def _reply(self, method: str, request_id: int) -> dict[str, Json]:
         while True:
-            try:
-                message = json.loads(self._transport.receive())
-            except (ValueError, RecursionError):
-                raise BadAnswer(method, "the reply is no JSON") from None
-            if not isinstance(message, dict):
-                raise BadAnswer(method, "the reply is no object")
+            message = self._received(method)
             # an error without an id is about a request that could not be read, and there is just this one
             if message.get("id") == request_id or (message.get("id") is None and "error" in message):
                 return message
+            self._note(message)
+
+    def _received(self, method: str) -> dict[str, Json]:
+        try:
+            message = json.loads(self._transport.receive())
+        except (ValueError, RecursionError):
+            raise BadAnswer(method, "the reply is no JSON") from None
+        if not isinstance(message, dict):
+            raise BadAnswer(method, "the reply is no object")
+        return message
+
+    def _note(self, message: dict[str, Json]) -> None:
+        """Keep a notification for who follows its subscription."""
+        params = message.get("params")
+        if isinstance(params, dict) and isinstance(params.get("subscription"), str | int):
+            self._told.setdefault(params["subscription"], deque()).append(params.get("result"))
 
 
 def _refusal(method: str, error: Json) -> RequestRefused:

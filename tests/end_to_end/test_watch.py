@@ -93,9 +93,10 @@ def test_an_edit_reaches_a_running_node_and_its_clients(author: Author, watched:
 
     assert count_up() == 1
     with connect(watched.url) as listener:
-        told = follow_versions(listener)
+        told = listener.rpc.follow("state_subscribeRuntimeVersion")
+        assert next(told)["specVersion"] == 100
         author.edit("self.count.get() + 1", "self.count.get() + 10")
-        assert next(told) == 101
+        assert next(told)["specVersion"] == 101
     assert net.api.Core.version()["spec_version"] == 101
     assert count_up() == 11
     author.edit("self.count.get() + 10", "self.count.get( + 10")
@@ -106,17 +107,3 @@ def test_an_edit_reaches_a_running_node_and_its_clients(author: Author, watched:
     author.edit("self.count.get( + 10", "self.count.get() + 100")
     eventually(lambda: net.runtime().version.spec_version == 102)
     assert count_up() == 121
-
-
-def follow_versions(client: Client) -> Iterator[int]:
-    """Spec versions that a node tells of after the present one, by `state_subscribeRuntimeVersion`."""
-    client.rpc("state_subscribeRuntimeVersion")
-    transport = client.rpc._transport
-    first = json.loads(transport.receive())
-    assert first["method"] == "state_runtimeVersion"
-
-    def rest() -> Iterator[int]:
-        while True:
-            yield json.loads(transport.receive())["params"]["result"]["specVersion"]
-
-    return rest()

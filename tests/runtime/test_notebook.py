@@ -331,6 +331,18 @@ def test_a_closed_client_says_so(net: Client) -> None:
         net.endpoint.chain()
 
 
+def test_subscriptions_are_followed_while_other_things_are_asked(net: Client, alice: KeyPair) -> None:
+    if net.url.startswith("http:"):
+        with pytest.raises(RequestRefused, match="Subscriptions are not available over HTTP"):
+            net.rpc.follow("chain_subscribeNewHeads")
+        return
+    heads = net.rpc.follow("chain_subscribeNewHeads")
+    assert next(heads)["number"] == "0x0"
+    for _ in range(3):
+        net.tx.System.remark(b"").submit(alice)
+    assert [next(heads)["number"] for _ in range(3)] == ["0x1", "0x2", "0x3"]
+
+
 def test_any_method_by_its_name(net: Client) -> None:
     assert net.rpc("system_health")["peers"] == 0
     with pytest.raises(RequestRefused, match="no_such_method"):
