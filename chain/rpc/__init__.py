@@ -10,6 +10,7 @@
     chain_head, broadcasts    following the head of the chain, and handing the pool a transaction until it is in a block
     storage_query, storage_difference, runtime_call
                               what the newer methods ask of states and runtimes
+    block_trace               what a block did to storage
     methods, namespaces       the methods, one module for each namespace; which of them every server has
     protocol                  `Connection`: messages in, texts out, no socket
     server, websocket         `RpcServer`: WebSocket, HTTP and `/health` on one port, by aiohttp

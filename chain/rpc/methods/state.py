@@ -7,6 +7,7 @@ from collections.abc import Callable
 from chain.node.chain_store import ImportedBlock
 from chain.node.importer import BlockImport
 from chain.primitives import U32, Hash
+from chain.rpc.block_trace import block_trace
 from chain.rpc.context import Context
 from chain.rpc.errors import INVALID_BLOCK_RANGE, RpcError, client_error, unsafe_refused
 from chain.rpc.parameters import Json
@@ -119,6 +120,18 @@ def state_getRuntimeVersion(context: Context, at: Hash | None = None) -> Json:
 def state_call(context: Context, name: str, data: bytes = b"", at: Hash | None = None) -> bytes:
     """The encoded answer of a runtime API's method; what it writes is not kept."""
     return called(context.runtime(at), name, data)
+
+
+@unsafe
+def state_traceBlock(
+    context: Context,
+    block: Hash,
+    targets: str | None = None,
+    storage_keys: str | None = None,
+    methods: str | None = None,
+) -> Json:
+    """Execute a block again, and tell what it read and wrote."""
+    return block_trace(context.node, context.block(block), targets, storage_keys, methods)
 
 
 def state_subscribeRuntimeVersion(context: Context) -> str:

@@ -24,6 +24,7 @@ UNSAFE = {
     "offchain_localStorageSet",
     "state_getPairs",
     "state_queryStorage",
+    "state_traceBlock",
     "system_dryRun",
     "system_dryRunAt",
     "system_peers",
