@@ -20,6 +20,7 @@ from chain.crypto.signatures import Scheme
 from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
 from chain.record import record
 from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
 
 
 @record
@@ -158,6 +159,9 @@ class Keystore(Protocol):
 
 RuntimeFactory = Callable[[Overlay], RuntimeApi]
 """Makes a runtime that is bound to one state."""
+
+MakeOverlay = Callable[[Trie], Overlay]
+"""Makes that in which a block is built or executed: `Overlay`, or one that records what the block reads."""
 
 
 class Capability(Flag):

@@ -11,7 +11,7 @@ from chain.node.inherents import InherentData
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
 from chain.record import record
-from chain.runtime_api import InclusionMode, RuntimeApi, RuntimeFactory
+from chain.runtime_api import InclusionMode, MakeOverlay, RuntimeApi, RuntimeFactory
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidBlock, TransactionInvalid
@@ -54,9 +54,10 @@ def build_block(
     inherent_data: InherentData,
     digest: tuple[DigestItem, ...] = (),
     limits: AuthoringLimits | None = None,
+    make_overlay: MakeOverlay = Overlay,
 ) -> Proposal:
     """Build a block on top of `parent`; raises `InvalidBlock` where an inherent is refused."""
-    overlay = Overlay(parent.state)
+    overlay = make_overlay(parent.state)
     runtime = runtime_factory(overlay)
     mode, inherents = begin_block(runtime, parent, inherent_data, digest)
     transactions, invalid = list[bytes](), list[Hash]()

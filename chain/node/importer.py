@@ -9,7 +9,7 @@ from chain.node.chain_store import ChainStore, ImportedBlock, Route
 from chain.node.collector import collected_after
 from chain.node.inherents import InherentData
 from chain.record import record
-from chain.runtime_api import RuntimeFactory
+from chain.runtime_api import MakeOverlay, RuntimeFactory
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
@@ -40,6 +40,7 @@ def import_block(
     verify: Verify | None = None,
     overlay: Overlay | None = None,
     inherent_data: InherentData | None = None,
+    make_overlay: MakeOverlay = Overlay,
 ) -> BlockImport:
     """Add a block to the store; raises `InvalidBlock` and adds nothing.
 
@@ -47,6 +48,7 @@ def import_block(
     verify: what the consensus engine asks of a block of others
     overlay: of which `state` was made, over the parent's
     inherent_data: what this node knows itself, where it does, as the time: a block of others has to fit it
+    make_overlay: in what the block is executed; that of whoever made it has to be alike
     """
     if block.hash in store:
         return BlockImport(store[block.hash], route=None, is_known=True)
@@ -58,7 +60,7 @@ def import_block(
             verify(block.header, parent)
         if inherent_data is not None:
             runtime_factory(Overlay(parent.state)).require_inherents(block, inherent_data)
-        overlay = executed(runtime_factory, parent.state, block)
+        overlay = executed(runtime_factory, parent.state, block, make_overlay)
         state = overlay.committed()
     if state.root != block.header.state_root:
         raise InvalidBlock("state root", block.header.state_root, state.root)
@@ -72,9 +74,11 @@ def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -
 
 
 @collected_after()
-def executed(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Overlay:
+def executed(
+    runtime_factory: RuntimeFactory, parent_state: Trie, block: Block, make_overlay: MakeOverlay = Overlay
+) -> Overlay:
     """What `block` changes; raises `InvalidBlock`."""
-    overlay = Overlay(parent_state)
+    overlay = make_overlay(parent_state)
     runtime_factory(overlay).execute_block(block)
     overlay.committed()
     return overlay

@@ -29,7 +29,7 @@ from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_upkeep import follow_best
 from chain.primitives import AccountId, BlockNumber, Hash, Moment, Nonce
 from chain.record import record
-from chain.runtime_api import Capability, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
+from chain.runtime_api import Capability, MakeOverlay, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
@@ -88,6 +88,7 @@ class Node(Generic[R]):
     consensus: who may make them, anybody by default
     sign_call: how participants' calls are signed; without it their workers cannot submit
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
+    make_overlay: in what blocks are built and executed; all nodes of a chain have to be alike in it
     store: where blocks are kept, in memory by default; one that has blocks of this chain lets it go on with them
     """
 
@@ -107,6 +108,7 @@ class Node(Generic[R]):
         authoring_limits: AuthoringLimits | None = None,
         finality_lag: int | None = None,
         store: BlockStore | None = None,
+        make_overlay: MakeOverlay = Overlay,
     ) -> None:
         if sign_call is None and any(Capability.SUBMIT in participant.capabilities for participant in participants):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
@@ -116,6 +118,7 @@ class Node(Generic[R]):
         self.pool = TransactionPool(self._validating, pool_limits)
         self.workers = OffchainHost(runtime_factory, participants, self.content, self)
         self._runtime_factory = runtime_factory
+        self._make_overlay = make_overlay
         self.clock = clock
         self.consensus: Consensus = consensus or (Unsealed(inherents, digest) if clock is None else Timed(clock))
         self._sign_call = sign_call
@@ -182,7 +185,13 @@ class Node(Generic[R]):
         on = self.best if parent is None else self.chain[parent]
         plan = self.consensus.plan(on)
         proposal = build_block(
-            self._runtime_factory, on, self.pool.ready(), plan.inherents, plan.digest, self._authoring_limits
+            self._runtime_factory,
+            on,
+            self.pool.ready(),
+            plan.inherents,
+            plan.digest,
+            self._authoring_limits,
+            self._make_overlay,
         )
         if on is self.best:  # on another block, what is valid on the best one may well be invalid
             for transaction_hash in proposal.invalid:
@@ -209,9 +218,12 @@ class Node(Generic[R]):
                 self.seal()
         raise ConditionNotMet(at_most)
 
-    def finalize(self, block_hash: Hash) -> Finality:
-        """Settle on a block; raises `UnknownBlock`, `NotFinalizable`."""
-        finality = self.chain.finalize(block_hash)
+    def finalize(self, block_hash: Hash, justification: bytes | None = None) -> Finality:
+        """Settle on a block; raises `UnknownBlock`, `NotFinalizable`.
+
+        justification: what proves it to others, where there is such a thing
+        """
+        finality = self.chain.finalize(block_hash, justification)
         is_best_another = bool(finality.route.enacted or finality.route.retracted)
         if is_best_another:
             follow_best(self.pool, finality.route, self._tags_of)
@@ -306,7 +318,15 @@ class Node(Generic[R]):
         return lambda: self._on_revert.remove(callback)
 
     def _import(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
-        imported = import_block(self.chain, self._runtime_factory, block, state, self.consensus.verify, overlay)
+        imported = import_block(
+            self.chain,
+            self._runtime_factory,
+            block,
+            state,
+            self.consensus.verify,
+            overlay,
+            make_overlay=self._make_overlay,
+        )
         if not imported.is_known:
             self._announce(imported)
         return imported
