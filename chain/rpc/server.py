@@ -67,11 +67,12 @@ class RpcServer:
     async def start(self, host: str = "127.0.0.1", port: int = 9944) -> str:
         """Listen; the URL for clients. Port 0 takes any that is free. Raises PortTaken."""
         application = web.Application(client_max_size=self._limits.request_bytes)
-        application.router.add_route("GET", "/", self._get)
-        application.router.add_route("POST", "/", self._post)
-        application.router.add_route("OPTIONS", "/", self._preflight)
         application.router.add_route("GET", "/health", self._health)
         application.router.add_route("GET", "/metrics", self._metrics)
+        for method, handler in (("GET", self._get), ("POST", self._post), ("OPTIONS", self._preflight)):
+            application.router.add_route(
+                method, "/{path:.*}", handler
+            )  # clients behind proxies have paths of their own
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOPPING_SECONDS)
         await self._runner.setup()
         try:
@@ -95,7 +96,7 @@ class RpcServer:
             return web.Response(status=405, headers={"Allow": "POST"}, text="send JSON-RPC by POST or WebSocket\n")
         if not self._is_allowed(request):
             return _forbidden(request)
-        if len(self._sockets) >= self._limits.connections:
+        if self._is_full():
             return web.Response(status=503, text=f"{self._limits.connections} clients are connected, the limit\n")
         socket = web.WebSocketResponse(
             max_msg_size=self._limits.request_bytes + 1, heartbeat=HEARTBEAT_SECONDS, compress=False
@@ -112,6 +113,8 @@ class RpcServer:
     async def _post(self, request: web.Request) -> web.Response:
         if not self._is_allowed(request):
             return _forbidden(request)
+        if self._is_full():
+            return web.Response(status=503, text=f"{self._limits.connections} clients are connected, the limit\n")
         if request.content_type not in ("application/json", "application/json-rpc"):
             return web.Response(status=415, text="Supplied content type is not allowed: use application/json\n")
         try:
@@ -152,6 +155,11 @@ class RpcServer:
             on_new=on_new,
             on_call=self.counts.count_call,
         )
+
+    def _is_full(self) -> bool:
+        """Whether more are connected, the one that asks among them, than may be."""
+        server = None if self._runner is None else self._runner.server
+        return server is not None and len(server.connections) > self._limits.connections
 
     def _is_allowed(self, request: web.Request) -> bool:
         """Whether the request comes from no web page, or from one that may connect, and means this host."""

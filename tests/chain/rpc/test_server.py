@@ -91,7 +91,7 @@ def test_http_refuses_what_is_no_request() -> None:
         assert (await served.get())[0] == 405
         assert (await served.post(NAME, **{"Content-Type": "text/plain"}))[0] == 415
         assert (await served.post("x" * 2000))[0] == 413
-        assert (await served.get("/nowhere"))[0] == 404
+        assert (await served.get("/any/path"))[0] == 405
 
     run(test, RpcLimits(request_bytes=1000))
 
@@ -107,6 +107,15 @@ def test_a_websocket_is_answered_and_told_of_blocks_in_order() -> None:
                 assert told["params"]["subscription"] == subscription
                 assert told["params"]["result"]["number"] == hex(number)
                 served.chain.block()
+
+    run(test)
+
+
+def test_clients_may_have_paths() -> None:
+    async def test(served: Served) -> None:
+        async with served.session.ws_connect(f"{served.url}/ws?key=1") as socket:
+            await socket.send_str(NAME)
+            assert json.loads(await socket.receive_str()) == NAMED
 
     run(test)
 
@@ -165,6 +174,7 @@ def test_connections_are_limited() -> None:
         async with served.session.ws_connect(served.url), served.session.ws_connect(served.url):
             with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
                 await served.session.ws_connect(served.url)
+            assert (await served.post(NAME))[0] == 503
         assert await served.answers()
 
     run(test, RpcLimits(connections=2))
