@@ -10,9 +10,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from node_cli.command import FAILED, INTERRUPTED, WRONG_USAGE, Command, CommandFailed, Parser, UsageError
-from node_cli.commands import demo, dev, new, replay, version
+from node_cli.commands import demo, dev, new, replay, spec, version
 
-COMMANDS: Final[dict[str, Command]] = {"demo": demo, "dev": dev, "new": new, "replay": replay, "version": version}
+COMMANDS: Final[dict[str, Command]] = {
+    "demo": demo,
+    "dev": dev,
+    "new": new,
+    "replay": replay,
+    "spec": spec,
+    "version": version,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,11 +16,17 @@ def command_parsers() -> dict[str, argparse.ArgumentParser]:
     return dict(action.choices)
 
 
+def of_verbs(command: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of a command's verbs; the command's own where it has none."""
+    verbs = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]
+    return [one for each in verbs for one in each.choices.values()] or [command]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_help_and_every_command_speaks_json(name: str) -> None:
-    actions = command_parsers()[name]._actions
-    assert [action.dest for action in actions if not action.help] == []
-    assert "--json" in [option for action in actions for option in action.option_strings]
+    for command in of_verbs(command_parsers()[name]):
+        assert [action.dest for action in command._actions if not action.help] == []
+        assert "--json" in [option for action in command._actions for option in action.option_strings]
 
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
