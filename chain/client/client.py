@@ -25,7 +25,7 @@ from chain.client.questions import ApiMethod, ViewFunctionCall
 from chain.client.rows import Rows
 from chain.client.runtimes import KnownRuntime, Runtimes
 from chain.client.storage import BlockLike, StorageReader
-from chain.client.transactions import Birth, CallMaker
+from chain.client.transactions import CallMaker
 from chain.client.units import Currency
 from chain.client.values import AccountLike, account_from
 from chain.crypto import development
@@ -60,6 +60,7 @@ class Client:
         self.keys: Namespace[KeyPair] = Namespace("development keys", lambda: development.NAMES, _development_key)
         """Whose secrets everybody knows."""
         self._is_alone = is_alone
+        self._genesis: Hash | None = None
         self._runtimes = Runtimes(self.endpoint)
         self._blocks: dict[Hash, BlockView] = {}
         pallets = self._pallets
@@ -179,22 +180,21 @@ class Client:
                 raise UnknownBlock(f"{block!r}: {error}") from None
         if isinstance(block, bytes):
             return Hash(block)
+        if block == 0 and self._genesis is not None:
+            return self._genesis
         found = self.endpoint.block_hash(block)
         if found is None:
             raise UnknownBlock(block)
+        if block == 0:
+            self._genesis = found
         return found
 
-    @cached_property
-    def genesis_hash(self) -> Hash:
-        """The hash of block zero."""
-        return self.hash_of(0)
-
-    def birth(self) -> Birth:
-        """Where the chain begins, and where it is now."""
+    def best_number(self) -> int:
+        """The number of the best block."""
         head = self.endpoint.header(self.hash_of(None))
         if head is None:
             raise BadAnswer("chain_getHeader", "the best block has no header")
-        return Birth(genesis=self.genesis_hash, number=head.number, block_hash=head.hash)
+        return head.number
 
     def send(self, extrinsic: bytes) -> Hash:
         """Hand an extrinsic (without length prefix) to the pool; raises TransactionRefused."""
@@ -204,7 +204,7 @@ class Client:
         """The transaction in its block, which is above `since`; raises NotIncluded."""
         deadline, pause, looked_at = time.monotonic() + timeout, FIRST_PAUSE, since
         while True:
-            head = self.birth().number
+            head = self.best_number()
             for number in range(min(looked_at, head) + 1, head + 1):
                 for each in self.block(number).extrinsics:
                     if each.hash == transaction:
@@ -248,7 +248,7 @@ class Client:
         return self.endpoint.value(runtime.metadata.storage.key("System", "Events"), block_hash)
 
     def _range(self, first: int, last: int | None) -> Iterable[BlockView]:
-        end = self.birth().number if last is None else last
+        end = self.best_number() if last is None else last
         return (self.block(number) for number in range(first, end + 1))
 
     def _pallets(

@@ -19,22 +19,12 @@ from chain.era import IMMORTAL, Era
 from chain.metadata import Call, DecodedExtrinsic, Signer, era_value
 from chain.metadata.portable import Variant
 from chain.primitives import Hash
-from chain.record import keyword_record
 from chain.scale import EncodeError
 
 _SIGNATURES: Final = {Scheme.ED25519: "Ed25519", Scheme.SR25519: "Sr25519", Scheme.ECDSA: "Ecdsa"}
 
 TIMEOUT: Final = 60.0
 """Seconds in which a transaction gets into a block."""
-
-
-@keyword_record
-class Birth:
-    """What signatures depend on besides the runtime: where the chain begins, and where it is now."""
-
-    genesis: Hash
-    number: int
-    block_hash: Hash
 
 
 class Chain(Protocol):
@@ -44,8 +34,12 @@ class Chain(Protocol):
         """The runtime of the next block."""
         ...
 
-    def birth(self) -> Birth:
-        """Where the chain begins, and where it is now."""
+    def best_number(self) -> int:
+        """The number of the best block."""
+        ...
+
+    def hash_of(self, block: int) -> Hash:
+        """The hash of the best chain's block of that number."""
         ...
 
     def nonce(self, who: KeyPair) -> int:
@@ -127,30 +121,29 @@ class ComposedCall:
         tip: int = 0,
         mortal: int | None = None,
         extensions: Mapping[str, Any] | None = None,
+        implicit: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The signed extrinsic, without length prefix.
 
         nonce: the account's next one unless given; mortal: blocks for which it is valid, None for ever
-        extensions: what transaction extensions carry that are not known here, by identifier
+        extensions, implicit: what transaction extensions carry, and add to what is signed, by identifier, where that
+        is not what most wallets choose
         """
-        runtime, birth = self._chain.runtime(), self._chain.birth()
-        era = IMMORTAL if mortal is None else Era.mortal(mortal, birth.number)
-        # a long era is born before the present block; a signature needs a block whose hash is at hand
-        born = birth.genesis if era.is_immortal else birth.block_hash
-        if not era.is_immortal and era.birth(birth.number) != birth.number:
-            raise ValueError(f"an era of {mortal} blocks begins before the best block; up to 4,096 do not")
+        runtime, number = self._chain.runtime(), self._chain.best_number()
+        era = IMMORTAL if mortal is None else Era.mortal(mortal, number)
         chosen = self._chain.nonce(key) if nonce is None else nonce
         extra = {**_carried(runtime, chosen, tip, era), **(extensions or {})}
-        implicit = _implicit(runtime, birth.genesis, born)
+        genesis, born = self._chain.hash_of(0), self._chain.hash_of(era.birth(number))
+        additional = {**_implicit(runtime, genesis, born), **(implicit or {})}
         extrinsics = runtime.metadata.extrinsics
-        payload = extrinsics.signing_payload(self._call, extra, implicit)
+        payload = extrinsics.signing_payload(self._call, extra, additional)
         view = runtime.metadata.view.extrinsic
         signer = Signer(runtime.values.taken(view.address, key), {_SIGNATURES[key.scheme]: key.sign(payload)})
         return extrinsics.encode(DecodedExtrinsic(4, self._call, signer, extra))
 
     def send(self, key: KeyPair, **options: Any) -> Transaction:
         """Sign as `signed`, hand it to the pool, and do not wait; raises TransactionRefused."""
-        extrinsic, since = self.signed(key, **options), self._chain.birth().number
+        extrinsic, since = self.signed(key, **options), self._chain.best_number()
         return Transaction(self._chain, self._chain.send(extrinsic), since)
 
     def submit(self, key: KeyPair, *, timeout: float = TIMEOUT, **options: Any) -> ExtrinsicView:
