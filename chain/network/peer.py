@@ -66,8 +66,6 @@ class Peer:
         self.name, self.node, self.is_up = name, node, False
         self.refused: list[InvalidBlock] = []
         """Why blocks of others were refused."""
-        self.justifications: dict[Hash, Justification] = {}
-        """What proves that blocks are final."""
         self.tree = HeaderTree(node.chain.genesis.header)
         self.voter = Voter(vote_key, voters, self.tree, self, timer, post.broadcast, gossip_ms)
         self._timer, self._post, self._slot_ms, self._status_ms = timer, post, slot_ms, status_ms
@@ -105,9 +103,8 @@ class Peer:
     def finalize(self, justification: Justification) -> None:
         """Settle on a block that the voter found final; raises NotFinalizable where two conflict."""
         target = justification.commit.target_hash
-        self.justifications[target] = justification
         if justification.commit.target_number > self.node.chain.finalized.number:
-            self.node.finalize(target)
+            self.node.finalize(target, justification.encoded)
 
     def _later(self, what: str, delay_ms: int, callback: Callable[[], None]) -> None:
         self._timers[what] = self._timer.call_later(delay_ms, callback)

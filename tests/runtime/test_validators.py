@@ -5,15 +5,17 @@ import pytest
 from chain.block import Block, PreRuntime
 from chain.crypto.development import account, pair
 from chain.extrinsic import Id
+from chain.network.links import Conditions
 from chain.node.aura import slot_of
 from chain.node.consensus import NotOurTurn
 from chain.node.service import Node
+from chain.state.overlay import Overlay
 from chain.validity import InvalidBlock
 from pallets.frame import call_of
 from runtime.control import control_of
 from runtime.dev import GENESIS_TIME_MS
 from runtime.templates.solochain import SLOT_DURATION_MS, Solochain
-from runtime.validators import validator_node
+from runtime.validators import validator_network, validator_node
 
 ALICE, BOB = pair("Alice"), pair("Bob")
 
@@ -74,3 +76,29 @@ def test_the_digest_of_a_block_begins_with_its_slot_and_ends_with_its_seal(node:
     digest = node.seal().header.digest
     assert isinstance(digest[0], PreRuntime)
     assert [type(item).__name__ for item in digest] == ["PreRuntime", "Seal"]
+
+
+NAMES = ("Alice", "Bob", "Charlie", "Dave")
+
+
+def test_four_validators_agree_on_a_transfer_and_on_what_is_final() -> None:
+    network = validator_network(NAMES, seed=3, conditions=Conditions((20, 300), lost=50))
+    alice = network.peers["Alice"].node
+    call = call_of(alice.runtime_at().balances.transfer_keep_alive, dest=Id(account("Eve")), value=10**12)
+    alice.submit_call(pair("Bob"), call)
+    before = alice.runtime_at().system.account.get(account("Eve")).data.free
+    network.run(45_000)
+    chains = [peer.node.chain for peer in network.peers.values()]
+    assert min(chain.finalized.number for chain in chains) >= 5
+    assert len({chain.hash_of(5) for chain in chains}) == 1
+    for chain in chains:
+        assert Solochain(Overlay(chain.finalized.state)).system.account.get(account("Eve")).data.free == before + 10**12
+
+
+def test_the_same_seed_gives_the_same_blocks() -> None:
+    def history() -> object:
+        network = validator_network(NAMES, seed=5, conditions=Conditions((20, 3_000), lost=100))
+        network.run(30_000)
+        return network.finalized(), [peer.best_hash for peer in network.peers.values()]
+
+    assert history() == history()

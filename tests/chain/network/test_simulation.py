@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chain.network.justification import Justification
 from chain.network.links import Conditions
 from chain.network.messages import Message, Votes
 from chain.network.simulation import Network
@@ -27,6 +28,17 @@ def test_validators_make_one_chain_in_turn_and_finalize_it() -> None:
     assert min(heights(network)) >= 8
     assert is_one_chain(network)
     assert all(peer.refused == [] for peer in network.peers.values())
+
+
+def test_finality_is_proved_to_who_knows_the_voters_alone() -> None:
+    network = cluster(4)
+    network.run(5_000)
+    chain = network.peers["v0"].node.chain
+    kept = chain.justification(chain.finalized.hash)
+    assert kept is not None
+    justification = Justification.decode(kept)
+    assert justification.commit.target_hash == chain.finalized.hash
+    justification.verify(network.peers["v0"].voter.voters)
 
 
 def test_the_same_seed_gives_the_same_history_and_another_seed_another() -> None:
