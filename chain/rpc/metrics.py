@@ -60,7 +60,7 @@ def _heights(services: Services) -> list[tuple[str, int]]:
 
 def _of_node(services: Services) -> list[tuple[str, str, str, float]]:
     node = services.node
-    ready, leaves = sum(1 for _ in node.pool.ready()), len(node.chain.leaves())
+    ready, leaves = node.pool.ready_count, len(node.chain.leaves())
     return [
         ("number_leaves", "gauge", "Number of known chain leaves (aka forks)", leaves),
         ("ready_transactions_number", "gauge", "Number of transactions in the ready queue", ready),
