@@ -32,20 +32,16 @@ FORKING = ("--manual", "--unsafe-rpc", "--finality-lag", "50")
 Findings = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+@pytest.fixture(scope="module", params=["new", "legacy"])
+def findings(request: pytest.FixtureRequest) -> Iterator[Findings]:
+    """What it found by the new interface, and on a node that lists the legacy methods alone."""
     with running_devnet() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def findings(url: str) -> Findings:
-    return findings_of("papi.mjs", url)
+        yield findings_of("papi.mjs", url, request.param) | {"asked": request.param}
 
 
 def test_the_chain_is_known(findings: Findings) -> None:
     found = step(findings, "chain")
-    assert found["name"] == "Development"
+    assert found["name"] == ("Development" if findings["asked"] == "new" else "palletlab")  # it asks system_name
     assert found["properties"] == PROPERTIES
     assert found["isHeaderOfBlock"]
     assert (found["specName"], found["specVersion"]) == (VERSION.spec_name, VERSION.spec_version)
@@ -143,6 +139,12 @@ def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() 
 def test_a_federated_round_is_taken_to_its_settlement() -> None:
     with running_devnet("--manual", "--unsafe-rpc") as url:
         assert findings_of("papi_round.mjs", url) == ROUND
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with running_devnet() as url:
+        yield url
 
 
 def test_types_are_generated_compiled_and_fit_the_chain(url: str, tmp_path: Path) -> None:

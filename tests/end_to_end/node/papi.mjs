@@ -1,4 +1,4 @@
-// Drives a development node with polkadot-api; prints what it found, as JSON: papi.mjs URL
+// Drives a development node with polkadot-api; prints what it found, as JSON: papi.mjs URL new|legacy
 
 import './websocket.mjs';
 import { Keyring } from '@polkadot/keyring';
@@ -6,12 +6,12 @@ import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { createClient } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
-import { distinct, filter, firstValueFrom, map, take, toArray } from 'rxjs';
+import { distinct, filter, firstValueFrom, map, take, tap, toArray } from 'rxjs';
 
 const answer = console.log;
 console.log = console.warn = console.error; // libraries talk; the answer alone goes to standard output
 
-const [url] = process.argv.slice(2);
+const [url, family] = process.argv.slice(2);
 const UNIT = 10n ** 12n;
 
 await cryptoWaitReady();
@@ -24,13 +24,35 @@ const signer = (type, uri) => {
 const alice = signer('sr25519', '//Alice');
 const [bob, charlie, dave, eve, ferdie] = ['//Bob', '//Charlie', '//Dave', '//Eve', '//Ferdie'].map((uri) => signer('sr25519', uri));
 
-const client = createClient(getWsProvider(url));
+// As a node of some years ago: polkadot-api makes up for what rpc_methods does not list.
+class LegacySocket extends WebSocket {
+  addEventListener(type, listener) {
+    super.addEventListener(type, type === 'message' ? ({ data }) => listener({ data: withoutNew(data) }) : listener);
+  }
+}
+function withoutNew(text) {
+  const message = JSON.parse(text);
+  if (message.result?.methods) message.result.methods = message.result.methods.filter((name) => !name.includes('_v1_'));
+  return JSON.stringify(message);
+}
+
+const client = createClient(getWsProvider(url, family === 'legacy' ? { websocketClass: LegacySocket } : {}));
 const api = client.getUnsafeApi();
 const free = async (address, at = 'best') => (await api.query.System.Account.getValue(address, { at })).data.free;
 const transfer = (dest, value) => api.tx.Balances.transfer_keep_alive({ dest: { type: 'Id', value: dest }, value });
 const dispatched = (result) => ({ ok: result.ok, error: result.ok ? null : result.dispatchError, events: result.events.map((event) => `${event.type}.${event.value.type}`) });
 
-const begun = () => new Promise((resolve) => setTimeout(resolve, 100)); // what was subscribed
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+// The first values of an observable, as they come.
+function collect(observable, count) {
+  const values = [];
+  const done = firstValueFrom(observable.pipe(tap((value) => values.push(value)), take(count), toArray()));
+  return { values, done };
+}
+async function begun(...collected) {
+  while (collected.some(({ values }) => values.length === 0)) await pause();
+}
 
 const steps = {
   async chain() {
@@ -94,20 +116,20 @@ const steps = {
     return found;
   },
   async subscriptions() {
-    const best = firstValueFrom(client.bestBlocks$.pipe(map((blocks) => blocks[0].number), distinct(), take(3), toArray()));
-    const finalized = firstValueFrom(client.finalizedBlock$.pipe(map((block) => block.number), take(3), toArray()));
-    const balances = firstValueFrom(api.query.System.Account.watchValue(eve.address, { at: 'best' }).pipe(map(({ value }) => value.data.free), distinct(), take(3), toArray()));
-    const watched = firstValueFrom(api.event.Balances.Transfer.watch().pipe(filter(({ events }) => events.some(({ payload }) => payload.to === eve.address)), take(2), toArray()));
-    await begun();
+    const best = collect(client.bestBlocks$.pipe(map((blocks) => blocks[0].number), distinct()), 3);
+    const finalized = collect(client.finalizedBlock$.pipe(map((block) => block.number)), 3);
+    const balances = collect(api.query.System.Account.watchValue(eve.address, { at: 'best' }).pipe(map(({ value }) => value.data.free), distinct()), 3);
+    const watched = collect(api.event.Balances.Transfer.watch().pipe(filter(({ events }) => events.some(({ payload }) => payload.to === eve.address))), 2);
+    await begun(best, finalized, balances);
     for (const value of [1n, 2n]) await transfer(eve.address, value * UNIT).signAndSubmit(alice.papi);
-    const events = (await watched).flatMap(({ events }) => events.map(({ payload }) => [payload.from, payload.to, payload.amount]));
-    return { best: await best, finalized: await finalized, balances: await balances, events };
+    const events = (await watched.done).flatMap(({ events }) => events.map(({ payload }) => [payload.from, payload.to, payload.amount]));
+    return { best: await best.done, finalized: await finalized.done, balances: await balances.done, events };
   },
   async entries() {
-    const seen = firstValueFrom(api.query.System.Account.watchEntries({ at: 'best' }).pipe(filter(({ deltas }) => deltas?.upserted.some(({ args }) => args[0] === ferdie.address)), take(2), toArray()));
-    await begun();
+    const seen = collect(api.query.System.Account.watchEntries({ at: 'best' }).pipe(filter(({ deltas }) => deltas?.upserted.some(({ args }) => args[0] === ferdie.address))), 2);
+    await begun(seen);
     await transfer(ferdie.address, UNIT).signAndSubmit(alice.papi);
-    return { entries: (await seen).map(({ entries }) => entries.find(({ args }) => args[0] === ferdie.address).value.data.free) };
+    return { entries: (await seen.done).map(({ entries }) => entries.find(({ args }) => args[0] === ferdie.address).value.data.free) };
   },
   async watched() {
     const events = await firstValueFrom(transfer(bob.address, UNIT).signSubmitAndWatch(alice.papi).pipe(toArray()));
@@ -128,11 +150,11 @@ const steps = {
   async future() {
     const nonce = await api.apis.AccountNonceApi.account_nonce(charlie.address, { at: 'best' });
     const [later, now] = await Promise.all([1, 0].map((ahead) => transfer(bob.address, UNIT).sign(charlie.papi, { nonce: nonce + ahead })));
-    const waiting = client.submit(later);
-    await begun();
+    const told = collect(client.submitAndWatch(later), 3);
+    await begun(told);
     const isWaiting = nonce === (await api.apis.AccountNonceApi.account_nonce(charlie.address, { at: 'best' }));
     await client.submit(now);
-    return { isWaiting, later: dispatched(await waiting) };
+    return { isWaiting, later: dispatched((await told.done).at(-1)) };
   },
   async refused() {
     const reason = async (act) => {
