@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
+from typing import Final
 
 from chain.record import record
+
+_EXACT: Final = Context(prec=99, Emax=99, traps=[Inexact, InvalidOperation, Overflow])
+"""More digits than any amount has, and never rounded."""
 
 
 @record
@@ -22,9 +26,8 @@ class Currency:
     def planck(self, tokens: int | str | Decimal) -> int:
         """An amount of tokens in planck: `planck("1.5")`; raises ValueError for what is finer than a planck."""
         try:
-            exact = Decimal(tokens)
-            amount = exact.scaleb(self.decimals)
-        except InvalidOperation:
+            amount = Decimal(tokens).scaleb(self.decimals, _EXACT)
+        except (ArithmeticError, ValueError):
             raise ValueError(f"{tokens!r} is no amount: a number as 2 or '1.5'") from None
         if not amount.is_finite() or amount != int(amount):
             raise ValueError(f"{tokens} {self.symbol} is no whole number of planck: {self.decimals} decimals at most")

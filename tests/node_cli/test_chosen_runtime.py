@@ -1,0 +1,59 @@
+"""Which runtime `--runtime` names, and what is told where it names none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chain.state.overlay import Overlay
+from node_cli.chosen_runtime import NotARuntime, chosen_runtime
+from runtime.dev import DevRuntime
+from runtime.templates.solochain import Solochain
+
+
+def test_the_runtime_of_this_repository_is_the_default() -> None:
+    chosen = chosen_runtime()
+    assert chosen.runtime is DevRuntime
+    assert DevRuntime(Overlay(chosen.genesis())).balances.total_issuance.get() == 12 << 60
+
+
+def test_another_runtime_of_this_repository() -> None:
+    assert chosen_runtime("runtime.templates.solochain:Solochain").runtime is Solochain
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("runtime.dev", "'runtime.dev' names no runtime: write module:Class, as runtime.dev:DevRuntime"),
+        ("a-b:C", "'a-b:C' names no runtime"),
+        (":C", "':C' names no runtime"),
+        ("runtime.dev:Nothing", "runtime.dev:Nothing is no runtime: a class that derives from"),
+        ("runtime.dev:VERSION", "runtime.dev:VERSION is no runtime"),
+        ("no_such_module:C", "ModuleNotFoundError: No module named 'no_such_module'"),
+    ],
+)
+def test_what_names_none_is_one_sentence(text: str, told: str) -> None:
+    with pytest.raises(NotARuntime) as refused:
+        chosen_runtime(text)
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("x = (", "broken_one.py:1: SyntaxError: '(' was never closed"),
+        ("import nothing_here", "broken_one.py:1: ModuleNotFoundError: No module named 'nothing_here'"),
+        ("\n\nraise KeyError", "broken_one.py:3: KeyError"),
+    ],
+)
+def test_a_module_that_fails_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
+) -> None:
+    (tmp_path / "broken_one.py").write_text(source, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(NotARuntime) as refused:
+        chosen_runtime("broken_one:C")
+    assert str(refused.value) == f"{tmp_path}/{told}"
