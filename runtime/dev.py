@@ -82,14 +82,22 @@ class DevRuntime(Runtime):
 
     token: ClassVar[Token | None] = TOKEN
 
+    told_version: ClassVar[RuntimeVersion] = VERSION
+    """What it says that it is."""
+
     @classmethod
     def genesis_presets(cls) -> Mapping[str, GenesisPreset]:
         return {DEVELOPMENT: dev_genesis, LOCAL_TESTNET: local_genesis}
 
     def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
         super().__init__(storage, signatures)
-        self.system = system.System(self, system.Config(version=VERSION, block_weights=WEIGHTS), index=0)
-        self.timestamp = timestamp.Timestamp(self, timestamp.Config(minimum_period=SLOT_DURATION_MS // 2), index=1)
+        self.system = system.System(self, system.Config(version=self.told_version, block_weights=WEIGHTS), index=0)
+        self.timestamp = timestamp.Timestamp(
+            self,
+            timestamp.Config(minimum_period=SLOT_DURATION_MS // 2, listener=self._time_listener()),
+            index=1,
+        )
+        self._consensus_pallets()
         self.balances = balances.Balances(
             self,
             balances.Config(account_store=self.system, existential_deposit=EXISTENTIAL_DEPOSIT),
@@ -116,6 +124,13 @@ class DevRuntime(Runtime):
             index=27,
         )
         self.extensions = standard_extensions(self.system, self.transaction_payment, self.metadata_hash)
+
+    def _time_listener(self) -> timestamp.TimestampListener | None:
+        """Who is told the time of each block."""
+        return None
+
+    def _consensus_pallets(self) -> None:
+        """Anybody makes blocks; `runtime.validated` has those who take turns."""
 
     def _learning_pallets(self) -> None:
         """What this chain adds to the solochain template."""

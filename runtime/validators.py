@@ -1,16 +1,17 @@
-"""Nodes of a chain with validators: the solochain template, whose blocks Aura's authorities make in turn.
+"""Nodes of a chain with validators, whose blocks Aura's authorities make in turn.
 
     node = validator_node([pair("Alice"), pair("Bob")])     # makes every block, as both authorities
     network = validator_network(("Alice", "Bob", "Charlie", "Dave"), seed=1)
     network.run(60_000)                                     # a minute of four nodes that vote on finality
 
-Who takes part is read from the state of block zero, and stays: the nodes follow no change of the voters.
+The runtime is `ValidatedRuntime` or another that has Aura and Grandpa, as the solochain template. Who votes is read
+from the state of block zero, and stays: the nodes follow no change of the voters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
 from chain.crypto import development
 from chain.crypto.keys import KeyPair
@@ -20,74 +21,91 @@ from chain.network.simulation import Network
 from chain.network.vote import VoterSet
 from chain.node.aura import Aura
 from chain.node.clock import BlockClock, TimeSource
+from chain.node.participant import Participant
 from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Moment
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from pallets import aura, grandpa
-from runtime.dev import GENESIS_TIME_MS
+from runtime.construct import Runtime
+from runtime.dev import GENESIS_TIME_MS, VERSION, dev_genesis
 from runtime.devnet import sign_call, time_of
 from runtime.genesis import build_genesis
-from runtime.templates.solochain import SLOT_DURATION_MS, VERSION, Solochain, local_genesis
+from runtime.validated import ValidatedRuntime, authorities_genesis
+from runtime.validator_apis import pallet_of_kind
+
+V = TypeVar("V", bound=Runtime)
 
 
-def validator_genesis(genesis: Mapping[str, Any] | None = None) -> Trie:
-    """The state of block zero; Alice and Bob make blocks and vote by default."""
-    return build_genesis(Solochain, local_genesis() if genesis is None else genesis, VERSION.state_version)
+def validator_genesis(names: Sequence[str], scheme: Scheme = Scheme.SR25519) -> Trie:
+    """The state of block zero of the development runtime whose authorities are these development accounts."""
+    genesis = {**dev_genesis(), **authorities_genesis(tuple(names), scheme)}
+    return build_genesis(ValidatedRuntime, genesis, VERSION.state_version)
 
 
 def validator_node(
     keys: Iterable[KeyPair],
-    genesis: Trie | None = None,
+    genesis: Trie,
+    runtime: Callable[[Overlay, SignatureCache], V],
     *,
     scheme: Scheme = Scheme.SR25519,
     clock: TimeSource | None = None,
     latest: Callable[[], Moment] | None = None,
+    participants: Sequence[Participant] = (),
     finality_lag: int | None = None,
-) -> Node[Solochain]:
+) -> Node[V]:
     """A node that makes blocks in the slots of the authorities whose keys it has.
 
-    scheme: of these keys
+    runtime: one with Aura, whose authorities have keys of `scheme`
     clock: when a block is made; by default one slot after its parent, unless the clock is moved
     latest: the latest time of which a block of others is accepted; any by default
     """
     signatures = SignatureCache()
 
-    def runtime(storage: Overlay) -> Solochain:
-        return Solochain(storage, signatures)
-
     def authorities(state: Trie) -> Sequence[bytes]:
-        return runtime(Overlay(state)).aura.authorities.get()
+        return pallet_of_kind(runtime(Overlay(state), signatures), aura.Aura).authorities.get()
 
-    own_clock = BlockClock(GENESIS_TIME_MS, SLOT_DURATION_MS, time_of)
+    first = pallet_of_kind(runtime(Overlay(genesis), signatures), aura.Aura)
+    slot_ms = first.config.slot_duration
+    own_clock = BlockClock(GENESIS_TIME_MS, slot_ms, time_of)
     return Node(
-        runtime,
-        validator_genesis() if genesis is None else genesis,
+        lambda storage: runtime(storage, signatures),
+        genesis,
         clock=own_clock if clock is None else None,
-        consensus=Aura(clock or own_clock, SLOT_DURATION_MS, authorities, keys, scheme=scheme, latest=latest),
+        consensus=Aura(clock or own_clock, slot_ms, authorities, keys, scheme=scheme, latest=latest),
+        participants=participants,
         sign_call=sign_call,
         finality_lag=finality_lag,
     )
 
 
-def validator_network(names: Sequence[str], seed: int, conditions: Conditions | None = None) -> Network:
+def validator_network(
+    names: Sequence[str],
+    seed: int,
+    conditions: Conditions | None = None,
+    participants: Mapping[str, Sequence[Participant]] | None = None,
+) -> Network:
     """A simulated network of one node for each of these development accounts, which make blocks and vote.
 
+    participants: whose workers run on whose node
     Their keys are Ed25519 for both, unlike those of real authorities: sr25519 signatures differ from run to run, and
     the same seed is to give the same blocks.
     """
-    keys = [development.pair(name, Scheme.ED25519) for name in names]
-    genesis = validator_genesis(
-        {
-            **local_genesis(),
-            "Aura": aura.Genesis(authorities=tuple(key.public for key in keys)),
-            "Grandpa": grandpa.Genesis(authorities=tuple((key.public, 1) for key in keys)),
-        }
-    )
+    genesis = validator_genesis(names, Scheme.ED25519)
     network = Network(seed, conditions, GENESIS_TIME_MS)
-    for name, key in zip(names, keys, strict=True):
-        node = validator_node([key], genesis, scheme=Scheme.ED25519, clock=network.clock, latest=network.clock.now)
-        voters = VoterSet(tuple(voter for voter, _ in node.runtime_at().grandpa.read_authorities()))
-        network.join(name, node, voters, key, slot_ms=SLOT_DURATION_MS)
+    for name in names:
+        key = development.pair(name, Scheme.ED25519)
+        node = validator_node(
+            [key],
+            genesis,
+            ValidatedRuntime,
+            scheme=Scheme.ED25519,
+            clock=network.clock,
+            latest=network.clock.now,
+            participants=(participants or {}).get(name, ()),
+        )
+        runtime = node.runtime_at()
+        voters = VoterSet(tuple(voter for voter, _ in pallet_of_kind(runtime, grandpa.Grandpa).read_authorities()))
+        network.join(name, node, voters, key, slot_ms=runtime.aura.config.slot_duration)
     return network

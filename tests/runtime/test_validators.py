@@ -1,32 +1,65 @@
-"""A chain with validators: Aura's pallet and engine agree on every block, also after time travel."""
+"""Chains with validators: Aura's pallet and engine agree on every block, also after time travel; nodes agree, too."""
+
+from collections.abc import Callable
 
 import pytest
 
 from chain.block import Block, PreRuntime
+from chain.crypto import development
 from chain.crypto.development import account, pair
+from chain.crypto.keys import KeyPair
+from chain.crypto.signatures import Scheme
 from chain.extrinsic import Id
 from chain.network.links import Conditions
 from chain.node.aura import slot_of
 from chain.node.consensus import NotOurTurn
+from chain.node.participant import Participant, seeded_randomness
 from chain.node.service import Node
 from chain.state.overlay import Overlay
 from chain.validity import InvalidBlock
 from pallets.frame import call_of
 from runtime.control import control_of
 from runtime.dev import GENESIS_TIME_MS
-from runtime.templates.solochain import SLOT_DURATION_MS, Solochain
-from runtime.validators import validator_network, validator_node
+from runtime.devnet import dev_node
+from runtime.genesis import build_genesis
+from runtime.templates.solochain import SLOT_DURATION_MS, VERSION, Solochain, local_genesis
+from runtime.validated import ValidatedRuntime
+from runtime.validators import validator_genesis, validator_network, validator_node
 
 ALICE, BOB = pair("Alice"), pair("Bob")
 
 
+AnyNode = Node[ValidatedRuntime] | Node[Solochain]
+
+
+def of_template(*keys: KeyPair) -> Node[Solochain]:
+    """A node of the solochain template."""
+    genesis = build_genesis(Solochain, local_genesis(), VERSION.state_version)
+    return validator_node(keys, genesis, Solochain)
+
+
+def of_development(*keys: KeyPair) -> Node[ValidatedRuntime]:
+    """A node of the development runtime with validators."""
+    return validator_node(keys, validator_genesis(("Alice", "Bob")), ValidatedRuntime)
+
+
+@pytest.fixture(params=[of_template, of_development])
+def make(request: pytest.FixtureRequest) -> Callable[..., AnyNode]:
+    """Makes nodes of a chain."""
+    made: Callable[..., AnyNode] = request.param
+    return made
+
+
 @pytest.fixture
-def node() -> Node[Solochain]:
-    return validator_node([ALICE, BOB])
+def node(make: Callable[..., AnyNode]) -> AnyNode:
+    """One that has the keys of both authorities."""
+    return make(ALICE, BOB)
 
 
-def test_blocks_of_both_authorities_are_executed_by_a_node_without_keys(node: Node[Solochain]) -> None:
-    follower = validator_node([])
+def test_blocks_of_both_authorities_are_executed_by_a_node_without_keys(
+    node: AnyNode, make: Callable[..., AnyNode]
+) -> None:
+    follower = make()
     for nonce in range(4):
         call = call_of(node.runtime_at().balances.transfer_keep_alive, dest=Id(account("Eve")), value=10**12 + nonce)
         node.submit_call(ALICE, call)
@@ -40,7 +73,7 @@ def test_blocks_of_both_authorities_are_executed_by_a_node_without_keys(node: No
         follower.seal()
 
 
-def test_time_travel_keeps_timestamp_and_slot_together(node: Node[Solochain]) -> None:
+def test_time_travel_keeps_timestamp_and_slot_together(node: AnyNode) -> None:
     control = control_of(node)
     control.new_blocks(2)
     before = control.snapshot()
@@ -56,7 +89,7 @@ def test_time_travel_keeps_timestamp_and_slot_together(node: Node[Solochain]) ->
     assert node.runtime_at().timestamp.now.get() == GENESIS_TIME_MS + 3 * SLOT_DURATION_MS
 
 
-def test_a_fork_of_another_author_waits_until_it_is_longer(node: Node[Solochain]) -> None:
+def test_a_fork_of_another_author_waits_until_it_is_longer(node: AnyNode) -> None:
     first, second = node.seal(), node.seal()
     node.submit_call(ALICE, call_of(node.runtime_at().system.remark, remark=b"fork"))
     side = node.seal(first.hash)
@@ -65,14 +98,14 @@ def test_a_fork_of_another_author_waits_until_it_is_longer(node: Node[Solochain]
     assert node.chain.is_in_best_chain(side.hash)
 
 
-def test_a_changed_extrinsic_does_not_stand_under_the_seal(node: Node[Solochain]) -> None:
+def test_a_changed_extrinsic_does_not_stand_under_the_seal(node: AnyNode, make: Callable[..., AnyNode]) -> None:
     block = node.seal()
     changed = Block(block.header, (block.extrinsics[0][:-1] + b"\x7f",))
     with pytest.raises(InvalidBlock):
-        validator_node([]).import_block(changed)
+        make().import_block(changed)
 
 
-def test_the_digest_of_a_block_begins_with_its_slot_and_ends_with_its_seal(node: Node[Solochain]) -> None:
+def test_the_digest_of_a_block_begins_with_its_slot_and_ends_with_its_seal(node: AnyNode) -> None:
     digest = node.seal().header.digest
     assert isinstance(digest[0], PreRuntime)
     assert [type(item).__name__ for item in digest] == ["PreRuntime", "Seal"]
@@ -92,7 +125,8 @@ def test_four_validators_agree_on_a_transfer_and_on_what_is_final() -> None:
     assert min(chain.finalized.number for chain in chains) >= 5
     assert len({chain.hash_of(5) for chain in chains}) == 1
     for chain in chains:
-        assert Solochain(Overlay(chain.finalized.state)).system.account.get(account("Eve")).data.free == before + 10**12
+        runtime = ValidatedRuntime(Overlay(chain.finalized.state))
+        assert runtime.system.account.get(account("Eve")).data.free == before + 10**12
 
 
 def test_the_same_seed_gives_the_same_blocks() -> None:
@@ -102,3 +136,29 @@ def test_the_same_seed_gives_the_same_blocks() -> None:
         return network.finalized(), [peer.best_hash for peer in network.peers.values()]
 
     assert history() == history()
+
+
+def test_the_development_runtime_with_validators_is_the_other_one_and_two_pallets() -> None:
+    pallets = [pallet.name for pallet in of_development().runtime_at().pallets]
+    assert [name for name in pallets if name not in ("Aura", "Grandpa")] == [
+        pallet.name for pallet in dev_node().runtime_at().pallets
+    ]
+    assert pallets[:4] == ["System", "Timestamp", "Aura", "Grandpa"]
+    assert of_development().runtime_at().version.apis != dev_node().runtime_at().version.apis
+
+
+@pytest.mark.parametrize(("preset", "authorities"), [("development", 1), ("local_testnet", 2)])
+def test_its_presets_name_authorities(preset: str, authorities: int) -> None:
+    genesis = ValidatedRuntime.genesis_presets()[preset]()
+    runtime = ValidatedRuntime(Overlay(build_genesis(ValidatedRuntime, genesis, VERSION.state_version)))
+    assert (len(runtime.aura.authorities.get()), len(runtime.grandpa.read_authorities())) == (authorities,) * 2
+
+
+def test_workers_of_several_nodes_take_part_through_the_network() -> None:
+    participant = Participant(development.pair("Eve", Scheme.ED25519), randomness=seeded_randomness(bytes(32)))
+    network = validator_network(NAMES, seed=1, participants={"Dave": (participant,)})
+    network.run(20_000)
+    assert [run.failure for run in network.peers["Dave"].node.workers.runs] == [None] * len(
+        network.peers["Dave"].node.workers.runs
+    )
+    assert network.peers["Dave"].node.workers.totals[participant.account].runs > 0
