@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "node"
 LIBRARIES = FOLDER / "node_modules"
 
 
-def run_node(*arguments: str, cwd: Path = FOLDER, timeout: float = 60) -> str:
+def run_node(*arguments: str, cwd: Path = FOLDER, timeout: float = 120) -> str:
     """What a program prints; skips where there is no Node, or the libraries are not installed."""
     node = shutil.which("node")
     if node is None:

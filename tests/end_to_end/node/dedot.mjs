@@ -27,16 +27,22 @@ const dispatched = ({ status, events, dispatchError }) => {
     events: events.map(({ event }) => `${event.pallet}.${event.palletEvent?.name ?? event.palletEvent}`),
   };
 };
-const seen = (subscribe, count) =>
-  new Promise((resolve) => {
-    const values = [];
-    const listen = (value) => {
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+// The first values that a subscription tells, as they come.
+function collect(subscribe, count) {
+  const values = [];
+  const done = new Promise((resolve) => {
+    subscribe((value) => {
       if (values.length < count && value !== values.at(-1)) values.push(value);
       if (values.length === count) resolve(values);
-    };
-    subscribe(listen);
+    });
   });
-const begun = () => new Promise((resolve) => setTimeout(resolve, 100)); // what was subscribed
+  return { values, done };
+}
+async function begun(...collected) {
+  while (collected.some(({ values }) => values.length === 0)) await pause();
+}
 
 const steps = {
   async chain() {
@@ -103,12 +109,12 @@ const steps = {
     return { before, then: await free(dave.address, then), after: await free(dave.address, now), atGenesis: await free(dave.address, genesis) };
   },
   async subscriptions() {
-    const best = seen((listen) => client.block.best((block) => listen(block.number)), 3);
-    const finalized = seen((listen) => client.block.finalized((block) => listen(block.number)), 3);
-    const balances = seen((listen) => client.query.system.account(eve.address, ({ data }) => listen(data.free)), 3);
-    await begun();
+    const best = collect((listen) => client.block.best((block) => listen(block.number)), 3);
+    const finalized = collect((listen) => client.block.finalized((block) => listen(block.number)), 3);
+    const balances = collect((listen) => client.query.system.account(eve.address, ({ data }) => listen(data.free)), 3);
+    await begun(best, finalized, balances);
     for (const value of [1n, 2n]) await sent(transfer(eve, value * UNIT), alice);
-    return { best: await best, finalized: await finalized, balances: await balances };
+    return { best: await best.done, finalized: await finalized.done, balances: await balances.done };
   },
   async watched() {
     const statuses = [];
@@ -125,11 +131,11 @@ const steps = {
   },
   async future() {
     const { nonce } = await client.query.system.account(charlie.address);
-    const waiting = sent(transfer(bob, UNIT), charlie, { nonce: nonce + 1 });
-    await begun();
+    const later = sent(transfer(bob, UNIT), charlie, { nonce: nonce + 1 });
+    for (let pauses = 0; pauses < 10; pauses++) await pause(); // no status tells that it waits
     const isWaiting = (await client.query.system.account(charlie.address)).nonce === nonce;
     await sent(transfer(bob, UNIT), charlie, { nonce });
-    return { isWaiting, later: dispatched(await waiting) };
+    return { isWaiting, later: dispatched(await later) };
   },
   async refused() {
     const reason = async (act) => {
