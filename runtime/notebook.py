@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import cache
+from typing import Generic, TypeVar, overload
 
 from chain.client.client import Client
 from chain.client.connect import connect
@@ -13,11 +14,37 @@ from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
 from chain.rpc.context import ChainInformation, Services
 from chain.rpc.namespaces import standard_methods
+from chain.rpc.registry import Methods
 from runtime.construct import Runtime
-from runtime.dev import TOKEN
+from runtime.control import RuntimeControl, control_of
+from runtime.dev import TOKEN, DevRuntime
 from runtime.devnet import dev_node
 
 R = TypeVar("R", bound=Runtime)
+
+
+class LocalClient(Client, Generic[R]):
+    """A client of a node in this process, which is at hand, too."""
+
+    def __init__(self, node: Node[R], sealing: SealingMode) -> None:
+        timer = SimulatedTimer()
+        sealer = Sealer(node, timer, sealing)
+        self.node = node
+        self.control: RuntimeControl[R] = control_of(node, sealer)
+        """Snapshots, time, storage, dry runs, impersonation: `net.control.snapshot()`."""
+        services = Services(node, dev_information(node), is_unsafe_allowed=True)
+        services.add(sealer)
+        services.add(self.control)
+        direct = Direct(_methods(), services, after=timer.settle)
+        super().__init__(JsonRpc(direct), direct.url, is_alone=True)
+
+
+@overload
+def devnet(url: None = None, *, sealing: SealingMode | str = ...) -> LocalClient[DevRuntime]: ...
+
+
+@overload
+def devnet(url: str) -> Client: ...
 
 
 def devnet(url: str | None = None, *, sealing: SealingMode | str = SealingMode.INSTANT) -> Client:
@@ -26,16 +53,18 @@ def devnet(url: str | None = None, *, sealing: SealingMode | str = SealingMode.I
     sealing: "instant" makes a block for each transaction, "manual" when `new_block` is called
     Raises NotConnected.
     """
-    return connect(url) if url is not None else client_of(dev_node(finality_lag=0), sealing=SealingMode(sealing))
+    return connect(url) if url is not None else LocalClient(dev_node(finality_lag=0), SealingMode(sealing))
 
 
-def client_of(node: Node[R], *, sealing: SealingMode = SealingMode.INSTANT) -> Client:
+def client_of(node: Node[R], *, sealing: SealingMode = SealingMode.INSTANT) -> LocalClient[R]:
     """A client of a node in this process, asked by the messages that others send through a socket."""
-    timer = SimulatedTimer()
-    services = Services(node, dev_information(node), is_unsafe_allowed=True)
-    services.add(Sealer(node, timer, sealing))
-    direct = Direct(standard_methods(), services, after=timer.settle)
-    return Client(JsonRpc(direct), direct.url, is_alone=True)
+    return LocalClient(node, sealing)
+
+
+@cache
+def _methods() -> Methods:
+    """Read from their signatures once: tests have a client each."""
+    return standard_methods()
 
 
 def dev_information(node: Node[R]) -> ChainInformation:

@@ -5,6 +5,7 @@ Installed with the package, so that every test has these fixtures:
     dev_runtime     the development runtime in block 1; the same object for all tests, taken back after each
     dev_chain       a node over it, sealing on demand, new for each test
     new_dev_chain   makes such nodes: one for each hypothesis example
+    dev_net         a client of `dev_chain`: calls, storage and events by name, a block for each transaction
     mock_runtime    System alone, for the pallets that the test adds
 
 Every block that the nodes import has its `try_state` run. A runtime of your own that lives longer than a test is
@@ -16,7 +17,7 @@ What is imported here, every pytest run pays for: nothing of the chain before a 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # annotations alone need these: see above
     from pallets.frame.testing.isolation import Isolation
     from pallets.frame.testing.mock import MockRuntime
     from runtime.dev import DevRuntime
+    from runtime.notebook import LocalClient
 
     NewChain = Callable[[], Node[DevRuntime]]
 
@@ -72,6 +74,15 @@ def new_dev_chain() -> NewChain:
 def dev_chain(new_dev_chain: NewChain) -> Node[DevRuntime]:
     """A node over the development runtime, with a fresh chain; every block's state is checked."""
     return new_dev_chain()
+
+
+@pytest.fixture
+def dev_net(dev_chain: Node[DevRuntime]) -> Iterator[LocalClient[DevRuntime]]:
+    """A client of `dev_chain`; a block for each transaction."""
+    from runtime.notebook import client_of
+
+    with client_of(dev_chain) as net:
+        yield net
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from chain.client.endpoint import Endpoint, Version
@@ -61,7 +62,7 @@ class Runtimes:
 
     def _asked(self, version: Version, block_hash: Hash) -> KnownRuntime:
         try:
-            metadata = Metadata.decode(self._metadata(block_hash))
+            metadata = _decoded(self._metadata(block_hash))
         except (DecodeError, MetadataError) as error:
             raise BadAnswer("Metadata_metadata_at_version", str(error)) from error
         return KnownRuntime(version, metadata, Values(metadata, _prefix(metadata)))
@@ -78,6 +79,12 @@ class Runtimes:
                 if found is not None:
                     return found
         return self._endpoint.metadata_v14(at)
+
+
+@lru_cache(maxsize=8)
+def _decoded(data: bytes) -> Metadata:
+    """Tests have a client each, all of them for the same few runtimes."""
+    return Metadata.decode(data)
 
 
 def _prefix(metadata: Metadata) -> int:

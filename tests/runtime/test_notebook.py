@@ -26,16 +26,18 @@ from chain.client.errors import (
 )
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
+from chain.node.impersonation import Impersonator
 from chain.node.sealing import Sealer, SealingMode
+from chain.node.service import Node
 from chain.node.timer import LoopTimer
 from chain.primitives import Hash
 from chain.rpc.context import Services
 from chain.rpc.namespaces import standard_methods
 from chain.rpc.server import RpcServer
 from chain.scale import EncodeError
-from runtime.dev import EXISTENTIAL_DEPOSIT, UNIT
+from runtime.dev import EXISTENTIAL_DEPOSIT, UNIT, DevRuntime
 from runtime.devnet import dev_node
-from runtime.notebook import dev_information, devnet
+from runtime.notebook import LocalClient, dev_information, devnet
 
 SECONDS = 10.0
 
@@ -358,3 +360,38 @@ def test_frames_without_pandas_say_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
     with devnet() as net, pytest.raises(MissingExtra, match=r"pip install 'palletlab\[notebook\]'"):
         net.blocks().frame()
+
+
+def test_a_chain_in_this_process_is_controlled_in_place() -> None:
+    with devnet() as net:
+        alice, bob = net.keys.Alice, net.keys.Bob
+        before, balance = net.control.snapshot(), net.balance(bob)
+        transfer = net.tx.Balances.transfer_keep_alive(bob, net.unit)
+        for _ in range(2):  # the same chain twice: what the client remembers of blocks is found by their hash
+            transfer.submit(alice).checked()
+            assert (net.balance(bob), net.head.number) == (balance + net.unit, 1)
+            net.control.revert(before)
+            assert (net.balance(bob), net.head.number) == (balance, 0)
+        tried = net.control.dry_run(transfer.signed(alice))
+        assert any(change.item == "System.Account" for change in tried.changes)
+        assert net.balance(bob) == balance
+        with net.control.edited() as runtime:
+            runtime.balances.total_issuance.put(7)
+        assert net.query.Balances.TotalIssuance() == 7
+
+
+def test_a_call_in_the_name_of_an_account_whose_key_nobody_has() -> None:
+    with devnet() as net:
+        whale = Impersonator.of(net.keys.Charlie.account)
+        remark = net.tx.System.remark_with_event(remark=b"me")
+        with pytest.raises(TransactionRefused, match="bad signature"):
+            remark.submit(whale)
+        net.control.impersonation.allow(whale.account)
+        assert remark.submit(whale).checked().signer == net.address(net.keys.Charlie)
+
+
+def test_the_plugins_client_is_of_the_plugins_chain(
+    dev_net: LocalClient[DevRuntime], dev_chain: Node[DevRuntime]
+) -> None:
+    result = dev_net.tx.System.remark(b"").submit(dev_net.keys.Alice).checked()
+    assert dev_chain.best.hash == result.block.hash
