@@ -10,7 +10,7 @@ from chain.scale import DecodeError
 from chain.store.block_store import ImportedBlock
 from chain.store.database import Database, Tables
 from chain.store.errors import StoreDamaged
-from chain.store.records import BlockRecord
+from chain.store.records import PRUNED, BlockRecord, Step
 from chain.store.stored_trie import StoredTrie
 from chain.trie.difference import Difference, applied
 from chain.trie.trie import Trie
@@ -72,18 +72,20 @@ class Reader:
         return state
 
     def _made(self, tables: Tables, record: BlockRecord) -> Trie:
+        if not record.since:
+            return self._whole(tables, record)
         steps: list[Difference] = []
         start: Trie | None = None
+        at = record.block.hash
         while start is None:
-            if not record.since:
-                start = self._whole(tables, record)
-                break
-            steps.append(record.change)
-            parent = record.block.header.parent_hash
-            start = self._states.get(parent)
-            if start is None:
-                record = self.record(tables, parent)
-        return applied(start, reversed(steps)) if steps else start
+            step = Step.decode(tables.blocks.get(at) or PRUNED)
+            if step.since:
+                steps.append(step.change)
+                at = step.parent_hash
+                start = self._states.get(at)
+            else:
+                start = self._whole(tables, self.record(tables, at))
+        return applied(start, reversed(steps))
 
     def _whole(self, tables: Tables, record: BlockRecord) -> Trie:
         """A state that is kept whole."""

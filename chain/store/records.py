@@ -44,20 +44,36 @@ class BlockRecord:
     @classmethod
     def decode(cls, data: bytes) -> BlockRecord:
         """What the whole of `data` says; raises DecodeError. The difference is not looked into."""
-        if len(data) < _HEAD.size:
-            raise DecodeError("a block's record", 0, f"it has {len(data)} bytes")
-        since, root, length = _HEAD.unpack_from(data)
-        end = _HEAD.size + length
-        if end > len(data):
-            raise DecodeError("a block's record", _HEAD.size, "the block ends too early")
-        return cls(since, Hash(root), Block.decode(data[_HEAD.size : end]), data[end:])
+        since, root, end = _read_head(data)
+        return cls(since, root, Block.decode(data[_HEAD.size : end]), data[end:])
 
     @property
     def state_version(self) -> int:
         """Of the state after the block."""
         return self.difference[0]
 
-    @property
-    def change(self) -> Difference:
-        """What leads to the state after the block; raises DecodeError."""
-        return Difference.decode(self.difference)
+
+@record
+class Step:
+    """What leads from the state before a block to that after it, and which block was before."""
+
+    since: int
+    parent_hash: Hash
+    change: Difference
+
+    @classmethod
+    def decode(cls, data: bytes) -> Step:
+        """What a record says of it, the block being read no further than that; raises DecodeError."""
+        since, _, end = _read_head(data)
+        return cls(since, Hash(data[_HEAD.size : _HEAD.size + 32]), Difference.decode(data[end:]))
+
+
+def _read_head(data: bytes) -> tuple[int, Hash, int]:
+    """`since`, the state's root, and where the block ends."""
+    if len(data) < _HEAD.size:
+        raise DecodeError("a block's record", 0, f"it has {len(data)} bytes")
+    since, root, length = _HEAD.unpack_from(data)
+    end = _HEAD.size + length
+    if end >= len(data):
+        raise DecodeError("a block's record", _HEAD.size, "it ends too early")
+    return since, Hash(root), end
