@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
-PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp tests/end_to_end/node/node_modules/peer.stamp
+NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/chopsticks/node_modules/peer.stamp
+PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
 .PHONY: demo test kills peers check bench fmt clean
 
@@ -36,7 +37,7 @@ fmt: $(VENV)/check.stamp
 	$(RUN) ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-scalecodec .venv-cyscale tests/end_to_end/node/node_modules build dist *.egg-info
+	rm -rf $(VENV) .venv-peers .venv-scalecodec .venv-cyscale tests/end_to_end/*/node_modules build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "palletlab needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -55,5 +56,5 @@ $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 # without Node there is nothing to install, and the tests that need it say so
-tests/end_to_end/node/node_modules/peer.stamp: tests/end_to_end/node/package.json
+$(NODE_PEERS): tests/end_to_end/%/node_modules/peer.stamp: tests/end_to_end/%/package.json
 	if command -v npm >/dev/null; then cd $(<D) && npm install --no-audit --no-fund --silent && touch node_modules/peer.stamp; fi
