@@ -86,6 +86,13 @@ class NodeMachine(RuleBasedStateMachine):
                 node.finalize(target)
         self.blocks = [block for block in self.blocks if all(block in node.chain for node in self.nodes)]
 
+    @rule(data=st.data())
+    def set_best(self, data: st.DataObject) -> None:
+        target = data.draw(st.sampled_from(self.blocks[-5:]))
+        for node in self.nodes:
+            if target in node.chain:
+                node.set_best(target)
+
     @invariant()
     def what_was_told_of_a_transaction_is_true(self) -> None:
         for node in self.nodes:
