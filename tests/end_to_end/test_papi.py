@@ -72,6 +72,12 @@ def test_a_transfer_is_signed_estimated_and_final(scheme: str, mortality: str, f
     assert_transfer(found)
 
 
+def test_a_signer_that_shows_amounts_by_another_token_is_refused(findings: Findings) -> None:
+    found = step(findings, "metadataHash")
+    assert found["12"]["ok"]
+    assert found["10"]["error"] == {"type": "Invalid", "value": {"type": "BadProof"}}
+
+
 def test_old_blocks_are_read_down_to_genesis(findings: Findings) -> None:
     assert_old_blocks(step(findings, "oldBlock"))
 

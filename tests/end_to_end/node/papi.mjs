@@ -4,7 +4,7 @@ import './websocket.mjs';
 import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { createClient } from 'polkadot-api';
-import { getPolkadotSigner } from 'polkadot-api/signer';
+import { getPolkadotSigner, withMetadataHash } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
 import { distinct, filter, firstValueFrom, map, take, tap, toArray } from 'rxjs';
 
@@ -102,6 +102,14 @@ const steps = {
           nonces: (await api.apis.AccountNonceApi.account_nonce(sender.address, { at: 'best' })) - nonce,
         };
       }
+    }
+    return results;
+  },
+  async metadataHash() {
+    const results = {};
+    for (const decimals of [12, 10]) {
+      const careful = withMetadataHash({ decimals, tokenSymbol: 'UNIT' }, alice.papi);
+      results[decimals] = await transfer(dave.address, UNIT).signAndSubmit(careful).then(dispatched, ({ error }) => ({ error }));
     }
     return results;
   },
