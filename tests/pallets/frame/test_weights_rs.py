@@ -128,7 +128,7 @@ def test_any_rust_is_read_or_refused(words: list[str]) -> None:
 
 _FUNCTION = re.compile(r"fn (\w+)\([^)]*\) -> Weight \{(.*?)\n\t\}", re.DOTALL)
 _ESTIMATE = re.compile(r"//\s+Estimated: `([^`]+)`")
-_SLOPE = re.compile(r"(\w+) \* \((\d+) ±\d+\)")
+_SLOPE = re.compile(r"(\w+) \* \((\d+) ±[\d_]+\)")
 
 
 def real_files() -> list[Path]:
