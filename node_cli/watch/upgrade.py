@@ -92,6 +92,7 @@ class Upgrader(Generic[R]):
         call = call_of(runtime.system.apply_authorized_upgrade, code=code)
         try:
             self._node.set_storage(runtime.storage.changes)
+            self._drop_pending()
             self._node.submit(encode_bare(call.encode()))
             block = self._node.seal()
             if self._node.best.state.get(CODE) != code:
@@ -100,3 +101,9 @@ class Upgrader(Generic[R]):
             self._node.revert(before)
             raise
         return block
+
+    def _drop_pending(self) -> None:
+        """What waits was signed for the version before, and may crash its code: that may be what the edit mends."""
+        pool = self._node.pool
+        for transaction in [*pool.ready(), *pool.future()]:
+            pool.drop(transaction.hash)

@@ -38,18 +38,37 @@ class Counting(Pallet[Config]):
         self.deposit_event(Counted(self.count.get()))
 '''
 
-RUNTIME: Final = '''"""The development runtime, and an author's pallet."""
+RUNTIME: Final = '''"""A small runtime with an author's pallet."""
 
-from chain.state.overlay import Overlay
-from runtime.dev import DevRuntime
+from chain.crypto import development
+from pallets import balances, system, timestamp, transaction_payment
+from runtime.construct import Runtime
+from runtime.dev import DEVELOPMENT, TOKEN, UNIT, VERSION, WEIGHTS
+from runtime.extensions.standard import standard_extensions
 
 import {name}_pallet
 
 
-class Composed(DevRuntime):
-    def __init__(self, storage: Overlay, signatures=None) -> None:
+class Composed(Runtime):
+    token = TOKEN
+
+    @classmethod
+    def genesis_presets(cls):
+        rich = [(development.account(name), 1000 * UNIT) for name in development.NAMES]
+        return {{DEVELOPMENT: lambda: {{"Balances": balances.Genesis(balances=tuple(rich))}}}}
+
+    def __init__(self, storage, signatures=None):
         super().__init__(storage, signatures)
+        self.system = system.System(self, system.Config(version=VERSION), index=0)
+        self.timestamp = timestamp.Timestamp(self, timestamp.Config(minimum_period=3000), index=1)
+        self.balances = balances.Balances(
+            self, balances.Config(account_store=self.system, existential_deposit=1), index=4
+        )
+        self.transaction_payment = transaction_payment.TransactionPayment(
+            self, transaction_payment.Config(currency=self.balances, block_weights=WEIGHTS), index=5
+        )
         self.counting = {name}_pallet.Counting(self, {name}_pallet.Config(), index=50)
+        self.extensions = standard_extensions(self.system, self.transaction_payment, self.metadata_hash)
 '''
 
 
