@@ -107,3 +107,17 @@ def test_an_edit_reaches_a_running_node_and_its_clients(author: Author, watched:
     author.edit("self.count.get( + 10", "self.count.get() + 100")
     eventually(lambda: net.runtime().version.spec_version == 102)
     assert count_up() == 121
+
+
+def test_a_call_that_crashes_stops_nothing_and_is_mended_by_an_edit(
+    author: Author, watched: Watched, net: Client
+) -> None:
+    author.edit("self.count.get() + 1", "self.cuont.get() + 1")
+    eventually(lambda: net.runtime().version.spec_version == 101)
+    net.tx.Counting.count_up().send(net.keys.Alice)
+    eventually(lambda: any("has no attribute 'cuont'" in line for line in watched.log))
+    assert net.query.Counting.Count() == 0
+    author.edit("self.cuont.get() + 1", "self.count.get() + 5")
+    eventually(lambda: net.runtime().version.spec_version == 102)
+    net.tx.Counting.count_up().submit(net.keys.Alice).checked()
+    assert net.query.Counting.Count() == 5
