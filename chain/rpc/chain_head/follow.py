@@ -104,7 +104,9 @@ class Follow:
 
     def _on_revert(self) -> None:
         chain = self._node.chain
-        if (chain.best.hash, chain.finalized.hash) != (self._best, self._finalized):
+        finalized = chain.finalized.hash
+        there = {finalized, *(block.hash for block in _descendants(chain, finalized))}
+        if (chain.best.hash, finalized, there) != (self._best, self._finalized, set(self._open)):
             self._stop()
 
     def _tell(self, block: ImportedBlock) -> bool:

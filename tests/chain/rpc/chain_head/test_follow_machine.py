@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from chain.node.service import NodeSnapshot
 from chain.primitives import Hash
 from tests.chain.rpc.served_chain import ServedChain, to_hex
 
@@ -71,6 +72,7 @@ class FollowMachine(RuleBasedStateMachine):
     def start(self, blocks: int) -> None:
         self.chain = ServedChain()
         self.marks = 0
+        self.snapshots: list[NodeSnapshot] = []
         for _ in range(blocks):
             self.chain.block()
         self.followers = [Follower(self.chain)]
@@ -92,6 +94,18 @@ class FollowMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def choose_best(self, data: st.DataObject) -> None:
         self.chain.node.set_best(self._any_block(data))
+
+    @rule()
+    def take_snapshot(self) -> None:
+        self.snapshots.append(self.chain.node.snapshot())
+
+    @precondition(lambda self: self.snapshots)
+    @rule(data=st.data())
+    def revert(self, data: st.DataObject) -> None:
+        self.chain.node.revert(data.draw(st.sampled_from(self.snapshots)))
+        for follower in self.followers:
+            follower.read()
+        self.followers = [each for each in self.followers if not each.is_stopped] or [Follower(self.chain)]
 
     @rule()
     def follow(self) -> None:
@@ -132,4 +146,4 @@ class FollowMachine(RuleBasedStateMachine):
 
 
 TestFollowMachine = FollowMachine.TestCase
-TestFollowMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestFollowMachine.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
