@@ -79,15 +79,28 @@ def imported_anew(names: Collection[str], entry: str) -> Iterator[ModuleType]:
     importlib.invalidate_caches()
     linecache.checkcache()
     forget_sources()
+    before = set(sys.modules)
     try:
         yield importlib.import_module(entry)
     except BaseException:
-        for name in names:
+        # also those that are new: their authors go on editing them, and nobody watches them yet
+        for name in (*names, *filter(_is_authors, set(sys.modules) - before)):
             sys.modules.pop(name, None)
         for name, module in old.items():
             _put(name, module)
         forget_sources()
         raise
+
+
+def _is_authors(name: str) -> bool:
+    """Whether the module is written by those who work here, and was not installed."""
+    file = file_of(name)
+    return (
+        file is not None
+        and not is_fixed(name)
+        and not file.is_relative_to(sys.prefix)
+        and not file.is_relative_to(sys.base_prefix)
+    )
 
 
 def _forget(name: str) -> None:

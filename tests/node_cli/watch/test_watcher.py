@@ -65,8 +65,8 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.syspath_prepend(str(tmp_path))
     made = Bench(tmp_path)
     yield made
-    for module in (f"{made.author.name}_pallet", f"{made.author.name}_runtime"):
-        sys.modules.pop(module, None)
+    for module in [each for each in sys.modules if each.startswith(f"{made.author.name}_")]:
+        del sys.modules[module]
 
 
 def test_the_next_block_uses_the_edited_call_and_the_state_is_kept(bench: Bench) -> None:
@@ -163,6 +163,21 @@ def test_what_two_files_need_together_is_brought_when_both_are_saved(bench: Benc
     outcome = bench.reloaded()
     assert set(outcome.files) == {bench.author.pallet, bench.author.runtime}
     assert "Tally" in bench.net.tx
+
+
+def test_a_new_module_of_an_edit_that_was_refused_is_read_again(bench: Bench) -> None:
+    step = bench.author.pallet.with_name(f"{bench.author.name}_step.py")
+    step.write_text("STEP = 10\n", "utf-8")
+    bench.author.edit("@config\n", f"from {step.stem} import STEP\n\n1 / 0\n\n@config\n")
+    bench.refused()
+    step.write_text("STEP = 20\n", "utf-8")
+    bench.author.edit("1 / 0\n", "")
+    bench.author.edit("self.count.get() + 1", "self.count.get() + STEP")
+    bench.reloaded()
+    assert bench.count_up() == 20
+    step.write_text("STEP = 300\n", "utf-8")
+    assert bench.reloaded().files == (step,)
+    assert bench.count_up() == 320
 
 
 def test_saving_the_same_text_changes_nothing(bench: Bench) -> None:
