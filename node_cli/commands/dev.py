@@ -158,7 +158,7 @@ def _tell(dev: DevNode, url: str, *, as_json: bool) -> None:
         f"Blocks     {_sealing(dev.options)}; {_finality(dev.options)}",
         f"Accounts   {', '.join(development.NAMES)} and their //stash have {TOKEN.symbol}; Alice is sudo: {alice}",
         f"Explore    https://polkadot.js.org/apps/?rpc={url}",
-        f'In Python  SubstrateInterface(url="{url}") of substrate-interface, or any other client of Substrate',
+        f'In Python  devnet("{url}") of runtime.notebook, or SubstrateInterface(url="{url}") of substrate-interface',
         "Ctrl-C ends it; nothing is kept.",
     ]
     print("\n".join(lines), flush=True)

@@ -350,6 +350,17 @@ def test_any_method_by_its_name(net: Client) -> None:
         net.rpc("no_such_method")
 
 
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_a_node_that_is_gone_is_told_at_once(scheme: str) -> None:
+    with served(SealingMode.INSTANT) as url:
+        net = connect(url.replace("ws", scheme, 1))
+        assert net.endpoint.chain() == "Development"
+    with net:
+        for _ in range(2):
+            with pytest.raises(NotConnected, match=f"no connection to {scheme}://"):
+                net.endpoint.chain()
+
+
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:1", "http://127.0.0.1:1", "ftp://x", "127.0.0.1:9944", "http://"])
 def test_no_node_is_one_sentence(url: str) -> None:
     with pytest.raises(NotConnected, match=r"no connection to .*`palletlab dev` starts a node"):
