@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from chain.primitives import BlockNumber, Hash
 from chain.state.overlay import Overlay
 from chain.store.block_store import ImportedBlock, KeptChain, PrunedBlock
+
+WINDOW: Final = 32
+"""Finalized blocks that a chain holds itself: what it copies for a snapshot does not grow with its length."""
 
 
 class MemoryStore:
@@ -18,7 +22,10 @@ class MemoryStore:
     def __init__(self, keep: int | None = None) -> None:
         if keep is not None and keep < 1:
             raise ValueError(f"at least one finalized block is kept, not {keep}")
-        self.window = keep
+        self.window = WINDOW if keep is None else min(keep, WINDOW)
+        self._keep = keep
+        self._blocks: dict[Hash, ImportedBlock] = {}
+        """Finalized ones, the oldest first."""
         self._finalized: list[Hash] = []
         """By number."""
         self._numbers: dict[Hash, BlockNumber] = {}
@@ -30,10 +37,11 @@ class MemoryStore:
         return KeptChain((genesis,), genesis.hash)
 
     def get(self, block_hash: Hash) -> ImportedBlock | None:
-        """None: what the chain has not itself is nowhere; raises PrunedBlock where it was once."""
-        if block_hash in self._numbers:
+        """A finalized block; None where it is none, raises PrunedBlock where it was one and is not kept."""
+        found = self._blocks.get(block_hash)
+        if found is None and block_hash in self._numbers:
             raise PrunedBlock(block_hash)
-        return None
+        return found
 
     def hash_of(self, number: BlockNumber) -> Hash | None:
         """The finalized block of that number."""
@@ -69,6 +77,7 @@ class MemoryStore:
         """Note which blocks are final now."""
         for block_hash in self._finalized[blocks[0].number :]:
             del self._numbers[block_hash]
+            self._blocks.pop(block_hash, None)
             self._justifications.pop(block_hash, None)
         del self._finalized[blocks[0].number :]
         by_hash = {block.hash: block for block in blocks}
@@ -86,3 +95,6 @@ class MemoryStore:
     def _note(self, block: ImportedBlock) -> None:
         self._numbers[block.hash] = block.number
         self._finalized.append(block.hash)
+        self._blocks[block.hash] = block
+        if self._keep is not None and len(self._blocks) > self._keep:
+            del self._blocks[next(iter(self._blocks))]
