@@ -20,6 +20,10 @@ from runtime.genesis import build_genesis
 STANDARD: Final = "runtime.dev:DevRuntime"
 
 
+_NOBODYS: Final = ("<frozen", str(importlib.__file__), __file__)
+"""Frames between the command and an author's code."""
+
+
 class NotARuntime(ValueError):
     """What should be a runtime is none; the message is one sentence, or one for each mistake in it."""
 
@@ -78,7 +82,7 @@ def told(error: BaseException, own: tuple[Path, ...] = ()) -> str:
         return "\n".join(str(mistake) for mistake in error.mistakes)
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}"
-    frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")]
+    frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith(_NOBODYS)]
     place = next((frame for frame in reversed(frames) if Path(frame.filename) in own), frames[-1] if frames else None)
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return text if place is None else f"{place.filename}:{place.lineno}: {text}"
