@@ -95,8 +95,12 @@ def test_an_edit_reaches_a_running_node_and_its_clients(author: Author, watched:
     with connect(watched.url) as listener:
         told = listener.rpc.follow("state_subscribeRuntimeVersion")
         assert next(told)["specVersion"] == 100
+        head = listener.rpc.follow("chainHead_v1_follow", True)
         author.edit("self.count.get() + 1", "self.count.get() + 10")
         assert next(told)["specVersion"] == 101
+        runtimes = (event["newRuntime"] for event in head if event["event"] == "newBlock")
+        new = next(runtime for runtime in runtimes if runtime is not None)
+        assert (new["type"], new["spec"]["specVersion"]) == ("valid", 101)
     assert net.api.Core.version()["spec_version"] == 101
     assert count_up() == 11
     author.edit("self.count.get() + 10", "self.count.get( + 10")
