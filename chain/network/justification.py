@@ -100,13 +100,13 @@ def justification_of(
     chosen = list[SignedVote]()
     for voter in sorted(by_voter):
         votes = by_voter[voter]
-        good = [vote for vote in votes if tree.is_on(vote.target_hash, target)]
+        good = [vote for vote in votes if vote.target_hash in tree and tree.is_on(vote.target_hash, target)]
         chosen += good[:1] if good else votes if len(votes) > 1 else []
     number = tree.number(target)
     between = {
         header.hash: header
         for vote in chosen
-        if tree.is_on(vote.target_hash, target)
+        if vote.target_hash in tree and tree.is_on(vote.target_hash, target)
         for header in tree.up_to_root(vote.target_hash, number + 1)
     }
     signed = (SignedPrecommit(vote.target_hash, vote.target_number, vote.signature, vote.voter) for vote in chosen)

@@ -33,6 +33,13 @@ class Blocks:
 
 
 @record
+class Headers:
+    """Headers of a fork whose blocks are gone, each on the one before it: what old votes are about."""
+
+    headers: tuple[Header, ...]
+
+
+@record
 class Transactions:
     """Extrinsics that wait for a block."""
 
@@ -47,4 +54,4 @@ class Votes:
     justification: Justification | None = None
 
 
-Message = Announcement | BlockRequest | Blocks | Transactions | Votes
+Message = Announcement | BlockRequest | Blocks | Headers | Transactions | Votes

@@ -6,12 +6,13 @@ What it has imported, and how it has voted, survives a crash; pool, timers and r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final, Protocol
 
-from chain.block import Block
+from chain.block import Block, Header
 from chain.crypto.keys import KeyPair
 from chain.network.justification import Justification, JustificationRefused
-from chain.network.messages import Announcement, BlockRequest, Blocks, Message, Transactions, Votes
+from chain.network.messages import Announcement, BlockRequest, Blocks, Headers, Message, Transactions, Votes
 from chain.network.tree import HeaderTree
 from chain.network.vote import VoterSet
 from chain.network.voter import Voter
@@ -153,6 +154,8 @@ class Peer:
                 self._answer(sender, message)
             case Blocks():
                 self._import(sender, message)
+            case Headers(headers):
+                self._take_up(headers)
             case Transactions(extrinsics):
                 self._submit(extrinsics)
             case Votes():
@@ -180,6 +183,9 @@ class Peer:
             block = self.node.chain[at].block
             blocks.append(block)
             at = block.header.parent_hash
+        if not blocks and at in self.tree:
+            fork = islice(self.tree.up_to_root(at), BLOCKS_PER_ANSWER)
+            self._post.send(sender, Headers(tuple(reversed(list(fork)))))
         if blocks:
             oldest_first = tuple(reversed(blocks[-BLOCKS_PER_ANSWER:]))
             self._post.send(sender, Blocks(oldest_first, request.block_hash))
@@ -201,6 +207,12 @@ class Peer:
             self.voter.on_block()
         if answer.asked not in self.node.chain and self.node.best.hash != best:  # otherwise nothing would be new
             self._request(sender, answer.asked)
+
+    def _take_up(self, headers: Iterable[Header]) -> None:
+        for header in headers:
+            if header.parent_hash in self.tree:
+                self.tree.add(header)
+        self.voter.on_block()
 
     def _submit(self, extrinsics: Iterable[bytes]) -> None:
         for extrinsic in extrinsics:

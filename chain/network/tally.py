@@ -28,17 +28,21 @@ class Equivocation:
 
 
 class Ballot:
-    """The votes of one stage."""
+    """The votes of one stage.
 
-    def __init__(self) -> None:
+    A vote for a block that is not in the tree counts once it is, or at once where its voter voted twice.
+    """
+
+    def __init__(self, tree: HeaderTree) -> None:
+        self._tree = tree
         self.first: dict[bytes, SignedVote] = {}
         """Each voter's first vote."""
         self.second: dict[bytes, SignedVote] = {}
         """The other vote of those who voted twice."""
 
     def __len__(self) -> int:
-        """How many have voted."""
-        return len(self.first)
+        """How many votes count."""
+        return sum(voter in self.second or vote.target_hash in self._tree for voter, vote in self.first.items())
 
     def __iter__(self) -> Iterator[SignedVote]:
         """All votes, second ones after first ones."""
@@ -56,15 +60,15 @@ class Ballot:
         self.second[vote.voter] = vote
         return True
 
-    def weights(self, tree: HeaderTree, floor: BlockNumber) -> dict[Hash, int]:
+    def weights(self, floor: BlockNumber) -> dict[Hash, int]:
         """How many voted once, for each block from the number `floor` on or for what stands on it."""
         targets: dict[Hash, int] = {}
         for voter, vote in self.first.items():
-            if voter not in self.second:
+            if voter not in self.second and vote.target_hash in self._tree:
                 targets[vote.target_hash] = targets.get(vote.target_hash, 0) + 1
         weights: dict[Hash, int] = {}
         for target, count in targets.items():
-            for header in tree.up_to_root(target, floor):
+            for header in self._tree.up_to_root(target, floor):
                 weights[header.hash] = weights.get(header.hash, 0) + count
         return weights
 
@@ -86,18 +90,27 @@ class Tally:
     """
 
     def __init__(self, voters: VoterSet, tree: HeaderTree, floor: BlockNumber) -> None:
-        self.ballots = {stage: Ballot() for stage in Stage}
+        self.ballots = {stage: Ballot(tree) for stage in Stage}
         self._voters = voters
         self._tree = tree
         self._floor = floor
         self._outcome: Outcome | None = None
 
     def add(self, vote: SignedVote) -> bool:
-        """Count a vote of a voter for a block of the tree; whether that changes anything."""
+        """Count a vote of a voter; whether that changes anything."""
         is_new = self.ballots[vote.stage].add(vote)
         if is_new:
             self._outcome = None
         return is_new
+
+    def on_block(self) -> None:
+        """The tree has grown."""
+        self._outcome = None
+
+    def missing(self) -> list[Hash]:
+        """Blocks that were voted for and are not in the tree."""
+        votes = (vote for ballot in self.ballots.values() for vote in ballot)
+        return [vote.target_hash for vote in votes if vote.target_hash not in self._tree]
 
     def equivocations(self) -> list[Equivocation]:
         """Who voted twice, prevotes first."""
@@ -119,7 +132,7 @@ class Tally:
         ghost = self._ghost(prevotes)
         if ghost is None:
             return Outcome()
-        weights = precommits.weights(self._tree, self._floor)
+        weights = precommits.weights(self._floor)
         below = [header.hash for header in self._tree.up_to_root(ghost, self._floor)]
         double, threshold = len(precommits.second), self._voters.threshold
         finalized = next((each for each in below if weights.get(each, 0) + double >= threshold), None)
@@ -139,7 +152,7 @@ class Tally:
         if len(prevotes) < self._voters.threshold:
             return None
         needed = self._voters.threshold - len(prevotes.second)
-        enough = [block for block, weight in prevotes.weights(self._tree, self._floor).items() if weight >= needed]
+        enough = [block for block, weight in prevotes.weights(self._floor).items() if weight >= needed]
         return min(enough, key=lambda block: (-self._tree.number(block), block), default=None)
 
     def _is_possible(self, weight: int, precommits: Ballot) -> bool:

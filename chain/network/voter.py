@@ -24,10 +24,7 @@ ROUNDS_KEPT: Final = 4
 """Rounds before the current one whose votes are still counted."""
 
 ROUNDS_AHEAD: Final = 1000
-"""Votes of rounds further ahead are not looked at."""
-
-WAITING_AT_MOST: Final = 1000
-"""Votes for unknown blocks that are kept; beyond, the oldest one is let go."""
+"""Votes of rounds further ahead are not counted."""
 
 
 class FinalChain(Protocol):
@@ -73,8 +70,7 @@ class Voter:
         self._cast: set[tuple[int, Stage]] = set()  # never forgotten: a second vote would be an equivocation
         self._due: set[Stage] = set()
         self._final_in: list[tuple[int, BlockNumber]] = [(0, tree.number(tree.root))]
-        self._waiting: dict[SignedVote, None] = {}  # for blocks that are not known yet
-        self._promised: Justification | None = None  # for such a block
+        self._promised: Justification | None = None  # for a block that is not known yet
         self._round_timers: list[Cancel] = []
         self._gossip_timer: Cancel | None = None
 
@@ -121,27 +117,16 @@ class Voter:
     # Hearing
 
     def hear(self, votes: Iterable[SignedVote]) -> list[Hash]:
-        """Take in votes; the unknown blocks that some of them are for. Bad ones are passed over."""
-        missing = dict[Hash, None]()
+        """Take in votes, but for bad ones; the unknown blocks that votes so far are for."""
         is_new = False
         for vote in votes:
             if not self.round - ROUNDS_KEPT <= vote.round <= self.round + ROUNDS_AHEAD or vote.round < 1:
                 continue
-            if vote in self._waiting:  # asked for, and not come
-                missing[vote.target_hash] = None
-                continue
-            if self._is_counted(vote) or not vote.is_good(self.voters):
-                continue
-            if vote.target_hash not in self._tree:
-                self._waiting[vote] = None
-                missing[vote.target_hash] = None
-                if len(self._waiting) > WAITING_AT_MOST:
-                    del self._waiting[next(iter(self._waiting))]
-            elif vote.target_number == self._tree.number(vote.target_hash):
+            if not self._is_counted(vote) and vote.is_good(self.voters):
                 is_new |= self._count(vote)
         if is_new:
             self._go_on()
-        return list(missing)
+        return list(dict.fromkeys(each for tally in self._tallies.values() for each in tally.missing()))
 
     def hear_justification(self, justification: Justification) -> Hash | None:
         """Take in what proves that a block is final; the block where it is unknown. Raises JustificationRefused."""
@@ -158,15 +143,14 @@ class Voter:
         return None
 
     def on_block(self) -> None:
-        """The tree has grown: count votes that waited for that."""
-        waited = [vote for vote in self._waiting if vote.target_hash in self._tree]
-        for vote in waited:
-            del self._waiting[vote]
+        """The tree has grown: votes may count that waited for that."""
+        for tally in self._tallies.values():
+            tally.on_block()
         promised = self._promised
         if promised is not None and promised.commit.target_hash in self._tree:
             self._promised = None
             self.hear_justification(promised)
-        self.hear(waited)
+        self._go_on()
 
     def _is_counted(self, vote: SignedVote) -> bool:
         tally = self._tallies.get(vote.round)

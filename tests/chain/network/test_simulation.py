@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chain.network.justification import Justification
@@ -211,6 +211,7 @@ def test_a_block_that_somebody_voted_for_is_asked_for_until_it_comes() -> None:
 
 
 @settings(max_examples=12, deadline=None)
+@example(seed=334, longest=775, lost=126, split=True)  # a voter stood still for want of a vote for a pruned block
 @given(seed=st.integers(0, 2**32), longest=st.integers(10, 2500), lost=st.integers(0, 300), split=st.booleans())
 def test_one_of_four_who_votes_for_everything_neither_breaks_finality_nor_stops_it(
     seed: int, longest: int, lost: int, split: bool

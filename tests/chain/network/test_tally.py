@@ -100,6 +100,20 @@ def test_who_votes_twice_counts_for_both_forks_once_and_is_known(votes: Round) -
     assert (found.first.target_hash, found.second.target_hash) == (votes.side[1].hash, votes.main[3].hash)
 
 
+def test_a_vote_for_an_unknown_block_counts_once_that_is_known_or_its_voter_votes_again(votes: Round) -> None:
+    other = HeaderTree(root())
+    unknown = grown(other, root(), 2, b"unknown")
+    votes.prevote(votes.main[3], votes.main[3], unknown[1])
+    assert (votes.outcome.ghost, votes.tally.missing()) == (None, [unknown[1].hash])
+    votes.prevote(None, None, votes.side[0])
+    assert votes.outcome.ghost == votes.main[3].hash
+    votes.prevote(None, None, None, unknown[0])
+    assert len(votes.tally.ballots[Stage.PREVOTE]) == 3
+    votes.tree.add(unknown[0])
+    votes.tally.on_block()
+    assert (len(votes.tally.ballots[Stage.PREVOTE]), votes.tally.missing()) == (4, [unknown[1].hash])
+
+
 def test_a_vote_counts_once(votes: Round) -> None:
     vote = SignedVote(Stage.PREVOTE, 1, votes.main[0].hash, 1, b"\0", b"")
     assert votes.tally.add(vote)
