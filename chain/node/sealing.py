@@ -132,9 +132,11 @@ class Sealer:
 
     def _seal_at_interval(self) -> None:
         self._at_interval = None
-        self._seal()
-        if self._at_interval is None:  # the new block began another interval, unless there is no new block
-            self._restart_interval()
+        try:
+            self._seal()
+        finally:  # also where a runtime that its author is still writing crashes
+            if self._at_interval is None:  # the new block began another interval, unless there is no new block
+                self._restart_interval()
 
     def _seal(self) -> None:
         try:

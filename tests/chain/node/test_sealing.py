@@ -154,3 +154,13 @@ def test_an_interval_of_no_time_is_refused() -> None:
     bench = Bench(SealingMode.MANUAL)
     with pytest.raises(ValueError, match="at least a millisecond"):
         bench.sealer.interval_ms = 0
+
+
+def test_intervals_go_on_after_a_crash_of_the_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(SealingMode.INTERVAL)
+    with monkeypatch.context() as crashing:
+        crashing.setattr(FakeRuntime, "finalize_block", lambda _runtime: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            bench.timer.advance(100)
+    bench.timer.advance(100)
+    assert bench.blocks == [(200, 0)]
