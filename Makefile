@@ -13,7 +13,7 @@ demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
 
 test: $(VENV)/check.stamp $(PEERS)
-	$(RUN) pytest -n auto
+	$(RUN) pytest -n auto --dist loadfile
 
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
 kills: $(VENV)/check.stamp
