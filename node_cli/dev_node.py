@@ -21,6 +21,7 @@ from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
 from chain.rpc.context import ChainInformation, Services
+from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
@@ -42,16 +43,18 @@ class DevNode:
     """A chain of one node, and what is needed to serve it."""
 
     def __init__(self, options: DevOptions) -> None:
-        """Raises NotARuntime where the options name none."""
+        """Raises NotARuntime where the options name none, StoreError where the folder has no chain to go on with."""
         self.options = options
         self.chosen = chosen_runtime(options.runtime)
         make = partial(self.chosen.make, SignatureCache())
         self._generations = Generations(make)
         # a node whose runtime stays the same need not look at the code of each state
-        self.node = node_of(self._generations if options.is_watched else make, dev_state(self.chosen))
-        for _ in range(FIRST_BLOCKS):
-            self.node.seal()
-        self.node.finalize(self.node.best.hash)
+        runtimes = self._generations if options.is_watched else make
+        self.node = node_of(runtimes, dev_state(self.chosen), store=store_of(options))
+        if self.node.best.number < FIRST_BLOCKS:
+            for _ in range(FIRST_BLOCKS):
+                self.node.seal()
+            self.node.finalize(self.node.best.hash)
         self.services = Services(self.node, information(), is_unsafe_allowed=options.is_unsafe_allowed)
 
     async def serve(self, started: Callable[[str], None], ended: asyncio.Event) -> None:
@@ -74,12 +77,22 @@ class DevNode:
             for stop in stops:
                 stop()
             await server.stop()
+            self.node.chain.close()
 
     def _watch(self, timer: Timer) -> Callable[[], None]:
         from node_cli.watch.upgrade import Upgrader  # most nodes have no use for it
         from node_cli.watch.watcher import Watcher, tell
 
         return Watcher(Upgrader(self.node, self._generations), self.chosen).follow(timer, tell)
+
+
+def store_of(options: DevOptions) -> BlockStore | None:
+    """Where the options say that the chain is kept; None for nowhere. Raises StoreError."""
+    if options.base_path is None:
+        return None
+    from chain.store.lmdb_store import LmdbStore  # with LMDB, which a node in memory does without
+
+    return LmdbStore(options.base_path, options.keep)
 
 
 def finalize_later(node: Node[Runtime], timer: Timer, lag: int) -> Callable[[], None]:

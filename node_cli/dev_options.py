@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chain.node.sealing import SealingMode
 from chain.record import keyword_record
 from node_cli.chosen_runtime import STANDARD
@@ -14,6 +16,7 @@ class DevOptions:
     interval_ms: between blocks that come by themselves, in modes that have such
     origins: web pages that may connect besides those of this machine; "*" for all
     runtime: what runs, as module:Class; is_watched: whether edits of its files are brought to the chain
+    base_path: the folder in which the chain is kept, None for none; keep: how many finalized blocks, None for all
     """
 
     host: str = "127.0.0.1"
@@ -25,3 +28,5 @@ class DevOptions:
     finality_lag: int = 0
     runtime: str = STANDARD
     is_watched: bool = False
+    base_path: Path | None = None
+    keep: int | None = None

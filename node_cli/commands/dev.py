@@ -1,6 +1,7 @@
 """Run a chain of one node for development, to which Substrate's clients connect.
 
-Blocks are made as soon as there is a transaction, and are final a moment later. Nothing is kept when the node ends.
+Blocks are made as soon as there is a transaction, and are final a moment later. Nothing is kept when the node ends,
+but with --base-path, where the next start goes on.
 An empty block comes after 20 seconds without one, since some clients take silence for a broken connection.
 """
 
@@ -12,11 +13,13 @@ import logging
 import os
 import signal
 from argparse import ArgumentTypeError, Namespace
+from pathlib import Path
 from typing import Final
 
 from chain.crypto import development, ss58
 from chain.node.importer import BlockImport
 from chain.node.sealing import SealingMode
+from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
 from node_cli.command import DONE, CommandFailed, Parser, UsageError
 from node_cli.dev_node import DevNode
@@ -65,6 +68,15 @@ def add_arguments(parser: Parser) -> None:
         metavar="BLOCKS",
         help="how far the finalized block stays behind the best one (default: %(default)s)",
     )
+    parser.add_argument(
+        "--base-path", type=Path, metavar="FOLDER", help="keep the chain there, and go on with the one that is there"
+    )
+    parser.add_argument(
+        "--keep",
+        type=whole_number(range(1, 10**9)),
+        metavar="BLOCKS",
+        help="how many finalized blocks stay there with their states (default: all)",
+    )
     parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
     parser.add_argument(
         "--origin",
@@ -94,8 +106,10 @@ def run(args: Namespace) -> int:
         raise UsageError(str(error)) from None
     try:
         dev = DevNode(options)
-    except NotARuntime as error:
+    except (NotARuntime, StoreError) as error:
         raise CommandFailed(str(error)) from None
+    except OSError as error:
+        raise CommandFailed(f"{args.base_path}: {error.strerror or error}; choose another folder") from None
     dev.node.on_block(_log_import)
     try:
         asyncio.run(_serve(dev, as_json=args.json))
@@ -111,7 +125,7 @@ async def _serve(dev: DevNode, *, as_json: bool) -> None:
         loop.add_signal_handler(each, ended.set)
     await dev.serve(lambda url: _tell(dev, url, as_json=as_json), ended)
     if not as_json:
-        print(f"\nended at block {dev.node.best.number}; nothing is kept")
+        print(f"\nended at block {dev.node.best.number}; {_keeping(dev.options)}")
 
 
 def _options(args: Namespace) -> DevOptions:
@@ -123,6 +137,10 @@ def _options(args: Namespace) -> DevOptions:
         mode = SealingMode.MANUAL
     if args.unsafe_rpc and args.host not in LOOPBACK:
         raise UsageError("--unsafe-rpc on an address that others reach lets them control the node: use one of them")
+    if args.keep is not None and args.base_path is None:
+        raise UsageError("--keep says how much stays in a folder: name one by --base-path")
+    if args.watch and args.base_path is not None:
+        raise UsageError("--watch and --base-path exclude each other: what a watched chain runs is kept nowhere")
     return DevOptions(
         host=args.host,
         port=args.port,
@@ -133,6 +151,8 @@ def _options(args: Namespace) -> DevOptions:
         finality_lag=args.finality_lag,
         runtime=args.runtime,
         is_watched=args.watch,
+        base_path=args.base_path,
+        keep=args.keep,
     )
 
 
@@ -159,9 +179,13 @@ def _tell(dev: DevNode, url: str, *, as_json: bool) -> None:
         f"Accounts   {', '.join(development.NAMES)} and their //stash have {TOKEN.symbol}; Alice is sudo: {alice}",
         f"Explore    https://polkadot.js.org/apps/?rpc={url}",
         f'In Python  devnet("{url}") of runtime.notebook, or SubstrateInterface(url="{url}") of substrate-interface',
-        "Ctrl-C ends it; nothing is kept.",
+        f"Ctrl-C ends it; {_keeping(dev.options)}.",
     ]
     print("\n".join(lines), flush=True)
+
+
+def _keeping(options: DevOptions) -> str:
+    return "nothing is kept" if options.base_path is None else f"the chain stays in {options.base_path}"
 
 
 def _sealing(options: DevOptions) -> str:

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ def test_filters_that_say_no_level_are_refused(
     monkeypatch.setenv("RUST_LOG", "rpc=loud")
     assert main(["dev", "--port", "0"]) == 2
     assert "'rpc=loud' is neither a level nor target=level" in capsys.readouterr().err
+
+
+def test_a_chain_in_a_folder_goes_on_where_it_ended(tmp_path: Path) -> None:
+    kept = ("--manual", "--unsafe-rpc", "--json", "--base-path", str(tmp_path / "chain"))
+    with running(*kept) as process:
+        url = started(process)["url"]
+        made = call(url, "engine_createBlock", True, True)["result"]["hash"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    with running(*kept) as process:
+        begun = started(process)
+        assert begun["best"] == 3
+        assert call(begun["url"], "chain_getFinalizedHead")["result"] == made
+        with running(*kept) as second:
+            _, told = second.communicate(timeout=20)
+            assert "another node has this chain open; stop that one, or choose another folder" in told
