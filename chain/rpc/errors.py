@@ -22,6 +22,7 @@ from chain.node.pool_errors import (
     TooLowPriority,
 )
 from chain.runtime_api import UnknownRuntimeMethod
+from chain.store.block_store import PrunedBlock
 from chain.validity import InvalidTransaction, TransactionInvalid
 
 PARSE_ERROR: Final = -32700
@@ -107,6 +108,8 @@ def refusal_of(error: Exception) -> RpcError | None:
     """What a client is told of an error that a chain or a pool may raise; None for what is a bug."""
     if isinstance(error, RpcError):
         return error
+    if isinstance(error, PrunedBlock):  # before UnknownBlock, which it is, too
+        return client_error(f"Api called for an unknown Block: {error}")
     if isinstance(error, UnknownBlock):
         return client_error(f"UnknownBlock: Header was not found in the database: 0x{error.block_hash.hex()}")
     if isinstance(error, UnknownRuntimeMethod):

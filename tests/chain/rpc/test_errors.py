@@ -17,6 +17,7 @@ from chain.node.pool_errors import (
 from chain.primitives import Hash
 from chain.rpc.errors import RpcError, client_error, refusal_of
 from chain.runtime_api import UnknownRuntimeMethod
+from chain.store.block_store import PrunedBlock
 from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
 
 ONES = Hash(b"\1" * 32)
@@ -91,3 +92,11 @@ def test_data_is_left_out_where_there_is_none() -> None:
     assert client_error("why").as_json == {"code": 4003, "message": "Client error: why"}
     assert RpcError(1, "a", "b").as_json == {"code": 1, "message": "a", "data": "b"}
     assert str(RpcError(1, "a", "b")) == "1: a: b"
+
+
+def test_a_pruned_block_is_told_in_the_words_that_clients_look_for() -> None:
+    refusal = refusal_of(PrunedBlock(ONES))
+    assert refusal is not None
+    assert refusal.message == (
+        f"Client error: Api called for an unknown Block: State already discarded for 0x{'01' * 32}"
+    )
