@@ -27,6 +27,7 @@ from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
 from runtime.construct import Runtime
+from runtime.control import control_of
 from runtime.dev import TOKEN
 from runtime.devnet import node_of
 from runtime.generations import Generations
@@ -68,6 +69,7 @@ class DevNode:
         if options.is_watched:
             stops.append(self._watch(timer))
         self.services.add(sealer)
+        self.services.add(control_of(self.node, sealer))
         server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
             started(await server.start(options.host, options.port))

@@ -12,10 +12,10 @@ Nothing of this is the protocol's: other nodes refuse such blocks, and blocks sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chain.block import Block
 from chain.node.impersonation import Impersonation, Impersonator, impersonated
@@ -176,6 +176,12 @@ class Control(Generic[R]):
         if in_new_block:
             return self.node.seal(block_hash, changes).hash
         return self.node.set_storage(changes, block_hash).hash
+
+    def set_items(
+        self, values: Mapping[str, Any], block_hash: Hash | None = None, *, in_new_block: bool = False
+    ) -> Hash:
+        """As `set_storage`, by pallet, item and key; raises ControlError where nothing knows what these are."""
+        raise ControlError("this node knows storage by its keys alone: give pairs of key and value")
 
     def dump(self, path: Path, block_hash: Hash | None = None) -> None:
         """Write the state after a block to a file, in JSON where its name ends so; raises OSError, StateFileError."""

@@ -161,3 +161,15 @@ def test_a_chain_in_a_folder_goes_on_where_it_ended(tmp_path: Path) -> None:
         with running(*kept) as second:
             _, told = second.communicate(timeout=20)
             assert "another node has this chain open; stop that one, or choose another folder" in told
+
+
+def test_a_chain_is_controlled_from_outside() -> None:
+    with running("--manual", "--unsafe-rpc", "--json") as process:
+        url = started(process)["url"]
+        kept = call(url, "dev_snapshot")["result"]
+        call(url, "dev_setStorage", {"Balances": {"TotalIssuance": 7}})
+        call(url, "dev_newBlock", {"count": 2})
+        assert number(url) == 4
+        assert call(url, "dev_revert", kept)["result"] is True
+        assert number(url) == 2
+        assert "no date" in call(url, "dev_timeTravel", "soon")["error"]["message"]
