@@ -4,6 +4,7 @@
     parameters                what a method's signature says of its parameters
     limits, outbox            how much a client may ask for and have waiting
     subscriptions             what a client is told from then on
+    extrinsics                as clients send them
     context                   what a method may use: the node and services beside it
     registry                  methods by name, from the functions of modules
     reading, shapes, watched  tries as methods read them, blocks as JSON, transactions that are watched

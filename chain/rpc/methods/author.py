@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from chain.extrinsic import extrinsic_hash, with_length_prefix, without_length_prefix
+from chain.extrinsic import extrinsic_hash, with_length_prefix
 from chain.node.keystore import KeystoreError, MemoryKeystore
 from chain.node.pool_errors import AlreadyImported
 from chain.node.transaction_status import StatusChange
 from chain.primitives import Bytes4, Hash
 from chain.record import record
 from chain.rpc.context import Context
-from chain.rpc.errors import BAD_FORMAT, OTHER_TRANSACTION_ERROR, RpcError
+from chain.rpc.errors import OTHER_TRANSACTION_ERROR, RpcError
+from chain.rpc.extrinsics import extrinsic_of
 from chain.rpc.parameters import Json
 from chain.rpc.registry import unsafe
 from chain.rpc.watched import WatchedTransactions
-from chain.scale import DecodeError, codec_of
+from chain.scale import codec_of
 
 EXTRINSIC_UPDATE = "author_extrinsicUpdate"
 
@@ -38,12 +39,12 @@ class SessionKey:
 
 def author_submitExtrinsic(context: Context, extrinsic: bytes) -> Hash:
     """Put a transaction into the pool; its hash."""
-    return _submitted(context, _without_length(extrinsic))
+    return _submitted(context, extrinsic_of(extrinsic))
 
 
 def author_submitAndWatchExtrinsic(context: Context, extrinsic: bytes) -> str:
     """Put a transaction into the pool and tell of its status until it is final."""
-    bare = _without_length(extrinsic)
+    bare = extrinsic_of(extrinsic)
     subscription = context.subscribe(EXTRINSIC_UPDATE)
     early = list[StatusChange]()
     watched = context.services.shared(WatchedTransactions, lambda: WatchedTransactions(context.node.pool))
@@ -82,7 +83,7 @@ def author_removeExtrinsic(context: Context, bytes_or_hash: list[TransactionName
     """Take transactions out of the pool and refuse them for some time; the hashes of those that were there."""
     pool, removed = context.node.pool, list[Hash]()
     for name in bytes_or_hash:
-        known = name.hash if name.extrinsic is None else extrinsic_hash(_without_length(name.extrinsic))
+        known = name.hash if name.extrinsic is None else extrinsic_hash(extrinsic_of(name.extrinsic))
         if known is not None and known in pool:
             pool.ban(known)
             removed.append(known)
@@ -133,13 +134,6 @@ def _key_type(text: str) -> bytes:
     if len(encoded) != 4:
         raise RpcError(OTHER_TRANSACTION_ERROR, "Invalid key type ID format (should be of length four)")
     return encoded
-
-
-def _without_length(extrinsic: bytes) -> bytes:
-    try:
-        return without_length_prefix(extrinsic)
-    except DecodeError as error:
-        raise RpcError(BAD_FORMAT, f"Extrinsic has invalid format: {error}") from None
 
 
 def _submitted(context: Context, extrinsic: bytes) -> Hash:

@@ -15,6 +15,7 @@ from chain.primitives import Hash
 from chain.record import keyword_record
 from chain.rpc.context import Context, ServedRuntime
 from chain.rpc.errors import RpcError
+from chain.rpc.extrinsics import extrinsic_of
 from chain.rpc.hexadecimal import read_hex
 from chain.rpc.parameters import Json
 from chain.rpc.registry import unsafe
@@ -45,7 +46,10 @@ _MODES: Final = {
 
 @keyword_record
 class NewBlocks:
-    """How many blocks, or up to which number, and what the first of them should have."""
+    """How many blocks, or up to which number, and what the first of them should have.
+
+    transactions: each with its length in front, as everywhere here
+    """
 
     count: int | None = None
     to: int | None = None
@@ -56,9 +60,10 @@ class NewBlocks:
 def dev_newBlock(context: Context, options: NewBlocks | None = None) -> Hash:
     """Make blocks on the best one; the hash of the last."""
     asked = options or NewBlocks()
+    transactions = [extrinsic_of(each) for each in asked.transactions or ()]
     with _refused():
         made = _control(context).new_blocks(
-            1 if asked.count is None else asked.count, to=asked.to, transactions=asked.transactions or ()
+            1 if asked.count is None else asked.count, to=asked.to, transactions=transactions
         )
     return made[-1].hash
 

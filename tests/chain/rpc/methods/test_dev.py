@@ -9,7 +9,7 @@ import pytest
 from chain.node.control import Control
 from chain.node.sealing import Sealer, SealingMode
 from chain.node.timer import SimulatedTimer
-from tests.chain.rpc.served_chain import Client, Refused, ServedChain
+from tests.chain.rpc.served_chain import Client, Refused, ServedChain, led
 
 KEY = "0x" + "77" * 32
 
@@ -41,8 +41,16 @@ def test_blocks_are_made_one_or_many_or_up_to_a_number(client: Client) -> None:
 
 
 def test_a_block_has_the_transactions_that_it_is_given(chain: ServedChain, client: Client) -> None:
-    made = client.call("dev_newBlock", {"transactions": ["0x" + chain.transaction().hex()]})
-    assert len(client.call("chain_getBlock", made)["block"]["extrinsics"]) >= 1
+    transactions = [led(chain.transaction()), led(chain.transaction())]
+    made = client.call("dev_newBlock", {"transactions": transactions})
+    assert client.call("chain_getBlock", made)["block"]["extrinsics"][-2:] == transactions
+
+
+def test_a_transaction_without_its_length_is_refused_and_no_block_made(chain: ServedChain, client: Client) -> None:
+    head = client.call("chain_getHead")
+    with pytest.raises(Refused, match="Extrinsic has invalid format"):
+        client.call("dev_newBlock", {"transactions": ["0x" + chain.transaction().hex()]})
+    assert client.call("chain_getHead") == head
 
 
 def test_storage_is_written_and_removed(client: Client) -> None:
