@@ -5,8 +5,10 @@
     vote         a vote on finality, signed as GRANDPA signs it
     tree         the headers that votes are about
     justification  what proves to anybody that a block is final
+    authority_change  what a block says of who votes next
     tally        what the votes of a round amount to
     voter        who votes, round after round
+    succession   which voters follow which
     peer         a node on the network: it announces, asks for what it misses, passes on, crashes and restarts
     simulation   `Network`: peers, links and time together
 

@@ -48,10 +48,11 @@ class Transactions:
 
 @record
 class Votes:
-    """Votes on finality, and the newest justification that the sender has."""
+    """Votes on finality of one set of voters, and the newest justification by them that the sender has."""
 
     votes: tuple[SignedVote, ...]
     justification: Justification | None = None
+    set_number: int = 0
 
 
 Message = Announcement | BlockRequest | Blocks | Headers | Transactions | Votes

@@ -11,8 +11,9 @@ from typing import Any, Final, Protocol
 
 from chain.block import Block, Header
 from chain.crypto.keys import KeyPair
-from chain.network.justification import Justification, JustificationRefused
+from chain.network.justification import Justification
 from chain.network.messages import Announcement, BlockRequest, Blocks, Headers, Message, Transactions, Votes
+from chain.network.succession import Succession
 from chain.network.tree import HeaderTree
 from chain.network.vote import VoterSet
 from chain.network.voter import Voter
@@ -47,6 +48,7 @@ class Post(Protocol):
 class Peer:
     """A node, and its voter.
 
+    voters: who votes from genesis on; vote_key: with which it votes whenever it is among the voters
     slot_ms: how often it tries to make a block; None where it never does
     status_ms: how often it tells the others of its best block and its transactions, by which losses are made good
     """
@@ -68,7 +70,7 @@ class Peer:
         self.refused: list[InvalidBlock] = []
         """Why blocks of others were refused."""
         self.tree = HeaderTree(node.chain.genesis.header)
-        self.voter = Voter(vote_key, voters, self.tree, self, timer, post.broadcast, gossip_ms)
+        self.succession = Succession(vote_key, voters, self.tree, self, timer, post.broadcast, gossip_ms)
         self._timer, self._post, self._slot_ms, self._status_ms = timer, post, slot_ms, status_ms
         self._timers: dict[str, Cancel] = {}
         self._requested: set[Hash] = set()
@@ -83,7 +85,7 @@ class Peer:
         if self._slot_ms is not None:
             self._later("slot", -now % self._slot_ms, self._author)
         self._later("status", self._status_ms, self._tell_status)
-        self.voter.start()
+        self.succession.start()
 
     def crash(self) -> None:
         """Stop at once and forget what no disk has."""
@@ -92,9 +94,14 @@ class Peer:
             cancel()
         self._timers.clear()
         self._requested.clear()
-        self.voter.stop()
+        self.succession.stop()
         for transaction in [*self.node.pool.ready(), *self.node.pool.future()]:
             self.node.pool.drop(transaction.hash)
+
+    @property
+    def voter(self) -> Voter:
+        """Who counts the votes of the present voters."""
+        return self.succession.voter
 
     @property
     def best_hash(self) -> Hash:
@@ -204,7 +211,7 @@ class Peer:
             except InvalidBlock as error:
                 self.refused.append(error)
                 return
-            self.voter.on_block()
+            self.succession.on_block()
         if answer.asked not in self.node.chain and self.node.best.hash != best:  # otherwise nothing would be new
             self._request(sender, answer.asked)
 
@@ -212,7 +219,7 @@ class Peer:
         for header in headers:
             if header.parent_hash in self.tree:
                 self.tree.add(header)
-        self.voter.on_block()
+        self.succession.on_block()
 
     def _submit(self, extrinsics: Iterable[bytes]) -> None:
         for extrinsic in extrinsics:
@@ -222,13 +229,8 @@ class Peer:
                 continue  # known, outdated, or of no use here
 
     def _hear(self, sender: str, message: Votes) -> None:
-        missing = self.voter.hear(message.votes)
-        if message.justification is not None:
-            try:
-                promised = self.voter.hear_justification(message.justification)
-            except JustificationRefused:
-                return
-            if promised is not None:
-                missing.append(promised)
+        missing, answer = self.succession.hear(message)
+        if answer is not None:
+            self._post.send(sender, answer)
         for block_hash in missing:
             self._request(sender, block_hash)

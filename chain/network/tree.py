@@ -44,13 +44,16 @@ class HeaderTree:
                 return
             header = self._headers[header.parent_hash]
 
-    def is_on(self, block_hash: Hash, ancestor: Hash) -> bool:
-        """Whether a block is the other one, or stands on it; both are there."""
-        number = self.number(ancestor)
+    def at(self, block_hash: Hash, number: BlockNumber) -> Hash:
+        """The block with this number among a block that is there and what it stands on, down to the root."""
         header = self._headers[block_hash]
         while header.number > number:
             header = self._headers[header.parent_hash]
-        return header.hash == ancestor
+        return header.hash
+
+    def is_on(self, block_hash: Hash, ancestor: Hash) -> bool:
+        """Whether a block is the other one, or stands on it; both are there."""
+        return self.at(block_hash, self.number(ancestor)) == ancestor
 
     def highest_on(self, ancestor: Hash) -> Hash:
         """The highest block on this one, itself if there is no other; of several the one that was seen first."""

@@ -1,18 +1,21 @@
 """Who votes on finality, round after round (Stewart and Kokoris-Kogia 2020, section 4).
 
 A round: prevote for the best chain on the estimate of the round before; precommit the ghost of the prevotes; begin
-the next round once this one is completable. Simplified against finality_grandpa: there is no primary, votes have no
-rules besides (Substrate keeps two blocks behind the best one), and the set of voters does not change.
+the next round once this one is completable. No vote goes beyond the block with which the voters end. Simplified
+against finality_grandpa: there is no primary, and votes have no rules besides (Substrate keeps two blocks behind the
+best one).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Final, Protocol
 
 from chain.crypto.keys import KeyPair
-from chain.network.justification import Justification, justification_of
+from chain.network.authority_change import handover_after
+from chain.network.justification import Justification, JustificationRefused, justification_of
 from chain.network.messages import Votes
 from chain.network.tally import Equivocation, Outcome, Tally
 from chain.network.tree import HeaderTree
@@ -41,9 +44,10 @@ class FinalChain(Protocol):
 
 
 class Voter:
-    """Counts the votes of a chain, and votes where it has a key.
+    """Counts the votes of one set of voters, and votes where it has the key of one.
 
     gossip_ms: within which time a vote usually reaches everybody
+    base: the block, final already, above which they vote; the tree's first one by default
     """
 
     def __init__(
@@ -55,9 +59,10 @@ class Voter:
         timer: Timer,
         broadcast: Callable[[Votes], None],
         gossip_ms: int = 500,
+        base: Hash | None = None,
     ) -> None:
         self.round = 0
-        self.final = tree.root
+        self.base = self.final = tree.root if base is None else base
         """The newest block that is final."""
         self.justification: Justification | None = None
         """What proves that."""
@@ -69,27 +74,30 @@ class Voter:
         self._tallies: dict[int, Tally] = {}
         self._cast: set[tuple[int, Stage]] = set()  # never forgotten: a second vote would be an equivocation
         self._due: set[Stage] = set()
-        self._final_in: list[tuple[int, BlockNumber]] = [(0, tree.number(tree.root))]
+        self._final_in: list[tuple[int, BlockNumber]] = [(0, tree.number(self.base))]
         self._promised: Justification | None = None  # for a block that is not known yet
         self._round_timers: list[Cancel] = []
         self._gossip_timer: Cancel | None = None
+        self._is_running = False
 
     # Life
 
     def start(self) -> None:
         """Begin, or go on where it stopped; votes that were cast stay cast."""
+        self._is_running = True
         self._begin(self.round or 1)
         self._gossip()
         self._go_on()
 
     def stop(self) -> None:
         """Do nothing any more until it is started."""
+        self._is_running = False
         self._forget_round_timers()
         if self._gossip_timer is not None:
             self._gossip_timer()
 
     def _gossip(self) -> None:
-        self._broadcast(Votes(tuple(self._newest()), self.justification))
+        self._broadcast(Votes(tuple(self._newest()), self.justification, self.voters.number))
         self._gossip_timer = self._timer.call_later(4 * self._gossip_ms, self._gossip)
 
     def _newest(self) -> Iterable[SignedVote]:
@@ -139,6 +147,8 @@ class Voter:
             return target
         if number == self._tree.number(target):
             justification.verify(self.voters)
+            if self._within_term(target) != target:
+                raise JustificationRefused(f"the voters end before block {number}")
             self._settle(justification)
         return None
 
@@ -149,7 +159,8 @@ class Voter:
         promised = self._promised
         if promised is not None and promised.commit.target_hash in self._tree:
             self._promised = None
-            self.hear_justification(promised)
+            with suppress(JustificationRefused):  # good votes, for a block beyond the voters' last one
+                self.hear_justification(promised)
         self._go_on()
 
     def _is_counted(self, vote: SignedVote) -> bool:
@@ -178,8 +189,10 @@ class Voter:
 
     def _go_on(self) -> None:
         """Do what the votes allow: settle, vote, begin another round."""
-        while self.round:
+        while self._is_running:
             self._settle_rounds()
+            if not self._is_running:  # the voters have ended with a block that is final now
+                return
             completable = max((each for each in self._tallies if self._is_over(each)), default=0)
             if completable < self.round:
                 self._vote()
@@ -209,7 +222,8 @@ class Voter:
         estimate, outcome = self._estimate(), self._outcome(self.round)
         if self._may(Stage.PREVOTE, outcome):
             best = self._chain.best_hash
-            self._cast_vote(Stage.PREVOTE, best if self._is_on(best, estimate) else self._tree.highest_on(estimate))
+            target = best if self._is_on(best, estimate) else self._tree.highest_on(estimate)
+            self._cast_vote(Stage.PREVOTE, self._within_term(target))
             outcome = self._outcome(self.round)
         ghost = outcome.ghost
         has_prevoted = (self.round, Stage.PREVOTE) in self._cast
@@ -222,20 +236,25 @@ class Voter:
     def _is_on(self, block: Hash, ancestor: Hash) -> bool:
         return block in self._tree and self._tree.is_on(block, ancestor)
 
+    def _within_term(self, block: Hash) -> Hash:
+        """The block, or the one below it with which the voters end."""
+        handover = handover_after(self._tree, self.base, block, self.voters)
+        return block if handover is None else self._tree.at(block, handover.last)
+
     def _cast_vote(self, stage: Stage, target: Hash) -> None:
         assert self._key is not None, "only who has a key votes"
         number = self._tree.number(target)
         vote = signed_vote(self._key, stage, self.round, target, number, self.voters.number)
         self._cast.add((self.round, stage))
         self._count(vote)
-        self._broadcast(Votes((vote,)))
+        self._broadcast(Votes((vote,), set_number=self.voters.number))
 
     # Settling
 
     def _settle_rounds(self) -> None:
         for number in sorted(self._tallies):
             final = self._tallies[number].outcome.finalized
-            if final is not None and self._tree.number(final) > self._tree.number(self.final):
+            if self._is_running and final is not None and self._tree.number(final) > self._tree.number(self.final):
                 precommits = self._tallies[number].ballots[Stage.PRECOMMIT]
                 self._settle(justification_of(self._tree, number, final, precommits))
 

@@ -10,6 +10,15 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from chain.block import GRANDPA, Consensus
+from chain.network.authority_change import (
+    ConsensusLog,
+    LogForcedChange,
+    LogOnDisabled,
+    LogPause,
+    LogResume,
+    LogScheduledChange,
+    ScheduledChange,
+)
 from chain.primitives import U32, U64, AccountId, BlockNumber, Bytes32, Void
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.scale import codec_of
@@ -25,17 +34,10 @@ from pallets.frame.weight import db
 from pallets.grandpa.equivocation import MICROSECOND, EquivocationProof, MembershipProof, report_weight
 from pallets.grandpa.types import (
     AuthorityList,
-    ConsensusLog,
     GrandpaAuthority,
     Live,
-    LogForcedChange,
-    LogOnDisabled,
-    LogPause,
-    LogResume,
-    LogScheduledChange,
     PendingPause,
     PendingResume,
-    ScheduledChange,
     SetId,
     StoredPendingChange,
     StoredState,

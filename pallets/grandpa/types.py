@@ -1,4 +1,4 @@
-"""Records of the Grandpa pallet, and what it tells the engine in the digest (sp_consensus_grandpa)."""
+"""Records of the Grandpa pallet."""
 
 from __future__ import annotations
 
@@ -59,47 +59,4 @@ class PendingResume(StoredState):
     """They will go on."""
 
     scheduled_at: BlockNumber
-    delay: BlockNumber
-
-
-@record
-class ScheduledChange:
-    """The authorities that follow, `delay` blocks after the one that says so."""
-
-    next_authorities: tuple[GrandpaAuthority, ...]
-    delay: BlockNumber
-
-
-class ConsensusLog(Enumeration):
-    """What the runtime tells the engine."""
-
-
-class LogScheduledChange(ConsensusLog, index=1):
-    """Others vote, once the block that begins it is final."""
-
-    change: ScheduledChange
-
-
-class LogForcedChange(ConsensusLog, index=2):
-    """Others vote, whether or not anything is final; they begin above this block."""
-
-    median: BlockNumber
-    change: ScheduledChange
-
-
-class LogOnDisabled(ConsensusLog, index=3):
-    """An authority may no longer vote."""
-
-    authority: U64
-
-
-class LogPause(ConsensusLog, index=4):
-    """Nobody votes, from so many blocks on."""
-
-    delay: BlockNumber
-
-
-class LogResume(ConsensusLog, index=5):
-    """Votes go on, from so many blocks on."""
-
     delay: BlockNumber

@@ -108,7 +108,7 @@ def test_a_peer_that_crashed_catches_up_and_votes_again() -> None:
     before = network.peers["v1"].node.chain.finalized.number
     network.run(5_000)
     assert network.peers["v1"].node.chain.finalized.number > before  # which needs the votes of v3
-    assert network.peers["v1"].voter.equivocations == {}
+    assert network.peers["v1"].succession.equivocations == []
 
 
 def test_nothing_is_final_without_two_thirds() -> None:
@@ -167,7 +167,7 @@ def test_whatever_the_network_does_no_two_final_blocks_conflict_and_it_recovers(
     network.run(10_000)
     assert is_one_chain(network)
     assert min(heights(network)) > before
-    assert all(peer.voter.equivocations == {} for peer in network.peers.values())
+    assert all(peer.succession.equivocations == [] for peer in network.peers.values())
 
 
 class TwoFaced:
@@ -230,5 +230,5 @@ def test_one_of_four_who_votes_for_everything_neither_breaks_finality_nor_stops_
     network.run(8_000)
     assert is_one_chain(network)
     assert min(peer.node.chain.finalized.number for peer in honest) > before
-    found = [each for peer in honest for each in peer.voter.equivocations]
-    assert {voter for _, _, voter in found} == {keys(4)[3].public}
+    found = [each for peer in honest for each in peer.succession.equivocations]
+    assert {each.first.voter for each in found} == {keys(4)[3].public}

@@ -1,6 +1,6 @@
 """A runtime of a few lines: accounts set bytes. Its rules are those that a node must cope with.
 
-    extrinsic = account (32 bytes) ‖ nonce u32 ‖ key u8 ‖ value u8 ‖ ... ignored
+    extrinsic = account (32 bytes) ‖ nonce u32 ‖ key u8 ‖ value u8 ‖ ... ignored but after the key TELL
     inherent  = "time" ‖ u64
 
 The value is the priority too. Some keys make trouble: see the constants.
@@ -9,9 +9,9 @@ The value is the priority too. Some keys make trouble: see the constants.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from chain.block import Block, Header, extrinsics_root
+from chain.block import GRANDPA, Block, Consensus, DigestItem, Header, extrinsics_root
 from chain.crypto.hashing import blake2_256
 from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
@@ -21,6 +21,9 @@ from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, Trans
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
+
+TELL = 249
+"""Key: puts the rest into the digest for Grandpa, unless another block has done so less than `value` blocks before."""
 
 BROKE = 250
 """Key: valid in the pool, cannot pay in a block."""
@@ -86,6 +89,7 @@ class FakeRuntime:
         self._shared = shared
         self._header: Header | None = None
         self._applied: list[bytes] = []
+        self._told: list[DigestItem] = []
 
     def value(self, key: int) -> int:
         stored = self.state.get(bytes((key,)))
@@ -93,7 +97,7 @@ class FakeRuntime:
 
     def initialize_block(self, header: Header) -> InclusionMode:
         self._header = header
-        self._applied = []
+        self._applied, self._told = [], []
         return self._shared.mode
 
     def inherent_extrinsics(self, data: Mapping[bytes, bytes]) -> Sequence[bytes]:
@@ -110,7 +114,8 @@ class FakeRuntime:
         assert self._header is not None
         header, extrinsics = self._header, tuple(self._applied)
         root = Hash(self.state.root())
-        return Header(header.parent_hash, header.number, root, extrinsics_root(extrinsics), header.digest)
+        digest = (*header.digest, *self._told)
+        return Header(header.parent_hash, header.number, root, extrinsics_root(extrinsics), digest)
 
     def execute_block(self, block: Block) -> None:
         self._shared.executed += 1
@@ -121,6 +126,7 @@ class FakeRuntime:
                 self.apply_extrinsic(extrinsic)
             except InvalidTransaction as error:
                 raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
+        self._header = replace(header, digest=tuple(each for each in header.digest if not isinstance(each, Consensus)))
         produced = self.finalize_block()
         if produced != header:
             raise InvalidBlock("header", header, produced)
@@ -172,6 +178,15 @@ class FakeRuntime:
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         self.state.put(b"nonce" + account, (nonce + 1).to_bytes(4, "little"))
         self.state.put(bytes((key,)), bytes((value,)))
+        if key == TELL:
+            self._tell(value, extrinsic[38:])
+
+    def _tell(self, value: int, rest: bytes) -> None:
+        assert self._header is not None
+        number, until = self._header.number, int.from_bytes(self.state.get(b"told until") or b"", "little")
+        if number > until:
+            self.state.put(b"told until", (number + value).to_bytes(4, "little"))
+            self._told.append(Consensus(GRANDPA, rest))
 
     def _decoded(self, extrinsic: bytes) -> tuple[AccountId, int, int, int]:
         if len(extrinsic) < 38 or extrinsic[36] == UNWANTED:

@@ -5,6 +5,15 @@ from __future__ import annotations
 import pytest
 
 from chain.block import GRANDPA, Consensus
+from chain.network.authority_change import (
+    ConsensusLog,
+    LogForcedChange,
+    LogOnDisabled,
+    LogPause,
+    LogResume,
+    LogScheduledChange,
+    ScheduledChange,
+)
 from chain.primitives import AccountId, Hash
 from chain.runtime_api import TransactionSource
 from chain.scale import Codec, codec_of, encode
@@ -26,17 +35,7 @@ from pallets.grandpa.pallet import (
     ResumeFailed,
     TooSoon,
 )
-from pallets.grandpa.types import (
-    ConsensusLog,
-    Live,
-    LogForcedChange,
-    LogOnDisabled,
-    LogPause,
-    LogResume,
-    LogScheduledChange,
-    PendingPause,
-    ScheduledChange,
-)
+from pallets.grandpa.types import Live, PendingPause
 
 ALICE = AccountId(b"\x01" * 32)
 KEYS = tuple(bytes([seed]) * 32 for seed in (1, 2, 3))
