@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from chain.node.control import Control
-from chain.node.impersonation import Impersonation
+from chain.node.control import Control, ControlError
+from chain.node.impersonation import Impersonation, Impersonator
 from chain.node.sealing import Sealer
 from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
-from chain.primitives import Hash
+from chain.primitives import AccountId, Hash
+from chain.scale import DecodeError
 from pallets.frame.call import RuntimeCall
 from pallets.frame.origin import Origin
 from pallets.frame.state_diff import described
@@ -25,6 +26,7 @@ from runtime.construct import Runtime
 from runtime.dry_run import DryRun, dry_run, dry_run_call
 from runtime.genesis_json import Json
 from runtime.replay import Replay, replay_block
+from runtime.signing import signed
 from runtime.typed_storage import typed_changes
 
 R = TypeVar("R", bound=Runtime)
@@ -54,8 +56,21 @@ class RuntimeControl(Control[R]):
         return self.set_storage(changes, block_hash, in_new_block=in_new_block)
 
     def dry_run(self, extrinsic: bytes, at: Hash | None = None) -> DryRun:
-        """What an extrinsic would do in the next block; raises InvalidBlock, UnknownBlock, NotOurTurn."""
-        return dry_run(self.node, extrinsic, at)
+        """What an extrinsic would do in the next block, also with a fake signature.
+
+        Raises InvalidBlock, UnknownBlock, NotOurTurn.
+        """
+        with self.believing(extrinsic):
+            return dry_run(self.node, extrinsic, at)
+
+    def signed_as(self, account: AccountId, call: bytes) -> bytes:
+        """An extrinsic for `dry_run`: the encoded call in the name of an account; raises ControlError."""
+        runtime = self.node.runtime_at()
+        try:
+            decoded = runtime.decode_call(call)
+        except DecodeError as error:
+            raise ControlError(f"this is no call of the runtime: {error}") from None
+        return signed(runtime, Impersonator.of(account), decoded, block_hash=self.node.best.hash)
 
     def dry_run_call(self, call: RuntimeCall, origin: Origin, at: Hash | None = None) -> DryRun:
         """What a call would do in the next block, from any origin; raises InvalidBlock, UnknownBlock, NotOurTurn."""
@@ -66,11 +81,15 @@ class RuntimeControl(Control[R]):
         return replay_block(self.node, block_hash)
 
 
-def control_of(node: Node[R], sealer: Sealer | None = None) -> RuntimeControl[R]:
-    """The control of a node; without a sealer of its own it makes blocks when told to."""
+def control_of(node: Node[R], sealer: Sealer | None = None, *, may_impersonate: bool = True) -> RuntimeControl[R]:
+    """The control of a node; without a sealer of its own it makes blocks when told to.
+
+    may_impersonate: whether `impersonate` works; nobody is impersonated before
+    """
     return RuntimeControl(
         node,
         Sealer(node, SimulatedTimer()) if sealer is None else sealer,
         Impersonation(node.runtime_at().signatures),
         lambda: described(node.runtime_at()),
+        may_impersonate=may_impersonate,
     )

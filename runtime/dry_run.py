@@ -7,41 +7,22 @@ found.failure, found.fee, found.events, found.changes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from chain.node.service import Node
+from chain.node.trial import is_of_one_block, trial
 from chain.primitives import Balance, Hash
 from chain.record import record
 from chain.validity import TransactionInvalid
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchError, DispatchFailure
 from pallets.frame.event import RuntimeEvent
-from pallets.frame.layout import storage_prefix
 from pallets.frame.origin import Origin
 from pallets.frame.state_diff import Change, state_diff
 from pallets.transaction_payment import TransactionFeePaid
 from runtime.construct import Runtime
 
 R = TypeVar("R", bound=Runtime)
-
-_OF_ONE_BLOCK: Final = tuple(
-    storage_prefix("System", name)
-    for name in (
-        "AllExtrinsicsLen",
-        "BlockWeight",
-        "EventCount",
-        "EventTopics",
-        "Events",
-        "ExecutionPhase",
-        "ExtrinsicCount",
-        "ExtrinsicData",
-        "ExtrinsicWeightReclaimed",
-        "InherentsApplied",
-    )
-)
-"""What System writes down for the sake of the block alone, besides `:extrinsic_index`."""
-
-_EXTRINSIC_INDEX: Final = b":extrinsic_index"
 
 
 @record
@@ -90,24 +71,17 @@ def dry_run_call(node: Node[R], call: RuntimeCall, origin: Origin, at: Hash | No
 
 
 def _tried(runtime: Runtime, act: Callable[[], DispatchFailure | None]) -> DryRun:
-    storage, failure, refused = runtime.storage, None, None
-    known = len(runtime.system.events.get())
-    storage.begin()
-    try:
-        failure = act()
-    except TransactionInvalid as error:
-        refused = error
-    written = [key for key in storage.written() if not _is_of_one_block(key)]
-    events = tuple(record.event for record in runtime.system.events.get()[known:])
-    after = {key: storage.get(key) for key in written}
-    storage.rollback()
-    changes = state_diff(runtime, written, storage.get, after.get)
-    return DryRun(refused, failure, _fee(events), events, changes)
+    known, failures, events = len(runtime.system.events.get()), list[DispatchFailure | None](), list[RuntimeEvent]()
+
+    def attempt() -> None:
+        failures.append(act())
+        events.extend(record.event for record in runtime.system.events.get()[known:])
+
+    found = trial(runtime.storage, attempt)
+    written = [key for key in found.after if not is_of_one_block(key)]
+    changes = state_diff(runtime, written, found.before.get, found.after.get)
+    return DryRun(found.refused, failures[0] if failures else None, _fee(events), tuple(events), changes)
 
 
 def _fee(events: Iterable[RuntimeEvent]) -> Balance | None:
     return next((each.event.actual_fee for each in events if isinstance(each.event, TransactionFeePaid)), None)
-
-
-def _is_of_one_block(key: bytes) -> bool:
-    return key == _EXTRINSIC_INDEX or key.startswith(_OF_ONE_BLOCK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from chain.node.service import Node
+from chain.node.trial import execution
 from chain.primitives import Hash
 from chain.record import record
 from chain.validity import InvalidBlock
@@ -13,13 +14,6 @@ from pallets.frame.state_diff import Change, state_diff
 from runtime.construct import Runtime
 
 R = TypeVar("R", bound=Runtime)
-
-
-class NothingToReplay(ValueError):
-    """Block zero is not executed: its state is given."""
-
-    def __str__(self) -> str:
-        return "block zero is not executed: its state is given; replay a block on top of it"
 
 
 @record
@@ -39,14 +33,7 @@ class Replay:
 def replay_block(node: Node[R], block_hash: Hash) -> Replay:
     """Execute a block of the node again; raises UnknownBlock, NothingToReplay."""
     block = node.chain[block_hash]
-    if block.number == 0:
-        raise NothingToReplay
-    runtime = node.runtime_at(block.header.parent_hash)
-    storage, refused = runtime.storage, None
-    try:
-        runtime.execute_block(block.block)
-    except InvalidBlock as error:
-        refused = error
-    written = storage.changes
-    changes = state_diff(runtime, written, storage.base.get, written.get)
-    return Replay(refused, Hash(storage.root()), tuple(runtime.system.events.get()), changes)
+    runtime = node.runtime_at(block.header.parent_hash if block.number else block_hash)
+    found = execution(runtime, runtime.storage, block.block)
+    changes = state_diff(runtime, found.after, found.before.get, found.after.get)
+    return Replay(found.refused, found.state_root, tuple(runtime.system.events.get()), changes)

@@ -20,6 +20,7 @@
     timer, sealing                        when blocks are made
     impersonation                         acting in the name of others, where that is allowed
     state_file                            a state in a file, to read, edit and load
+    trial                                 what an extrinsic would do, and a block did
     control                               what a developer does to a chain that is theirs
     export                                a chain in a file, to be run again elsewhere
 

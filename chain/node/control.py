@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block
-from chain.node.impersonation import Impersonation, Impersonator, impersonated
-from chain.node.importer import execute
+from chain.node.chain_store import ImportedBlock
+from chain.node.impersonation import Impersonation, Impersonator, faked_signer, impersonated
 from chain.node.override import StorageChanges, is_marked
-from chain.node.sealing import Sealer
+from chain.node.sealing import Sealer, SealingMode
 from chain.node.service import Node, NodeSnapshot
-from chain.node.state_file import Describe, StateFile, read_state, write_state
+from chain.node.state_file import Describe, StateFile, is_text, packed_state, read_state, unpacked_state, write_state
 from chain.node.transaction_queue import PoolTransaction
+from chain.node.trial import Execution, Trial, execute_again, try_extrinsic
 from chain.primitives import AccountId, BlockNumber, Hash, Moment
 from chain.record import record
 from chain.runtime_api import RuntimeApi
@@ -60,8 +61,9 @@ class BlockNotes:
 class Control(Generic[R]):
     """Controls a node.
 
-    impersonation: of the node's runtimes; without it nobody can be impersonated
+    impersonation: of the node's runtimes, where fake signatures can be told from others
     describe: what storage entries say, for state files that people read
+    may_impersonate: whether anybody may be impersonated beyond dry runs
     """
 
     def __init__(
@@ -70,10 +72,15 @@ class Control(Generic[R]):
         sealer: Sealer,
         impersonation: Impersonation | None = None,
         describe: Callable[[], Describe] | None = None,
+        *,
+        may_impersonate: bool = True,
     ) -> None:
         self.node = node
         self.sealer = sealer
         self._impersonation = impersonation
+        self._may_impersonate = may_impersonate
+        if impersonation is not None:
+            node.flag = impersonation.flag
         self._describe = describe
         self._snapshots: dict[int, NodeSnapshot] = {}
         self._taken = 0
@@ -127,6 +134,12 @@ class Control(Generic[R]):
             self.node.submit(extrinsic)
         return [self.sealer.create_block() for _ in range(count)]
 
+    def set_mode(self, mode: SealingMode, interval_ms: int | None = None) -> None:
+        """Make blocks in another way from now on; with another interval where one is given. Raises ValueError."""
+        if interval_ms is not None:
+            self.sealer.interval_ms = interval_ms
+        self.sealer.mode = mode
+
     def travel(self, to: Moment) -> Moment:
         """Let the next block have that time, milliseconds since 1970; the time that it will have.
 
@@ -152,16 +165,38 @@ class Control(Generic[R]):
 
     def notes(self, block_hash: Hash | None = None) -> BlockNotes:
         """What was done to a block, the best one by default; raises UnknownBlock."""
-        found = self.node.best if block_hash is None else self.node.chain[block_hash]
+        found = self._block(block_hash)
         return BlockNotes(found.is_overridden, is_marked(found.block), impersonated(found.block))
 
-    def replayed(self, block_hash: Hash) -> Hash:
-        """The root of the state that a block gives when it is executed again; raises InvalidBlock, UnknownBlock."""
-        block = self.node.chain[block_hash]
-        if block.hash == self.node.chain.genesis.hash:
-            raise ControlError("block zero is not executed: its state is given")
-        parent = self.node.chain[block.header.parent_hash]
-        return Hash(execute(self.node.runtime_factory, parent.state, block.block).root)
+    # Trying out
+
+    def try_extrinsic(self, extrinsic: bytes, at: Hash | None = None) -> Trial:
+        """What an extrinsic would do in the next block, also with a fake signature.
+
+        Raises InvalidBlock, UnknownBlock, NotOurTurn.
+        """
+        with self.believing(extrinsic):
+            return try_extrinsic(self.node, extrinsic, at)
+
+    @contextmanager
+    def believing(self, extrinsic: bytes) -> Iterator[None]:
+        """A context in which a fake signature of the extrinsic passes; nothing that is done in it may be kept."""
+        if self._impersonation is None or faked_signer(extrinsic) is None:
+            yield
+        else:
+            with self._impersonation.believed():
+                yield
+
+    def signed_as(self, account: AccountId, call: bytes) -> bytes:
+        """An extrinsic for `try_extrinsic`: the encoded call in the name of an account.
+
+        Raises ControlError where nothing knows how extrinsics are signed.
+        """
+        raise ControlError("this node does not know how calls are signed: give a whole extrinsic")
+
+    def execute_again(self, block_hash: Hash) -> Execution:
+        """What a block does when it is executed again; raises UnknownBlock, NothingToReplay."""
+        return execute_again(self.node, block_hash)
 
     # State
 
@@ -185,14 +220,29 @@ class Control(Generic[R]):
 
     def dump(self, path: Path, block_hash: Hash | None = None) -> None:
         """Write the state after a block to a file, in JSON where its name ends so; raises OSError, StateFileError."""
-        block = self.node.best if block_hash is None else self.node.chain[block_hash]
-        write_state(path, block, None if self._describe is None else self._describe())
+        write_state(path, self._block(block_hash), self._words() if is_text(path) else None)
+
+    def dumped(self, block_hash: Hash | None = None, *, is_text: bool = False) -> bytes:
+        """What `dump` writes: JSON, or MessagePack; raises StateFileError."""
+        return packed_state(self._block(block_hash), self._words() if is_text else None, is_text=is_text)
 
     def load(self, path: Path, *, is_edited: bool = False) -> StateFile:
         """Put the state of a file in the place of that after the best block; raises OSError, StateFileError."""
         found = read_state(path, is_edited=is_edited)
         self.node.set_state(found.state)
         return found
+
+    def load_dumped(self, data: bytes, *, is_edited: bool = False) -> StateFile:
+        """As `load`, what `dumped` made; raises StateFileError."""
+        found = unpacked_state(data, is_edited=is_edited)
+        self.node.set_state(found.state)
+        return found
+
+    def _block(self, block_hash: Hash | None) -> ImportedBlock:
+        return self.node.best if block_hash is None else self.node.chain[block_hash]
+
+    def _words(self) -> Describe | None:
+        return None if self._describe is None else self._describe()
 
     # Pending transactions
 
@@ -217,9 +267,32 @@ class Control(Generic[R]):
     @property
     def impersonation(self) -> Impersonation:
         """Whom one may impersonate; raises ControlError where nobody ever."""
-        if self._impersonation is None:
-            raise ControlError("nobody can be impersonated here: the node was started without that")
+        if self._impersonation is None or not self._may_impersonate:
+            raise ControlError(
+                "nobody can be impersonated here: the node was started without that; palletlab dev --impersonation"
+            )
         return self._impersonation
+
+    def impersonate(self, account: AccountId | None = None) -> None:
+        """Let fake signatures of an account pass, of everybody where none is given; raises ControlError."""
+        if account is None:
+            self.impersonation.allow_everybody()
+        else:
+            self.impersonation.allow(account)
+
+    def stop_impersonating(self, account: AccountId | None = None) -> None:
+        """Let them pass no more, and drop what waits because of them; raises ControlError.
+
+        For one account that does not hold where everybody is impersonated.
+        """
+        if account is None:
+            self.impersonation.forbid_everybody()
+        else:
+            self.impersonation.forbid(account)
+        for waiting in reversed(self.pending()):
+            signer = faked_signer(waiting.extrinsic)
+            if signer is not None and not self.impersonation.is_allowed(signer):
+                self.node.pool.drop(waiting.hash)
 
     def submit_as(self, account: AccountId, call: object) -> Hash:
         """Submit a call in the name of an account without its key; raises as `Node.submit_call`.

@@ -5,23 +5,30 @@
     node.submit_call(Impersonator.of(whale), call)
 
 The bytes are chopsticks' (`--mock-signature-host`): 0xdeadbeef, then 0xcd. They are in the block, so that everybody
-sees who was impersonated (`impersonated`), and every node that does not allow it refuses the block.
+sees who was impersonated (`impersonated`), its header says so besides (`flagged`), and every node that does not allow
+it refuses the block.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from chain.block import Block
+from chain.block import Block, Header, Seal
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Ecdsa, Ed25519, MultiSignature, Scheme, Sr25519, verify_signature
 from chain.extrinsic import SignedExtrinsic, split
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import AccountId
 from chain.record import record
-from chain.scale import DecodeError
+from chain.scale import Codec, DecodeError, codec_of
+
+FAKE: Final = b"fake"
+"""The engine of the seal that says who was impersonated: after execution, so that the runtime does not see it."""
 
 _BEGINNING: Final = b"\xde\xad\xbe\xef"
+_ACCOUNTS: Final[Codec[list[AccountId]]] = codec_of(list[AccountId])
 
 
 def fake_signature(length: int = 64) -> bytes:
@@ -84,6 +91,23 @@ class Impersonation:
         self._signatures.verify = verify_signature
         self._signatures.forget()
 
+    @contextmanager
+    def believed(self) -> Iterator[None]:
+        """A context in which all fake signatures pass: for what is tried and not kept."""
+        before, self._signatures.verify = self._signatures.verify, _believing
+        try:
+            yield
+        finally:
+            self._signatures.verify = before
+            self._signatures.forget()
+
+    def flag(self, header: Header, extrinsics: Iterable[bytes]) -> Header:
+        """The header of a block that was just made, which says who was impersonated, where anybody was."""
+        if not self._everybody and not self._accounts:
+            return header
+        accounts = list(_impersonated(extrinsics))
+        return header.sealed(Seal(FAKE, _ACCOUNTS.encode(accounts))) if accounts else header
+
     def _verify(self, signature: MultiSignature, message: bytes, account: AccountId) -> bool:
         if is_fake(signature):
             return self.is_allowed(account)
@@ -92,12 +116,29 @@ class Impersonation:
 
 def impersonated(block: Block) -> tuple[AccountId, ...]:
     """The accounts in whose name a block has transactions that they did not sign, each once."""
-    found: dict[AccountId, None] = {}
-    for extrinsic in block.extrinsics:
-        try:
-            envelope = split(extrinsic)
-            if isinstance(envelope, SignedExtrinsic) and envelope.signer is not None and is_fake(envelope.signature):
-                found[envelope.signer] = None
-        except DecodeError:
-            continue
-    return tuple(found)
+    return tuple(_impersonated(block.extrinsics))
+
+
+def flagged(header: Header) -> tuple[AccountId, ...]:
+    """The accounts that were impersonated, as the header says."""
+    return tuple(account for seal in header.seals if seal.engine == FAKE for account in _ACCOUNTS.decode(seal.data))
+
+
+def faked_signer(extrinsic: bytes) -> AccountId | None:
+    """Who did not sign the extrinsic that is in their name; None of any other extrinsic."""
+    try:
+        envelope = split(extrinsic)
+        if isinstance(envelope, SignedExtrinsic) and is_fake(envelope.signature):
+            return envelope.signer
+    except DecodeError:
+        pass
+    return None
+
+
+def _impersonated(extrinsics: Iterable[bytes]) -> dict[AccountId, None]:
+    signers = map(faked_signer, extrinsics)
+    return {signer: None for signer in signers if signer is not None}
+
+
+def _believing(signature: MultiSignature, message: bytes, account: AccountId) -> bool:
+    return is_fake(signature) or verify_signature(signature, message, account)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from chain.block import Block
+from chain.block import Block, Header
 from chain.content.memory import MemoryStore
 from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
@@ -128,6 +128,8 @@ class Node(Generic[R]):
         self._on_storage_set: list[Callable[[ImportedBlock], None]] = []
         self._on_finality: list[Callable[[Finality], None]] = []
         self._on_revert: list[Callable[[], None]] = []
+        self.flag: Callable[[Header, Sequence[bytes]], Header] | None = None
+        """What a block that was just made says of its extrinsics, in its header; before the author seals it."""
 
     @property
     def runtime_factory(self) -> Callable[[Overlay], R]:
@@ -199,6 +201,8 @@ class Node(Generic[R]):
         header, state = proposal.block.header, proposal.state
         if changes:
             header, state = with_changes(header, state, changes)
+        if self.flag is not None:
+            header = self.flag(header, proposal.block.extrinsics)
         block = Block(self.consensus.sealed(header, on), proposal.block.extrinsics)
         imported = self._import(block, state, proposal.overlay)
         if imported.is_known and on is self.best:  # the same block was left behind with `set_best`

@@ -36,15 +36,18 @@ Describe = Callable[[bytes, bytes], Mapping[str, str]]
 
 
 class StateFileError(Exception):
-    """A file is not a state; says what is wrong and where."""
+    """A file is not a state; says what is wrong and where.
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path = path
+    source: the file's path, or what else the bytes are of
+    """
+
+    def __init__(self, source: Path | str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source = source
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
+        return f"{self.source}: {self.reason}"
 
 
 @record
@@ -61,12 +64,31 @@ def write_state(path: Path, block: ImportedBlock, describe: Describe | None = No
 
     Raises OSError, and StateFileError where some of its values were written under another state version.
     """
+    write_durably(path, packed_state(block, describe, is_text=is_text(path), source=path))
+
+
+def read_state(path: Path, *, is_edited: bool = False) -> StateFile:
+    """Read what `write_state` wrote; raises StateFileError, OSError.
+
+    is_edited: whether the entries may have another root than the file says
+    """
+    return unpacked_state(path.read_bytes(), is_edited=is_edited, source=path)
+
+
+def is_text(path: Path) -> bool:
+    """Whether a state goes into the file as JSON."""
+    return path.suffix == ".json"
+
+
+def packed_state(
+    block: ImportedBlock, describe: Describe | None = None, *, is_text: bool = False, source: Path | str = "the state"
+) -> bytes:
+    """What `write_state` writes; raises StateFileError."""
     state = block.state
     pairs = [(key, value) for key, value in state.items() if not is_child_key(key)]
     children = {key: list(child.items()) for key, child in state.children.items()}
     if _state_of(state.version, pairs, children).root != state.root:
-        raise StateFileError(path, "this state has values of both state versions, which a file cannot tell apart")
-    is_text = path.suffix == ".json"
+        raise StateFileError(source, "this state has values of both state versions, which a file cannot tell apart")
     shown = _hex if is_text else bytes
     content = {
         "format": FORMAT,
@@ -80,36 +102,32 @@ def write_state(path: Path, block: ImportedBlock, describe: Describe | None = No
             for key, child in children.items()
         },
     }
-    packed = json.dumps(content, indent=1).encode() if is_text else msgpack.Packer().pack(content)
-    write_durably(path, packed)
+    return json.dumps(content, indent=1).encode() if is_text else msgpack.Packer().pack(content)
 
 
-def read_state(path: Path, *, is_edited: bool = False) -> StateFile:
-    """Read what `write_state` wrote; raises StateFileError, OSError.
-
-    is_edited: whether the entries may have another root than the file says
-    """
-    content = _unpacked(path, path.read_bytes())
+def unpacked_state(data: bytes, *, is_edited: bool = False, source: Path | str = "the state") -> StateFile:
+    """Read what `packed_state` made, as `read_state` does; raises StateFileError."""
+    content = _unpacked(source, data)
     version, block = content["state_version"], content["block"]
     if version not in (0, 1) or isinstance(version, bool):
-        raise StateFileError(path, f"state_version: {version!r} is neither 0 nor 1")
+        raise StateFileError(source, f"state_version: {version!r} is neither 0 nor 1")
     if not isinstance(block, dict) or block.keys() != {"hash", "number"}:
-        raise StateFileError(path, "block: not a hash and a number")
+        raise StateFileError(source, "block: not a hash and a number")
     number = block["number"]
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise StateFileError(path, f"block.number: {number!r} is no block number")
-    pairs = _read_entries(path, "entries", content["entries"])
+        raise StateFileError(source, f"block.number: {number!r} is no block number")
+    pairs = _read_entries(source, "entries", content["entries"])
     if any(is_child_key(key) for key, _ in pairs):
-        raise StateFileError(path, "entries: roots of child tries follow from `children`")
-    children = _read_children(path, content["children"])
+        raise StateFileError(source, "entries: roots of child tries follow from `children`")
+    children = _read_children(source, content["children"])
     try:
         state = _state_of(version, pairs, children)
     except KeyTooLongError as error:
-        raise StateFileError(path, f"a key is too long: {error}") from None
-    root = _read_hash(path, "root", content["root"])
+        raise StateFileError(source, f"a key is too long: {error}") from None
+    root = _read_hash(source, "root", content["root"])
     if state.root != root and not is_edited:
-        raise StateFileError(path, f"the entries have the root 0x{state.root.hex()}, the file says 0x{root.hex()}")
-    return StateFile(state, _read_hash(path, "block.hash", block["hash"]), number)
+        raise StateFileError(source, f"the entries have the root 0x{state.root.hex()}, the file says 0x{root.hex()}")
+    return StateFile(state, _read_hash(source, "block.hash", block["hash"]), number)
 
 
 def _state_of(
@@ -135,50 +153,50 @@ def _hex(data: bytes) -> str:
 # Reading
 
 
-def _unpacked(path: Path, data: bytes) -> dict[str, Any]:  # the callers check what is in it
+def _unpacked(source: Path | str, data: bytes) -> dict[str, Any]:  # the callers check what is in it
     try:
         content = json.loads(data) if data.lstrip().startswith(b"{") else msgpack.unpackb(data)
     except (msgpack.UnpackException, ValueError, RecursionError) as error:
-        raise StateFileError(path, f"neither JSON nor MessagePack: {type(error).__name__} {error}") from None
+        raise StateFileError(source, f"neither JSON nor MessagePack: {type(error).__name__} {error}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise StateFileError(path, f"not a {FORMAT} file")
+        raise StateFileError(source, f"not a {FORMAT} file")
     if content.get("version") != VERSION:
-        raise StateFileError(path, f"version {content.get('version')!r}; this program reads version {VERSION}")
+        raise StateFileError(source, f"version {content.get('version')!r}; this program reads version {VERSION}")
     if content.keys() != _FIELDS:
         odd = ", ".join(sorted(map(str, content.keys() ^ _FIELDS)))
-        raise StateFileError(path, f"missing or unknown fields: {odd}")
+        raise StateFileError(source, f"missing or unknown fields: {odd}")
     return content
 
 
-def _read_children(path: Path, children: object) -> dict[bytes, list[tuple[bytes, bytes]]]:
+def _read_children(source: Path | str, children: object) -> dict[bytes, list[tuple[bytes, bytes]]]:
     if not isinstance(children, dict):
-        raise StateFileError(path, "children: not an object of names")
+        raise StateFileError(source, "children: not an object of names")
     return {
-        _read_bytes(path, "children", name): _read_entries(path, f"children[{name!r}]", child)
+        _read_bytes(source, "children", name): _read_entries(source, f"children[{name!r}]", child)
         for name, child in children.items()
     }
 
 
-def _read_entries(path: Path, place: str, entries: object) -> list[tuple[bytes, bytes]]:
+def _read_entries(source: Path | str, place: str, entries: object) -> list[tuple[bytes, bytes]]:
     if not isinstance(entries, list):
-        raise StateFileError(path, f"{place}: not a list")
+        raise StateFileError(source, f"{place}: not a list")
     pairs = list[tuple[bytes, bytes]]()
     for index, entry in enumerate(entries):
         here = f"{place}[{index}]"
         if not isinstance(entry, dict) or not entry.keys() >= {"key", "value"}:
-            raise StateFileError(path, f"{here}: not a key and a value")
+            raise StateFileError(source, f"{here}: not a key and a value")
         unknown = sorted(map(str, entry.keys() - {"key", "value"} - _WORDS))
         if unknown:
-            raise StateFileError(path, f"{here}: unknown field {unknown[0]}")
+            raise StateFileError(source, f"{here}: unknown field {unknown[0]}")
         pairs.append(
-            (_read_bytes(path, f"{here}.key", entry["key"]), _read_bytes(path, f"{here}.value", entry["value"]))
+            (_read_bytes(source, f"{here}.key", entry["key"]), _read_bytes(source, f"{here}.value", entry["value"]))
         )
     if len(dict(pairs)) != len(pairs):
-        raise StateFileError(path, f"{place}: a key stands there twice")
+        raise StateFileError(source, f"{place}: a key stands there twice")
     return pairs
 
 
-def _read_bytes(path: Path, place: str, value: object) -> bytes:
+def _read_bytes(source: Path | str, place: str, value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, str) and value.startswith("0x"):
@@ -186,11 +204,11 @@ def _read_bytes(path: Path, place: str, value: object) -> bytes:
             return bytes.fromhex(value[2:])
         except ValueError:
             pass
-    raise StateFileError(path, f"{place}: {str(value)[:40]!r} is not 0x and pairs of hexadecimal digits")
+    raise StateFileError(source, f"{place}: {str(value)[:40]!r} is not 0x and pairs of hexadecimal digits")
 
 
-def _read_hash(path: Path, place: str, value: object) -> Hash:
-    data = _read_bytes(path, place, value)
+def _read_hash(source: Path | str, place: str, value: object) -> Hash:
+    data = _read_bytes(source, place, value)
     if len(data) != 32:
-        raise StateFileError(path, f"{place}: a hash has 32 bytes, not {len(data)}")
+        raise StateFileError(source, f"{place}: a hash has 32 bytes, not {len(data)}")
     return Hash(data)

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from chain.block import Block
 from chain.crypto.development import account, pair
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import Id
 from chain.node.control import BlockNotes, ControlError
-from chain.node.impersonation import Impersonator, fake_signature
-from chain.node.participant import Participant
+from chain.node.impersonation import Impersonator, fake_signature, flagged
+from chain.offchain.participant import Participant
 from chain.node.sealing import Sealer, SealingMode
 from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
+from chain.node.trial import NothingToReplay
 from chain.primitives import AccountId
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
 from pallets.frame import Root, Signed, call_of
@@ -24,7 +26,6 @@ from runtime.control import RuntimeControl, control_of
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, UNIT, DevRuntime
 from runtime.devnet import dev_node
 from runtime.genesis_json import GenesisJsonError, Json
-from runtime.replay import NothingToReplay
 from runtime.signing import signed
 
 ALICE, BOB, EVE = account("Alice"), account("Bob"), account("Eve")
@@ -183,7 +184,7 @@ def test_a_block_is_replayed_with_what_it_did(control: RuntimeControl[DevRuntime
     replay = control.replay(block.hash)
     assert (replay.refused, replay.state_root, replay.events) == (None, block.header.state_root, events)
     assert ("System.Account", repr(BOB)) in {(change.item, change.key) for change in replay.changes}
-    assert control.replayed(block.hash) == block.header.state_root
+    assert control.execute_again(block.hash).state_root == block.header.state_root
     with pytest.raises(NothingToReplay, match="replay a block on top of it"):
         control.replay(node.chain.genesis.hash)
 
@@ -264,11 +265,44 @@ def test_whoever_is_impersonated_acts_and_the_block_says_so(
     assert control.notes() == BlockNotes(False, False, (EVE,))
     assert not control.notes().is_genuine
     assert fake_signature() in block.extrinsics[1]
-    with pytest.raises(InvalidBlock, match="bad signature"):
-        dev_node().import_block(block)
+    assert flagged(block.header) == (EVE,)
+    for told in (block, Block(block.header.unsealed, block.extrinsics)):  # also where it does not say so
+        with pytest.raises(InvalidBlock, match="no seal|bad signature"):
+            dev_node().import_block(told)
     with pytest.raises(ControlError):
         control.submit_as(BOB, call)
     assert control.replay(block.hash).refused is None
+    assert flagged(control.new_blocks(transactions=[transfer(node)])[0].header) == ()
+
+
+def test_nobody_is_impersonated_any_more_and_what_waits_for_it_is_gone(
+    control: RuntimeControl[DevRuntime], node: Node[DevRuntime]
+) -> None:
+    remark = call_of(node.runtime_at().system.remark, remark=b"")
+    control.impersonate(EVE)
+    control.impersonate(BOB)
+    mine = control.submit_as(EVE, remark), control.submit_as(EVE, remark)
+    theirs, signed_by_key = control.submit_as(BOB, remark), node.submit(transfer(node))
+    control.stop_impersonating(EVE)
+    assert {each.hash for each in control.pending()} == {theirs, signed_by_key}
+    assert not set(mine) & {each.hash for each in control.pending()}
+    control.impersonate()
+    control.stop_impersonating()
+    assert [each.hash for each in control.pending()] == [signed_by_key]
+
+
+def test_a_node_without_impersonation_refuses_it_and_tries_it_only(node: Node[DevRuntime]) -> None:
+    control = control_of(node, may_impersonate=False)
+    call = call_of(node.runtime_at().balances.transfer_keep_alive, dest=Id(WHALE), value=3 * UNIT)
+    with pytest.raises(ControlError, match="started without that; palletlab dev --impersonation"):
+        control.impersonate(EVE)
+    extrinsic, root = control.signed_as(EVE, call.encode()), node.best.state.root
+    found = control.dry_run(extrinsic)
+    assert (found.succeeds, found.fee is not None, node.best.state.root) == (True, True, root)
+    with pytest.raises(InvalidTransaction, match="bad signature"):  # what was tried is not remembered as signed
+        node.submit(extrinsic)
+    with pytest.raises(ControlError, match="this is no call of the runtime"):
+        control.signed_as(EVE, b"\xff\xff")
 
 
 def test_what_was_allowed_is_forbidden_again(control: RuntimeControl[DevRuntime], node: Node[DevRuntime]) -> None:

@@ -11,8 +11,8 @@ from chain.node.pool_errors import AlreadyImported
 from chain.node.sealing import Sealer, SealingMode
 from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
+from chain.node.trial import NothingToReplay
 from chain.primitives import AccountId, Hash
-from chain.validity import InvalidBlock
 from tests.chain.node.fake_runtime import GENESIS, FakeRuntime, FakeRuntimes, encode, sign_call, time_of
 
 START, SLOT = 1_700_000_000_000, 6000
@@ -108,11 +108,12 @@ def test_a_block_is_replayed_to_its_root_and_one_that_was_changed_is_refused() -
     chain = control()
     chain.node.submit(encode(b"a", 0, key=7))
     block = chain.new_blocks()[0]
-    assert chain.replayed(block.hash) == block.header.state_root
-    with pytest.raises(InvalidBlock):
-        chain.replayed(chain.set_storage({b"\7": b"\5"}, in_new_block=True))
-    with pytest.raises(ControlError, match="block zero is not executed"):
-        chain.replayed(chain.node.chain.genesis.hash)
+    again = chain.execute_again(block.hash)
+    assert (again.refused, again.state_root) == (None, block.header.state_root)
+    marked = chain.set_storage({b"\7": b"\5"}, in_new_block=True)
+    assert chain.execute_again(marked).refused is not None
+    with pytest.raises(NothingToReplay, match="block zero is not executed"):
+        chain.execute_again(chain.node.chain.genesis.hash)
 
 
 @pytest.mark.parametrize("name", ["state.json", "state"])
