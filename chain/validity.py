@@ -14,6 +14,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import ClassVar, Final
 
+from chain.scale import DecodeError
+
 
 class Invalid(IntEnum):
     """Why a transaction is known to be invalid (sp_runtime::InvalidTransaction, SCALE indices)."""
@@ -113,6 +115,17 @@ class InvalidTransaction(TransactionInvalid):
 
     def __init__(self, variant: Invalid, custom: int | None = None) -> None:
         super().__init__(variant, custom, INVALID_TEXTS[variant])
+
+
+class Undecodable(InvalidTransaction):
+    """The bytes are no transaction of the runtime; a compiled one panics over them.
+
+    error: what is wrong with them
+    """
+
+    def __init__(self, error: DecodeError) -> None:
+        super().__init__(Invalid.CALL)
+        self.error = error
 
 
 class UnknownTransaction(TransactionInvalid):

@@ -9,7 +9,7 @@ from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic
 from chain.record import record
 from chain.scale import DecodeError
 from chain.scale.compact import encode_compact
-from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
+from chain.validity import Invalid, InvalidTransaction, Undecodable, Unknown, UnknownTransaction
 from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import DispatchInfo
 from runtime.extensions.extension import Transaction
@@ -55,8 +55,8 @@ class CheckedGeneral:
 def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedBare | CheckedGeneral:
     """Decode an extrinsic and check its signature, both once: the runtime's cache remembers.
 
-    Raises InvalidTransaction: Call where it cannot be decoded, BadProof where the signature is wrong, and
-    UnknownTransaction: CannotLookup where the address names no account.
+    Raises Undecodable, InvalidTransaction: BadProof where the signature is wrong, and UnknownTransaction: CannotLookup
+    where the address names no account.
     """
     known = runtime.signatures.recall(extrinsic)
     if isinstance(known, _Known) and known.runtime is type(runtime):
@@ -72,7 +72,7 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | Checked
             return _check_general(runtime, envelope, length)
         call = runtime.decode_call(extrinsic[envelope.offset :])
     except DecodeError as error:
-        raise InvalidTransaction(Invalid.CALL) from error
+        raise Undecodable(error) from error
     return CheckedBare(call, call.info(), length)
 
 

@@ -203,6 +203,11 @@ class TransactionPool:
         """A block was finalized."""
         self._announce(StatusChange(entry, TransactionStatus.FINALIZED, block) for entry in transactions)
 
+    def broadcasted(self, transaction_hash: Hash, peers: Sequence[str]) -> None:
+        """A transaction that is there was sent to other nodes."""
+        if peers and transaction_hash in self._graph:
+            self._announce([StatusChange(transaction_hash, TransactionStatus.BROADCAST, peers=tuple(peers))])
+
     def expire(self) -> None:
         """Take out what the best block has outlived."""
         for entry in self._oldest_first():

@@ -16,10 +16,14 @@ class TransactionStatus(Enum):
     """It waits for a tag."""
     READY = "ready"
     """It may enter the next block."""
+    BROADCAST = "broadcast"
+    """It was sent to other nodes; `peers` names them."""
     IN_BLOCK = "inBlock"
     """A block of the best chain has it; `detail` is that block's hash."""
     RETRACTED = "retracted"
     """That block left the best chain; `detail` is its hash."""
+    FINALITY_TIMEOUT = "finalityTimeout"
+    """So many blocks came after the one that has it, and none is final; `detail` is that block's hash."""
     FINALIZED = "finalized"
     """A finalized block has it; `detail` is that block's hash."""
     USURPED = "usurped"
@@ -37,6 +41,7 @@ class TransactionStatus(Enum):
 
 _TERMINAL = {
     TransactionStatus.FINALIZED,
+    TransactionStatus.FINALITY_TIMEOUT,
     TransactionStatus.USURPED,
     TransactionStatus.DROPPED,
     TransactionStatus.INVALID,
@@ -45,11 +50,15 @@ _TERMINAL = {
 
 @record
 class StatusChange:
-    """A transaction's new status; `detail` is a hash, of what the status says."""
+    """A transaction's new status; `detail` is a hash, of what the status says.
+
+    peers: the nodes that a transaction was sent to
+    """
 
     transaction: Hash
     status: TransactionStatus
     detail: Hash | None = None
+    peers: tuple[str, ...] = ()
 
 
 StatusListener = Callable[[StatusChange], None]

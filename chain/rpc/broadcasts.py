@@ -18,7 +18,12 @@ from chain.validity import TransactionInvalid
 BROADCASTS_AT_MOST: Final = 16
 """Of one connection (sc_rpc_spec_v2::transaction)."""
 
-_SETTLED: Final = {TransactionStatus.IN_BLOCK, TransactionStatus.FINALIZED, TransactionStatus.USURPED}
+_SETTLED: Final = {
+    TransactionStatus.IN_BLOCK,
+    TransactionStatus.FINALITY_TIMEOUT,
+    TransactionStatus.FINALIZED,
+    TransactionStatus.USURPED,
+}
 """After these nobody needs to be handed the transaction again, until a block that has it is retracted."""
 
 

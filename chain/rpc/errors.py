@@ -22,8 +22,9 @@ from chain.node.pool_errors import (
     TooLowPriority,
 )
 from chain.runtime_api import UnknownRuntimeMethod
+from chain.scale import DecodeError
 from chain.store.block_store import PrunedBlock
-from chain.validity import InvalidTransaction, TransactionInvalid
+from chain.validity import InvalidTransaction, TransactionInvalid, Undecodable
 
 PARSE_ERROR: Final = -32700
 INVALID_REQUEST: Final = -32600
@@ -122,7 +123,25 @@ def refusal_of(error: Exception) -> RpcError | None:
     return None
 
 
+def panic_of(error: Undecodable) -> str:
+    """What a node says of a runtime that panics over the bytes of a transaction."""
+    return f"Runtime error: Execution failed: Runtime panicked: {_bad_input('validate_transaction', error.error)}"
+
+
+def bad_input(method: str, error: DecodeError) -> RpcError:
+    """A runtime's method was called with bytes that are not its arguments."""
+    return client_error(f"Execution failed: Runtime panicked: {_bad_input(method.partition('_')[2], error)}")
+
+
+def _bad_input(function: str, error: DecodeError) -> str:
+    return f"Bad input data provided to {function}: {error}"
+
+
 def _transaction_refused(error: TransactionInvalid) -> RpcError:
+    if isinstance(error, Undecodable):
+        panic = panic_of(error)
+        shown = panic.removeprefix("Runtime error: ").replace("\\", "\\\\").replace('"', '\\"')
+        return RpcError(VERIFICATION_ERROR, f"Verification Error: {panic}", f'RuntimeApi("{shown}")')
     if isinstance(error, InvalidTransaction):
         reason = error.reason if error.custom is None else f"Custom error: {error.custom}"
         return RpcError(INVALID_TRANSACTION, "Invalid Transaction", reason)

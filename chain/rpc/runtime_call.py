@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chain.rpc.context import ServedRuntime
-from chain.rpc.errors import client_error
+from chain.rpc.errors import bad_input, client_error
 from chain.scale import DecodeError
 from chain.validity import InvalidBlock
 
@@ -15,5 +15,7 @@ def called(runtime: ServedRuntime, method: str, data: bytes) -> bytes:
     """
     try:
         return runtime.call(method, data)
-    except (DecodeError, InvalidBlock) as error:
+    except DecodeError as error:
+        raise bad_input(method, error) from None
+    except InvalidBlock as error:
         raise client_error(f"Execution failed: {method}: {error}") from None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from chain.node.pool import TransactionPool
-from chain.node.transaction_status import StatusChange
+from chain.node.transaction_status import StatusChange, TransactionStatus
 from chain.primitives import Hash
 
 StatusCallback = Callable[[StatusChange], None]
+
+UNFINALIZED_BLOCKS: Final = 512
+"""With transactions of the pool; beyond, whoever watches one of the oldest is told no more (MAX_FINALITY_WATCHERS)."""
 
 
 class WatchedTransactions:
@@ -16,6 +20,8 @@ class WatchedTransactions:
 
     def __init__(self, pool: TransactionPool) -> None:
         self._callbacks: dict[Hash, list[StatusCallback]] = {}
+        self._unfinalized: dict[Hash, list[Hash]] = {}
+        """Blocks that have transactions of the pool and may become final, and which of these are watched."""
         pool.listen(self._hear)
 
     def __len__(self) -> int:
@@ -27,8 +33,25 @@ class WatchedTransactions:
         return lambda: self._forget(transaction, callback)
 
     def _hear(self, change: StatusChange) -> None:
+        self._tell(change)
+        match change:
+            case StatusChange(transaction, TransactionStatus.IN_BLOCK, block) if block is not None:
+                self._wait_for_finality(transaction, block)
+            case StatusChange(_, TransactionStatus.RETRACTED | TransactionStatus.FINALIZED, block) if block is not None:
+                self._unfinalized.pop(block, None)
+
+    def _tell(self, change: StatusChange) -> None:
         for callback in tuple(self._callbacks.get(change.transaction, ())):
             callback(change)
+
+    def _wait_for_finality(self, transaction: Hash, block: Hash) -> None:
+        waiting = self._unfinalized.setdefault(block, [])
+        if transaction in self._callbacks:
+            waiting.append(transaction)
+        if len(self._unfinalized) > UNFINALIZED_BLOCKS:
+            oldest = next(iter(self._unfinalized))
+            for late in self._unfinalized.pop(oldest):
+                self._tell(StatusChange(late, TransactionStatus.FINALITY_TIMEOUT, oldest))
 
     def _forget(self, transaction: Hash, callback: StatusCallback) -> None:
         callbacks = self._callbacks.get(transaction, [])

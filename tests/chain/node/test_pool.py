@@ -242,7 +242,7 @@ def test_a_listener_hears_nothing_after_it_ended(best: Best) -> None:
 
 def test_terminal_statuses_are_those_after_which_nothing_is_said() -> None:
     terminal = {status for status in TransactionStatus if status.is_terminal}
-    assert {status.value for status in terminal} == {"finalized", "usurped", "dropped", "invalid"}
+    assert {status.value for status in terminal} == {"finalized", "finalityTimeout", "usurped", "dropped", "invalid"}
 
 
 def test_a_transaction_is_replaced_by_one_that_is_worth_less_and_keeps_its_place(best: Best) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chain.block import Block
 from chain.extrinsic import with_length_prefix
+from chain.node.pool import PoolLimits
 from chain.node.service import Node
 from chain.primitives import Hash
 from chain.rpc.context import ChainInformation, Services
@@ -71,9 +72,17 @@ class Refused(Exception):
 class ServedChain:
     """A node, and services around it."""
 
-    def __init__(self, *services: object, finality_lag: int | None = None) -> None:
+    def __init__(
+        self, *services: object, finality_lag: int | None = None, pool_limits: PoolLimits | None = None
+    ) -> None:
         shared = FakeRuntimes()
-        self.node = Node(lambda state: ServedFake(state, shared), STATE, sign_call=sign_call, finality_lag=finality_lag)
+        self.node = Node(
+            lambda state: ServedFake(state, shared),
+            STATE,
+            sign_call=sign_call,
+            finality_lag=finality_lag,
+            pool_limits=pool_limits,
+        )
         self.services = Services(self.node, ChainInformation(name="Fake", properties={"tokenSymbol": "FAKE"}))
         for service in services:
             self.services.add(service)

@@ -17,8 +17,9 @@ from chain.node.pool_errors import (
 from chain.primitives import Hash
 from chain.rpc.errors import RpcError, client_error, refusal_of
 from chain.runtime_api import UnknownRuntimeMethod
+from chain.scale import DecodeError
 from chain.store.block_store import PrunedBlock
-from chain.validity import Invalid, InvalidTransaction, Unknown, UnknownTransaction
+from chain.validity import Invalid, InvalidTransaction, Undecodable, Unknown, UnknownTransaction
 
 ONES = Hash(b"\1" * 32)
 UNKNOWN_BLOCK = f"UnknownBlock: Header was not found in the database: 0x{ONES.hex()}"
@@ -54,6 +55,14 @@ TOLD: list[tuple[Exception, int, str, str | None]] = [
         "Transaction has an ancient birth block",
     ),
     (InvalidTransaction(Invalid.CUSTOM, 7), 1010, "Invalid Transaction", "Custom error: 7"),
+    (
+        Undecodable(DecodeError("Call", 3, 'no "such" pallet')),
+        1002,
+        "Verification Error: Runtime error: Execution failed: Runtime panicked: "
+        'Bad input data provided to validate_transaction: Call at byte 3: no "such" pallet',
+        'RuntimeApi("Execution failed: Runtime panicked: '
+        'Bad input data provided to validate_transaction: Call at byte 3: no \\"such\\" pallet")',
+    ),
     (UnknownTransaction(Unknown.CANNOT_LOOKUP), 1011, "Unknown Transaction Validity", "CannotLookup"),
     (UnknownTransaction(Unknown.CUSTOM, 3), 1011, "Unknown Transaction Validity", "Custom(3)"),
     (TemporarilyBanned(), 1012, "Transaction is temporarily banned", None),

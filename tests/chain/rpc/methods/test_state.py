@@ -149,7 +149,7 @@ def test_the_runtime_is_called_by_name_and_keeps_nothing(client: Client) -> None
 def test_failed_calls_are_client_errors(client: Client) -> None:
     for method, reason in (
         ("No_such", "Exported method No_such is not found"),
-        ("Refuse_data", "Refuse_data: Refuse_data at byte 3: no such bytes"),
+        ("Refuse_data", "Runtime panicked: Bad input data provided to data: Refuse_data at byte 3: no such bytes"),
     ):
         with pytest.raises(Refused) as refused:
             client.call("state_call", method, "0x")
