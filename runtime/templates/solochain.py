@@ -23,7 +23,7 @@ from pallets import (
     transaction_payment,
     validator_manager,
 )
-from pallets.frame.weight import Weight
+from pallets.frame.weight import NO_WEIGHT, Weight
 from pallets.session.keys import KEY_KINDS
 from pallets.system import BlockWeights
 from runtime.apis import Token, standard_apis
@@ -31,11 +31,11 @@ from runtime.construct import GenesisPreset, Runtime
 from runtime.extensions.check import (
     CheckGenesis,
     CheckMetadataHash,
-    CheckMortality,
     CheckNonce,
     CheckNonZeroSender,
     CheckSpecVersion,
     CheckTxVersion,
+    WeighedMortality,
 )
 from runtime.extensions.payment import ChargeTransactionPayment
 from runtime.extensions.pipeline import Pipeline
@@ -67,7 +67,10 @@ WEIGHTS: Final = BlockWeights.with_sensible_defaults()
 """Two seconds a block; its base weights are those of the release."""
 
 EXTENSIONS_WEIGHT: Final = Weight(487_630_000, 8675)
-"""Of all ten extensions together; how it is divided a runtime does not tell."""
+"""Of all ten extensions together, of a transaction that holds for ever; how it is divided a runtime does not tell."""
+
+MORTAL_WEIGHT: Final = Weight(98_000, 3509)
+"""What a mortal transaction weighs besides: its block of birth is looked up."""
 
 
 class Solochain(Runtime):
@@ -128,7 +131,7 @@ class Solochain(Runtime):
                 CheckSpecVersion(VERSION),
                 CheckTxVersion(VERSION),
                 genesis,
-                CheckMortality(self.system, genesis),
+                WeighedMortality(self.system, genesis, mortal=MORTAL_WEIGHT, immortal=NO_WEIGHT),
                 CheckNonce(self.system),
                 CheckWeight(self.system),
                 ChargeTransactionPayment(self.system, self.transaction_payment),
