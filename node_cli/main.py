@@ -6,27 +6,40 @@ import logging
 import os
 import sys
 from argparse import Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Final, cast
 
 from node_cli.command import FAILED, INTERRUPTED, WRONG_USAGE, Command, CommandFailed, Parser, UsageError
-from node_cli.commands import demo, dev, new, replay, spec, version
 
-COMMANDS: Final[dict[str, Command]] = {
-    "demo": demo,
-    "dev": dev,
-    "new": new,
-    "replay": replay,
-    "spec": spec,
-    "version": version,
-}
+
+class Commands(Mapping[str, Command]):
+    """The modules of `commands/` by name, imported when they are asked for: some need much that others do without."""
+
+    def __init__(self, *names: str) -> None:
+        self._names: Final = names
+
+    def __getitem__(self, name: str) -> Command:
+        if name not in self._names:
+            raise KeyError(name)
+        return cast(Command, import_module(f"node_cli.commands.{name}"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+COMMANDS: Final = Commands("demo", "dev", "new", "replay", "spec", "version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Argparse ends the process itself for --help and for wrong usage."""
     # what workers log is counted in the result; their log lines would tear the progress bars
     logging.getLogger().addHandler(logging.NullHandler())
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    args = parser(given[:1] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
     try:
         return _run(args)
     except CommandFailed as error:
@@ -41,12 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def parser() -> Parser:
-    """All commands with their options."""
+def parser(names: Iterable[str] = COMMANDS) -> Parser:
+    """Commands with their options."""
+    from node_cli.commands.version import installed_version
+
     whole = Parser(prog="palletlab", description="A Substrate chain in Python, for learning together.")
-    whole.add_argument("--version", action="version", version=f"palletlab {version.installed_version()}")
+    whole.add_argument("--version", action="version", version=f"palletlab {installed_version()}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, command in COMMANDS.items():
+    for name in names:
+        command = COMMANDS[name]
         text = (command.__doc__ or "").strip()
         one = commands.add_parser(
             name,

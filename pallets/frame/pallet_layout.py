@@ -109,7 +109,7 @@ def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLay
     return ItemLayout(
         pallet,
         item.name,
-        tuple(_key_part(key, scope) for key in item.keys),
+        tuple((codec_of(key, scope), hasher_of(key)) for key in item.keys),
         value,
         optional=item.optional,
         default=value.encode(item.options.default) if item.options.has_default else None,
@@ -119,11 +119,10 @@ def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLay
     )
 
 
-def _key_part(hint: Any, scope: Scope) -> tuple[Codec[Any], Hasher]:
-    for mark in getattr(hint, "__metadata__", ()):
-        if isinstance(mark, Hasher):
-            return codec_of(hint, scope), mark
-    return codec_of(hint, scope), Hasher.BLAKE2_128_CONCAT
+def hasher_of(hint: Any) -> Hasher:
+    """What a key part is hashed with."""
+    marks = getattr(hint, "__metadata__", ())
+    return next((mark for mark in marks if isinstance(mark, Hasher)), Hasher.BLAKE2_128_CONCAT)
 
 
 def _list_of(hint: Any, scope: Scope) -> tuple[Codec[Any] | None, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 
 def file_of(cls: type) -> str:
@@ -70,6 +71,10 @@ def _assigned_name(statement: ast.stmt) -> str | None:
     return None
 
 
+_BODIES: Final = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where statements have statements."""
+
+
 def class_definition(file: str, name: str) -> ast.ClassDef | None:
     """The class as it is written; None where the source is not at hand."""
     return _class_definitions(file).get(name)
@@ -83,10 +88,17 @@ def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
     except (OSError, SyntaxError):
         return {}
     found: dict[str, ast.ClassDef] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            found.setdefault(node.name, node)
+    level: list[ast.AST] = [tree]
+    while level:  # level by level: a class at the top comes before one of its name inside another
+        found |= {node.name: node for node in reversed(level) if isinstance(node, ast.ClassDef)} | found
+        level = [inner for node in level for inner in _statements_in(node)]
     return found
+
+
+def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands inside a statement and may be, or hold, the definition of a class; expressions cannot."""
+    for name in _BODIES:
+        yield from getattr(node, name, ())
 
 
 def forget_sources() -> None:

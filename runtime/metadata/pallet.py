@@ -26,13 +26,13 @@ from chain.metadata.v16 import (
     ViewFunction,
 )
 from chain.primitives import U32
-from chain.scale import codec_of, shape_of
+from chain.scale import Scope, codec_of, shape_of
 from chain.scale import shapes as scale
 from pallets.frame.call import CallTarget
 from pallets.frame.constants import constants_of
 from pallets.frame.declaration import StorageDeclaration
-from pallets.frame.layout import ItemLayout
 from pallets.frame.pallet import Pallet
+from pallets.frame.pallet_layout import hasher_of
 from pallets.frame.storage import CountedStorageMap
 from runtime.metadata.associated_types import associated_types_of
 from runtime.metadata.registry import TypeRegistry
@@ -80,13 +80,12 @@ def _storage(pallet: Pallet[Any], registry: TypeRegistry) -> PalletStorageV16 | 
     docs = field_docs(type(pallet))
     entries: list[StorageEntryV16] = []
     for declared in pallet.layout.declaration.storage:
-        layout = pallet.layout.item(declared.attribute)
         entries.append(
             StorageEntryV16(
                 name=declared.name,
                 modifier=StorageModifier.OPTIONAL if _may_be_absent(declared) else StorageModifier.DEFAULT,
-                entry_type=_entry_type(declared, layout, pallet, registry),
-                default=_default(declared, layout),
+                entry_type=_entry_type(declared, pallet.layout.scope, registry),
+                default=_default(declared, pallet.layout.scope),
                 docs=docs.get(declared.attribute, ()),
                 deprecation=_noted(declared.options.deprecated),
             )
@@ -103,24 +102,21 @@ def _may_be_absent(declared: StorageDeclaration) -> bool:
     return declared.optional or declared.options.missing is not None
 
 
-def _default(declared: StorageDeclaration, layout: ItemLayout) -> bytes:
+def _default(declared: StorageDeclaration, scope: Scope) -> bytes:
+    """Not taken from the item's layout: that would generate a decoder for each item, which is of no use here."""
     if _may_be_absent(declared):
         return b"\0"
-    if layout.query_default is not None:
-        return layout.query_default
-    return layout.value.encode(layout.value.default())
+    value = codec_of(declared.value, scope)
+    return value.encode(declared.options.default if declared.options.has_default else value.default())
 
 
-def _entry_type(
-    declared: StorageDeclaration, layout: ItemLayout, pallet: Pallet[Any], registry: TypeRegistry
-) -> StorageEntryType:
-    scope = pallet.layout.scope
+def _entry_type(declared: StorageDeclaration, scope: Scope, registry: TypeRegistry) -> StorageEntryType:
     value = registry.number(declared.value, scope)
     if not declared.keys:
         return PlainEntry(value)
     keys = tuple(registry.number(key, scope) for key in declared.keys)
     key = keys[0] if len(keys) == 1 else registry.add(portable.TupleType(keys))
-    return MapEntry(tuple(HASHERS[hasher] for _, hasher in layout.parts), key, value)
+    return MapEntry(tuple(HASHERS[hasher_of(each)] for each in declared.keys), key, value)
 
 
 # Calls, events, errors: enums that every pallet may have

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from chain.metadata.portable import (
     ArrayType,
@@ -16,6 +15,8 @@ from chain.metadata.portable import (
     SequenceType,
     TupleType,
     TypeDef,
+    TypeParameter,
+    Variant,
     VariantType,
 )
 
@@ -24,20 +25,25 @@ Number = Callable[[int], int]
 
 def type_ids(whole: PortableType) -> list[int]:
     """The numbers of the types that a type refers to, parameters first."""
-    found: list[int] = []
-
-    def note(number: int) -> int:
-        found.append(number)
-        return number
-
-    renumbered(whole, note)
-    return found[:-1]  # its own is the last
+    found = [each.type_id for each in whole.parameters if each.type_id is not None]
+    match whole.definition:
+        case CompositeType(fields):
+            found += [field.type_id for field in fields]
+        case VariantType(cases):
+            found += [field.type_id for case in cases for field in case.fields]
+        case SequenceType(item) | CompactType(item) | ArrayType(_, item):
+            found.append(item)
+        case TupleType(items):
+            found += items
+        case BitSequenceType(store, order):
+            found += (store, order)
+    return found
 
 
 def renumbered(whole: PortableType, number: Number) -> PortableType:
     """The type with every number replaced, its own last."""
     parameters = tuple(
-        each if each.type_id is None else replace(each, type_id=number(each.type_id)) for each in whole.parameters
+        each if each.type_id is None else TypeParameter(each.name, number(each.type_id)) for each in whole.parameters
     )
     definition = _definition(whole.definition, number)
     return PortableType(number(whole.type_id), whole.path, parameters, definition, whole.docs)
@@ -48,8 +54,10 @@ def _definition(definition: TypeDef, number: Number) -> TypeDef:
         case CompositeType():
             return CompositeType(_fields(definition.fields, number))
         case VariantType():
-            cases = (replace(each, fields=_fields(each.fields, number)) for each in definition.cases)
-            return VariantType(tuple(cases))
+            cases = definition.cases
+            return VariantType(
+                tuple(Variant(each.name, _fields(each.fields, number), each.index, each.docs) for each in cases)
+            )
         case SequenceType():
             return SequenceType(number(definition.item))
         case ArrayType():
@@ -66,4 +74,4 @@ def _definition(definition: TypeDef, number: Number) -> TypeDef:
 
 
 def _fields(fields: tuple[Field, ...], number: Number) -> tuple[Field, ...]:
-    return tuple(replace(field, type_id=number(field.type_id)) for field in fields)
+    return tuple(Field(each.name, number(each.type_id), each.type_name, each.docs) for each in fields)

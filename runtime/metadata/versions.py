@@ -48,15 +48,16 @@ M = TypeVar("M")
 class Reached:
     """Collects the types that a version asks for, and what they contain, in the order in which they are met."""
 
-    def __init__(self, types: tuple[PortableType, ...]) -> None:
-        self._types = types
+    def __init__(self, contents: Sequence[Sequence[int]]) -> None:
+        """`contents` are the numbers of the types that each type refers to."""
+        self._contents = contents
         self.order: dict[int, None] = {}
 
     def number(self, old: int) -> int:
         """The same number; the type is noted."""
         if old not in self.order:
             self.order[old] = None
-            for contained in type_ids(self._types[old]):
+            for contained in self._contents[old]:
                 self.number(contained)
         return old
 
@@ -104,7 +105,8 @@ def _cut(described: Description, build: Callable[[Description, Renumbering], M])
 
     All versions have their common types in one order, and so one digest (RFC 78).
     """
-    used, everything = Reached(described.types), Reached(described.types)
+    contents = [type_ids(each) for each in described.types]
+    used, everything = Reached(contents), Reached(contents)
     build(described, used)
     _v16(described, everything)
     common = [old for old in everything.order if old in used.order]

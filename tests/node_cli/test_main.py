@@ -81,3 +81,9 @@ def test_an_interrupt_ends_the_command_with_130(
     monkeypatch.setattr(COMMANDS["version"], "run", interrupted)
     assert main(["version"]) == 130
     assert capsys.readouterr().err == "palletlab version: interrupted\n"
+
+
+def test_a_command_is_imported_without_the_others() -> None:
+    probe = "import sys, node_cli.main; node_cli.main.main(['version']); print('rich' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "False"

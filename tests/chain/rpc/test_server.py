@@ -294,6 +294,8 @@ def test_hostile_requests_do_not_stop_the_server(seed: int) -> None:
 
 
 def test_nobody_loads_the_servers_library_who_starts_none() -> None:
-    probe = "import sys, chain.rpc.protocol, chain.rpc.namespaces, node_cli.main; print('aiohttp' in sys.modules)"
+    probe = (
+        "import sys, chain.rpc.protocol, chain.rpc.namespaces, node_cli.commands.dev; print('aiohttp' in sys.modules)"
+    )
     found = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

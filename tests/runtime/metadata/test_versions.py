@@ -61,7 +61,7 @@ def test_renumbering_a_type_changes_its_numbers_alone() -> None:
 
 
 def test_what_a_type_contains_is_reached_with_it() -> None:
-    reached = Reached(DESCRIBED.types)
+    reached = Reached([type_ids(each) for each in DESCRIBED.types])
     call = DESCRIBED.outer_enums.call
     reached.number(call)
     assert call in reached.order
