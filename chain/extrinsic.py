@@ -177,6 +177,15 @@ def extrinsic_hash(extrinsic: bytes) -> Hash:
     return Hash(blake2_256(with_length_prefix(extrinsic)))
 
 
+def signer_of(extrinsic: bytes) -> AccountId | None:
+    """In whose name an extrinsic (without length prefix) is, however it is signed; None where it is in nobody's."""
+    try:
+        envelope = split(extrinsic)
+    except DecodeError:
+        return None
+    return envelope.signer if isinstance(envelope, SignedExtrinsic) else None
+
+
 def with_length_prefix(extrinsic: bytes) -> bytes:
     """The extrinsic as blocks, pools and JSON-RPC carry it."""
     return encode_compact(len(extrinsic)) + extrinsic

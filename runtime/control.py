@@ -72,6 +72,13 @@ class RuntimeControl(Control[R]):
             raise ControlError(f"this is no call of the runtime: {error}") from None
         return signed(runtime, Impersonator.of(account), decoded, block_hash=self.node.best.hash)
 
+    def dry_run_as(self, account: AccountId, call: bytes, at: Hash | None = None) -> DryRun:
+        """What an encoded call would do in the next block, signed by an account, which pays; raises as `dry_run`.
+
+        Raises ControlError where the runtime has no such call.
+        """
+        return self.dry_run(self.signed_as(account, call), at)
+
     def dry_run_call(self, call: RuntimeCall, origin: Origin, at: Hash | None = None) -> DryRun:
         """What a call would do in the next block, from any origin; raises InvalidBlock, UnknownBlock, NotOurTurn."""
         return dry_run_call(self.node, call, origin, at)

@@ -30,13 +30,17 @@ class LocalClient(Client, Generic[R]):
         timer = SimulatedTimer()
         sealer = Sealer(node, timer, sealing)
         self.node = node
-        self.control: RuntimeControl[R] = control_of(node, sealer)
-        """Snapshots, time, storage, dry runs, impersonation: `net.control.snapshot()`."""
+        self._control = control_of(node, sealer)
         services = Services(node, dev_information(node), is_unsafe_allowed=True)
         services.add(sealer)
-        services.add(self.control)
+        services.add(self._control)
         direct = Direct(_methods(), services, after=timer.settle)
         super().__init__(JsonRpc(direct), direct.url, is_alone=True)
+
+    @property
+    def control(self) -> RuntimeControl[R]:
+        """Snapshots, time, storage, dry runs, impersonation, in the runtime's own types: `net.control.snapshot()`."""
+        return self._control
 
 
 @overload

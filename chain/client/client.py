@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from html import escape
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from chain.client.blocks import BlockView, EventView, ExtrinsicView
 from chain.client.endpoint import Endpoint
@@ -36,6 +36,9 @@ from chain.metadata.view import Pallet
 from chain.primitives import Hash
 from chain.rpc.hexadecimal import read_fixed_hex
 from chain.rpc.parameters import Json
+
+if TYPE_CHECKING:  # it knows much of a node, which most clients do without
+    from chain.client.control import ChainControl
 
 T = TypeVar("T")
 
@@ -143,6 +146,13 @@ class Client:
         return self.endpoint.next_nonce(account_from(who))
 
     # Control
+
+    @property
+    def control(self) -> ChainControl:
+        """Of a development node: snapshots, time, storage, dry runs, impersonation: `net.control.snapshot()`."""
+        from chain.client.remote_control import RemoteControl  # with much of a node, which most clients do without
+
+        return RemoteControl(self.endpoint)
 
     def new_block(self, count: int = 1) -> BlockView:
         """Have a development node make blocks of what is ready, or empty ones; the last one. At least one is made."""

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from chain.block import Block, DigestItem, Header
+from chain.client.answers import bytes_of, extrinsic_of, hash_of, list_of, member, pair_of
 from chain.client.errors import BadAnswer
 from chain.client.json_rpc import JsonRpc
 from chain.crypto.ss58 import encode
-from chain.extrinsic import with_length_prefix, without_length_prefix
+from chain.extrinsic import with_length_prefix
 from chain.primitives import AccountId, Hash
 from chain.record import record
-from chain.rpc.hexadecimal import read_hex, read_number
+from chain.rpc.hexadecimal import read_number
 from chain.rpc.parameters import Json
-from chain.scale import DecodeError, codec_of
+from chain.scale import codec_of
 
 PAGE: Final = 1000
 """Keys that nodes give at a time (state_getKeysPaged)."""
@@ -54,11 +55,11 @@ class Endpoint:
         """The hash of the best chain's block of that number, of the best block by default."""
         params = () if number is None else (number,)
         found = self.rpc("chain_getBlockHash", *params)
-        return None if found is None else _hash("chain_getBlockHash", found)
+        return None if found is None else hash_of("chain_getBlockHash", found)
 
     def finalized(self) -> Hash:
         """The hash of the block that was finalized last."""
-        return _hash("chain_getFinalizedHead", self.rpc("chain_getFinalizedHead"))
+        return hash_of("chain_getFinalizedHead", self.rpc("chain_getFinalizedHead"))
 
     def header(self, block_hash: Hash) -> Header | None:
         """The header of a block."""
@@ -71,15 +72,15 @@ class Endpoint:
         found = self.rpc(method, block_hash)
         if found is None:
             return None
-        content = _member(method, found, "block")
-        extrinsics = _list(method, _member(method, content, "extrinsics"))
-        header = _header(method, _member(method, content, "header"))
-        return Block(header, tuple(_extrinsic(method, each) for each in extrinsics))
+        content = member(method, found, "block")
+        extrinsics = list_of(method, member(method, content, "extrinsics"))
+        header = _header(method, member(method, content, "header"))
+        return Block(header, tuple(extrinsic_of(method, each) for each in extrinsics))
 
     def value(self, key: bytes, at: Hash) -> bytes | None:
         """A value of the state after a block."""
         found = self.rpc("state_getStorage", key, at)
-        return None if found is None else _bytes("state_getStorage", found)
+        return None if found is None else bytes_of("state_getStorage", found)
 
     def values(self, keys: Sequence[bytes], at: Hash) -> Iterator[bytes | None]:
         """Values of the state after a block, in the order of the keys."""
@@ -87,17 +88,17 @@ class Endpoint:
         for start in range(0, len(keys), VALUES):
             page = list(keys[start : start + VALUES])
             found = dict[bytes, bytes | None]()
-            for changes in _list(method, self.rpc(method, page, at)):
-                for change in _list(method, _member(method, changes, "changes")):
-                    key, value = _pair(method, change)
-                    found[_bytes(method, key)] = None if value is None else _bytes(method, value)
+            for changes in list_of(method, self.rpc(method, page, at)):
+                for change in list_of(method, member(method, changes, "changes")):
+                    key, value = pair_of(method, change)
+                    found[bytes_of(method, key)] = None if value is None else bytes_of(method, value)
             yield from (found.get(key) for key in page)
 
     def keys(self, prefix: bytes, at: Hash) -> Iterator[bytes]:
         """The keys of the state after a block that begin so, in ascending order."""
         method, last = "state_getKeysPaged", prefix
         while True:
-            page = [_bytes(method, each) for each in _list(method, self.rpc(method, prefix, PAGE, last, at))]
+            page = [bytes_of(method, each) for each in list_of(method, self.rpc(method, prefix, PAGE, last, at))]
             yield from page
             if len(page) < PAGE:
                 return
@@ -105,20 +106,20 @@ class Endpoint:
 
     def call(self, name: str, data: bytes, at: Hash) -> bytes:
         """The encoded answer of a runtime API's method on the state after a block."""
-        return _bytes("state_call", self.rpc("state_call", name, data, at))
+        return bytes_of("state_call", self.rpc("state_call", name, data, at))
 
     def metadata_v14(self, at: Hash) -> bytes:
         """The metadata that every node has."""
-        return _bytes("state_getMetadata", self.rpc("state_getMetadata", at))
+        return bytes_of("state_getMetadata", self.rpc("state_getMetadata", at))
 
     def version(self, at: Hash) -> Version:
         """Which runtime the state after a block is for."""
         method = "state_getRuntimeVersion"
         found = self.rpc(method, at)
-        spec, transaction = (_member(method, found, each) for each in ("specVersion", "transactionVersion"))
+        spec, transaction = (member(method, found, each) for each in ("specVersion", "transactionVersion"))
         if not isinstance(spec, int) or not isinstance(transaction, int):
             raise BadAnswer(method, "the versions are no numbers")
-        return Version(str(_member(method, found, "specName")), spec, transaction)
+        return Version(str(member(method, found, "specName")), spec, transaction)
 
     def next_nonce(self, account: AccountId) -> int:
         """The nonce after those that wait in the pool."""
@@ -131,74 +132,32 @@ class Endpoint:
     def submit(self, extrinsic: bytes) -> Hash:
         """Hand an extrinsic (without length prefix) to the pool; raises TransactionRefused."""
         found = self.rpc("author_submitExtrinsic", with_length_prefix(extrinsic))
-        return _hash("author_submitExtrinsic", found)
+        return hash_of("author_submitExtrinsic", found)
 
     def pending(self) -> list[bytes]:
         """The ready transactions, without length prefix."""
         method = "author_pendingExtrinsics"
-        return [_extrinsic(method, each) for each in _list(method, self.rpc(method))]
+        return [extrinsic_of(method, each) for each in list_of(method, self.rpc(method))]
 
     def new_block(self) -> Hash:
         """Have a development node make a block of what is ready."""
         method = "engine_createBlock"
         is_empty_allowed, is_finalized = True, False
-        return _hash(method, _member(method, self.rpc(method, is_empty_allowed, is_finalized), "hash"))
-
-
-def _bytes(method: str, found: Json) -> bytes:
-    if isinstance(found, str) and found.startswith("0x"):
-        try:
-            return read_hex(found)
-        except ValueError as error:
-            raise BadAnswer(method, str(error)) from None
-    raise BadAnswer(method, f"{found!r} is no bytes: 0x and hexadecimal digits")
-
-
-def _hash(method: str, found: Json) -> Hash:
-    data = _bytes(method, found)
-    if len(data) != 32:
-        raise BadAnswer(method, f"a hash has 32 bytes, not {len(data)}")
-    return Hash(data)
-
-
-def _extrinsic(method: str, found: Json) -> bytes:
-    try:
-        return without_length_prefix(_bytes(method, found))
-    except DecodeError as error:
-        raise BadAnswer(method, str(error)) from None
+        return hash_of(method, member(method, self.rpc(method, is_empty_allowed, is_finalized), "hash"))
 
 
 def _header(method: str, found: Json) -> Header:
-    number = _member(method, found, "number")
-    logs = _list(method, _member(method, _member(method, found, "digest"), "logs"))
+    number = member(method, found, "number")
+    logs = list_of(method, member(method, member(method, found, "digest"), "logs"))
     try:
         return Header(
-            parent_hash=_hash(method, _member(method, found, "parentHash")),
+            parent_hash=hash_of(method, member(method, found, "parentHash")),
             number=read_number(number if isinstance(number, str) else ""),
-            state_root=_hash(method, _member(method, found, "stateRoot")),
-            extrinsics_root=_hash(method, _member(method, found, "extrinsicsRoot")),
-            digest=tuple(codec_of(DigestItem).decode(_bytes(method, each)) for each in logs),
+            state_root=hash_of(method, member(method, found, "stateRoot")),
+            extrinsics_root=hash_of(method, member(method, found, "extrinsicsRoot")),
+            digest=tuple(codec_of(DigestItem).decode(bytes_of(method, each)) for each in logs),
         )
     except BadAnswer:
         raise
     except ValueError as error:
         raise BadAnswer(method, str(error)) from None
-
-
-def _member(method: str, found: Json, name: str) -> Json:
-    if not isinstance(found, dict) or name not in found:
-        raise BadAnswer(method, f"the answer has no {name}")
-    return found[name]
-
-
-def _list(method: str, found: Json) -> list[Json]:
-    if not isinstance(found, list):
-        raise BadAnswer(method, "the answer is no list where there should be one")
-    return found
-
-
-def _pair(method: str, found: Json) -> tuple[Json, Json]:
-    items = _list(method, found)
-    if len(items) != 2:
-        raise BadAnswer(method, "a change is no pair of key and value")
-    return items[0], items[1]

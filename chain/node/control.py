@@ -103,9 +103,9 @@ class Control(Generic[R]):
         for later in [each for each in self._snapshots if each > number]:
             del self._snapshots[later]
 
-    def forget(self, number: int) -> None:
-        """Let go of a snapshot, if it is there."""
-        self._snapshots.pop(number, None)
+    def forget(self, number: int) -> bool:
+        """Let go of a snapshot; whether it was there."""
+        return self._snapshots.pop(number, None) is not None
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:

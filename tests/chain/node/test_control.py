@@ -41,8 +41,8 @@ def test_snapshots_nest_and_stay_until_an_earlier_one_is_gone_back_to() -> None:
     assert (value(chain), chain.node.best.number) == (0, 0)
     with pytest.raises(ControlError, match="there is no snapshot 3; there are: 1"):
         chain.revert(numbers[2])
-    chain.forget(numbers[0])
-    chain.forget(numbers[0])
+    assert chain.forget(numbers[0])
+    assert not chain.forget(numbers[0])
     with pytest.raises(ControlError, match="there are: none"):
         chain.revert(numbers[0])
 

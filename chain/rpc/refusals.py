@@ -1,0 +1,69 @@
+"""What the dev methods refuse, and how they read what people write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from chain.client.values import account_from
+from chain.node.consensus import NotOurTurn
+from chain.node.control import ControlError
+from chain.node.pool_errors import TransactionNotFound
+from chain.node.state_file import StateFileError
+from chain.primitives import AccountId
+from chain.rpc.errors import RpcError
+from chain.rpc.hexadecimal import read_hex
+from chain.rpc.parameters import Json
+from chain.validity import InvalidBlock
+
+REFUSED: Final = 1
+"""The code of every error of the dev methods, as in chopsticks."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """A context whose refusals become answers."""
+    try:
+        yield
+    except (ValueError, InvalidBlock, NotOurTurn, StateFileError, TransactionNotFound) as error:
+        # all refusals of a control are ValueErrors
+        raise RpcError(REFUSED, f"Error: {error}") from None
+
+
+def pairs_of(values: Json) -> Iterator[tuple[bytes, bytes | None]]:
+    """Storage keys and values; raises ControlError, ValueError."""
+    if not isinstance(values, list):
+        raise ControlError("storage is given as pairs of key and value, or by pallet, item and key")
+    for position, pair in enumerate(values):
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise ControlError(f"entry {position} is no pair of key and value")
+        key, value = pair
+        yield _bytes(position, key), None if value is None else _bytes(position, value)
+
+
+def moment_of(date: str) -> int:
+    """Milliseconds since 1970 of an ISO 8601 date, of UTC where it does not say; raises ControlError."""
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        raise ControlError(f"{date!r} is no date as 2026-11-21T12:00:00+00:00") from None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // timedelta(milliseconds=1)
+
+
+def account_of(text: str) -> AccountId:
+    """The account of an address, or of `0x` and 64 digits; raises ControlError."""
+    try:
+        return account_from(text)
+    except ValueError as error:
+        raise ControlError(f"no account: {error}") from None
+
+
+def _bytes(position: int, text: Json) -> bytes:
+    if not isinstance(text, str):
+        raise ControlError(f"entry {position}: {text!r} is not a string of hexadecimal digits")
+    return read_hex(text)
