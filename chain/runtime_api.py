@@ -1,4 +1,4 @@
-"""The boundary between a node and a runtime, and what a node lends an offchain worker.
+"""The boundary between a node and a runtime; what a node lends a runtime's offchain workers is `chain.offchain`.
 
 In Substrate this boundary is the Wasm ABI; here it is a Protocol. A `RuntimeApi` object is bound to one state
 (an `Overlay`): everything it reads and writes goes through that. The node decides which state that is and
@@ -10,13 +10,18 @@ whether the changes are kept: a `RuntimeFactory` makes one runtime object for ea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Flag, IntEnum, auto
-from typing import Annotated, Any, Protocol
+from enum import IntEnum
+from typing import Annotated, Protocol
 
 from annotated_types import Len
 
 from chain.block import Block, Header
 from chain.crypto.signatures import Scheme
+from chain.offchain.capability import Capability as Capability  # also for those who take these from here
+from chain.offchain.capability import CapabilityDenied as CapabilityDenied
+from chain.offchain.errors import SubmissionRefused as SubmissionRefused
+from chain.offchain.hook import WorkerHook
+from chain.offchain.offchain_node import OffchainNode as OffchainNode
 from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
 from chain.record import record
 from chain.state.overlay import Overlay
@@ -123,8 +128,12 @@ class RuntimeApi(Protocol):
         """The nonce that the account's next transaction must have."""
         ...
 
-    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
-        """Run every pallet's worker for the block of `header`, on its state."""
+    def worker_hooks(self) -> Sequence[WorkerHook]:
+        """What there is to run beside the chain, pallet by pallet."""
+        ...
+
+    def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
+        """Run one pallet's worker for the block of `header`, on its state; what it writes is for nobody."""
         ...
 
     def metadata_versions(self) -> Sequence[int]:
@@ -162,79 +171,3 @@ RuntimeFactory = Callable[[Overlay], RuntimeApi]
 
 MakeOverlay = Callable[[Trie], Overlay]
 """Makes that in which a block is built or executed: `Overlay`, or one that records what the block reads."""
-
-
-class Capability(Flag):
-    """What a node may lend a worker (compare sp_core::offchain::Capabilities)."""
-
-    RANDOMNESS = auto()
-    STORAGE_READ = auto()
-    STORAGE_WRITE = auto()
-    CONTENT_READ = auto()
-    CONTENT_WRITE = auto()
-    SUBMIT = auto()
-    ALL = RANDOMNESS | STORAGE_READ | STORAGE_WRITE | CONTENT_READ | CONTENT_WRITE | SUBMIT
-
-
-class CapabilityDenied(Exception):
-    """A worker asked for what its node does not lend."""
-
-    def __init__(self, capability: Capability) -> None:
-        super().__init__(capability)
-        self.capability = capability
-
-    def __str__(self) -> str:
-        return f"this node lends its worker no {self.capability.name}"
-
-
-class SubmissionRefused(Exception):
-    """The pool did not take a worker's transaction; `__cause__` has the typed reason."""
-
-
-class OffchainNode(Protocol):
-    """What a node lends an offchain worker: its account, its private data, artifacts, and a way to submit.
-
-    A worker has nothing else: no clock, no network, no file. Every method may raise `CapabilityDenied`.
-    """
-
-    @property
-    def account(self) -> AccountId:
-        """The account whose key this node holds."""
-        ...
-
-    @property
-    def data(self) -> Any:  # whatever the pallet's worker and its operator agreed on: the chain never sees it
-        """What the operator gave this node's worker: its private data set. Never leaves the node."""
-        ...
-
-    def random_seed(self) -> bytes:
-        """32 secret bytes, different at each call."""
-        ...
-
-    def local_get(self, key: bytes) -> bytes | None:
-        """A value of this node's persistent local storage, which no fork takes back."""
-        ...
-
-    def local_set(self, key: bytes, value: bytes) -> None:
-        """Keep `value` in this node's persistent local storage."""
-        ...
-
-    def local_clear(self, key: bytes) -> None:
-        """Forget a value of this node's persistent local storage."""
-        ...
-
-    def local_compare_and_set(self, key: bytes, old: bytes | None, new: bytes) -> bool:
-        """Keep `new` if the value is still `old` (None: there is none); whether it was."""
-        ...
-
-    def content_put(self, data: bytes) -> str:
-        """Store an artifact; returns its CID. Raises `ContentTooLarge`."""
-        ...
-
-    def content_get(self, cid: str) -> bytes:
-        """The artifact of that CID, verified; raises `CidError`, `ContentMissing`, `ContentCorrupt`."""
-        ...
-
-    def submit_signed(self, call: Any) -> None:  # the runtime's call type, which a chain does not know
-        """Sign `call` with this node's account and hand it to the pool; raises `SubmissionRefused`."""
-        ...

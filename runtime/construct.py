@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from chain.block import Block, Header
+from chain.offchain.hook import WorkerHook
 from chain.primitives import AccountId, Hash, Nonce
 from chain.runtime_api import InclusionMode, KeyKind, Keystore, OffchainNode, TransactionSource, ValidTransaction
 from pallets.frame.error import DispatchFailure
@@ -79,8 +80,8 @@ class Runtime(RuntimeParts):
 
         return state_call.call(self, method, data)
 
-    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
-        executive.offchain_worker(self, header, node)
+    def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
+        executive.run_worker(self, hook, header, node)
 
     def metadata_versions(self) -> Sequence[int]:
         return METADATA_VERSIONS

@@ -7,15 +7,17 @@ from typing import Any, Final, TypeVar
 
 from chain.crypto.hashing import twox_128
 from chain.node.clock import BlockClock
-from chain.node.participant import Participant
 from chain.node.service import CallToSign, Node
+from chain.offchain.hook import Encodable
+from chain.offchain.participant import Participant
+from chain.offchain.settings import WorkerSettings
 from chain.primitives import Moment
 from chain.state.overlay import Overlay
 from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
 from runtime.construct import Runtime
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, DevRuntime, genesis_state, runtime_factory
-from runtime.signing import signed
+from runtime.signing import general, signed
 
 R = TypeVar("R", bound=Runtime)
 
@@ -27,20 +29,27 @@ def sign_call(to_sign: CallToSign) -> bytes:
     return signed(to_sign.runtime, to_sign.key, to_sign.call, nonce=to_sign.nonce, block_hash=to_sign.block_hash)
 
 
+def general_call(runtime: Runtime, call: Encodable) -> bytes:
+    """How a node makes a transaction of a call that authorizes itself."""
+    return general(runtime, call)
+
+
 def dev_node(
     genesis: Mapping[str, Any] | Trie | None = None,
     participants: Sequence[Participant] = (),
     finality_lag: int | None = None,
     store: BlockStore | None = None,
+    workers: WorkerSettings | None = None,
 ) -> Node[DevRuntime]:
     """A node that seals on demand; each block comes one slot after its parent, unless the clock is moved.
 
     genesis: records by pallet, or the state of block zero; the development preset by default
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     store: where blocks are kept, in memory by default; raises as its `open` does
+    workers: where and how the participants' workers run; inline by default
     """
     state = genesis if isinstance(genesis, Trie) else genesis_state(genesis)
-    return node_of(runtime_factory(), state, participants, finality_lag, store)
+    return node_of(runtime_factory(), state, participants, finality_lag, store, workers)
 
 
 def node_of(
@@ -49,6 +58,7 @@ def node_of(
     participants: Sequence[Participant] = (),
     finality_lag: int | None = None,
     store: BlockStore | None = None,
+    workers: WorkerSettings | None = None,
 ) -> Node[R]:
     """As `dev_node`, over any runtime with a pallet_timestamp or without.
 
@@ -60,6 +70,8 @@ def node_of(
         clock=BlockClock(GENESIS_TIME_MS, SLOT_DURATION_MS, time_of),
         participants=participants,
         sign_call=sign_call,
+        general_call=general_call,
+        workers=workers,
         finality_lag=finality_lag,
         store=store,
     )

@@ -12,6 +12,7 @@ from typing import Final
 
 from chain.block import Block, DigestItem, Header, PreRuntime
 from chain.extrinsic import with_length_prefix
+from chain.offchain.hook import WorkerHook
 from chain.primitives import Hash
 from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
@@ -209,7 +210,7 @@ def in_next_block(runtime: RuntimeParts, block_hash: Hash) -> Iterator[None]:
         runtime.storage.rollback()
 
 
-def offchain_worker(runtime: RuntimeParts, header: Header, node: OffchainNode) -> None:
-    """Run every pallet's worker on the state after the block of `header`, which knows its own hash by now."""
+def run_worker(runtime: RuntimeParts, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
+    """Run a pallet's worker on the state after the block of `header`, which knows its own hash by now."""
     runtime.system.block_hash.insert(header.number, header.hash)
-    runtime.offchain_workers(header.number, node)
+    runtime.run_worker_of(hook, header.number, node)

@@ -8,8 +8,8 @@ from typing import Any
 
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import Id, encode_general, encode_signed, signing_payload
+from chain.offchain.hook import Encodable
 from chain.primitives import Balance, Hash, Nonce
-from pallets.frame.call import RuntimeCall
 from runtime.executive import in_next_block
 from runtime.parts import RuntimeParts
 
@@ -17,7 +17,7 @@ from runtime.parts import RuntimeParts
 def signed(
     runtime: RuntimeParts,
     key: KeyPair,
-    call: RuntimeCall,
+    call: Encodable,
     *,
     nonce: Nonce | None = None,
     tip: Balance = 0,
@@ -43,7 +43,7 @@ def signed(
     return encode_signed(Id(key.account), key.signature(payload), extra, encoded_call)
 
 
-def general(runtime: RuntimeParts, call: RuntimeCall, **explicit: Any) -> bytes:
+def general(runtime: RuntimeParts, call: Encodable, **explicit: Any) -> bytes:
     """The extrinsic (without length prefix) that carries a call which authorizes itself; nobody signs it.
 
     explicit: what extensions carry, by identifier

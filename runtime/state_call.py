@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from chain.block import Block, Header
 from chain.extrinsic import GeneralExtrinsic, SignedExtrinsic, split
+from chain.offchain.hook import Trigger
+from chain.offchain.lent_node import LendsNothing, LentNode
 from chain.primitives import U32, U64, AccountId, Balance, Bytes8, Bytes32, Hash, Nonce
 from chain.runtime_api import (
-    Capability,
-    CapabilityDenied,
     InclusionMode,
     RuntimeVersion,
     TransactionSource,
@@ -218,39 +218,12 @@ def _no_proof(_runtime: Runtime, _first: object, _second: object) -> bytes:
 # OffchainWorkerApi, GenesisBuilder
 
 
-class _LendsNothing:
-    """A node whose clients have its runtime run workers: these may read the chain, and are lent nothing."""
-
-    account = AccountId(bytes(32))
-    data = None
-
-    def random_seed(self) -> bytes:
-        raise CapabilityDenied(Capability.RANDOMNESS)
-
-    def local_get(self, key: bytes) -> bytes | None:
-        raise CapabilityDenied(Capability.STORAGE_READ)
-
-    def local_set(self, key: bytes, value: bytes) -> None:
-        raise CapabilityDenied(Capability.STORAGE_WRITE)
-
-    def local_clear(self, key: bytes) -> None:
-        raise CapabilityDenied(Capability.STORAGE_WRITE)
-
-    def local_compare_and_set(self, key: bytes, old: bytes | None, new: bytes) -> bool:
-        raise CapabilityDenied(Capability.STORAGE_WRITE)
-
-    def content_put(self, data: bytes) -> str:
-        raise CapabilityDenied(Capability.CONTENT_WRITE)
-
-    def content_get(self, cid: str) -> bytes:
-        raise CapabilityDenied(Capability.CONTENT_READ)
-
-    def submit_signed(self, call: Any) -> None:
-        raise CapabilityDenied(Capability.SUBMIT)
-
-
 def _offchain_worker(runtime: Runtime, header: Header) -> bytes:
-    runtime.offchain_worker(header, _LendsNothing())
+    """Run what a new best block has run; its workers may read the chain, and are lent nothing."""
+    node = LentNode(AccountId(bytes(32)), None, LendsNothing())
+    for hook in runtime.worker_hooks():
+        if hook.trigger is Trigger.BEST:
+            runtime.run_worker(hook, header, node)
     return b""
 
 

@@ -4,8 +4,8 @@
     network = validator_network(("Alice", "Bob", "Charlie", "Dave"), seed=1)
     network.run(60_000)                                     # a minute of four nodes that vote on finality
 
-The runtime is `ValidatedRuntime` or another that has Aura and Grandpa, as the solochain template. Who votes is read
-from the state of block zero, and stays: the nodes follow no change of the voters.
+The runtime is `ValidatedRuntime` or another that has Aura and Grandpa, as the solochain template. Who votes at first
+is read from the state of block zero; then the nodes follow what Grandpa tells them in the digest.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from chain.network.simulation import Network
 from chain.network.vote import VoterSet
 from chain.node.aura import Aura
 from chain.node.clock import BlockClock, TimeSource
-from chain.node.participant import Participant
 from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
+from chain.offchain.participant import Participant
 from chain.primitives import Moment
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -85,27 +85,31 @@ def validator_network(
     seed: int,
     conditions: Conditions | None = None,
     participants: Mapping[str, Sequence[Participant]] | None = None,
+    *,
+    genesis: Trie | None = None,
+    runtime: Callable[[Overlay, SignatureCache], Runtime] = ValidatedRuntime,
 ) -> Network:
     """A simulated network of one node for each of these development accounts, which make blocks and vote.
 
     participants: whose workers run on whose node
+    genesis, runtime: another chain; its first authorities may be some of these accounts, with the keys below
     Their keys are Ed25519 for both, unlike those of real authorities: sr25519 signatures differ from run to run, and
     the same seed is to give the same blocks.
     """
-    genesis = validator_genesis(names, Scheme.ED25519)
+    genesis = validator_genesis(names, Scheme.ED25519) if genesis is None else genesis
     network = Network(seed, conditions, GENESIS_TIME_MS)
     for name in names:
         key = development.pair(name, Scheme.ED25519)
         node = validator_node(
             [key],
             genesis,
-            ValidatedRuntime,
+            runtime,
             scheme=Scheme.ED25519,
             clock=network.clock,
             latest=network.clock.now,
             participants=(participants or {}).get(name, ()),
         )
-        runtime = node.runtime_at()
-        voters = VoterSet(tuple(voter for voter, _ in pallet_of_kind(runtime, grandpa.Grandpa).read_authorities()))
-        network.join(name, node, voters, key, slot_ms=runtime.aura.config.slot_duration)
+        first = node.runtime_at()
+        voters = VoterSet(tuple(voter for voter, _ in pallet_of_kind(first, grandpa.Grandpa).read_authorities()))
+        network.join(name, node, voters, key, slot_ms=pallet_of_kind(first, aura.Aura).config.slot_duration)
     return network

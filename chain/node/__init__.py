@@ -12,11 +12,8 @@
     importer                              executing and keeping one
     collector                             the garbage collector waits until a block is through
     signature_cache                       each signature is verified once on that way
-    participant, local_storage            who runs an offchain worker, with what belongings
-    keystore                              the keys that a node signs with
-    lent_node, worker_run, offchain       running workers on a new best block, metered
     override                              a state that somebody wrote to by hand
-    service                               `Node`: all of it together
+    service                               `Node`: all of it together; its workers are `chain.offchain`
     timer, sealing                        when blocks are made
     impersonation                         acting in the name of others, where that is allowed
     state_file                            a state in a file, to read, edit and load

@@ -8,7 +8,7 @@ submit waits for the next block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block, Header
@@ -22,11 +22,14 @@ from chain.node.clock import BlockClock
 from chain.node.consensus import Consensus, Timed, Unsealed
 from chain.node.importer import BlockImport, import_block
 from chain.node.inherents import DigestProvider, InherentProvider, no_digest, no_inherents
-from chain.node.offchain import OffchainHost
 from chain.node.override import StorageChanges, changed_state, with_changes
-from chain.node.participant import Participant
 from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_upkeep import follow_best
+from chain.offchain.hook import Encodable
+from chain.offchain.participant import Participant
+from chain.offchain.settings import WorkerSettings
+from chain.offchain.time_source import ChainTime
+from chain.offchain.workers import Workers, WorkersSnapshot
 from chain.primitives import AccountId, BlockNumber, Hash, Moment, Nonce
 from chain.record import record
 from chain.runtime_api import Capability, MakeOverlay, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
@@ -56,18 +59,21 @@ class CallToSign:
 class NodeSnapshot:
     """A node as it was at one moment.
 
-    stored: what each participant's workers had stored
+    workers: what the participants' workers had stored
     not_before: to what time the clock had been moved
     """
 
     chain: ChainSnapshot
     pool: PoolSnapshot
-    stored: Mapping[AccountId, Mapping[bytes, bytes]]
+    workers: WorkersSnapshot
     not_before: Moment = 0
 
 
 SignCall = Callable[[CallToSign], bytes]
 """Makes the extrinsic, without length prefix."""
+
+GeneralCall = Callable[[Any, Encodable], bytes]
+"""Makes the extrinsic of a call that authorizes itself, by a runtime on the best block's state."""
 
 
 class ConditionNotMet(Exception):
@@ -87,6 +93,7 @@ class Node(Generic[R]):
     clock: when blocks are made, and that they have that time; without it `inherents` and `digest` say
     consensus: who may make them, anybody by default
     sign_call: how participants' calls are signed; without it their workers cannot submit
+    general_call: how calls that authorize themselves become transactions; workers: where and how those run
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     make_overlay: in what blocks are built and executed; all nodes of a chain have to be alike in it
     store: where blocks are kept, in memory by default; one that has blocks of this chain lets it go on with them
@@ -103,6 +110,8 @@ class Node(Generic[R]):
         consensus: Consensus | None = None,
         participants: Sequence[Participant] = (),
         sign_call: SignCall | None = None,
+        general_call: GeneralCall | None = None,
+        workers: WorkerSettings | None = None,
         content: ContentStore | None = None,
         pool_limits: PoolLimits | None = None,
         authoring_limits: AuthoringLimits | None = None,
@@ -116,18 +125,21 @@ class Node(Generic[R]):
         self.content: ContentStore = MemoryStore() if content is None else content
         self._validating = _Validating(self.chain, runtime_factory)
         self.pool = TransactionPool(self._validating, pool_limits)
-        self.workers = OffchainHost(runtime_factory, participants, self.content, self)
+        chain_time = None if clock is None else (lambda block: ChainTime(clock.time_of(block)))
+        self.workers = Workers(runtime_factory, participants, self.content, self, workers, chain_time)
         self._runtime_factory = runtime_factory
         self._make_overlay = make_overlay
         self.clock = clock
         self.consensus: Consensus = consensus or (Unsealed(inherents, digest) if clock is None else Timed(clock))
         self._sign_call = sign_call
+        self._general_call = general_call
         self._authoring_limits = authoring_limits
         self._finality_lag = _checked_lag(finality_lag)
         self._on_block: list[Callable[[BlockImport], None]] = []
         self._on_storage_set: list[Callable[[ImportedBlock], None]] = []
         self._on_finality: list[Callable[[Finality], None]] = []
         self._on_revert: list[Callable[[], None]] = []
+        self._on_block_request: list[Callable[[], bool]] = []
         self.flag: Callable[[Header, Sequence[bytes]], Header] | None = None
         """What a block that was just made says of its extrinsics, in its header; before the author seals it."""
 
@@ -173,6 +185,25 @@ class Node(Generic[R]):
         nonce = self._next_nonce(runtime, key.account)
         extrinsic = self._sign_call(CallToSign(runtime, self.best.hash, call, key, nonce))
         return self.submit(extrinsic, TransactionSource.LOCAL)
+
+    def submit_general(self, call: Encodable) -> Hash:
+        """Submit a call that authorizes itself, which nobody signs; raises as `submit`."""
+        if self._general_call is None:
+            raise ValueError("this node was not told how calls that authorize themselves become transactions")
+        return self.submit(self._general_call(self.runtime_at(), call), TransactionSource.LOCAL)
+
+    def request_block(self) -> bool:
+        """Ask whoever seals for a block soon, empty if need be; whether one will come."""
+        return sum(callback() for callback in tuple(self._on_block_request)) > 0
+
+    def lineage(self, block_hash: Hash) -> Iterator[Hash]:
+        """A block and those before it that are not final, newest first; none where it is final or not there."""
+        while block_hash in self.chain:
+            block = self.chain[block_hash]
+            if block.number <= self.chain.finalized.number:
+                return
+            yield block_hash
+            block_hash = block.header.parent_hash
 
     def next_nonce(self, account: AccountId) -> Nonce:
         """The account's nonce after its ready transactions (`system_accountNextIndex`)."""
@@ -235,6 +266,8 @@ class Node(Generic[R]):
             self.pool.finalized(block.hash, [extrinsic_hash(extrinsic) for extrinsic in block.block.extrinsics])
         for callback in tuple(self._on_finality):
             callback(finality)
+        self.workers.settle(finality.finalized, finality.pruned)
+        self.workers.run_finalized(finality.finalized)
         if is_best_another:
             self.workers.run(self.best)
         return finality
@@ -262,6 +295,7 @@ class Node(Generic[R]):
         """Put another state in the place of that after a block, as `set_storage` does; raises UnknownBlock."""
         changed = self.chain.replace_state(self.best.hash if block_hash is None else block_hash, state)
         self._validating.forget()
+        self.workers.forget()
         if changed is self.best:
             self.pool.revalidate()
         for callback in tuple(self._on_storage_set):
@@ -280,9 +314,8 @@ class Node(Generic[R]):
 
     def snapshot(self) -> NodeSnapshot:
         """The node as it is, to go back to any number of times. Takes as long for any number of accounts."""
-        stored = {participant.account: participant.storage.snapshot() for participant in self.workers.participants}
         not_before = 0 if self.clock is None else self.clock.not_before
-        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), stored, not_before)
+        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), self.workers.snapshot(), not_before)
 
     def revert(self, snapshot: NodeSnapshot) -> None:
         """Be what it was: chain, finality and time, then the pool and what workers had stored.
@@ -296,8 +329,7 @@ class Node(Generic[R]):
         self.pool.revert(snapshot.pool)
         if self.clock is not None:
             self.clock.not_before = snapshot.not_before
-        for participant in self.workers.participants:
-            participant.storage.revert(snapshot.stored.get(participant.account, {}))
+        self.workers.revert(snapshot.workers)
         for callback in tuple(self._on_revert):
             callback()
 
@@ -320,6 +352,11 @@ class Node(Generic[R]):
         """Call back after `revert`; returns what ends that."""
         self._on_revert.append(callback)
         return lambda: self._on_revert.remove(callback)
+
+    def on_block_request(self, callback: Callable[[], bool]) -> Callable[[], None]:
+        """Call back when a worker asks for a block, to say whether one will come; returns what ends that."""
+        self._on_block_request.append(callback)
+        return lambda: self._on_block_request.remove(callback)
 
     def _import(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
         imported = import_block(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
-from chain.node.participant import Participant, seeded_randomness
+from chain.offchain.participant import Participant, seeded_randomness
 from chain.primitives import AccountId
 from node_cli.scenario.definition import Party, Scenario
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator

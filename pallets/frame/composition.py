@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
 
+from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
@@ -276,10 +277,22 @@ class Composition:
         for pallet in self.with_hook("on_finalize"):
             pallet.on_finalize(now)
 
-    def offchain_workers(self, now: BlockNumber, node: OffchainNode) -> None:
-        """Every pallet's `offchain_worker`, one after the other."""
-        for pallet in self.with_hook("offchain_worker"):
-            pallet.offchain_worker(now, node)
+    def worker_hooks(self) -> list[WorkerHook]:
+        """The pallets' workers, in the order of their declaration."""
+        return [
+            WorkerHook(pallet.name, trigger, pallet.offchain_overlap)
+            for trigger, name in _WORKERS.items()
+            for pallet in self.with_hook(name)
+        ]
+
+    def run_worker_of(self, hook: WorkerHook, now: BlockNumber, node: OffchainNode) -> None:
+        """Run one pallet's worker; raises LookupError where there is none like it."""
+        name = _WORKERS[hook.trigger]
+        pallet = next((each for each in self.with_hook(name) if each.name == hook.pallet), None)
+        if pallet is None:
+            raise LookupError(f"this runtime has no pallet {hook.pallet} with a hook {name}")
+        worker: Callable[[BlockNumber, OffchainNode], None] = getattr(pallet, name)
+        worker(now, node)
 
     def try_state(self) -> None:
         """Every pallet's own check of its state.
@@ -298,6 +311,7 @@ class Composition:
 
 
 _NO_REFUND = PostDispatchInfo()
+_WORKERS = {Trigger.BEST: "offchain_worker", Trigger.FINALIZED: "offchain_finalized"}
 
 
 def _compiled_names(config: object) -> tuple[str, ...]:

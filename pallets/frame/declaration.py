@@ -31,6 +31,7 @@ HOOKS = (
     "on_idle",
     "on_finalize",
     "offchain_worker",
+    "offchain_finalized",
     "create_inherent",
     "is_inherent",
     "is_inherent_required",

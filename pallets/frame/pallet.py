@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, dataclass_transform
 
+from chain.offchain.hook import Overlap
 from chain.primitives import AccountId, BlockNumber, Hash
 from chain.record import keyword_record
 from chain.runtime_api import OffchainNode, TransactionSource, ValidTransaction
@@ -180,6 +181,12 @@ class Pallet(Generic[C]):
 
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Beside the chain, after the block was imported as best; may only use what `node` lends."""
+
+    offchain_overlap: ClassVar[Overlap] = Overlap.SKIP
+    """What happens where the worker still runs for an earlier block; Substrate's is `Overlap.ALLOW`."""
+
+    def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
+        """Beside the chain, once for each finalized block, on its state."""
 
     # Inherents
 

@@ -11,6 +11,7 @@ import pytest
 from chain.block import Block
 from chain.extrinsic import with_length_prefix
 from chain.metadata import MetadataV16, decode_metadata
+from chain.offchain.hook import EncodedCall
 from chain.primitives import U32, AccountId, Balance, Bytes8
 from chain.runtime_api import CapabilityDenied, OffchainNode, TransactionSource, UnknownRuntimeMethod
 from chain.scale import DecodeError, codec_of, encode
@@ -84,7 +85,7 @@ class Answers(Pallet[Config]):
 class Working(Pallet[Config]):
     def offchain_worker(self, now: U32, node: OffchainNode) -> None:
         assert node.data is None
-        node.submit_signed(None)
+        node.submit_signed(EncodedCall(b""))
 
 
 class WithAnswers(DevRuntime):

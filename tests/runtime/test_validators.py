@@ -13,13 +13,15 @@ from chain.extrinsic import Id
 from chain.network.links import Conditions
 from chain.node.aura import slot_of
 from chain.node.consensus import NotOurTurn
-from chain.node.participant import Participant, seeded_randomness
 from chain.node.service import Node
+from chain.offchain.participant import Participant, seeded_randomness
 from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
+from pallets import session, validator_manager
 from pallets.frame import call_of
 from runtime.control import control_of
-from runtime.dev import GENESIS_TIME_MS
+from runtime.dev import GENESIS_TIME_MS, dev_genesis
 from runtime.devnet import dev_node
 from runtime.genesis import build_genesis
 from runtime.templates.solochain import SLOT_DURATION_MS, VERSION, Solochain, local_genesis
@@ -162,3 +164,57 @@ def test_workers_of_several_nodes_take_part_through_the_network() -> None:
         network.peers["Dave"].node.workers.runs
     )
     assert network.peers["Dave"].node.workers.totals[participant.account].runs > 0
+
+
+class WithSessions(ValidatedRuntime):
+    """Sessions of three blocks say who makes blocks and votes; root says for whom they are."""
+
+    def _consensus_pallets(self) -> None:
+        super()._consensus_pallets()
+        clock, handlers = session.PeriodicSessions(3), (self.aura, self.grandpa)
+        self.session = session.Session(
+            self,
+            session.Config(
+                accounts=self.system, clock=clock, handlers=handlers, manager=lambda: self.validator_manager
+            ),
+            index=200,
+        )
+        managed = validator_manager.Config(session=self.session)
+        self.validator_manager = validator_manager.ValidatorManager(self, managed, index=201)
+
+
+def session_keys(name: str) -> session.SessionKeys:
+    public = development.pair(name, Scheme.ED25519).public
+    return session.SessionKeys(public, public)
+
+
+def with_sessions(names: tuple[str, ...]) -> Trie:
+    first = tuple((account(name), account(name), session_keys(name)) for name in names)
+    return build_genesis(WithSessions, {**dev_genesis(), "Session": session.Genesis(keys=first)}, 1)
+
+
+def test_validators_that_sessions_bring_make_blocks_and_vote_and_those_who_leave_do_neither() -> None:
+    first = NAMES[:3]
+    network = validator_network(
+        NAMES, 7, Conditions((20, 300), lost=50), genesis=with_sessions(first), runtime=WithSessions
+    )
+    node = network.peers["Alice"].node
+    runtime = node.runtime_at()
+    node.submit_call(pair("Dave"), call_of(runtime.session.set_keys, keys=session_keys("Dave"), proof=b""))
+    for call in (
+        call_of(runtime.validator_manager.register_validators, validators=[account("Dave")]),
+        call_of(runtime.validator_manager.remove_validator, validator=account("Alice")),
+    ):
+        node.submit_call(ALICE, call_of(runtime.sudo.sudo, call=call))
+    network.run(150_000)
+    chains = [peer.node.chain for peer in network.peers.values()]
+    assert len({chain.hash_of(12) for chain in chains}) == 1
+    assert min(chain.finalized.number for chain in chains) > 12
+    voters = {peer.voter.voters for peer in network.peers.values()}
+    assert {len(each.voters) for each in voters} == {3}
+    assert {key for each in voters for key in each.voters} == {
+        session_keys(name).grandpa for name in ("Bob", "Charlie", "Dave")
+    }
+    final = WithSessions(Overlay(chains[0].finalized.state))
+    assert {each.number for each in voters} == {final.grandpa.current_set_id.get()}
+    assert account("Alice") not in final.session.validators.get()

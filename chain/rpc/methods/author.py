@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chain.extrinsic import extrinsic_hash, with_length_prefix
-from chain.node.keystore import KeystoreError, MemoryKeystore
 from chain.node.pool_errors import AlreadyImported
-from chain.node.transaction_status import StatusChange
+from chain.node.transaction_status import StatusChange, TransactionStatus
+from chain.offchain.keystore import KeystoreError, MemoryKeystore
 from chain.primitives import Bytes4, Hash
 from chain.record import record
 from chain.rpc.context import Context
@@ -126,7 +126,7 @@ def author_hasKey(context: Context, public_key: bytes, key_type: str) -> bool:
 
 
 def _keystore(context: Context) -> MemoryKeystore:
-    return context.services.shared(MemoryKeystore, MemoryKeystore)
+    return context.node.workers.keystore
 
 
 def _key_type(text: str) -> bytes:
@@ -145,4 +145,6 @@ def _submitted(context: Context, extrinsic: bytes) -> Hash:
 
 
 def _status_json(change: StatusChange) -> Json:
+    if change.status is TransactionStatus.BROADCAST:
+        return {change.status.value: list(change.peers)}
     return change.status.value if change.detail is None else {change.status.value: change.detail}

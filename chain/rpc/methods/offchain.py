@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chain.node.local_storage import LocalStorage
+from chain.offchain.local_storage import LocalStorage
 from chain.rpc.context import Context
 from chain.rpc.errors import RpcError
 from chain.rpc.registry import unsafe
@@ -32,5 +32,4 @@ def _storage(context: Context, kind: str) -> LocalStorage:
     """That of the node's first participant, the node's own where it has none."""
     if kind != "PERSISTENT":
         raise RpcError(UNAVAILABLE, "This storage kind is not available yet.")
-    participants = context.node.workers.participants
-    return participants[0].storage if participants else context.services.shared(LocalStorage, LocalStorage)
+    return context.node.workers.storage

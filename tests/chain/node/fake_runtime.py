@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from chain.block import GRANDPA, Block, Consensus, DigestItem, Header, extrinsics_root
 from chain.crypto.hashing import blake2_256
 from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
+from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import AccountId, Hash, Nonce
 from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
@@ -59,18 +61,29 @@ def time_of(state: Trie) -> int:
 
 
 def sign_call(wanted: CallToSign) -> bytes:
-    """A call is (key, value)."""
-    return encode(wanted.key.account, wanted.nonce, *wanted.call)
+    return encode(wanted.key.account, wanted.nonce, *wanted.call.encode())
+
+
+class FakeCall(NamedTuple):
+    """Sets a byte."""
+
+    key: int
+    value: int
+
+    def encode(self) -> bytes:
+        return bytes(self)
 
 
 @dataclass
 class FakeRuntimes:
     """Makes fake runtimes; what they share is here.
 
-    worker: what every participant's offchain worker does, given the state
+    worker: what every participant's offchain worker does, given the state; finalized: once a block is final
     """
 
-    worker: Callable[[FakeRuntime, Header, OffchainNode], None] | None = None
+    worker: Callable[[FakeRuntime, Header, OffchainNode], object] | None = None
+    finalized: Callable[[FakeRuntime, Header, OffchainNode], object] | None = None
+    hooks: tuple[WorkerHook, ...] = (WorkerHook("Fake"), WorkerHook("Fake", Trigger.FINALIZED))
     signatures: SignatureCache = field(default_factory=SignatureCache)
     executed: int = 0
     mode: InclusionMode = InclusionMode.ALL_EXTRINSICS
@@ -158,9 +171,13 @@ class FakeRuntime:
         stored = self.state.get(b"nonce" + account)
         return 0 if stored is None else int.from_bytes(stored, "little")
 
-    def offchain_worker(self, header: Header, node: OffchainNode) -> None:
-        if self._shared.worker is not None:
-            self._shared.worker(self, header, node)
+    def worker_hooks(self) -> Sequence[WorkerHook]:
+        return self._shared.hooks
+
+    def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
+        worker = self._shared.worker if hook.trigger is Trigger.BEST else self._shared.finalized
+        if worker is not None:
+            worker(self, header, node)
 
     def _set_time(self, encoded: bytes) -> None:
         if encoded[::-1] <= (self.state.get(b"time") or b"")[::-1]:  # little-endian

@@ -6,12 +6,12 @@ import pytest
 
 from chain.crypto.keys import KeyPair
 from chain.node.inherents import timestamp_inherents
-from chain.node.participant import Participant
 from chain.node.sealing import NothingToSeal, Sealer, SealingMode
 from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
+from chain.offchain.participant import Participant
 from chain.runtime_api import OffchainNode
-from tests.chain.node.fake_runtime import GENESIS, HUGE, ROOM, FakeRuntime, FakeRuntimes, encode, sign_call
+from tests.chain.node.fake_runtime import GENESIS, HUGE, ROOM, FakeCall, FakeRuntime, FakeRuntimes, encode, sign_call
 
 
 class Bench:
@@ -71,7 +71,7 @@ def test_a_transaction_that_waits_for_another_makes_no_block() -> None:
 def test_what_a_worker_submits_is_sealed_after_its_block() -> None:
     def worker(_runtime: FakeRuntime, _header: object, lent: OffchainNode) -> None:
         if len(bench.blocks) < 3:
-            lent.submit_signed((2, 1))
+            lent.submit_signed(FakeCall(2, 1))
 
     bench = Bench(SealingMode.INSTANT, FakeRuntimes(worker))
     bench.submit()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from chain.block import Header
 from chain.crypto.keys import KeyPair
 from chain.node.chain_store import ForeignSnapshot
-from chain.node.participant import Participant
 from chain.node.pool_errors import PoolError
 from chain.node.service import Node
+from chain.offchain.participant import Participant
 from chain.primitives import AccountId
 from chain.runtime_api import OffchainNode
 from chain.trie.trie import Trie

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from chain.content.memory import MemoryStore
 from chain.crypto.hashing import blake2_256
-from chain.primitives import AccountId
+from chain.offchain.hook import Encodable
+from chain.offchain.lent_node import LendsNothing, LentNode
+from chain.offchain.node_key import NodeKey
+from chain.primitives import AccountId, Hash
 from pallets.federated_round.data import Operator
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchError
@@ -16,7 +19,7 @@ from tests.pallets.federated_round.mock import RoundRuntime
 
 
 @dataclass
-class FakeNode:
+class FakeNode(LentNode):
     """A node's loan to one account's worker; submitted calls wait in `pool`."""
 
     account: AccountId
@@ -25,6 +28,9 @@ class FakeNode:
     pool: list[RuntimeCall] = field(default_factory=list)
     local: dict[bytes, bytes] = field(default_factory=dict)
     seeds_given: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(self.account, self.data, LendsNothing())  # but for what is below
 
     def random_seed(self) -> bytes:
         self.seeds_given += 1
@@ -51,9 +57,11 @@ class FakeNode:
     def content_get(self, cid: str) -> bytes:
         return self.content.get(cid)
 
-    def submit_signed(self, call: object) -> None:
+    def submit_signed(self, call: Encodable, key: NodeKey | None = None) -> Hash:
         assert isinstance(call, RuntimeCall)
+        assert key is None
         self.pool.append(call)
+        return Hash(blake2_256(call.encode()))
 
 
 class Devnet:

@@ -9,7 +9,8 @@ import pytest
 from chain.crypto import development
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import extrinsic_hash
-from chain.node.keystore import MemoryKeystore
+from chain.offchain.keystore import MemoryKeystore
+from chain.rpc import watched
 from tests.chain.node.fake_runtime import UNWANTED, encode
 from tests.chain.rpc.served_chain import Client, Refused, ServedChain, led, to_hex
 
@@ -88,6 +89,24 @@ def test_a_transaction_that_goes_says_how_and_nothing_more(status: str, chain: S
     assert client.call("author_unwatchExtrinsic", subscription) is False
 
 
+def test_whom_a_transaction_was_sent_to_is_told(chain: ServedChain, client: Client) -> None:
+    transaction = chain.transaction()
+    subscription = client.call("author_submitAndWatchExtrinsic", led(transaction))
+    chain.node.pool.broadcasted(extrinsic_hash(transaction), ("Bob", "Charlie"))
+    assert client.events(subscription) == ["ready", {"broadcast": ["Bob", "Charlie"]}]
+
+
+def test_who_waits_for_finality_too_long_is_told_so_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched, "UNFINALIZED_BLOCKS", 1)
+    chain = ServedChain()
+    client = chain.client()
+    subscription = client.call("author_submitAndWatchExtrinsic", led(chain.transaction()))
+    block = to_hex(chain.block().hash)
+    chain.block(None, chain.transaction())
+    assert client.events(subscription) == ["ready", {"inBlock": block}, {"finalityTimeout": block}]
+    assert client.call("author_unwatchExtrinsic", subscription) is False
+
+
 def test_who_stops_watching_is_told_no_more(chain: ServedChain, client: Client) -> None:
     subscription = client.call("author_submitAndWatchExtrinsic", led(chain.transaction()))
     assert client.call("author_unwatchExtrinsic", subscription) is True
@@ -144,7 +163,7 @@ def test_a_key_is_kept_whose_secret_fits(scheme: Scheme, chain: ServedChain, cli
     assert client.call("author_insertKey", "aura", "//Alice", public) is None
     assert client.call("author_hasKey", public, "aura") is True
     assert client.call("author_hasKey", public, "gran") is False
-    kept = chain.services.shared(MemoryKeystore, MemoryKeystore).get(b"aura", bytes.fromhex(public[2:]))
+    kept = chain.node.workers.keystore.get(b"aura", bytes.fromhex(public[2:]))
     assert kept == development.pair("Alice", scheme)
 
 

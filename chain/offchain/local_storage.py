@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Lock
 
+from chain.offchain.backing import Backing, Place
+
+_PART = b"persistent"
+
 
 class LocalStorage:
     """Keys and values of one participant. Every operation is atomic between threads."""
@@ -12,6 +16,12 @@ class LocalStorage:
     def __init__(self, values: Mapping[bytes, bytes] | None = None) -> None:
         self._values = dict(values or {})
         self._lock = Lock()
+        self._place: Place | None = None
+
+    def keep_in(self, backing: Backing, owner: bytes) -> None:
+        """Begin with what is kept there, and keep everything there from now on."""
+        self._place = Place(backing, owner)
+        self._values = self._place.load(_PART)
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
@@ -20,20 +30,23 @@ class LocalStorage:
 
     def set(self, key: bytes, value: bytes) -> None:
         """Set the value of `key`."""
-        with self._lock:
-            self._values[key] = value
+        self.update({key: value})
 
     def clear(self, key: bytes) -> None:
         """Forget the value of `key`, if there is one."""
+        self.update({key: None})
+
+    def update(self, changes: Mapping[bytes, bytes | None]) -> None:
+        """Set values, or forget those that are None, all at once."""
         with self._lock:
-            self._values.pop(key, None)
+            self._apply(changes)
 
     def compare_and_set(self, key: bytes, old: bytes | None, new: bytes) -> bool:
         """Set the value to `new` if it is still `old` (None: there is none); whether it was."""
         with self._lock:
             if self._values.get(key) != old:
                 return False
-            self._values[key] = new
+            self._apply({key: new})
             return True
 
     def snapshot(self) -> dict[bytes, bytes]:
@@ -45,3 +58,14 @@ class LocalStorage:
         """Hold these values and no others."""
         with self._lock:
             self._values = dict(values)
+            if self._place is not None:
+                self._place.replace({_PART: self._values}, _PART)
+
+    def _apply(self, changes: Mapping[bytes, bytes | None]) -> None:
+        for key, value in changes.items():
+            if value is None:
+                self._values.pop(key, None)
+            else:
+                self._values[key] = value
+        if self._place is not None:
+            self._place.write(_PART, changes)

@@ -5,7 +5,7 @@ from threading import Thread
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.node.local_storage import LocalStorage
+from chain.offchain.local_storage import LocalStorage
 
 KEYS, VALUES = st.sampled_from([b"a", b"b"]), st.sampled_from([b"", b"1", b"2"])
 OPERATIONS = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from chain.crypto import development
 from chain.crypto.secret_uri import SecretUriError
 from chain.crypto.signatures import Scheme
-from chain.node.keystore import KeystoreError, MemoryKeystore
+from chain.offchain.keystore import KeystoreError, MemoryKeystore
 from chain.runtime_api import KeyKind
 
 AURA = KeyKind(b"aura", Scheme.SR25519)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from secrets import token_bytes
+from threading import Lock
 
 from chain.crypto.keys import KeyPair
 from chain.crypto.secret_uri import SecretUriError
 from chain.crypto.signatures import Scheme
+from chain.offchain.secrecy import Secrets
 from chain.runtime_api import KeyKind
 
 
@@ -19,14 +21,22 @@ class KeystoreError(ValueError):
 
 
 class MemoryKeystore:
-    """Key pairs by type and public key.
+    """Key pairs by type and public key; any number of threads may use it.
 
     new_seed: 32 secret bytes, different at each call
     """
 
+    secrets: Secrets
+    """What was inserted, and whatever else shall turn up in no log."""
+
     def __init__(self, new_seed: Callable[[], bytes] = lambda: token_bytes(32)) -> None:
         self._new_seed = new_seed
         self._keys: dict[tuple[bytes, bytes], KeyPair] = {}
+        self._lock = Lock()
+        self.secrets = Secrets()
+
+    def __repr__(self) -> str:
+        return f"MemoryKeystore({len(self)} keys)"
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -37,8 +47,14 @@ class MemoryKeystore:
             pair = KeyPair.from_seed(self._new_seed(), kind.scheme)
         else:
             pair = KeyPair.from_uri(seed, kind.scheme)
-        self._keys[kind.key_type, pair.public] = pair
+            self._keep_secret(seed)
+        self.keep(kind.key_type, pair)
         return pair.public
+
+    def keep(self, key_type: bytes, pair: KeyPair) -> None:
+        """Keep a key for a purpose."""
+        with self._lock:
+            self._keys[key_type, pair.public] = pair
 
     def insert(self, key_type: bytes, uri: str, public: bytes) -> None:
         """Keep the key that a secret URI names, by the scheme under which `public` is its public key.
@@ -51,7 +67,8 @@ class MemoryKeystore:
             except SecretUriError as error:
                 raise KeystoreError(str(error)) from None
             if pair.public == public:
-                self._keys[key_type, public] = pair
+                self._keep_secret(uri)
+                self.keep(key_type, pair)
                 return
         raise KeystoreError(f"the secret is not that of the public key 0x{public.hex()}")
 
@@ -59,6 +76,17 @@ class MemoryKeystore:
         """The key pair, None where it is not kept."""
         return self._keys.get((key_type, public))
 
+    def public_keys(self, key_type: bytes, scheme: Scheme) -> list[bytes]:
+        """The public keys of a purpose and a scheme, in order."""
+        with self._lock:
+            found = [pair for (kind, _), pair in self._keys.items() if kind == key_type and pair.scheme is scheme]
+        return sorted(pair.public for pair in found)
+
     def has(self, key_type: bytes, public: bytes) -> bool:
         """Whether the key is kept."""
         return (key_type, public) in self._keys
+
+    def _keep_secret(self, uri: str) -> None:
+        if not uri.startswith("/"):  # a well-known key of development, whose name is no secret
+            self.secrets.learn(uri)
+            self.secrets.learn(uri.partition("/")[0])

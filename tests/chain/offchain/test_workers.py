@@ -9,16 +9,18 @@ from chain.block import Header
 from chain.content.memory import MemoryStore
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
-from chain.node.participant import Participant, seeded_randomness, system_randomness
 from chain.node.pool import PoolLimits
 from chain.node.service import Node
-from chain.node.worker_run import WorkerTotals
+from chain.offchain.executor import Inline
+from chain.offchain.participant import Participant, seeded_randomness, system_randomness
+from chain.offchain.settings import WorkerSettings
+from chain.offchain.worker_run import WorkerTotals
 from chain.primitives import Hash
 from chain.runtime_api import Capability, CapabilityDenied, OffchainNode, SubmissionRefused
-from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeRuntime, FakeRuntimes, encode, sign_call
+from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeCall, FakeRuntime, FakeRuntimes, encode, sign_call
 
 ALICE, BOB = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alice", "//Bob"))
-Worker = Callable[[FakeRuntime, Header, OffchainNode], None]
+Worker = Callable[[FakeRuntime, Header, OffchainNode], object]
 
 
 def node_with(worker: Worker, *participants: Participant, pool_limits: PoolLimits | None = None) -> Node[FakeRuntime]:
@@ -65,7 +67,7 @@ def test_several_calls_of_one_worker_get_consecutive_nonces_over_pending_ones() 
     def worker(_runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
         if header.number <= 2:
             for key in (1, 2):
-                lent.submit_signed((key, header.number))
+                lent.submit_signed(FakeCall(key, header.number))
 
     node = node_with(worker, Participant(ALICE))
     node.submit(encode(ALICE.account, 0, key=5))
@@ -79,10 +81,10 @@ def test_a_refused_submission_raises_in_the_worker_with_its_cause() -> None:
 
     def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
         try:
-            lent.submit_signed((UNWANTED, 1))
+            lent.submit_signed(FakeCall(UNWANTED, 1))
         except SubmissionRefused as error:
             caught.append(error)
-        lent.submit_signed((1, 1))
+        lent.submit_signed(FakeCall(1, 1))
 
     node = node_with(worker, Participant(ALICE))
     node.seal()
@@ -93,7 +95,9 @@ def test_a_refused_submission_raises_in_the_worker_with_its_cause() -> None:
 
 def test_a_full_pool_refuses_a_worker() -> None:
     node = node_with(
-        lambda _runtime, _header, lent: lent.submit_signed((1, 1)), Participant(ALICE), pool_limits=PoolLimits(ready=0)
+        lambda _runtime, _header, lent: lent.submit_signed(FakeCall(1, 1)),
+        Participant(ALICE),
+        pool_limits=PoolLimits(ready=0),
     )
     node.seal()
     assert node.workers.runs[0].failure == "SubmissionRefused: Immediately Dropped"
@@ -103,7 +107,7 @@ def test_a_failing_worker_is_logged_with_its_traceback_and_stops_nobody(caplog: 
     def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
         if lent.account == ALICE.account:
             raise ZeroDivisionError("no samples")
-        lent.submit_signed((1, 1))
+        lent.submit_signed(FakeCall(1, 1))
 
     node = node_with(worker, Participant(ALICE), Participant(BOB))
     with caplog.at_level(logging.ERROR):
@@ -112,8 +116,9 @@ def test_a_failing_worker_is_logged_with_its_traceback_and_stops_nobody(caplog: 
     assert len(node.pool) == 1
     assert node.workers.totals[ALICE.account].failures == 1
     (record,) = caplog.records
-    assert record.getMessage() == f"offchain worker of 0x{ALICE.account.hex()} failed on block 1"
-    assert record.exc_info is not None
+    first, second, *_, last = record.getMessage().splitlines()
+    assert first == f"offchain worker Fake of 0x{ALICE.account.hex()} failed on block 1"
+    assert (second, last) == ("Traceback (most recent call last):", "ZeroDivisionError: no samples")
 
 
 def test_content_goes_through_the_nodes_store_and_is_counted() -> None:
@@ -162,7 +167,11 @@ USES: dict[Capability, Callable[[OffchainNode], object]] = {
     Capability.STORAGE_WRITE: lambda lent: lent.local_set(b"k", b"v"),
     Capability.CONTENT_READ: lambda lent: lent.content_get("b"),
     Capability.CONTENT_WRITE: lambda lent: lent.content_put(b"v"),
-    Capability.SUBMIT: lambda lent: lent.submit_signed((1, 1)),
+    Capability.SUBMIT: lambda lent: lent.submit_signed(FakeCall(1, 1)),
+    Capability.TIME: lambda lent: lent.timestamp(),
+    Capability.HTTP: lambda lent: lent.http_start("GET", "http://example.org"),
+    Capability.KEYSTORE: lambda lent: lent.public_keys(b"test", Scheme.SR25519),
+    Capability.REQUEST_BLOCK: lambda lent: lent.request_block(),
 }
 
 
@@ -206,16 +215,17 @@ def test_seeded_randomness_repeats_between_runs_and_not_between_calls() -> None:
 
 
 def test_the_host_measures_with_the_clock_that_it_is_given() -> None:
-    node = node_with(lambda _runtime, _header, _lent: None, Participant(ALICE))
     ticks = iter([1.0, 3.5])
-    node.workers._cpu_clock = lambda: next(ticks)
+    settings = WorkerSettings(executor=lambda: Inline(cpu_clock=lambda: next(ticks)))
+    worker = FakeRuntimes(lambda _runtime, _header, _lent: None)
+    node = Node(worker, GENESIS, participants=(Participant(ALICE),), sign_call=sign_call, workers=settings)
     node.seal()
     assert node.workers.runs[0].cpu_seconds == 2.5
     assert node.workers.runs[0].wall_seconds > 0
 
 
 def test_totals_add_up_what_the_runs_say() -> None:
-    node = node_with(lambda _runtime, _header, lent: lent.submit_signed((1, 1)), Participant(ALICE))
+    node = node_with(lambda _runtime, _header, lent: lent.submit_signed(FakeCall(1, 1)), Participant(ALICE))
     node.run_until(lambda: node.best.number == 3, at_most=3)
     summed = WorkerTotals()
     for run in node.workers.runs:
@@ -238,7 +248,7 @@ def test_a_node_that_cannot_sign_lends_no_submission() -> None:
 
 def test_a_whole_run_repeats_byte_for_byte() -> None:
     def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
-        lent.submit_signed((lent.random_seed()[0] % 200, 1))
+        lent.submit_signed(FakeCall(lent.random_seed()[0] % 200, 1))
 
     def run() -> Hash:
         seeds = [Participant(key, randomness=seeded_randomness(key.account)) for key in (ALICE, BOB)]
@@ -260,7 +270,7 @@ def test_after_a_reorganisation_five_deep_workers_run_on_the_new_best_block_and_
         ran.append((header.number, header.hash))
         lent.local_set(b"runs", bytes((len(ran),)))
         if header.number < 5 and len(ran) < 5:
-            lent.submit_signed((header.number, 1))
+            lent.submit_signed(FakeCall(header.number, 1))
 
     node, rival = node_with(worker, Participant(ALICE)), Node(FakeRuntimes(), GENESIS)
     ours = [node.seal() for _ in range(5)]

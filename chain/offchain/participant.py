@@ -10,10 +10,12 @@ from typing import Any
 
 from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
-from chain.node.local_storage import LocalStorage
+from chain.offchain.capability import Capability
+from chain.offchain.fork_storage import ForkStorage
+from chain.offchain.keystore import MemoryKeystore
+from chain.offchain.local_storage import LocalStorage
 from chain.primitives import AccountId
 from chain.record import record
-from chain.runtime_api import Capability
 
 Randomness = Callable[[], bytes]
 """32 secret bytes, different at each call."""
@@ -34,7 +36,7 @@ def seeded_randomness(seed: bytes) -> Randomness:
 class Participant:
     """An account of which this node holds the key, and its worker's belongings.
 
-    data: the operator's, for the worker alone; never shown
+    data: the operator's, for the worker alone; never shown. Worker processes get a pickled copy of it
     randomness: `seeded_randomness(seed)`, one seed a participant, makes a run repeatable; so does an ed25519
         key, while sr25519 signatures differ from run to run
     """
@@ -44,6 +46,8 @@ class Participant:
     capabilities: Capability = Capability.ALL
     randomness: Randomness = field(default=system_randomness, repr=False, compare=False)
     storage: LocalStorage = field(default_factory=LocalStorage, repr=False, compare=False)
+    fork_storage: ForkStorage = field(default_factory=ForkStorage, repr=False, compare=False)
+    keystore: MemoryKeystore = field(default_factory=MemoryKeystore, repr=False, compare=False)
 
     @property
     def account(self) -> AccountId:

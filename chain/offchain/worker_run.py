@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chain.offchain.hook import Trigger
 from chain.primitives import AccountId, BlockNumber, Hash
 
 
 @dataclass(slots=True)
 class WorkerRun:
-    """One participant's worker on one block.
+    """One pallet's worker for one participant on one block.
 
-    cpu_seconds: processor time of the run, by the host's clock; wall_seconds: what it took besides waiting
+    cpu_seconds: processor time of the run, by the executor's clock; wall_seconds: what it took besides waiting
+    peak_memory: bytes that its process had at most; None where runs share one
+    host_calls: how many questions it asked; bytes_out, bytes_in: what went to its node, and came back
     content_put, content_got: bytes into and out of the content store
     accepted: hashes of the transactions that the pool took; refused: how many it did not take
-    failure: the exception that ended the run, None where it ended by itself
+    failure: what ended the run, None where it ended by itself; secrets are taken out of it
     """
 
     account: AccountId
     block: Hash
     number: BlockNumber
+    pallet: str = ""
+    trigger: Trigger = Trigger.BEST
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+    peak_memory: int | None = None
+    host_calls: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
     content_put: int = 0
     content_got: int = 0
     accepted: list[Hash] = field(default_factory=list)
@@ -31,22 +40,30 @@ class WorkerRun:
 
 @dataclass(slots=True)
 class WorkerTotals:
-    """The runs of one participant, added up."""
+    """The runs of one participant, added up; skipped: those that did not begin because an earlier one went on."""
 
     runs: int = 0
     failures: int = 0
+    skipped: int = 0
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+    host_calls: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
     content_put: int = 0
     content_got: int = 0
     accepted: int = 0
     refused: int = 0
 
     def add(self, run: WorkerRun) -> None:
+        """Count a run that has ended."""
         self.runs += 1
         self.failures += run.failure is not None
         self.cpu_seconds += run.cpu_seconds
         self.wall_seconds += run.wall_seconds
+        self.host_calls += run.host_calls
+        self.bytes_out += run.bytes_out
+        self.bytes_in += run.bytes_in
         self.content_put += run.content_put
         self.content_got += run.content_got
         self.accepted += len(run.accepted)

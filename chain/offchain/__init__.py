@@ -1,0 +1,26 @@
+"""Offchain workers: what pallets do beside the chain, and the one boundary through which they do it.
+
+A worker has nothing but what its node lends it, and everything that it asks is a host call: a name, plain values,
+and a value or a typed error back, the same bytes in a pipe and in a recording.
+
+    capability, errors               what may be lent, and how a host call fails
+    host_call                        the boundary: `HostCall`, every host function, `Answers`, the encoding
+    secrecy                          what logs, reports and recordings may show of it
+    hook, node_key                   which workers a runtime has, and what these name
+    offchain_node, lent_node         what a pallet sees: `OffchainNode`, each method of it a host call
+    backing, local_storage           persistent storage with compare-and-set
+    fork_storage                     storage that goes back with a fork
+    keystore, participant            who runs workers: keys, data, storage, capabilities
+    worker_run, run                  what a run took; a run while it goes on, its limits, how it is stopped
+    time_source                      what time it is for a run
+    outbound, http_requests          to whom a run may speak HTTP, and its requests
+    node_side                        what a run needs of pool and chain, in the node's own thread
+    host                             `Host` answers the host calls of one run
+    layers                           what stands between: capabilities, limits, the ledger, and what is added
+    bound, executor                  a runtime that no run can write to; where runs run: `Inline`
+    settings                         `WorkerSettings`: all of this by choice
+    turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
+
+A recorder, a replayer, a meter or a fault is one more layer (`WorkerSettings.layers`), another way to run one more
+`Executor`.
+"""

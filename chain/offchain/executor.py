@@ -1,0 +1,108 @@
+"""Where runs run: `Executor`, and the simplest, which runs each at once in the node's own thread."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from logging import getLogger
+from time import perf_counter, process_time
+from typing import Protocol
+
+from chain.offchain.bound import BoundRuntime
+from chain.offchain.errors import RunStopped
+from chain.offchain.host_call import Answers
+from chain.offchain.lent_node import LentNode
+from chain.offchain.node_side import Deliver, Mailbox, at_once
+from chain.offchain.run import Run
+from chain.runtime_api import RuntimeFactory
+
+log = getLogger(__name__)
+
+Ended = Callable[[Run], None]
+"""Told in the node's thread when a run has ended; its record says how."""
+
+Clock = Callable[[], float]
+
+
+class Executor(Protocol):
+    """Runs what it is given, now or later, one after the other or side by side."""
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether runs go on beside the node, which then empties the mailbox."""
+        ...
+
+    @property
+    def deliver(self) -> Deliver:
+        """How a run has work done in the node's thread."""
+        ...
+
+    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
+        """Make ready for runs of that runtime; called once."""
+        ...
+
+    def start(self, run: Run, answers: Answers, ended: Ended) -> None:
+        """Run; `answers` is what the worker asks, below which everything else stands."""
+        ...
+
+    def forget(self) -> None:
+        """The runtime's code, or a block's state, may be another from now on."""
+        ...
+
+    def close(self) -> None:
+        """End what still runs, and start no more."""
+        ...
+
+
+class Inline:
+    """Runs at once, in the node's thread: a chain with its workers repeats exactly.
+
+    cpu_clock: seconds of processor time; that of the process counts the threads of numerical libraries too
+    """
+
+    is_beside = False
+
+    def __init__(self, cpu_clock: Clock = process_time) -> None:
+        self.cpu_clock = cpu_clock
+        self.deliver: Deliver = at_once
+        self._bound: BoundRuntime | None = None
+
+    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
+        del mailbox
+        self._bound = BoundRuntime(runtime_factory)
+
+    def start(self, run: Run, answers: Answers, ended: Ended) -> None:
+        assert self._bound is not None, "opened before it starts anything"
+        perform(self._bound, run, answers, self.cpu_clock)
+        ended(run)
+
+    def forget(self) -> None:
+        if self._bound is not None:
+            self._bound.forget()
+
+    def close(self) -> None:
+        """Nothing runs between two calls."""
+
+
+def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -> None:
+    """Run a worker in this thread, and write down how long it took and why it failed."""
+    who, record = run.participant, run.record
+    node = LentNode(who.account, who.data, answers)
+    cpu_start, wall_start = cpu_clock(), perf_counter()
+    run.started = wall_start
+    try:
+        bound.perform(run.block.state, run.hook, run.header, node)
+    except (Exception, RunStopped) as error:  # noqa: BLE001  (it is logged without what is secret)
+        # the edge of the worker's task: whatever is wrong in it must not stop the node or the next worker
+        note_failure(run, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
+    finally:
+        record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
+
+
+def note_failure(run: Run, failure: str, details: str = "") -> None:
+    """Write down why a run failed, in its record and in the log, without what is secret."""
+    secrets, record = run.participant.keystore.secrets, run.record
+    record.failure = secrets.scrubbed(failure)
+    which = f" {record.pallet}" if record.pallet else ""
+    told = secrets.scrubbed(details or failure).rstrip()
+    log.error("offchain worker%s of 0x%s failed on block %d\n%s", which, record.account.hex(), record.number, told)

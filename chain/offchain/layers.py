@@ -1,0 +1,108 @@
+"""What stands between a worker and the node that answers it.
+
+    worker -> Gate -> Limits -> Ledger -> what the node was told to add -> Host
+
+Each layer has the next one's interface, so a recorder, a replayer, a meter or a fault is one more, given as
+`MakeLayer` in `WorkerSettings.layers`: the first of them is asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from chain.offchain.capability import Capability, CapabilityDenied
+from chain.offchain.errors import LimitExceeded, SubmissionRefused
+from chain.offchain.host_call import Answers, HostCall, Plain
+from chain.offchain.run import Run
+from chain.primitives import Hash
+
+MakeLayer = Callable[[Run, Answers], Answers]
+"""Stands a layer before what answers below it, for one run."""
+
+
+def stacked(run: Run, host: Answers, others: Sequence[MakeLayer] = ()) -> Answers:
+    """What a run asks: every layer above the host, the first of `others` above the second."""
+    layers: tuple[MakeLayer, ...] = (Gate, Limits, Ledger, *others)
+    return reduce(lambda below, make: make(run, below), reversed(layers), host)
+
+
+class Gate:
+    """Lets through what the participant was lent."""
+
+    def __init__(self, run: Run, below: Answers) -> None:
+        self._capabilities = run.participant.capabilities
+        self._below = below
+
+    def answer(self, call: HostCall) -> Plain:
+        """Raises CapabilityDenied, BadHostCall."""
+        missing = call.checked().function.capability & ~self._capabilities
+        if missing:
+            raise CapabilityDenied(next(iter(missing)))
+        return self._below.answer(call)
+
+
+class Limits:
+    """Ends what takes too much, and a run that shall end."""
+
+    def __init__(self, run: Run, below: Answers) -> None:
+        self._run = run
+        self._below = below
+        self._submissions = 0
+
+    def answer(self, call: HostCall) -> Plain:
+        """Raises LimitExceeded, RunStopped."""
+        run, limits, spent = self._run, self._run.limits, self._run.record
+        left = run.seconds_left
+        if left is not None and left <= 0:
+            run.stop.ask(run.too_long)
+        run.stop.check()
+        if limits.host_calls is not None and spent.host_calls >= limits.host_calls:
+            raise LimitExceeded("host calls", limits.host_calls)
+        if limits.bytes_out is not None and spent.bytes_out + size_of(call.arguments) > limits.bytes_out:
+            raise LimitExceeded("bytes of output", limits.bytes_out)
+        if Capability.SUBMIT in call.function.capability:
+            if limits.submissions is not None and self._submissions >= limits.submissions:
+                raise LimitExceeded("submissions", limits.submissions)
+            self._submissions += 1
+        return self._below.answer(call)
+
+
+class Ledger:
+    """Writes down what was asked and what came of it."""
+
+    def __init__(self, run: Run, below: Answers) -> None:
+        self._record = run.record
+        self._below = below
+
+    def answer(self, call: HostCall) -> Plain:
+        """Raises what is raised below."""
+        record = self._record
+        record.host_calls += 1
+        record.bytes_out += size_of(call.arguments)
+        try:
+            value = self._below.answer(call)
+        except SubmissionRefused:
+            record.refused += 1
+            raise
+        record.bytes_in += size_of(value)
+        if call.name == "content_put":
+            record.content_put += size_of(call.arguments)
+        elif call.name == "content_get":
+            record.content_got += size_of(value)
+        elif isinstance(value, bytes) and Capability.SUBMIT in call.function.capability:
+            record.accepted.append(Hash(value))
+        return value
+
+
+def size_of(value: Plain) -> int:
+    """Bytes of content in a value: those of its texts and byte strings, eight for a number."""
+    if isinstance(value, bytes):
+        return len(value)
+    if value is None or isinstance(value, bool):
+        return 0
+    if isinstance(value, int):
+        return 8
+    if isinstance(value, str):
+        return len(value.encode(errors="replace"))
+    return sum(map(size_of, value))

@@ -1,0 +1,86 @@
+"""Keeps secrets out of logs, recordings, errors and reports.
+
+Three ways: parameters that are declared secret (`HostFunction.secret`), headers and addresses that carry passwords
+by their form, and values that somebody is known to keep (`Secrets`), wherever they turn up in a text.
+"""
+
+from __future__ import annotations
+
+import re
+from threading import Lock
+from typing import Final
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from chain.offchain.host_call import HOST_FUNCTIONS, REDACTED, Plain
+
+_SECRET_WORD: Final = re.compile(
+    r"authori[sz]ation|cookie|token|secret|passw|credential|signature|api[-_]?key|access[-_]?key", re.I
+)
+"""In the name of a header, or of a parameter in an address's query."""
+
+MIN_SECRET_LENGTH: Final = 6
+"""Characters: shorter ones would blacken texts that have them by chance."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what bears this name in a header or a query is kept to oneself."""
+    return _SECRET_WORD.search(name) is not None or name.lower() in ("key", "sig", "x-auth")
+
+
+def redacted_arguments(name: str, arguments: tuple[Plain, ...]) -> tuple[Plain, ...]:
+    """The arguments of a host call as they may be shown."""
+    function = HOST_FUNCTIONS[name]
+    shown = [
+        REDACTED if parameter in function.secret and value is not None else value
+        for parameter, value in zip(function.parameters, arguments, strict=True)
+    ]
+    if name == "http_start" and isinstance(shown[1], str):
+        shown[1] = redacted_uri(shown[1])
+    elif name == "http_add_header" and isinstance(shown[1], str):
+        shown[2] = redacted_header(shown[1], shown[2])
+    return tuple(shown)
+
+
+def redacted_header(name: str, value: Plain) -> Plain:
+    """A header's value as it may be shown."""
+    return REDACTED if is_secret_name(name) else value
+
+
+def redacted_uri(uri: str) -> str:
+    """An address without password, and without values of parameters that are secret by their name."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return REDACTED
+    user, at, host = parts.netloc.rpartition("@")
+    query = "&".join(_redacted_pair(each) for each in parts.query.split("&"))
+    return urlunsplit(
+        SplitResult(parts.scheme, f"{REDACTED}@{host}" if user or at else host, parts.path, query, parts.fragment)
+    )
+
+
+def _redacted_pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return f"{name}={REDACTED}" if equals and is_secret_name(name) else pair
+
+
+class Secrets:
+    """Values that shall turn up nowhere, of which any number of threads may learn."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._lock = Lock()
+
+    def learn(self, value: str | bytes) -> None:
+        """Keep a value out of every text from now on: a text, or bytes and the hexadecimal form of them."""
+        forms = {value} if isinstance(value, str) else {value.hex(), value.decode(errors="ignore")}
+        with self._lock:
+            self._known |= {form for form in forms if len(form) >= MIN_SECRET_LENGTH}
+
+    def scrubbed(self, text: str) -> str:
+        """The text without what is known."""
+        with self._lock:
+            known = sorted(self._known, key=len, reverse=True)
+        for each in known:
+            text = text.replace(each, REDACTED)
+        return text

@@ -1,0 +1,213 @@
+"""A node's workers: which runs there are, when each begins, and what came of it.
+
+Every participant has a run for each hook of the runtime: on a new best block, once for each block that is best, never
+for those of other forks, and on each finalized block. Runs see a copy of the block's state that is taken back after
+them, so they depend on each other through the pool, the content store and nothing else. What goes wrong in a run
+stays in its record and the log: nothing reaches the chain.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from logging import getLogger
+from time import monotonic
+from typing import Final
+
+from chain.content.store import ContentStore
+from chain.offchain.bound import BoundRuntime
+from chain.offchain.executor import Executor
+from chain.offchain.fork_storage import ForkSnapshot
+from chain.offchain.hook import Overlap, Trigger, WorkerHook
+from chain.offchain.host import Host
+from chain.offchain.keystore import MemoryKeystore
+from chain.offchain.layers import stacked
+from chain.offchain.local_storage import LocalStorage
+from chain.offchain.node_side import Mailbox, NodeSide
+from chain.offchain.participant import Participant
+from chain.offchain.run import Run
+from chain.offchain.settings import WorkerSettings
+from chain.offchain.time_source import ChainTime, TimeOfRun, machine_time
+from chain.offchain.turns import Turns
+from chain.offchain.worker_run import WorkerRun, WorkerTotals
+from chain.primitives import AccountId, Hash
+from chain.record import record
+from chain.runtime_api import RuntimeFactory
+from chain.store.block_store import ImportedBlock
+
+log = getLogger(__name__)
+
+RUNS_KEPT: Final = 4096
+"""Newest runs that are kept in detail; `totals` has them all."""
+
+
+@record
+class WorkersSnapshot:
+    """What the workers had kept at one moment, by participant; own: the node's, where it has none."""
+
+    stored: Mapping[AccountId, Mapping[bytes, bytes]]
+    forked: Mapping[AccountId, ForkSnapshot]
+    own: Mapping[bytes, bytes]
+
+
+class Workers:
+    """Runs workers and measures them. For the node's own thread, but `wait_idle` and `close` may block it.
+
+    mailbox: what runs beside the node leave for it; whoever has an event loop empties it when notified
+    """
+
+    def __init__(
+        self,
+        runtime_factory: RuntimeFactory,
+        participants: Sequence[Participant],
+        content: ContentStore,
+        node: NodeSide,
+        settings: WorkerSettings | None = None,
+        chain_time: TimeOfRun | None = None,
+    ) -> None:
+        accounts = [participant.account for participant in participants]
+        if len(set(accounts)) != len(accounts):
+            raise ValueError("two participants have the same account: their nonces and storage would collide")
+        self.participants = tuple(participants)
+        self.settings = settings or WorkerSettings()
+        self.runs: deque[WorkerRun] = deque(maxlen=RUNS_KEPT)
+        self.totals: dict[AccountId, WorkerTotals] = {account: WorkerTotals() for account in accounts}
+        self.mailbox = Mailbox()
+        self._own_storage, self._own_keystore = LocalStorage(), MemoryKeystore()
+        self._node = node
+        self._content = content
+        self._bound = BoundRuntime(runtime_factory)
+        self._executor: Executor = self.settings.executor()
+        self._executor.open(runtime_factory, self.mailbox)
+        inline_time = chain_time or (lambda block: ChainTime(block.number * 1000))
+        self._time = self.settings.time or (machine_time if self._executor.is_beside else inline_time)
+        self._turns = Turns(self._begin, self._skipped, self.settings.limits.waiting)
+        self._last_best: Hash | None = None
+        self._on_run: list[Callable[[WorkerRun], None]] = []
+        if self.settings.backing is not None:
+            self._own_storage.keep_in(self.settings.backing, bytes(32))
+            for participant in participants:
+                participant.storage.keep_in(self.settings.backing, participant.account)
+                participant.fork_storage.keep_in(self.settings.backing, participant.account)
+
+    @property
+    def storage(self) -> LocalStorage:
+        """The persistent storage that clients of the node see: the first participant's, its own where it has none."""
+        return self.participants[0].storage if self.participants else self._own_storage
+
+    @property
+    def keystore(self) -> MemoryKeystore:
+        """The keystore that clients of the node see, as `storage`."""
+        return self.participants[0].keystore if self.participants else self._own_keystore
+
+    @property
+    def active(self) -> int:
+        """How many runs go on or wait."""
+        return self._turns.active
+
+    # Runs
+
+    def run(self, block: ImportedBlock) -> None:
+        """Run every participant's workers on a block that is the best now; none twice in a row."""
+        if block.hash != self._last_best:
+            self._last_best = block.hash
+            self._start_all(block, Trigger.BEST)
+
+    def run_finalized(self, blocks: Sequence[ImportedBlock]) -> None:
+        """Run every participant's workers for finality, on each of the blocks, oldest first."""
+        for block in blocks:
+            self._start_all(block, Trigger.FINALIZED)
+
+    def wait_idle(self, seconds: float = 60.0) -> bool:
+        """Let runs beside the node end, doing what they ask of it; whether all did in that time."""
+        until = monotonic() + seconds
+        while self.active and monotonic() < until:
+            self.mailbox.empty(wait=0.05)
+        self.mailbox.empty()
+        return not self.active
+
+    def on_run(self, callback: Callable[[WorkerRun], None]) -> Callable[[], None]:
+        """Call back after each run; returns what ends that."""
+        self._on_run.append(callback)
+        return lambda: self._on_run.remove(callback)
+
+    def _start_all(self, block: ImportedBlock, trigger: Trigger) -> None:
+        if not self.participants:
+            return
+        hooks = [hook for hook in self._bound.hooks(block.state) if hook.trigger is trigger]
+        for participant in self.participants:
+            for hook in hooks:
+                record = WorkerRun(participant.account, block.hash, block.number, hook.pallet, hook.trigger)
+                self._turns.admit(Run(participant, block, hook, self.settings.limits, record), self._overlap(hook))
+
+    def _overlap(self, hook: WorkerHook) -> Overlap:
+        return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)
+
+    def _begin(self, run: Run) -> None:
+        settings, executor = self.settings, self._executor
+        host = Host(run, self._node, self._content, self._time(run.block), settings.outbound, executor.deliver)
+
+        def ended(run: Run) -> None:
+            host.close()
+            self._ended(run)
+
+        executor.start(run, stacked(run, host, settings.layers), ended)
+
+    def _ended(self, run: Run) -> None:
+        self.runs.append(run.record)
+        self.totals[run.record.account].add(run.record)
+        for callback in tuple(self._on_run):
+            callback(run.record)
+        self._turns.ended(run)
+
+    def _skipped(self, run: Run) -> None:
+        record = run.record
+        self.totals[record.account].skipped += 1
+        log.debug("%s of 0x%s skips block %d: it is not through", record.pallet, record.account.hex(), record.number)
+
+    # Storage that follows the chain
+
+    def settle(self, finalized: Sequence[ImportedBlock], pruned: Sequence[ImportedBlock]) -> None:
+        """Blocks became final, oldest first, and others were forgotten."""
+        final, forgotten = [block.hash for block in finalized], [block.hash for block in pruned]
+        for participant in self.participants:
+            participant.fork_storage.settle(final, forgotten)
+
+    def index(self, changes: Mapping[bytes, bytes | None]) -> None:
+        """Keep what on-chain code of a best block wrote for workers, in every participant's persistent storage."""
+        if self.settings.is_indexing and changes:
+            for storage in [each.storage for each in self.participants] or [self._own_storage]:
+                storage.update(changes)
+
+    def snapshot(self) -> WorkersSnapshot:
+        """What is kept."""
+        return WorkersSnapshot(
+            {each.account: each.storage.snapshot() for each in self.participants},
+            {each.account: each.fork_storage.snapshot() for each in self.participants},
+            self._own_storage.snapshot(),
+        )
+
+    def revert(self, snapshot: WorkersSnapshot) -> None:
+        """Keep what was kept then, and nothing else; runs that go on are stopped."""
+        self.stop("the node went back to a snapshot")
+        for each in self.participants:
+            each.storage.revert(snapshot.stored.get(each.account, {}))
+            each.fork_storage.revert(snapshot.forked.get(each.account, ForkSnapshot({}, {})))
+        self._own_storage.revert(snapshot.own)
+        self._last_best = None
+        self.forget()
+
+    def forget(self) -> None:
+        """The runtime's code, or a block's state, may be another from now on."""
+        self._bound.forget()
+        self._executor.forget()
+
+    def stop(self, reason: str) -> None:
+        """Ask all runs to end, and drop those that wait."""
+        self._turns.stop(reason)
+
+    def close(self) -> None:
+        """End what still runs, and start no more."""
+        self.stop("the node closes")
+        self._executor.close()
+        self.mailbox.empty()
