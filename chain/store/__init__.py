@@ -5,7 +5,8 @@
     memory       `MemoryStore`: gone with the process, pruned if that is asked for
     lmdb_store   `LmdbStore`: each block on disk before it is announced, all states readable
     records      one block as it lies there
-    database     the file: opened by one process, looked at before it is trusted
+    pages        what is looked at before the file is trusted
+    database     the file: opened by one process, each value with a checksum
     reader       blocks and states made of what lies there
     writer       what is written for a block
     stored_trie  a state that is read when it is first looked into

@@ -3,8 +3,9 @@
     folder / lock       held while the chain is open
            / chain      the LMDB environment: data.mdb, lock.mdb
 
-LMDB reads through a memory map, where a file that was cut short ends the process. So its size is compared with what
-its own header says first. What is new is made beside and renamed: a folder has a whole chain, or none.
+LMDB trusts its file, so that `chain.store.pages` looks at it first; and each value has a checksum behind it, which is
+compared when it is read: damage is told, and never taken for a chain. What is new is made beside and renamed: a folder
+has a whole chain, or none.
 """
 
 from __future__ import annotations
@@ -14,48 +15,55 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
-from struct import Struct
 from typing import Final, TypeVar
 
 import lmdb
+from xxhash import xxh3_64_digest, xxh3_64_intdigest
 
 from chain.content.durable import sync_directory
 from chain.store.errors import StoreDamaged, StoreError, StoreForeign, StoreFull, StoreLocked, StoreVersion
+from chain.store.pages import check_pages
 
 FORMAT: Final = b"palletlab-chain-store"
-VERSION: Final = 1
+VERSION: Final = 2
 
 FIRST_MAP_SIZE: Final = 64 * 2**20
 """Bytes that the file may grow to before the map is doubled."""
 
 _TABLES: Final = (b"about", b"blocks", b"order", b"finalized", b"states", b"justifications")
 
-# two pages at the start say what is valid: page header, 16 ‖ magic, version, u32 ‖ address, map size, u64 ‖ two
-# trees of 48 bytes, the first of which begins with the page size ‖ last page, transaction, u64
-_META: Final = Struct("<16xIIQQI44x48xQQ")
-_MAGIC: Final = 0xBEEFC0DE
+_SUM: Final = 8
+"""Bytes of the checksum behind a value."""
 
 T = TypeVar("T")
+
+
+class _Spoilt(Exception):
+    """A value does not go with its checksum."""
 
 
 class Table:
     """One of the trees in the file, within a transaction."""
 
-    __slots__ = ("_handle", "_transaction")
+    __slots__ = ("_handle", "_name", "_transaction")
 
-    def __init__(self, transaction: lmdb.Transaction, handle: lmdb._Database) -> None:
-        self._transaction, self._handle = transaction, handle
+    def __init__(self, name: str, transaction: lmdb.Transaction, handle: lmdb._Database) -> None:
+        self._name, self._transaction, self._handle = name, transaction, handle
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
         found = self._transaction.get(key, db=self._handle)
-        return None if found is None else bytes(found)
+        return None if found is None else self._checked(key, bytes(found))
+
+    def has(self, key: bytes) -> bool:
+        """Whether `key` has a value, which is not looked at."""
+        with self._transaction.cursor(db=self._handle) as cursor:
+            return bool(cursor.set_key(key))
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value of `key`."""
-        self._transaction.put(key, value, db=self._handle)
+        self._transaction.put(key, value + self._sum(key, value), db=self._handle)
 
     def delete(self, key: bytes) -> None:
         """Remove `key`; nothing happens where it is absent."""
@@ -66,18 +74,23 @@ class Table:
         with self._transaction.cursor(db=self._handle) as cursor:
             if cursor.set_range(start):
                 for key, value in cursor.iternext():
-                    yield bytes(key), bytes(value)
-
-    @property
-    def entries(self) -> int:
-        """How many keys there are, as the file says."""
-        return int(self._transaction.stat(self._handle)["entries"])
+                    yield bytes(key), self._checked(bytes(key), bytes(value))
 
     def last_before(self, key: bytes) -> bytes | None:
         """The greatest key below `key`, or None."""
         with self._transaction.cursor(db=self._handle) as cursor:
             found = cursor.prev() if cursor.set_range(key) else cursor.last()
             return bytes(cursor.key()) if found else None
+
+    def _checked(self, key: bytes, stored: bytes) -> bytes:
+        value = stored[:-_SUM]
+        if stored[-_SUM:] != self._sum(key, value):
+            raise _Spoilt(f"of the table {self._name} the entry 0x{key.hex()} is not what was written")
+        return value
+
+    def _sum(self, key: bytes, value: bytes) -> bytes:
+        place = xxh3_64_intdigest(self._name.encode() + key)  # so that no value counts in another's place
+        return xxh3_64_digest(value, seed=place)
 
 
 class Tables:
@@ -100,7 +113,7 @@ class Tables:
 
     def __init__(self, transaction: lmdb.Transaction, handles: dict[str, lmdb._Database]) -> None:
         for name, handle in handles.items():
-            setattr(self, name, Table(transaction, handle))
+            setattr(self, name, Table(name, transaction, handle))
 
 
 class Database:
@@ -115,10 +128,8 @@ class Database:
             place = folder / "chain"
             if not place.exists():
                 _make(folder, place, map_size)
-            with _whole_length(folder, place / "data.mdb") as is_cut:
-                self._environment, self._handles = self._opened(place, map_size)
-                if is_cut:
-                    self._read_all()
+            size = check_pages(folder, place / "data.mdb")
+            self._environment, self._handles = self._opened(place, max(map_size, size))
         except BaseException:
             os.close(self._lock)
             raise
@@ -144,15 +155,14 @@ class Database:
                 self._environment.set_mapsize(2 * self._environment.info()["map_size"])
 
     def _opened(self, place: Path, map_size: int) -> tuple[lmdb.Environment, dict[str, lmdb._Database]]:
-        size = max(map_size, (place / "data.mdb").stat().st_size)
         try:
-            environment = lmdb.open(str(place), map_size=size, max_dbs=len(_TABLES), create=False)
+            environment = lmdb.open(str(place), map_size=map_size, max_dbs=len(_TABLES), create=False)
         except lmdb.Error as error:
             raise StoreForeign(self.folder, f"a file that LMDB cannot read ({error})") from None
         try:
             handles = {name.decode(): environment.open_db(name, create=False) for name in _TABLES}
-            with environment.begin() as transaction:
-                _check_format(self.folder, Tables(transaction, handles).about)
+            with environment.begin(db=handles["about"]) as transaction:
+                _check_format(self.folder, transaction)
         except lmdb.NotFoundError:
             environment.close()
             raise StoreForeign(self.folder, "the LMDB file of another program") from None
@@ -163,19 +173,6 @@ class Database:
             environment.close()
             raise
         return environment, handles
-
-    def _read_all(self) -> None:
-        """Find out whether everything is there; raises StoreDamaged."""
-        try:
-            with self.reading() as tables:
-                for name in self._handles:
-                    table: Table = getattr(tables, name)
-                    keys = [key for key, _ in table.items()]
-                    if len(keys) != table.entries or any(one >= next_one for one, next_one in pairwise(keys)):
-                        raise StoreDamaged(self.folder, f"of the table {name} a part is missing")
-        except StoreDamaged:
-            self._environment.close()
-            raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -188,6 +185,8 @@ class Database:
             raise StoreFull(self.folder, str(error)) from error
         except lmdb.Error as error:
             raise StoreDamaged(self.folder, str(error)) from error
+        except _Spoilt as spoilt:
+            raise StoreDamaged(self.folder, str(spoilt)) from None
 
 
 def _locked(folder: Path) -> int:
@@ -216,6 +215,7 @@ def _make(folder: Path, place: Path, map_size: int) -> None:
     environment = lmdb.open(str(beside), map_size=map_size, max_dbs=len(_TABLES))
     handles = {name: environment.open_db(name) for name in _TABLES}
     with environment.begin(write=True) as transaction:
+        # without a checksum, so that programs of other versions know them
         transaction.put(b"format", FORMAT, db=handles[b"about"])
         transaction.put(b"version", VERSION.to_bytes(4, "little"), db=handles[b"about"])
     environment.close()
@@ -224,45 +224,7 @@ def _make(folder: Path, place: Path, map_size: int) -> None:
     sync_directory(folder)
 
 
-@contextmanager
-def _whole_length(folder: Path, file: Path) -> Iterator[bool]:
-    """Let the file be as long as it says while it is opened; whether it was not. What fails leaves it as it was.
-
-    A file may end before pages at its end that nothing refers to, or because it was cut.
-    """
-    size, needed = _lengths(folder, file)
-    if size >= needed:
-        yield False
-        return
-    os.truncate(file, needed)
-    try:
-        yield True
-    except StoreError as error:
-        os.truncate(file, size)
-        raise StoreDamaged(folder, f"{file.name} has {size} bytes, of {needed}") from error
-
-
-def _lengths(folder: Path, file: Path) -> tuple[int, int]:
-    """How many bytes the file has, and how many the newest transaction in it says."""
-    if not file.is_file():
-        raise StoreDamaged(folder, f"{file.name} is missing")
-    size = file.stat().st_size
-    with file.open("rb") as stream:
-        first = stream.read(_META.size)
-        if len(first) < _META.size:
-            raise StoreDamaged(folder, f"{file.name} has only {size} bytes")
-        magic, _, _, _, page_size, *_ = _META.unpack(first)
-        if magic != _MAGIC or not 512 <= page_size <= 65536:
-            raise StoreForeign(folder, "a file that LMDB did not write")
-        stream.seek(page_size)
-        second = stream.read(_META.size)
-    if len(second) < _META.size:
-        raise StoreDamaged(folder, f"{file.name} has only {size} bytes")
-    last_page, _ = max((_META.unpack(each)[5:7] for each in (first, second)), key=lambda pages: pages[1])
-    return size, (last_page + 1) * page_size
-
-
-def _check_format(folder: Path, about: Table) -> None:
+def _check_format(folder: Path, about: lmdb.Transaction) -> None:
     if about.get(b"format") != FORMAT:
         raise StoreForeign(folder, "the LMDB file of another program")
     found = int.from_bytes(about.get(b"version") or b"", "little")

@@ -86,6 +86,8 @@ class LmdbStore:
         in_order = {0: finalized, **{int.from_bytes(key, "big"): value for key, value in tables.order.items()}}
         found = {sequence: self._reader.record(tables, Hash(each)) for sequence, each in in_order.items()}
         records = tuple(found.values())
+        if not all(tables.blocks.has(each) for each, _ in tables.justifications.items()):
+            raise StoreDamaged(self.folder, "a proof of finality is of no block")
         self._places = {each.block.hash: Place(sequence, each.since) for sequence, each in found.items()}
         self._sequence = 1 + max(found)
         self._finalized = records[0].block.header.number
@@ -108,6 +110,9 @@ class LmdbStore:
         """The finalized block of that number."""
         with self._database.reading() as tables:
             found = tables.finalized.get(number_key(number)) if 0 <= number < 2**32 else None
+            is_there = found is not None and tables.blocks.has(found)
+        if not is_there and 0 <= number <= self._finalized:
+            raise StoreDamaged(self.folder, f"block {number} is missing")
         return None if found is None else Hash(found)
 
     def justification(self, block_hash: Hash) -> bytes | None:

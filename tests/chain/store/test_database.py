@@ -55,8 +55,11 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
 
 def test_another_version_of_the_format(folder: Path) -> None:
     database = Database(folder)
-    database.write(lambda tables: tables.about.put(b"version", (7).to_bytes(4, "little")))
     database.close()
+    environment = lmdb.open(str(folder / "chain"), max_dbs=6)
+    with environment.begin(write=True) as transaction:
+        transaction.put(b"version", (7).to_bytes(4, "little"), db=environment.open_db(b"about", transaction))
+    environment.close()
     with pytest.raises(StoreVersion) as caught:
         opened(folder)
     assert str(caught.value) == (

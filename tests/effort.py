@@ -1,0 +1,8 @@
+"""How hard the tests try that search by seeds: `make storms` sets a multiple of what `make test` does."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+EFFORT: Final = int(os.environ.get("PALLETLAB_EFFORT", "1"))
