@@ -75,6 +75,19 @@ class Outbox:
         self._bytes -= len(text)
         return text
 
+    def take_many(self, at_most: int) -> list[str]:
+        """What waits, until it is that many characters; one text of a feed where nothing waits."""
+        first = self.take()
+        if first is None:
+            return []
+        texts, size = [first], len(first)
+        while self._waiting and size < at_most:
+            text = self._waiting.popleft()
+            texts.append(text)
+            size += len(text)
+        self._bytes -= size - len(first)
+        return texts
+
     def _fed(self) -> str | None:
         while self._feeds:
             feed = self._feeds.popleft()

@@ -103,7 +103,7 @@ class Connection:
         if len(message) > self._limits.request_bytes:
             raise RpcError(REQUEST_TOO_BIG, "Request is too big", _exceeded(self._limits.request_bytes))
         try:
-            content = json.loads(message, parse_constant=_no_constant)
+            content = _read(message if isinstance(message, str) else _text_of(message))
         except (ValueError, RecursionError):  # also text that is no UTF-8, and numbers of thousands of digits
             raise RpcError(PARSE_ERROR, "Parse error") from None
         if isinstance(content, list):
@@ -146,7 +146,7 @@ class Connection:
         return result
 
     def _replied(self, request_id: Json, result: Json) -> str:
-        text = json_text({"jsonrpc": "2.0", "id": request_id, "result": result})
+        text = f'{{"jsonrpc":"2.0","id":{json_text(request_id)},"result":{json_text(result)}}}'
         if len(text) > self._limits.response_bytes:
             raise RpcError(RESPONSE_TOO_BIG, "Response is too big", _exceeded(self._limits.response_bytes))
         return text
@@ -162,12 +162,20 @@ class Connection:
         return "[" + ",".join(replies) + "]"
 
 
+def _text_of(message: bytes) -> str:
+    """The text of bytes in the encoding that JSON may have (RFC 4627, 3)."""
+    return message.decode(json.detect_encoding(message), "surrogatepass")
+
+
 def _is_id(given: Json) -> bool:
     return isinstance(given, str | int) and not isinstance(given, bool)
 
 
 def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
+
+
+_read: Final = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _invalid_request() -> RpcError:

@@ -109,10 +109,13 @@ class Subscriptions:
 
 def json_text(value: Json) -> str:
     """The value in JSON; bytes become hexadecimal digits."""
-    return json.dumps(value, separators=(",", ":"), default=_as_json)
+    return f'"{to_hex(value)}"' if type(value) is bytes else _encode(value)
 
 
 def _as_json(value: object) -> Json:
     if isinstance(value, bytes):
         return to_hex(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_json).encode

@@ -49,3 +49,15 @@ def test_replies_are_never_dropped() -> None:
     outbox = Outbox(RpcLimits(queued=0), lambda: None)
     outbox.reply("reply")
     assert taken(outbox) == ["reply"]
+
+
+def test_what_waits_is_taken_together_up_to_a_size_and_a_feed_alone() -> None:
+    outbox = Outbox(RpcLimits(queued_bytes=8), lambda: None)
+    for text in ("abc", "def", "gh"):
+        outbox.notify(text)
+    outbox.feed(iter("xy"))
+    assert outbox.take_many(4) == ["abc", "def"]
+    assert outbox.take_many(100) == ["gh"]
+    assert [outbox.take_many(100) for _ in range(3)] == [["x"], ["y"], []]
+    outbox.notify("12345678")
+    assert not outbox.is_full  # what was taken is no longer counted
