@@ -38,7 +38,7 @@ ROUND = {
         ["Validator", "Agreed", str(2 * UNIT), "0"],
     ],
 }
-"""How the round of `node/round.mjs` ends: of ten tokens clients have 70 percent, aggregators 10, validators 20."""
+"""How the round of `round_scenario` ends: of ten tokens clients have 70 percent, aggregators 10, validators 20."""
 
 
 def address(name: str) -> str:

@@ -22,6 +22,7 @@ from tests.end_to_end.client_expectations import (
 )
 from tests.end_to_end.devnets import running_devnet
 from tests.end_to_end.node_programs import LIBRARIES, findings_of, run_node, step
+from tests.end_to_end.round_scenario import write_scenario
 
 COMMAND = str(LIBRARIES / "dedot" / "bin" / "dedot.mjs")
 
@@ -122,9 +123,9 @@ def test_a_transaction_is_watched_from_a_fork_that_loses_to_the_one_that_wins() 
     assert found["told"] == stages
 
 
-def test_a_federated_round_is_taken_to_its_settlement() -> None:
+def test_a_federated_round_is_taken_to_its_settlement(tmp_path: Path) -> None:
     with running_devnet("--manual", "--unsafe-rpc") as url:
-        assert findings_of("dedot_round.mjs", url) == ROUND
+        assert findings_of("dedot_round.mjs", url, str(write_scenario(tmp_path))) == ROUND
 
 
 def test_types_are_generated(tmp_path: Path) -> None:

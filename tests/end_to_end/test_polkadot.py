@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.end_to_end.client_expectations import (
     ENDOWMENT,
     FAILURE_EVENTS,
     PROPERTIES,
+    ROUND,
     TRANSFER_EVENTS,
     address,
     assert_followed,
@@ -19,6 +21,7 @@ from tests.end_to_end.client_expectations import (
 )
 from tests.end_to_end.devnets import running_devnet
 from tests.end_to_end.node_programs import findings_of, step
+from tests.end_to_end.round_scenario import write_scenario
 
 STATUSES = ["Ready", "InBlock", "Finalized"]
 
@@ -118,3 +121,8 @@ def test_refusals_are_told_with_their_reason(findings: Findings) -> None:
         "tooLowBalance": (1010, "Inability to pay some fees (e.g. account balance too low)"),
         "malformedHash": (-32602, "parameter 1, blockHash: 2 bytes of hexadecimal digits, not 32"),
     }
+
+
+def test_a_federated_round_is_taken_to_its_settlement(tmp_path: Path) -> None:
+    with running_devnet("--manual", "--unsafe-rpc") as url:
+        assert findings_of("polkadot_round.mjs", url, str(write_scenario(tmp_path))) == ROUND

@@ -13,14 +13,16 @@ import pytest
 
 from chain.crypto import development, ss58
 from runtime.dev import EXISTENTIAL_DEPOSIT, local_genesis
+from tests.end_to_end.client_expectations import ROUND
 from tests.end_to_end.devnets import CHECKOUT, running_devnet
+from tests.end_to_end.round_scenario import write_scenario
 
 DRIVERS = Path(__file__).parent / "python"
 CLIENTS = {
     "substrateinterface": ("scalecodec", "substrate"),
     "async_substrate_interface": ("cyscale", "async_substrate"),
 }
-"""By module: the folder that it is installed in, and the beginning of its driver's name."""
+"""By module: the folder that it is installed in, and what its programs are called."""
 
 ENDOWMENT = dict(local_genesis()["Balances"].balances)
 SCHEMES = ("sr25519", "ed25519", "ecdsa")
@@ -37,13 +39,18 @@ def client(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def found(client: str) -> Findings:
+    with running_devnet("--idle", "0.3") as url:
+        return run(client, "drive", url)
+
+
+def run(client: str, what: str, *arguments: str) -> Findings:
+    """What a program found that uses a client."""
     folder, driver = CLIENTS[client]
     path = os.pathsep.join((str(CHECKOUT / f".venv-{folder}"), str(DRIVERS)))
-    with running_devnet("--idle", "0.3") as url:
-        command = [sys.executable, str(DRIVERS / f"drive_{driver}_interface.py"), url]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}, check=False
-        )
+    command = [sys.executable, str(DRIVERS / f"{what}_{driver}_interface.py"), *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}, check=False
+    )
     assert done.returncode == 0, done.stderr
     findings: Findings = json.loads(done.stdout)
     return findings
@@ -130,3 +137,8 @@ def test_http_serves_as_well(client: str, found: Findings) -> None:
         assert "http" not in found  # it speaks WebSocket only
     else:
         assert found["http"] == "Development"
+
+
+def test_it_takes_a_federated_round_to_its_settlement(client: str, tmp_path: Path) -> None:
+    with running_devnet("--manual", "--unsafe-rpc") as url:
+        assert run(client, "round", url, str(write_scenario(tmp_path))) == ROUND

@@ -9,6 +9,9 @@ from typing import Any
 
 ED25519, SR25519, ECDSA = 0, 1, 2
 
+PHRASE_SEED = bytes.fromhex("fac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e")
+"""Of the development phrase: bottom drive obey lake curtain smoke basket hold race lonely fit walk."""
+
 
 @dataclass(frozen=True)
 class Signer:
@@ -36,7 +39,15 @@ class Signer:
 def sr25519_signer(seed: bytes, address: Any) -> Signer:
     """The signer of an sr25519 seed; `address` writes an account as text."""
     pair = import_module("sr25519").pair_from_seed(seed)
-    return Signer(SR25519, pair[0], address(pair[0]), pair)
+    return Signer(SR25519, pair[0], address(pair[0]), tuple(pair))
+
+
+def development_signer(name: str, address: Any) -> Signer:
+    """The sr25519 signer of a development account: `//NAME` of the phrase that everybody knows."""
+    library = import_module("sr25519")
+    junction = (bytes((len(name) * 4,)) + name.encode()).ljust(32, b"\0")  # the name as SCALE has it
+    _, *pair = library.hard_derive_keypair((junction, *library.pair_from_seed(PHRASE_SEED)), b"")
+    return Signer(SR25519, pair[0], address(pair[0]), tuple(pair))
 
 
 def ed25519_signer(seed: bytes, address: Any) -> Signer:
