@@ -36,6 +36,11 @@ TRANSACTIONS_PER_ROUND: Final = 256
 class Post(Protocol):
     """How a peer reaches the others."""
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Their names."""
+        ...
+
     def send(self, receiver: str, message: Message) -> None:
         """Send to one."""
         ...
@@ -148,6 +153,8 @@ class Peer:
         transaction = self.node.pool.get(change.transaction)
         if transaction is not None and transaction.propagate:
             self._post.broadcast(Transactions((transaction.extrinsic,)))
+            others = self._post.others  # told when everybody has heard that it is ready
+            self._timer.call_later(0, lambda: self.node.pool.broadcasted(change.transaction, others))
 
     # What others tell
 

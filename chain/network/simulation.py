@@ -45,13 +45,16 @@ class _Post:
         self.name = name
         self.network = network
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        return tuple(name for name in self.network.peers if name != self.name)
+
     def send(self, receiver: str, message: Message) -> None:
         self.network.links.send(self.name, receiver, message)
 
     def broadcast(self, message: Message) -> None:
-        for receiver in self.network.peers:
-            if receiver != self.name:
-                self.send(receiver, message)
+        for receiver in self.others:
+            self.send(receiver, message)
 
 
 class Network:

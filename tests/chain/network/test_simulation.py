@@ -11,6 +11,7 @@ from chain.network.links import Conditions
 from chain.network.messages import Message, Votes
 from chain.network.simulation import Network
 from chain.network.vote import Stage, signed_vote
+from chain.node.transaction_status import StatusChange, TransactionStatus
 from tests.chain.network.cluster import GOOD, cluster, is_one_chain, join, keys
 from tests.chain.node.fake_runtime import encode
 
@@ -60,6 +61,18 @@ def test_a_transaction_reaches_everybody_and_a_block() -> None:
     network.run(2_500)
     assert all(peer.node.runtime_at().value(7) == 2 for peer in network.peers.values())
     assert all(len(peer.node.pool) == 0 for peer in network.peers.values())
+
+
+def test_whoever_submits_a_transaction_is_told_whom_it_was_sent_to() -> None:
+    network, told = cluster(3), list[StatusChange]()
+    pool = network.peers["v1"].node.pool
+    pool.listen(told.append)
+    name = network.peers["v1"].node.submit(encode(b"a", 0, key=7, value=1))
+    network.run(100)
+    assert told == [
+        StatusChange(name, TransactionStatus.READY),
+        StatusChange(name, TransactionStatus.BROADCAST, peers=("v0", "v2")),
+    ]
 
 
 def test_two_halves_finalize_nothing_and_go_on_together_once_they_meet() -> None:
