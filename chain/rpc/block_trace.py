@@ -1,23 +1,26 @@
-"""What a block did to storage, as `state_traceBlock` tells it: each read and write, in order.
+"""What a block did to storage, as `state_traceBlock` tells it: each read and write, in order, and in which span.
 
-Substrate's nodes tell of spans besides, which are parts of compiled code; there are none here. Texts are those of
-sp_state_machine's trace events: hexadecimal digits without 0x, `Some(…)` and `None` for values.
+Spans are the steps of the execution; a compiled runtime that was built for it tells of calls and hooks besides. Texts
+are those of sp_state_machine's trace events: hexadecimal digits without 0x, `Some(…)` and `None` for values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
+from chain.block import Block, PreRuntime
 from chain.node.chain_store import ImportedBlock
-from chain.rpc.context import ServedNode
+from chain.rpc.context import ServedNode, ServedRuntime
 from chain.rpc.parameters import Json
 from chain.scale.compact import encode_compact
 from chain.state.trace import Append, Clear, Read, Step, StorageTrace, TracedOverlay, Write
-from chain.validity import InvalidBlock
+from chain.validity import InvalidBlock, TransactionInvalid
 
 DEFAULT_TARGETS: Final = "pallet,frame,state"
-TARGET: Final = "state"
+STORAGE: Final = "state"
+EXECUTION: Final = "frame_executive"
 
 
 def block_trace(
@@ -25,25 +28,18 @@ def block_trace(
 ) -> Json:
     """Execute a block again on its parent's state, and tell what passes the filters.
 
-    targets, storage_keys, methods: beginnings, with commas between them; the empty one passes everything
+    targets: beginnings, with commas between them, each for a level as in `state=trace`; the empty one passes everything
+    storage_keys, methods: the same without levels; without them no event passes
     """
     parent = block.header.parent_hash
     if parent not in node.chain:
         return {"traceError": {"error": "Missing block component: the state before the block"}}
     trace = StorageTrace()
-    runtime = node.runtime_factory(TracedOverlay(node.chain[parent].state, trace))
     try:
-        runtime.execute_block(block.block)
-    except InvalidBlock as error:
+        _execute(node.runtime_factory(TracedOverlay(node.chain[parent].state, trace)), block.block, trace)
+    except (InvalidBlock, TransactionInvalid) as error:
         return {"traceError": {"error": f"Dispatch error: Failed to collect traces and execute block: {error}"}}
     wanted = DEFAULT_TARGETS if targets is None else targets
-    passes = {"key": _filter(storage_keys), "method": _filter(methods)}
-    values = [_values(entry) for entry in trace.entries] if _filter(wanted)(TARGET) else []
-    events = [
-        {"target": TARGET, "data": {"stringValues": each}, "parentId": None}
-        for each in values
-        if all(name in each and is_wanted(each[name]) for name, is_wanted in passes.items())
-    ]
     return {
         "blockTrace": {
             "blockHash": block.hash.hex(),
@@ -51,14 +47,54 @@ def block_trace(
             "tracingTargets": wanted,
             "storageKeys": storage_keys or "",
             "methods": methods or "",
-            "spans": [],
-            "events": events,
+            "spans": _spans(trace) if _is_wanted(EXECUTION, wanted) else [],
+            "events": _events(trace, storage_keys, methods) if _is_wanted(STORAGE, wanted) else [],
         }
     }
 
 
+def _execute(runtime: ServedRuntime, block: Block, trace: StorageTrace) -> None:
+    """What `execute_block` does, each step in a span; raises InvalidBlock, TransactionInvalid."""
+    header = block.header.unsealed
+    begun = replace(header, digest=tuple(each for each in header.digest if isinstance(each, PreRuntime)))
+    with trace.frame("execute_block"):
+        with trace.frame("init_block"):
+            runtime.initialize_block(begun)
+        for extrinsic in block.extrinsics:
+            with trace.frame("apply_extrinsic"):
+                runtime.apply_extrinsic(extrinsic)
+        with trace.frame("final_checks"):
+            produced = runtime.finalize_block()
+    if produced != header:
+        raise InvalidBlock("header", header.hash.hex(), produced.hash.hex())
+
+
+def _is_wanted(target: str, directives: str) -> bool:
+    """Whether what has the level TRACE passes, as all that is told does (sc_tracing::parse_target)."""
+    named = (each.partition("=") for each in directives.split(","))
+    return any(target.startswith(name) and (not sign or level.lower() == "trace") for name, sign, level in named)
+
+
+def _spans(trace: StorageTrace) -> list[Json]:
+    return [
+        {"id": at, "parentId": frame.parent or None, "name": frame.label, "target": EXECUTION, "wasm": False}
+        for at, frame in enumerate(trace.frames)
+        if at
+    ]
+
+
+def _events(trace: StorageTrace, storage_keys: str | None, methods: str | None) -> list[Json]:
+    passes = {"key": _filter(storage_keys), "method": _filter(methods)}
+    told = ((entry.frame, _values(entry)) for entry in trace.entries)
+    return [
+        {"target": STORAGE, "data": {"stringValues": values}, "parentId": frame or None}
+        for frame, values in told
+        if all(name in values and is_wanted(values[name]) for name, is_wanted in passes.items())
+    ]
+
+
 def _filter(beginnings: str | None) -> Callable[[str], bool]:
-    """Whether a text begins with one of these; without any filter nothing passes, as in sc-tracing."""
+    """Whether a text begins with one of these; without any filter nothing passes, as in sc_tracing."""
     if beginnings is None:
         return lambda _text: False
     return lambda text: text.startswith(tuple(beginnings.split(",")))

@@ -45,6 +45,38 @@ def test_filters_pass_what_begins_so(chain: ServedChain, client: Client) -> None
     assert events(client, block) == []
 
 
+def test_spans_are_the_steps_of_the_execution_and_events_stand_in_them(chain: ServedChain, client: Client) -> None:
+    block = chain.block(None, chain.transaction(account=1, key=2, value=3)).hash
+    trace = client.call("state_traceBlock", to_hex(block), None, "02", "Put")["blockTrace"]
+    steps = [(1, None, "execute_block"), (2, 1, "init_block"), (3, 1, "apply_extrinsic"), (4, 1, "final_checks")]
+    assert trace["spans"] == [
+        {"id": at, "parentId": parent, "name": name, "target": "frame_executive", "wasm": False}
+        for at, parent, name in steps
+    ]
+    (event,) = trace["events"]
+    assert event["parentId"] == 3
+
+
+@pytest.mark.parametrize(
+    ("targets", "spans", "events"),
+    [("", 4, 1), ("state", 0, 1), ("frame", 4, 0), ("pallet,state=trace", 0, 1), ("state=info,frame=TRACE", 4, 0)],
+)
+def test_targets_pass_by_their_beginnings_and_levels(
+    targets: str, spans: int, events: int, chain: ServedChain, client: Client
+) -> None:
+    block = chain.block(None, chain.transaction(account=1, key=2, value=3)).hash
+    trace = client.call("state_traceBlock", to_hex(block), targets, "02", "Put")["blockTrace"]
+    assert (len(trace["spans"]), len(trace["events"])) == (spans, events)
+
+
+def test_a_block_that_comes_out_as_another_has_no_trace(chain: ServedChain, client: Client) -> None:
+    parent = chain.node.best.hash
+    block = chain.block(None, chain.transaction(account=1, key=2, value=3)).hash
+    chain.node.set_storage({b"other": b"state"}, parent)
+    (error,) = client.call("state_traceBlock", to_hex(block))["traceError"].values()
+    assert error.startswith("Dispatch error: Failed to collect traces and execute block: ")
+
+
 def test_block_zero_and_unknown_blocks_have_no_trace(chain: ServedChain, client: Client) -> None:
     found = client.call("state_traceBlock", to_hex(chain.node.best.hash))
     assert found == {"traceError": {"error": "Missing block component: the state before the block"}}
