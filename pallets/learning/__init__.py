@@ -9,6 +9,7 @@ Reading order:
   forest trainer training_rows, binning, split_search, tree_growth, forest_training                       [numpy]
   averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),
                  sigmoid, linear_training [numpy]
+  aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)
   robust         median to Bulyan, each with the number of adversaries that it withstands (folder)         [numpy]
   secrecy        secure_aggregation (exact sums of hidden updates; folder)                                [numpy]
   judging        metrics, contribution (exact Shapley values, payouts)
