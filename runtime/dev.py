@@ -7,6 +7,7 @@ around it is in `runtime.devnet`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from chain.crypto import development
@@ -210,7 +211,7 @@ def local_genesis() -> dict[str, Any]:
 def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overlay], DevRuntime]:
     """Makes runtimes over states that share what they know of signatures."""
     known = SignatureCache() if signatures is None else signatures
-    return lambda storage: DevRuntime(storage, known)
+    return partial(DevRuntime, signatures=known)
 
 
 def genesis_state(genesis: Mapping[str, Any] | None = None, *, with_code: bool = False) -> Trie:

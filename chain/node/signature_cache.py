@@ -43,6 +43,9 @@ class SignatureCache:
         self._checked: dict[bytes, object] = {}  # oldest first
         self._lock = Lock()
 
+    def __reduce__(self) -> tuple[type[SignatureCache], tuple[int]]:
+        return SignatureCache, (self.capacity,)  # another process begins with none
+
     def check(self, claim: bytes, verify: Callable[[], bool]) -> bool:
         """Whether the claim holds: `verify` is asked unless it said yes before."""
         with self._lock:

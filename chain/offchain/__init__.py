@@ -13,11 +13,15 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     keystore, participant            who runs workers: keys, data, storage, capabilities
     worker_run, run                  what a run took; a run while it goes on, its limits, how it is stopped
     time_source                      what time it is for a run
-    outbound, http_requests          to whom a run may speak HTTP, and its requests
+    outbound                         to whom a run may speak HTTP
+    http_exchange, http_requests     one request and its response; those of a run, by number
     node_side                        what a run needs of pool and chain, in the node's own thread
     host                             `Host` answers the host calls of one run
     layers                           what stands between: capabilities, limits, the ledger, and what is added
     bound, executor                  a runtime that no run can write to; where runs run: `Inline`
+    threads                          side by side in threads, none of them for ever
+    frames, host_state               the pipe to a worker process, and the state that is read through it
+    worker_process, processes        both ends of that pipe
     settings                         `WorkerSettings`: all of this by choice
     turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
 

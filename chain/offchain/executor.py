@@ -92,9 +92,10 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
     run.started = wall_start
     try:
         bound.perform(run.block.state, run.hook, run.header, node)
-    except (Exception, RunStopped) as error:  # noqa: BLE001  (it is logged without what is secret)
+    except (Exception, RunStopped, SystemExit) as error:  # noqa: BLE001  (it is logged without what is secret)
         # the edge of the worker's task: whatever is wrong in it must not stop the node or the next worker
-        note_failure(run, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
+        told = run.stop.reason if isinstance(error, RunStopped) and run.stop.is_asked else error
+        note_failure(run, f"{type(error).__name__}: {told}", "".join(traceback.format_exception(error)))
     finally:
         record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
 

@@ -140,15 +140,10 @@ class HostCall:
         """As MessagePack; raises BadHostCall where a value cannot be told in it."""
         return packed([self.name, list(self.arguments)])
 
-    @classmethod
-    def decode(cls, data: bytes) -> HostCall:
+    @staticmethod
+    def decode(data: bytes) -> HostCall:
         """The call that `encode` told of; raises BadHostCall."""
-        told = unpacked(data)
-        if isinstance(told, tuple) and len(told) == 2:
-            name, arguments = told
-            if isinstance(name, str) and isinstance(arguments, tuple):
-                return cls(name, arguments).checked()
-        raise BadHostCall("not a host call")
+        return call_of(unpacked(data))
 
 
 class Answers(Protocol):
@@ -157,6 +152,15 @@ class Answers(Protocol):
     def answer(self, call: HostCall) -> Plain:
         """The call's value; raises one of `errors.HOST_ERRORS`."""
         ...
+
+
+def call_of(told: Plain) -> HostCall:
+    """The call that its plain form tells of; raises BadHostCall."""
+    if isinstance(told, tuple) and len(told) == 2:
+        name, arguments = told
+        if isinstance(name, str) and isinstance(arguments, tuple):
+            return HostCall(name, arguments).checked()
+    raise BadHostCall("not a host call")
 
 
 def encode_value(value: Plain) -> bytes:
