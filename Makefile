@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
 NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/chopsticks/node_modules/peer.stamp
+NODE_PEERS += tests/end_to_end/ipfs/node_modules/peer.stamp
 PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
 .PHONY: demo test kills peers check bench fmt clean

@@ -1,23 +1,34 @@
-"""The name of an artifact: CIDv1 of raw bytes under sha2-256, in base32 (multiformats.io specifications).
+"""The name of an artifact, or of a piece of one: CIDv1 under sha2-256, in base32 (multiformats.io specifications).
 
-    b ‖ base32(0x01 version ‖ 0x55 raw ‖ 0x12 sha2-256 ‖ 0x20 length ‖ digest), lower case, no padding
+    b ‖ base32(0x01 version ‖ codec ‖ 0x12 sha2-256 ‖ 0x20 length ‖ digest), lower case, no padding
 
-Every artifact has exactly one such name of 59 characters; any other spelling is refused.
+The codec is raw (0x55) where the bytes themselves are the content, dag-pb (0x70) where they are a node that links to
+the pieces of a larger one (`chain.content.dag_pb`). A name has 59 characters; any other spelling is refused.
 """
 
 from __future__ import annotations
 
 from base64 import b32decode, b32encode
+from enum import IntEnum
 from hashlib import sha256
 from re import compile as pattern
 from typing import Final
 
-PREFIX: Final = b"\x01\x55\x12\x20"
-"""Version 1, codec raw, hash sha2-256 of 32 bytes; each is a varint of one byte."""
+
+class Codec(IntEnum):
+    """How the bytes under a CID are to be read; numbers of the multicodec table."""
+
+    RAW = 0x55
+    DAG_PB = 0x70
+
 
 CID_LENGTH: Final = 59
 """Characters: the multibase letter and 36 bytes in base32."""
 
+DIGEST_LENGTH: Final = 32
+
+_PREFIXES: Final = {codec: bytes((1, codec, 0x12, DIGEST_LENGTH)) for codec in Codec}  # each a varint of one byte
+_CODECS: Final = {prefix: codec for codec, prefix in _PREFIXES.items()}
 _SPELLING: Final = pattern("b[a-z2-7]{58}")
 _PADDING: Final = "=" * 6  # 58 characters are seven groups of eight and two more
 
@@ -35,28 +46,46 @@ class CidError(ValueError):
         return f"not the CID of an artifact: {shown!r}: {self.reason}"
 
 
-def cid_of(data: bytes) -> str:
+def cid_of(data: bytes, codec: Codec = Codec.RAW) -> str:
     """The CID of `data`."""
-    return cid_of_digest(sha256(data).digest())
+    return cid_of_digest(sha256(data).digest(), codec)
 
 
-def cid_of_digest(digest: bytes) -> str:
-    """The CID of the artifact whose SHA-256 is `digest` (32 bytes)."""
-    if len(digest) != 32:
+def cid_of_digest(digest: bytes, codec: Codec = Codec.RAW) -> str:
+    """The CID of the bytes whose SHA-256 is `digest` (32 bytes)."""
+    if len(digest) != DIGEST_LENGTH:
         raise ValueError(f"a SHA-256 digest has 32 bytes, not {len(digest)}")
-    return "b" + b32encode(PREFIX + digest).decode().rstrip("=").lower()
+    return "b" + b32encode(_PREFIXES[codec] + digest).decode().rstrip("=").lower()
 
 
 def digest_of(cid: str) -> bytes:
     """The SHA-256 that a CID names; raises `CidError` for any text that `cid_of` does not write."""
+    return binary_of(cid)[4:]
+
+
+def codec_of(cid: str) -> Codec:
+    """The codec that a CID names; raises `CidError`."""
+    return _CODECS[binary_of(cid)[:4]]
+
+
+def binary_of(cid: str) -> bytes:
+    """The 36 bytes of a CID, as links have it; raises `CidError`."""
     if len(cid) != CID_LENGTH:
         raise CidError(cid, f"{len(cid)} characters instead of {CID_LENGTH}")
     if _SPELLING.fullmatch(cid) is None:
         raise CidError(cid, "not lower-case base32 under the multibase letter b")
-    raw = b32decode(cid[1:].upper() + _PADDING)
-    if raw[:4] != PREFIX:
-        raise CidError(cid, f"begins with 0x{raw[:4].hex()} instead of 0x{PREFIX.hex()} (CIDv1, raw, sha2-256)")
-    digest = raw[4:]
-    if cid_of_digest(digest) != cid:
+    binary = b32decode(cid[1:].upper() + _PADDING)
+    codec = _CODECS.get(binary[:4])
+    if codec is None:
+        raise CidError(cid, f"begins with 0x{binary[:4].hex()}, which is not CIDv1 of raw or dag-pb under sha2-256")
+    if cid_of_digest(binary[4:], codec) != cid:
         raise CidError(cid, "its last character has bits beyond the digest")
-    return digest
+    return binary
+
+
+def cid_of_binary(binary: bytes) -> str:
+    """The CID of the 36 bytes in a link; raises `CidError`, with the bytes in hexadecimal as its text."""
+    codec = _CODECS.get(binary[:4])
+    if codec is None or len(binary) != 4 + DIGEST_LENGTH:
+        raise CidError(f"0x{binary[:40].hex()}", "not CIDv1 of raw or dag-pb under sha2-256")
+    return cid_of_digest(binary[4:], codec)

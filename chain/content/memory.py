@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from chain.content.cid import cid_of, digest_of
-from chain.content.store import DEFAULT_LIMIT, ContentMissing, StoreStatistics, check_digest, check_size
+from collections.abc import Callable, Iterator
+from threading import Lock
+from time import time
+
+from chain.content.cid import Codec, cid_of, digest_of
+from chain.content.store import DEFAULT_LIMIT, ContentMissing, Entry, StoreStatistics, check_digest, check_size
 
 
 class MemoryStore:
     """Artifacts in a dictionary."""
 
-    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+    is_read_only = False
+
+    def __init__(self, limit: int = DEFAULT_LIMIT, clock: Callable[[], float] = time) -> None:
         self.limit = limit
         self.statistics = StoreStatistics()
-        self._artifacts: dict[str, bytes] = {}
+        self._clock = clock
+        self._lock = Lock()
+        self._artifacts: dict[str, tuple[bytes, float]] = {}
 
-    def put(self, data: bytes) -> str:
-        cid = cid_of(data)
+    def put(self, data: bytes, codec: Codec = Codec.RAW) -> str:
+        cid = cid_of(data, codec)
         check_size(cid, len(data), self.limit)
-        self._artifacts[cid] = data
+        with self._lock:
+            self._artifacts[cid] = data, self._clock()
         self.statistics.count_put(len(data))
         return cid
 
     def get(self, cid: str) -> bytes:
         digest_of(cid)
-        data = self._artifacts.get(cid)
-        if data is None:
+        kept = self._artifacts.get(cid)
+        if kept is None:
             raise ContentMissing(cid)
+        data, _ = kept
         check_size(cid, len(data), self.limit)
         check_digest(cid, data)
         self.statistics.count_get(len(data))
@@ -35,6 +45,17 @@ class MemoryStore:
         digest_of(cid)
         return cid in self._artifacts
 
-    def delete(self, cid: str) -> bool:
+    def delete(self, cid: str, added_before: float | None = None) -> bool:
         digest_of(cid)
-        return self._artifacts.pop(cid, None) is not None
+        with self._lock:
+            kept = self._artifacts.get(cid)
+            if kept is None or (added_before is not None and kept[1] >= added_before):
+                return False
+            del self._artifacts[cid]
+        return True
+
+    def entries(self) -> Iterator[Entry]:
+        with self._lock:
+            kept = list(self._artifacts.items())
+        for cid, (data, added_at) in kept:
+            yield Entry(cid, len(data), added_at)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 from typing import Final, Protocol
 
-from chain.content.cid import digest_of
+from chain.content.cid import Codec, digest_of
+from chain.record import record
 
 DEFAULT_LIMIT: Final = 64 * 2**20
-"""Bytes in an artifact: eight updates of a million 64-bit parameters; larger ones are cut into chunks."""
+"""Bytes in an artifact: eight updates of a million 64-bit parameters."""
 
 
 class ContentError(Exception):
@@ -39,8 +41,37 @@ class ContentCorrupt(ContentError):
         super().__init__(cid, reason)
 
 
+class ContentMalformed(ContentError):
+    """The bytes under the CID have its digest, but are not a file: no store has better ones."""
+
+
 class ContentTooLarge(ContentError):
     """The artifact is larger than the store takes."""
+
+
+class ContentUnreachable(ContentError):
+    """The server behind the store did not answer as it should; whether it has the artifact is not known."""
+
+
+class ContentReadOnly(ContentError):
+    """The store is for reading."""
+
+    def __init__(self, cid: str, reason: str = "this store is for reading: put it into another") -> None:
+        super().__init__(cid, reason)
+
+
+@record
+class Entry:
+    """What a store keeps under a CID.
+
+    cid: some stores know the digest alone and always name it with the codec raw
+    size: in bytes; None where the store cannot tell
+    added_at: seconds since 1970 of its newest put; None where the store cannot tell
+    """
+
+    cid: str
+    size: int | None
+    added_at: float | None
 
 
 class ContentStore(Protocol):
@@ -57,13 +88,13 @@ class ContentStore(Protocol):
         ...
 
     def put(self, data: bytes) -> str:
-        """Keep `data`; its CID. A second put changes nothing. Raises `ContentTooLarge`."""
+        """Keep `data`; its CID. A second put changes nothing. Raises ContentTooLarge, ContentReadOnly."""
         ...
 
     def get(self, cid: str) -> bytes:
         """The artifact, checked against its CID.
 
-        Raises CidError, ContentMissing, ContentCorrupt, ContentTooLarge.
+        Raises CidError, ContentMissing, ContentCorrupt, ContentTooLarge; ContentUnreachable where there is a server.
         """
         ...
 
@@ -72,7 +103,31 @@ class ContentStore(Protocol):
         ...
 
     def delete(self, cid: str) -> bool:
-        """Forget the artifact; whether there was one. Raises `CidError`."""
+        """Forget the artifact; whether there was one. Raises CidError, ContentReadOnly."""
+        ...
+
+
+class Backend(ContentStore, Protocol):
+    """A content store that keeps what it is given in one piece, and can say what it has.
+
+    All methods that reach a server raise ContentUnreachable where it does not answer as it should.
+    """
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether `put` and `delete` raise ContentReadOnly."""
+        ...
+
+    def put(self, data: bytes, codec: Codec = Codec.RAW) -> str:
+        """As of any content store; a second put makes the entry new again, and mends a corrupt one."""
+        ...
+
+    def delete(self, cid: str, added_before: float | None = None) -> bool:
+        """As of any content store; with `added_before` only what was last put before then (seconds since 1970)."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All that is kept, in no order; what is put meanwhile may be left out. Raises ContentReadOnly."""
         ...
 
 

@@ -6,13 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.content.cid import CID_LENGTH, CidError, cid_of, cid_of_digest, digest_of
+from chain.content.cid import (
+    CID_LENGTH,
+    CidError,
+    Codec,
+    binary_of,
+    cid_of,
+    cid_of_binary,
+    cid_of_digest,
+    codec_of,
+    digest_of,
+)
 
 KNOWN = {
     b"": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
     b"hello world": "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e",
 }
 HELLO = KNOWN[b"hello world"]
+EMPTY_DIRECTORY = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354"
 
 
 @pytest.mark.parametrize(("data", "cid"), KNOWN.items())
@@ -28,11 +39,24 @@ def test_the_cid_agrees_with_multiformats(data: bytes) -> None:
     assert cid_of(data) == str(multiformats.CID("base32", 1, "raw", digest))
 
 
-@given(st.binary(min_size=32, max_size=32))
-def test_a_cid_gives_back_its_digest(digest: bytes) -> None:
-    cid = cid_of_digest(digest)
+@pytest.mark.parametrize("codec", Codec)
+@given(digest=st.binary(min_size=32, max_size=32))
+def test_a_cid_gives_back_its_digest_and_codec(digest: bytes, codec: Codec) -> None:
+    cid = cid_of_digest(digest, codec)
     assert len(cid) == CID_LENGTH
     assert digest_of(cid) == digest
+    assert codec_of(cid) is codec
+    assert cid_of_binary(binary_of(cid)) == cid
+
+
+def test_the_empty_directory_of_ipfs_has_its_published_cid() -> None:
+    assert cid_of(bytes.fromhex("0a020801"), Codec.DAG_PB) == EMPTY_DIRECTORY
+
+
+@given(st.binary(max_size=40))
+def test_bytes_that_are_no_cid_are_refused(binary: bytes) -> None:
+    with pytest.raises(CidError):
+        cid_of_binary(binary)
 
 
 @given(st.integers(0, CID_LENGTH - 1), st.characters(codec="ascii"))
@@ -58,7 +82,7 @@ def test_a_changed_character_never_names_the_same_artifact(position: int, charac
         (HELLO[:-1] + "é", "not lower-case base32 under the multibase letter b"),
         (HELLO[:-1] + "\n", "not lower-case base32 under the multibase letter b"),
         (HELLO[:-1] + "f", "its last character has bits beyond the digest"),
-        ("bafybei" + HELLO[7:], "begins with 0x01701220 instead of 0x01551220 (CIDv1, raw, sha2-256)"),
+        ("bafybmi" + HELLO[7:], "begins with 0x01701620, which is not CIDv1 of raw or dag-pb under sha2-256"),
     ],
 )
 def test_any_other_spelling_is_refused_with_its_reason(text: str, reason: str) -> None:

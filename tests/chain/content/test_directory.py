@@ -1,13 +1,17 @@
 """What a directory adds to the contract of a store: durability and files that others changed."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
+from time import time
 
 import pytest
 
 from chain.content.cid import cid_of
 from chain.content.directory import DirectoryStore
-from chain.content.store import ContentCorrupt, ContentMissing, ContentTooLarge
+from chain.content.store import ContentCorrupt, ContentMissing, ContentTooLarge, Entry
 
 EMPTY = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
 
@@ -67,3 +71,32 @@ def test_a_partial_file_of_a_killed_writer_is_not_an_artifact(tmp_path: Path) ->
 
 def _file(path: Path, cid: str) -> Path:
     return path / cid[-5:-3] / cid[-3:-1] / cid
+
+
+def test_a_put_and_a_sweep_of_the_same_artifact_never_lose_it(tmp_path: Path) -> None:
+    putting, sweeping = DirectoryStore(tmp_path), DirectoryStore(tmp_path)
+    cid = putting.put(b"shared")
+    is_done = Event()
+
+    def sweep() -> None:
+        while not is_done.is_set():
+            sweeping.delete(cid, added_before=time() - 5)
+
+    with ThreadPoolExecutor(1) as threads:
+        swept = threads.submit(sweep)
+        for _ in range(30):
+            with suppress(FileNotFoundError):
+                os.utime(_file(tmp_path, cid), (0, 0))  # old, so that it is swept at any moment
+            putting.put(b"shared")
+            assert putting.get(cid) == b"shared"
+        is_done.set()
+        swept.result()
+
+
+def test_files_that_are_no_artifacts_are_not_listed(tmp_path: Path) -> None:
+    store = DirectoryStore(tmp_path, clock=lambda: 1_000_000_000.25)
+    cid = store.put(b"model")
+    file = _file(tmp_path, cid)
+    file.with_name(f"{cid}abc.partial").write_bytes(b"half")
+    (tmp_path / "readme.txt").write_text("not ours")
+    assert list(store.entries()) == [Entry(cid, 5, 1_000_000_000.25)]

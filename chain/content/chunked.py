@@ -1,0 +1,105 @@
+"""A content store that cuts what is large into chunks, which another store keeps.
+
+An artifact has the CID that `ipfs add --cid-version=1` gives it, so whoever has it in IPFS has it here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+from chain.content.cid import Codec, digest_of
+from chain.content.layout import IPFS, Layout, built, chunks_of, cid_of_file
+from chain.content.pieces import piece_data, pieces_of
+from chain.content.store import DEFAULT_LIMIT, Backend, ContentError, ContentTooLarge, StoreStatistics, check_size
+from chain.record import record
+
+MOST_OF_A_LINK: Final = 64
+"""Bytes of a node for each of its links, at most: a CID, two sizes, and what stands between them."""
+
+
+@record
+class Fault:
+    """A piece of an artifact that cannot be read, and why."""
+
+    cid: str
+    reason: str
+
+
+class ChunkedStore:
+    """Artifacts of any size up to `limit`, in pieces that `backend` keeps.
+
+    Raises ValueError where the backend does not take a piece of the layout.
+    """
+
+    def __init__(self, backend: Backend, layout: Layout = IPFS, limit: int = DEFAULT_LIMIT) -> None:
+        largest = max(layout.chunk_size, layout.width * MOST_OF_A_LINK)
+        if backend.limit < min(largest, limit):
+            raise ValueError(f"the store takes {backend.limit} bytes, and a piece may have {largest}")
+        self.backend = backend
+        self.layout = layout
+        self.limit = limit
+        self.statistics = StoreStatistics()
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`; its CID. Nothing is written where it is too large."""
+        if len(data) > self.limit:
+            check_size(cid_of_file(data, self.layout), len(data), self.limit)
+        root = built(chunks_of(data, self.layout), self.layout, self._keep)
+        self.statistics.count_put(len(data))
+        return root.cid
+
+    def put_file(self, path: Path) -> str:
+        """Keep a file without holding it in memory; its CID. Raises OSError, ContentTooLarge."""
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            check_size(str(path), size, self.limit)
+            root = built(self._read(file, path), self.layout, self._keep)
+        self.statistics.count_put(root.size)
+        return root.cid
+
+    def get(self, cid: str) -> bytes:
+        """The artifact; each piece is checked, and its size is known before its leaves are read."""
+        data = b"".join(
+            piece_data(self.backend, piece, self.limit) for piece in pieces_of(self.backend, cid, self.limit)
+        )
+        self.statistics.count_get(len(data))
+        return data
+
+    def has(self, cid: str) -> bool:
+        """Whether the root is kept; `faults` looks at all of it."""
+        return self.backend.has(cid)
+
+    def delete(self, cid: str) -> bool:
+        """Forget the root; other artifacts may share its chunks, so these go when garbage is collected."""
+        return self.backend.delete(cid)
+
+    def faults(self, cid: str) -> list[Fault]:
+        """What is missing, corrupt or malformed in an artifact; raises `CidError`."""
+        digest_of(cid)
+        found = list[Fault]()
+        try:
+            for piece in pieces_of(self.backend, cid, self.limit):
+                try:
+                    piece_data(self.backend, piece, self.limit)
+                except ContentError as error:
+                    found.append(Fault(error.cid, error.reason))
+        except ContentError as error:  # of a node: what is under it is not known
+            found.append(Fault(error.cid, error.reason))
+        return found
+
+    def _keep(self, piece: bytes, codec: Codec) -> str:
+        return self.backend.put(piece, codec)
+
+    def _read(self, file: BufferedReader, path: Path) -> Iterator[bytes]:
+        total = 0
+        while chunk := file.read(self.layout.chunk_size):
+            total += len(chunk)
+            if total > self.limit:
+                raise ContentTooLarge(str(path), f"it grew above the {self.limit} bytes that the store takes")
+            yield chunk
+        if total == 0:
+            yield b""
