@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from chain.content.cid import CidError
-from chain.content.store import ContentCorrupt, ContentError, ContentMissing, ContentTooLarge
+from chain.content.store import (
+    ContentCorrupt,
+    ContentError,
+    ContentMalformed,
+    ContentMissing,
+    ContentReadOnly,
+    ContentTooLarge,
+    ContentUnreachable,
+)
 from chain.offchain.capability import Capability, CapabilityDenied
 
 Detail = str | int
@@ -97,8 +105,11 @@ _KINDS: Final[dict[type[BaseException], tuple[_Apart, _Together]]] = {
     CidError: (_cid, CidError),
     ContentCorrupt: (_content, ContentCorrupt),
     ContentError: (_content, ContentError),
+    ContentMalformed: (_content, ContentMalformed),
     ContentMissing: (_content, ContentMissing),
+    ContentReadOnly: (_content, ContentReadOnly),
     ContentTooLarge: (_content, ContentTooLarge),
+    ContentUnreachable: (_content, ContentUnreachable),
     HttpDeadlineReached: (lambda _error: (), HttpDeadlineReached),
     HttpInvalidId: (_text, HttpInvalidId),
     HttpIoError: (_text, HttpIoError),
