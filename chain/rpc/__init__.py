@@ -2,7 +2,7 @@
 
     errors, hexadecimal       codes and texts of refusals; bytes and numbers as text
     parameters                what a method's signature says of its parameters
-    limits, outbox            how much a client may ask for and have waiting
+    limits, outbox, turns     how much a client may ask for and have waiting; what takes long, bit by bit
     subscriptions             what a client is told from then on
     extrinsics                as clients send them
     context                   what a method may use: the node and services beside it

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from chain.rpc.context import Context, Services
@@ -33,6 +33,7 @@ from chain.rpc.outbox import Outbox
 from chain.rpc.parameters import Json
 from chain.rpc.registry import Methods
 from chain.rpc.subscriptions import Subscriptions, json_text
+from chain.rpc.turns import JsonText, Turns
 
 LOG: Final = logging.getLogger("rpc")
 
@@ -72,7 +73,7 @@ class Connection:
             pass
 
     def steps(self, message: bytes | str) -> Iterator[None]:
-        """Answer a message, stopping after each request of a batch; one message at a time."""
+        """Answer a message, stopping after each request of a batch and within long ones; one at a time."""
         self.outbox.hold()
         reply: str | None = None
         try:
@@ -84,13 +85,13 @@ class Connection:
             if isinstance(content, list):
                 replies = list[str]()
                 for request in content:
-                    answer = self._answer(request)
+                    answer = yield from self._answer(request)
                     if answer is not None:
                         replies.append(answer)
                     yield
                 reply = self._joined(replies)
             else:
-                reply = self._answer(content)
+                reply = yield from self._answer(content)
                 yield
         finally:
             self.outbox.reply(reply)
@@ -113,7 +114,7 @@ class Connection:
                 raise RpcError(BATCH_TOO_BIG, "The batch request was too large", _exceeded(self._limits.batch))
         return content
 
-    def _answer(self, request: Json) -> str | None:
+    def _answer(self, request: Json) -> Turns[str | None]:
         """The reply to one request; None to a notification."""
         if not isinstance(request, dict):
             return _refusal(None, _invalid_request())
@@ -124,17 +125,19 @@ class Connection:
         if request.get("jsonrpc") != "2.0" or not isinstance(method, str) or not is_id_sound:
             return _refusal(request_id, _invalid_request())
         try:
-            reply = self._replied(request_id, self._called(method, params))
+            reply = self._replied(request_id, (yield from self._called(method, params)))
         except RpcError as error:
             reply = _refusal(request_id, error)
         return None if given is _ABSENT else reply
 
-    def _called(self, name: str, params: Json) -> Json:
+    def _called(self, name: str, params: Json) -> Turns[Json]:
         method = self._methods.get(name)
         if method is None:
             raise method_not_found(name)
         try:
             result = method.call(self.context, params)
+            if isinstance(result, Generator):
+                result = yield from result
         except Exception as error:
             self._on_call(name, True)
             refusal = refusal_of(error)
@@ -146,7 +149,8 @@ class Connection:
         return result
 
     def _replied(self, request_id: Json, result: Json) -> str:
-        text = f'{{"jsonrpc":"2.0","id":{json_text(request_id)},"result":{json_text(result)}}}'
+        written = result if type(result) is JsonText else json_text(result)
+        text = f'{{"jsonrpc":"2.0","id":{json_text(request_id)},"result":{written}}}'
         if len(text) > self._limits.response_bytes:
             raise RpcError(RESPONSE_TOO_BIG, "Response is too big", _exceeded(self._limits.response_bytes))
         return text

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import Hash
 from chain.rpc.errors import INVALID_COUNT, RpcError, client_error
+from chain.rpc.hexadecimal import to_hex
+from chain.rpc.turns import PIECE, JsonText, Turns, in_turns, written_in_turns
 from chain.state.child import DEFAULT_PREFIX
+from chain.trie.difference import difference
+from chain.trie.tree import leaf_key
 from chain.trie.trie import Trie
 
 KEYS_AT_MOST: Final = 1000
@@ -37,12 +41,35 @@ def value_hash(trie: Trie, key: bytes) -> Hash | None:
     return None if value is None else Hash(blake2_256(value))
 
 
-def value_size(trie: Trie, key: bytes) -> int | None:
+def value_size(trie: Trie, key: bytes) -> Turns[int | None]:
     """Bytes of the value; where there is none, of all values whose keys begin so; None where these are none."""
     value = trie.get(key)
     if value is not None:
         return len(value)
-    return sum(len(each) for _, each in trie.items(key)) or None
+    return sum((yield from in_turns(len(each) for _, each in trie.items(key)))) or None
+
+
+def values(trie: Trie, keys: Iterable[bytes]) -> Turns[list[tuple[bytes, bytes | None]]]:
+    """The keys with their values."""
+    return (yield from in_turns((key, trie.get(key)) for key in keys))
+
+
+def proof(block: Hash, nodes: Iterable[bytes], trie: Trie, keys: Sequence[bytes]) -> Turns[JsonText]:
+    """The nodes, and those that prove the values of the keys or that they have none (sc_rpc_api::state::ReadProof)."""
+    found = {*nodes, *trie.prove(keys[:PIECE])}
+    for start in range(PIECE, len(keys), PIECE):
+        yield
+        found.update(trie.prove(keys[start : start + PIECE]))
+    written = yield from written_in_turns(in_order(found))
+    return JsonText(f'{{"at":"{to_hex(block)}","proof":{written}}}')
+
+
+def changes(before: Trie, after: Trie, keys: Sequence[bytes] | None) -> list[tuple[bytes, bytes | None]]:
+    """What is another value of these keys, of all where none is named; None where there is none any more."""
+    if keys is None or len(keys) > PIECE:  # looking at what the tries have not in common is less then
+        changed = {leaf_key(item) for item in difference(before, after).items}
+        keys = sorted(changed) if keys is None else [key for key in keys if key in changed]
+    return [(key, new) for key in keys if (new := after.get(key)) != before.get(key)]
 
 
 def in_order(nodes: Iterable[bytes]) -> list[bytes]:

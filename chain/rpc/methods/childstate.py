@@ -5,6 +5,7 @@ from __future__ import annotations
 from chain.primitives import U32, Hash
 from chain.rpc.context import Context
 from chain.rpc.reading import child_at, keys_page, value_hash, value_size
+from chain.rpc.turns import JsonText, Turns, in_turns, written_in_turns
 from chain.trie.trie import Trie
 
 ALIASES = {"childstate_getKeysPagedAt": "childstate_getKeysPaged"}
@@ -12,9 +13,9 @@ ALIASES = {"childstate_getKeysPagedAt": "childstate_getKeysPaged"}
 
 def childstate_getKeys(
     context: Context, child_storage_key: bytes, prefix: bytes, at: Hash | None = None
-) -> list[bytes]:
+) -> Turns[JsonText]:
     """All keys with the prefix."""
-    return list(_child(context, child_storage_key, at).keys(prefix))
+    return written_in_turns(_child(context, child_storage_key, at).keys(prefix))
 
 
 def childstate_getKeysPaged(
@@ -38,10 +39,10 @@ def childstate_getStorage(
 
 def childstate_getStorageEntries(
     context: Context, child_storage_key: bytes, keys: list[bytes], at: Hash | None = None
-) -> list[bytes | None]:
+) -> Turns[list[bytes | None]]:
     """The values of these keys, in their order."""
     child = _child(context, child_storage_key, at)
-    return [child.get(key) for key in keys]
+    return (yield from in_turns(map(child.get, keys)))
 
 
 def childstate_getStorageHash(
@@ -53,7 +54,7 @@ def childstate_getStorageHash(
 
 def childstate_getStorageSize(
     context: Context, child_storage_key: bytes, key: bytes, at: Hash | None = None
-) -> int | None:
+) -> Turns[int | None]:
     """Bytes of a value, or of all values under a prefix."""
     return value_size(_child(context, child_storage_key, at), key)
 

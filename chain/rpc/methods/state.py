@@ -10,13 +10,14 @@ from chain.primitives import U32, Hash
 from chain.rpc.block_trace import block_trace
 from chain.rpc.context import Context
 from chain.rpc.errors import INVALID_BLOCK_RANGE, RpcError, client_error, unsafe_refused
+from chain.rpc.hexadecimal import to_hex
 from chain.rpc.parameters import Json
-from chain.rpc.reading import child_at, in_order, keys_page, value_hash, value_size
+from chain.rpc.reading import changes, child_at, keys_page, proof, value_hash, value_size, values
 from chain.rpc.registry import unsafe
 from chain.rpc.runtime_call import called
 from chain.rpc.shapes import change_set, runtime_version_json
 from chain.rpc.subscriptions import Subscription
-from chain.trie.trie import Trie
+from chain.rpc.turns import JsonText, Turns, written_in_turns
 
 ALIASES = {
     "state_callAt": "state_call",
@@ -46,20 +47,20 @@ def state_getStorageHash(context: Context, key: bytes, at: Hash | None = None) -
     return value_hash(context.block(at).state, key)
 
 
-def state_getStorageSize(context: Context, key: bytes, at: Hash | None = None) -> int | None:
+def state_getStorageSize(context: Context, key: bytes, at: Hash | None = None) -> Turns[int | None]:
     """Bytes of a value, or of all values under a prefix."""
     return value_size(context.block(at).state, key)
 
 
-def state_getKeys(context: Context, prefix: bytes, at: Hash | None = None) -> list[bytes]:
+def state_getKeys(context: Context, prefix: bytes, at: Hash | None = None) -> Turns[JsonText]:
     """All keys with the prefix."""
-    return list(context.block(at).state.keys(prefix))
+    return written_in_turns(context.block(at).state.keys(prefix))
 
 
 @unsafe
-def state_getPairs(context: Context, prefix: bytes, at: Hash | None = None) -> Json:
+def state_getPairs(context: Context, prefix: bytes, at: Hash | None = None) -> Turns[JsonText]:
     """All keys with the prefix, and their values."""
-    return [[key, value] for key, value in context.block(at).state.items(prefix)]
+    return written_in_turns(context.block(at).state.items(prefix))
 
 
 def state_getKeysPaged(
@@ -69,39 +70,43 @@ def state_getKeysPaged(
     return keys_page(context.block(at).state, prefix or b"", count, start_key)
 
 
-def state_queryStorageAt(context: Context, keys: list[bytes], at: Hash | None = None) -> Json:
+def state_queryStorageAt(context: Context, keys: list[bytes], at: Hash | None = None) -> Turns[JsonText]:
     """The values of these keys, in a list of one change set."""
     block = context.block(at)
-    return [change_set(block.hash, _values(block.state, keys))]
+    written = yield from written_in_turns((key, block.state.get(key)) for key in keys)
+    return JsonText(f'[{{"block":"{to_hex(block.hash)}","changes":{written}}}]')
 
 
 @unsafe
-def state_queryStorage(context: Context, keys: list[bytes], from_block: Hash, to_block: Hash | None = None) -> Json:
+def state_queryStorage(
+    context: Context, keys: list[bytes], from_block: Hash, to_block: Hash | None = None
+) -> Turns[Json]:
     """The values of these keys after the first block of a range, and then what each block changed of them."""
-    found, last = list[Json](), dict[bytes, bytes | None]()
-    for block_hash in _range(context, from_block, context.block(to_block).hash):
-        state = context.block(block_hash).state
-        changed = [(key, value) for key, value in _values(state, keys) if key not in last or last[key] != value]
-        last.update(changed)
+    first, *others = _range(context, from_block, context.block(to_block).hash)
+    state = context.block(first).state
+    found: list[Json] = [change_set(first, (yield from values(state, keys)))] if keys else []
+    for block_hash in others:
+        before, state = state, context.block(block_hash).state
+        changed = changes(before, state, keys)
         if changed:
             found.append(change_set(block_hash, changed))
+        yield
     return found
 
 
-def state_getReadProof(context: Context, keys: list[bytes], at: Hash | None = None) -> Json:
+def state_getReadProof(context: Context, keys: list[bytes], at: Hash | None = None) -> Turns[JsonText]:
     """The trie nodes that prove the values of these keys, or that they have none."""
     block = context.block(at)
-    return {"at": block.hash, "proof": in_order(block.state.prove(keys))}
+    return proof(block.hash, (), block.state, keys)
 
 
 def state_getChildReadProof(
     context: Context, child_storage_key: bytes, keys: list[bytes], at: Hash | None = None
-) -> Json:
+) -> Turns[JsonText]:
     """The same of a child trie, with what proves its root."""
     block = context.block(at)
     child = child_at(block.state, child_storage_key)
-    nodes = [*block.state.prove([child_storage_key]), *child.prove(keys)]
-    return {"at": block.hash, "proof": in_order(nodes)}
+    return proof(block.hash, block.state.prove([child_storage_key]), child, keys)
 
 
 def state_getMetadata(context: Context, at: Hash | None = None) -> bytes:
@@ -156,26 +161,26 @@ def state_unsubscribeRuntimeVersion(context: Context, subscription: str) -> bool
     return context.subscriptions.end(subscription, RUNTIME_VERSION)
 
 
-def state_subscribeStorage(context: Context, keys: list[bytes] | None = None) -> str:
+def state_subscribeStorage(context: Context, keys: list[bytes] | None = None) -> Turns[str]:
     """Tell of the values of these keys, now and when they change; of all keys, only what changes."""
     if keys is None and not context.services.is_unsafe_allowed:
         raise unsafe_refused()
     best = context.node.best
-    last = dict(_values(best.state, keys))
+    first = yield from values(best.state, keys or [])
     subscription = context.subscribe(STORAGE)
     if keys:
-        subscription.send(change_set(best.hash, last.items()))
+        subscription.send(change_set(best.hash, first))
+    last = best.state
 
     def tell(block: ImportedBlock) -> None:
         nonlocal last
-        now = dict(_values(block.state, keys))
-        gone = [(key, None) for key in last if key not in now]
-        changed = [(key, value) for key, value in now.items() if last.get(key) != value]
-        last = now
-        if changed or gone:
-            subscription.send(change_set(block.hash, [*changed, *gone]))
+        changed = changes(last, block.state, keys)
+        last = block.state
+        if changed:
+            subscription.send(change_set(block.hash, changed))
 
     _follow_best(context, subscription, tell)
+    tell(context.node.best)  # which may be another since
     return subscription.id
 
 
@@ -197,11 +202,6 @@ def _follow_best(context: Context, subscription: Subscription, tell: Callable[[I
 
     subscription.on_end(context.node.on_block(on_block))
     subscription.on_end(context.node.on_storage_set(on_storage_set))
-
-
-def _values(state: Trie, keys: list[bytes] | None) -> list[tuple[bytes, bytes | None]]:
-    """Keys with their values, all that there are where none is named."""
-    return list(state.items()) if keys is None else [(key, state.get(key)) for key in keys]
 
 
 def _range(context: Context, first: Hash, last: Hash) -> list[Hash]:
