@@ -69,7 +69,7 @@ class DevNode:
         if options.is_watched:
             stops.append(self._watch(timer))
         self.services.add(sealer)
-        self.services.add(control_of(self.node, sealer))
+        self.services.add(control_of(self.node, sealer, may_impersonate=options.may_impersonate))
         server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
             started(await server.start(options.host, options.port))

@@ -16,6 +16,7 @@ class DevOptions:
     interval_ms: between blocks that come by themselves, in modes that have such
     origins: web pages that may connect besides those of this machine; "*" for all
     runtime: what runs, as module:Class; is_watched: whether edits of its files are brought to the chain
+    may_impersonate: whether clients that control the node may act for accounts without their keys
     base_path: the folder in which the chain is kept, None for none; keep: how many finalized blocks, None for all
     """
 
@@ -23,6 +24,7 @@ class DevOptions:
     port: int = 9944
     origins: tuple[str, ...] = ()
     is_unsafe_allowed: bool = False
+    may_impersonate: bool = False
     mode: SealingMode = SealingMode.MIXED
     interval_ms: int = 20_000
     finality_lag: int = 0

@@ -11,7 +11,7 @@ from typing import Final
 from chain.block import Block
 from chain.client.answers import bytes_of, extrinsic_of, hash_of, list_of, member, number_of
 from chain.client.endpoint import Endpoint
-from chain.client.errors import RequestRefused
+from chain.client.errors import RequestRefused, UnknownBlock
 from chain.client.told import ToldChange, ToldEvent
 from chain.client.values import account_from
 from chain.content.durable import write_durably
@@ -23,10 +23,12 @@ from chain.node.state_file import StateFile, is_text, unpacked_state
 from chain.primitives import AccountId, BlockNumber, Hash, Moment
 from chain.record import record
 from chain.rpc.dev_parameters import MODES
-from chain.rpc.errors import METHOD_NOT_FOUND
+from chain.rpc.errors import CLIENT_ERROR, METHOD_NOT_FOUND
 from chain.rpc.hexadecimal import to_hex
 from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED
+
+_UNKNOWN_BLOCK: Final = "Client error: UnknownBlock"
 
 _BUILD_MODES: Final = {mode: name for name, mode in MODES.items()}
 
@@ -70,7 +72,8 @@ class RemoteReplay:
 class RemoteControl:
     """Controls a node; each method does what that of `chain.node.control.Control` does.
 
-    All raise ControlError for what the node refuses, also where it lets nobody control it; NotConnected, BadAnswer.
+    All raise ControlError for what the node refuses, also where it lets nobody control it; UnknownBlock, NotConnected,
+    BadAnswer.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -234,6 +237,8 @@ def _refusal(error: RequestRefused) -> Exception:
             f"the node lets nobody control it ({error.method}: {error.message}): "
             "start it with palletlab dev --unsafe-rpc, or connect to one that was"
         )
+    if error.code == CLIENT_ERROR and error.message.startswith(_UNKNOWN_BLOCK):
+        return UnknownBlock(error.message.rpartition(" ")[2])
     return error
 
 

@@ -6,7 +6,7 @@ told.changes(before, after), told.events(event_bytes)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from chain.client.dispatch_errors import call_error
@@ -39,8 +39,12 @@ class ToldChange:
 
     def __str__(self) -> str:
         keys = f"[{', '.join(map(str, self.keys))}]" if self.keys else ""
-        before, after = ("nothing" if value is None else str(value) for value in (self.before, self.after))
-        return f"{self.item}{keys}: {before} became {after}"
+        parts = ", ".join(f"{name}{' ' if name else ''}{old} became {new}" for name, old, new in self.parts())
+        return f"{self.item}{keys}: {parts}"
+
+    def parts(self) -> Iterator[tuple[str, str, str]]:
+        """Name, value before and after of each part that differs; of a record, its fields, as `data.free`."""
+        return _parts("", self.before, self.after)
 
 
 @record
@@ -134,6 +138,15 @@ def plain(value: Any) -> Json:
 def camel_case(name: str) -> str:
     """A pallet's or an item's name as polkadot.js has it: `transactionPayment`, `totalIssuance`."""
     return name.lower() if name.isupper() else name[:1].lower() + name[1:]
+
+
+def _parts(name: str, before: Json, after: Json) -> Iterator[tuple[str, str, str]]:
+    if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
+        for each in before:
+            yield from _parts(f"{name}.{each}" if name else each, before[each], after[each])
+    elif before != after:
+        old, new = ("nothing" if value is None else str(value) for value in (before, after))
+        yield name, old, new
 
 
 def _fields(events: Iterable[Event], pallet: str, name: str) -> Any:

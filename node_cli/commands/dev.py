@@ -79,6 +79,9 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
     parser.add_argument(
+        "--impersonation", action="store_true", help="let them act for accounts without their keys, too"
+    )
+    parser.add_argument(
         "--origin",
         action="append",
         default=[],
@@ -137,6 +140,8 @@ def _options(args: Namespace) -> DevOptions:
         mode = SealingMode.MANUAL
     if args.unsafe_rpc and args.host not in LOOPBACK:
         raise UsageError("--unsafe-rpc on an address that others reach lets them control the node: use one of them")
+    if args.impersonation and not args.unsafe_rpc:
+        raise UsageError("--impersonation is asked for by methods that are refused: add --unsafe-rpc")
     if args.keep is not None and args.base_path is None:
         raise UsageError("--keep says how much stays in a folder: name one by --base-path")
     if args.watch and args.base_path is not None:
@@ -146,6 +151,7 @@ def _options(args: Namespace) -> DevOptions:
         port=args.port,
         origins=tuple(args.origin),
         is_unsafe_allowed=args.unsafe_rpc,
+        may_impersonate=args.impersonation,
         mode=mode,
         interval_ms=standard.interval_ms if seconds is None else round(seconds * 1000),
         finality_lag=args.finality_lag,

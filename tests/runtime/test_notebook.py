@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from io import StringIO
-from threading import Thread
 
 import pytest
 from rich.console import Console
@@ -27,51 +25,15 @@ from chain.client.errors import (
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.node.impersonation import Impersonator
-from chain.node.sealing import Sealer, SealingMode
+from chain.node.sealing import SealingMode
 from chain.node.service import Node
-from chain.node.timer import LoopTimer
 from chain.primitives import Hash
-from chain.rpc.context import Services
-from chain.rpc.namespaces import standard_methods
-from chain.rpc.server import RpcServer
 from chain.scale import EncodeError
 from runtime.dev import EXISTENTIAL_DEPOSIT, UNIT, DevRuntime
-from runtime.devnet import dev_node
-from runtime.notebook import LocalClient, dev_information, devnet
-
-SECONDS = 10.0
+from runtime.notebook import LocalClient, devnet
+from tests.runtime.served_node import served_node
 
 NewNet = Callable[[SealingMode], Client]
-
-
-@contextmanager
-def served(sealing: SealingMode) -> Iterator[str]:
-    """A development node behind a socket; its WebSocket URL."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> tuple[RpcServer, Sealer, str]:
-        node = dev_node(finality_lag=0)
-        services = Services(node, dev_information(node), is_unsafe_allowed=True)
-        sealer = Sealer(node, LoopTimer(loop), sealing)
-        server = RpcServer(standard_methods(), services)
-        return server, sealer, await server.start(port=0)
-
-    async def stop(server: RpcServer, sealer: Sealer) -> None:
-        sealer.close()
-        await server.stop()
-
-    try:
-        server, sealer, url = asyncio.run_coroutine_threadsafe(start(), loop).result(SECONDS)
-        try:
-            yield url
-        finally:
-            asyncio.run_coroutine_threadsafe(stop(server, sealer), loop).result(SECONDS)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 @pytest.fixture(params=["process", "ws", "http"])
@@ -82,7 +44,7 @@ def new_net(request: pytest.FixtureRequest) -> Iterator[NewNet]:
         def new(sealing: SealingMode) -> Client:
             if request.param == "process":
                 return stack.enter_context(devnet(sealing=sealing))
-            url = stack.enter_context(served(sealing))
+            url = stack.enter_context(served_node(sealing)).url
             return stack.enter_context(devnet(url.replace("ws", request.param, 1)))
 
         yield new
@@ -352,8 +314,8 @@ def test_any_method_by_its_name(net: Client) -> None:
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])
 def test_a_node_that_is_gone_is_told_at_once(scheme: str) -> None:
-    with served(SealingMode.INSTANT) as url:
-        net = connect(url.replace("ws", scheme, 1))
+    with served_node() as served:
+        net = connect(served.url.replace("ws", scheme, 1))
         assert net.endpoint.chain() == "Development"
     with net:
         for _ in range(2):

@@ -128,6 +128,7 @@ def test_a_taken_port_is_told_in_one_sentence() -> None:
         (["--interval", "nan"], "'nan' is not a number of seconds"),
         (["--interval", "1", "--manual"], "not allowed with argument"),
         (["--host", "0.0.0.0", "--unsafe-rpc"], "lets them control the node"),
+        (["--impersonation"], "add --unsafe-rpc"),
     ],
 )
 def test_wrong_options_are_refused(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
