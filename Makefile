@@ -30,7 +30,7 @@ check: $(VENV)/check.stamp
 	$(BIN)/pyright
 	$(RUN) pytest -q tests/test_architecture.py tests/test_docs.py
 
-bench: $(VENV)/check.stamp
+bench: $(VENV)/check.stamp tests/end_to_end/chopsticks/node_modules/peer.stamp
 	$(RUN) benchmarks
 
 fmt: $(VENV)/check.stamp

@@ -29,6 +29,7 @@ SUBJECTS: Final = {
     "own_chain": "benchmarks.bench_own_chain",
     "snapshot": "benchmarks.bench_snapshot",
     "genesis": "benchmarks.bench_genesis",
+    "rpc": "benchmarks.bench_rpc",
     "forest": "benchmarks.bench_forest",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""

@@ -109,7 +109,9 @@ class Subscriptions:
 
 def json_text(value: Json) -> str:
     """The value in JSON; bytes become hexadecimal digits."""
-    return f'"{to_hex(value)}"' if type(value) is bytes else _encode(value)
+    if type(value) is bytes:
+        return f'"{to_hex(value)}"'
+    return str(value) if type(value) is int else _encode(value)
 
 
 def _as_json(value: object) -> Json:
