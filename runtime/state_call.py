@@ -26,7 +26,7 @@ from chain.runtime_api import (
 )
 from chain.scale import Codec, DecodeError, codec_of
 from chain.scale.compact import encode_compact
-from chain.validity import TransactionInvalid
+from chain.validity import TransactionInvalid, Undecodable
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import DispatchFailure
 from pallets.frame.inherent import InherentsResult
@@ -99,6 +99,8 @@ def _initialize_block(runtime: Runtime, header: Header) -> bytes:
 def _apply_extrinsic(runtime: Runtime, extrinsic: bytes) -> bytes:
     try:
         failure = runtime.apply_extrinsic(extrinsic)
+    except Undecodable as error:
+        raise error.error from None
     except TransactionInvalid as error:
         return _ERR + error.encoded
     return _OK + (_OK if failure is None else _ERR + codec_of(DispatchFailure).encode(failure))
@@ -124,6 +126,8 @@ def encode_result(result: InherentsResult) -> bytes:
 def _validate_transaction(runtime: Runtime, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> bytes:
     try:
         valid = runtime.validate_transaction(source, extrinsic, block_hash)
+    except Undecodable as error:
+        raise error.error from None
     except TransactionInvalid as error:
         return _ERR + error.encoded
     return _OK + codec_of(ValidTransaction).encode(valid)

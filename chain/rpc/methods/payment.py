@@ -8,12 +8,14 @@ from chain.extrinsic import with_length_prefix, without_length_prefix
 from chain.primitives import U8, U64, Balance, Compact, Hash
 from chain.record import record
 from chain.rpc.context import Context
-from chain.rpc.errors import RpcError
+from chain.rpc.errors import RpcError, bad_input
 from chain.rpc.hexadecimal import number_to_hex
 from chain.rpc.parameters import Json
 from chain.scale import Codec, DecodeError, codec_of
 
 T = TypeVar("T")
+
+RUNTIME_ERROR, UNDECODABLE = 1, 2
 
 CLASSES = ("normal", "operational", "mandatory")
 """Dispatch classes by their SCALE index."""
@@ -74,8 +76,11 @@ def _asked(context: Context, method: str, extrinsic: bytes, at: Hash | None, ans
     runtime = context.runtime(at)
     try:
         whole = with_length_prefix(without_length_prefix(extrinsic))
-        encoded = runtime.call(method, whole + len(extrinsic).to_bytes(4, "little"))
-        codec: Codec[T] = codec_of(answer)
-        return codec.decode(encoded)
     except DecodeError as error:
-        raise RpcError(2, "Unable to query dispatch info.", str(error)) from None
+        raise RpcError(UNDECODABLE, "Unable to query dispatch info.", str(error)) from None
+    try:
+        encoded = runtime.call(method, whole + len(extrinsic).to_bytes(4, "little"))
+    except DecodeError as error:
+        raise RpcError(RUNTIME_ERROR, "Unable to query dispatch info.", bad_input(method, error).message) from None
+    codec: Codec[T] = codec_of(answer)
+    return codec.decode(encoded)

@@ -8,13 +8,17 @@ from chain.crypto.ss58 import AddressError, account_of, encode
 from chain.extrinsic import with_length_prefix, without_length_prefix
 from chain.primitives import AccountId, Hash
 from chain.rpc.context import Context
-from chain.rpc.errors import RpcError, invalid_params
+from chain.rpc.errors import RpcError, bad_input, invalid_params
 from chain.rpc.hexadecimal import read_fixed_hex
 from chain.rpc.parameters import Json
 from chain.rpc.registry import unsafe
 from chain.scale import DecodeError
 
 ALIASES = {"account_nextIndex": "system_accountNextIndex", "system_dryRunAt": "system_dryRun"}
+
+RUNTIME_ERROR, UNDECODABLE = 1, 2
+
+APPLY = "BlockBuilder_apply_extrinsic"
 
 _UNKNOWN = Hash(bytes(32))
 
@@ -87,10 +91,13 @@ def system_dryRun(context: Context, extrinsic: bytes, at: Hash | None = None) ->
     try:
         bare = without_length_prefix(extrinsic)
     except DecodeError as error:
-        raise RpcError(2, "Unable to dry run extrinsic", str(error)) from None
+        raise RpcError(UNDECODABLE, "Unable to dry run extrinsic", str(error)) from None
     block, runtime = context.block(at), context.runtime(at)
     runtime.initialize_block(Header(block.hash, block.number + 1, _UNKNOWN, _UNKNOWN, ()))
-    return runtime.call("BlockBuilder_apply_extrinsic", with_length_prefix(bare))
+    try:
+        return runtime.call(APPLY, with_length_prefix(bare))
+    except DecodeError as error:
+        raise RpcError(RUNTIME_ERROR, "Unable to dry run extrinsic.", bad_input(APPLY, error).message) from None
 
 
 def _account(text: str) -> AccountId:

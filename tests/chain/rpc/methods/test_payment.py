@@ -12,7 +12,7 @@ from chain.rpc.protocol import Connection
 from runtime.dev import DevRuntime
 from runtime.devnet import dev_node
 from runtime.signing import signed
-from tests.chain.rpc.served_chain import Client, Refused, to_hex
+from tests.chain.rpc.served_chain import Client, to_hex
 from tests.runtime.blocks import transfer
 
 NODE = dev_node()
@@ -24,10 +24,10 @@ def client() -> Client:
     return Client(Connection(standard_methods(), services))
 
 
-def transaction(runtime: DevRuntime) -> str:
+def transaction(runtime: DevRuntime, nonce: int = 0) -> str:
     alice = development.pair("Alice")
     call = transfer(runtime, development.pair("Bob"), 5)
-    return to_hex(with_length_prefix(signed(runtime, alice, call, nonce=0, block_hash=NODE.best.hash)))
+    return to_hex(with_length_prefix(signed(runtime, alice, call, nonce=nonce, block_hash=NODE.best.hash)))
 
 
 def test_the_fee_is_told_in_decimals_and_its_parts_in_hexadecimal(client: Client) -> None:
@@ -47,17 +47,46 @@ def test_what_pays_nothing_has_no_parts(client: Client) -> None:
     assert client.call("payment_queryInfo", bare)["class"] == "mandatory"
 
 
-@pytest.mark.parametrize("wrong", ["0x", "0x0c01", "0x0484", "0x04ff"])
-def test_what_is_no_extrinsic_is_refused(wrong: str, client: Client) -> None:
-    with pytest.raises(Refused) as refused:
-        client.call("payment_queryInfo", wrong)
-    assert (refused.value.code, refused.value.message) == (2, "Unable to query dispatch info.")
+LENGTHS = ["0x", "0x0c01"]
+CONTENTS = ["0x0484", "0x04ff", "0x0804ff"]
+"""Whose length is right, and which no runtime can read."""
+
+
+@pytest.mark.parametrize("wrong", LENGTHS)
+def test_what_has_another_length_than_it_says_is_refused(wrong: str, client: Client) -> None:
+    assert refusal(client, "payment_queryInfo", wrong)[:2] == (2, "Unable to query dispatch info.")
+    assert refusal(client, "system_dryRun", wrong)[:2] == (2, "Unable to dry run extrinsic")
+
+
+@pytest.mark.parametrize("wrong", CONTENTS)
+def test_what_the_runtime_cannot_read_is_refused_as_a_panic_is(wrong: str, client: Client) -> None:
+    panic = "Execution failed: Runtime panicked: Bad input data provided to {}: "
+    code, message, data = refusal(client, "payment_queryInfo", wrong)
+    assert (code, message) == (1, "Unable to query dispatch info.")
+    assert data.startswith(f"Client error: {panic.format('query_info')}")
+    code, message, data = refusal(client, "system_dryRun", wrong)
+    assert (code, message) == (1, "Unable to dry run extrinsic.")
+    assert data.startswith(f"Client error: {panic.format('apply_extrinsic')}")
+    for method in ("author_submitExtrinsic", "author_submitAndWatchExtrinsic"):
+        code, message, data = refusal(client, method, wrong)
+        assert code == 1002
+        assert message.startswith(f"Verification Error: Runtime error: {panic.format('validate_transaction')}")
+        assert data.startswith(f'RuntimeApi("{panic.format("validate_transaction")}')
+    call = "TaggedTransactionQueue_validate_transaction"
+    code, message, _ = refusal(client, "state_call", call, f"0x02{wrong[2:]}{'00' * 32}")
+    assert code == 4003
+    assert message.startswith(f"Client error: {panic.format('validate_transaction')}")
+
+
+def refusal(client: Client, method: str, *params: object) -> tuple[int, str, str]:
+    error = client.send(method, *params)["error"]
+    return error["code"], error["message"], error.get("data", "")
 
 
 def test_a_dry_run_tells_how_it_would_end_and_keeps_nothing(client: Client) -> None:
     before = client.call("state_getKeys", "0x")
     assert client.call("system_dryRun", transaction(NODE.runtime_at())) == "0x0000"
-    assert client.call("system_dryRunAt", "0x0404") == "0x010000"
+    assert client.call("system_dryRunAt", transaction(NODE.runtime_at(), nonce=1)) == "0x010002"
     assert client.call("state_getKeys", "0x") == before
 
 
