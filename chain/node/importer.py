@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import field
 
 from chain.block import Block, Header
 from chain.node.chain_store import ChainStore, ImportedBlock, Route
@@ -10,6 +11,7 @@ from chain.node.collector import collected_after
 from chain.node.inherents import InherentData
 from chain.record import record
 from chain.runtime_api import MakeOverlay, RuntimeFactory
+from chain.state.offchain_index import indexed_by
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
@@ -21,11 +23,13 @@ class BlockImport:
 
     route: from the best block before to this one, where this one is the best now
     is_known: the block was there before, and nothing happened
+    indexed: what its execution left for offchain workers
     """
 
     block: ImportedBlock
     route: Route | None
     is_known: bool = False
+    indexed: Mapping[bytes, bytes | None] = field(default_factory=dict)
 
 
 Verify = Callable[[Header, ImportedBlock], None]
@@ -65,7 +69,7 @@ def import_block(
     if state.root != block.header.state_root:
         raise InvalidBlock("state root", block.header.state_root, state.root)
     route = store.add(block, state, overlay)
-    return BlockImport(store[block.hash], route)
+    return BlockImport(store[block.hash], route, indexed=indexed_by(overlay))
 
 
 def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Trie:

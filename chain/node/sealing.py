@@ -69,6 +69,8 @@ class Sealer:
         self._at_interval: Cancel | None = None
         self._stop_listening = node.pool.listen(self._on_status)
         self._stop_following = node.on_block(lambda _imported: self._restart_interval())
+        self._stop_being_asked = node.on_block_request(self._seal_soon)
+        self._is_asked = False
         self.mode = mode
 
     @property
@@ -111,6 +113,7 @@ class Sealer:
         self.mode = SealingMode.MANUAL
         self._stop_listening()
         self._stop_following()
+        self._stop_being_asked()
 
     def _on_status(self, change: StatusChange) -> None:
         if change.status is TransactionStatus.READY:
@@ -120,11 +123,20 @@ class Sealer:
         if self._mode in _AT_ONCE and self._soon is None and self._is_ready():
             self._soon = self._timer.call_later(0, self._seal_ready)
 
+    def _seal_soon(self) -> bool:
+        """Make a block soon, empty if need be, where blocks are made at once; whether one will come."""
+        if self._mode not in _AT_ONCE:
+            return False
+        self._is_asked = True
+        if self._soon is None:
+            self._soon = self._timer.call_later(0, self._seal_ready)
+        return True
+
     def _seal_ready(self) -> None:
         """A block of what is ready, and another one soon if this one took some and left some."""
         self._soon = None
-        before = self._ready()
-        if not before:
+        before, is_asked, self._is_asked = self._ready(), self._is_asked, False
+        if not before and not is_asked:
             return
         self._seal()
         if self._ready() != before:

@@ -263,6 +263,7 @@ class Node(Generic[R]):
         is_best_another = bool(finality.route.enacted or finality.route.retracted)
         if is_best_another:
             follow_best(self.pool, finality.route, self._tags_of)
+            self.workers.index(finality.route.enacted)
         for block in finality.finalized:
             self.pool.finalized(block.hash, [extrinsic_hash(extrinsic) for extrinsic in block.block.extrinsics])
         for callback in tuple(self._on_finality):
@@ -370,6 +371,7 @@ class Node(Generic[R]):
             make_overlay=self._make_overlay,
         )
         if not imported.is_known:
+            self.workers.note_index(imported.block.hash, imported.indexed)
             self._announce(imported)
         return imported
 
@@ -377,6 +379,7 @@ class Node(Generic[R]):
         """Let pool, listeners, finality and workers know."""
         if imported.route is not None:
             follow_best(self.pool, imported.route, self._tags_of)
+            self.workers.index(imported.route.enacted)
         for callback in tuple(self._on_block):
             callback(imported)
         if imported.route is not None:

@@ -83,6 +83,7 @@ class Workers:
         self._time = self.settings.time or (machine_time if self._executor.is_beside else inline_time)
         self._turns = Turns(self._begin, self._skipped, self.settings.limits.waiting)
         self._last_best: Hash | None = None
+        self._indexed: dict[Hash, Mapping[bytes, bytes | None]] = {}
         self._on_run: list[Callable[[WorkerRun], None]] = []
         if self.settings.backing is not None:
             self._own_storage.keep_in(self.settings.backing, bytes(32))
@@ -170,14 +171,26 @@ class Workers:
     def settle(self, finalized: Sequence[ImportedBlock], pruned: Sequence[ImportedBlock]) -> None:
         """Blocks became final, oldest first, and others were forgotten."""
         final, forgotten = [block.hash for block in finalized], [block.hash for block in pruned]
+        for settled in (*final, *forgotten) if self._indexed else ():
+            self._indexed.pop(settled, None)
         for participant in self.participants:
             participant.fork_storage.settle(final, forgotten)
 
-    def index(self, changes: Mapping[bytes, bytes | None]) -> None:
-        """Keep what on-chain code of a best block wrote for workers, in every participant's persistent storage."""
-        if self.settings.is_indexing and changes:
-            for storage in [each.storage for each in self.participants] or [self._own_storage]:
-                storage.update(changes)
+    def note_index(self, block: Hash, changes: Mapping[bytes, bytes | None]) -> None:
+        """Remember what an imported block left for workers until it is final: it counts while the block is best."""
+        if changes and self.settings.is_indexing:
+            self._indexed[block] = changes
+
+    def index(self, enacted: Sequence[ImportedBlock]) -> None:
+        """Blocks came into the best chain, oldest first: what they left goes to every persistent storage.
+
+        As in Substrate, it is not taken back where the blocks leave the chain again: keys should tell of the fork.
+        """
+        for block in enacted if self._indexed else ():
+            changes = self._indexed.get(block.hash)
+            if changes is not None:
+                for storage in [each.storage for each in self.participants] or [self._own_storage]:
+                    storage.update(changes)
 
     def snapshot(self) -> WorkersSnapshot:
         """What is kept."""

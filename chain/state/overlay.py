@@ -92,6 +92,7 @@ class Overlay:
         "_sorted",
         "base",
         "children",
+        "index",
         "latest",
     )
 
@@ -100,6 +101,9 @@ class Overlay:
 
     children: Attached | None
     """The child tries that were opened; `chain.state.child` makes them."""
+
+    index: Growing | None
+    """What is left for offchain workers; `chain.state.offchain_index` makes it."""
 
     def __init__(self, base: Trie) -> None:
         self.base = base
@@ -115,6 +119,7 @@ class Overlay:
         """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
         self._committed: Trie | None = base
         self.children = None
+        self.index = None
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
@@ -242,6 +247,7 @@ class Overlay:
         self._marks.clear()
         self._sorted.clear()
         self.children = None
+        self.index = None
 
     def next_key(self, key: bytes) -> bytes | None:
         """The first key strictly after `key`, or None."""
