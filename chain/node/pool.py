@@ -7,6 +7,7 @@ expiry, and what a new best block changes. Time is counted in blocks. `pool_upke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, Protocol
 
@@ -45,6 +46,22 @@ class PoolLimits:
     future_size: int = 2**20
 
 
+@dataclass(slots=True)
+class PoolCounts:
+    """What a pool has done since it was made; going back to a snapshot takes nothing away."""
+
+    submitted: int = 0
+    """Transactions that somebody wanted in."""
+    validated: int = 0
+    """Questions to the runtime whether one is valid."""
+    invalid: int = 0
+    """Those that were there and turned out not to be."""
+    pruned: int = 0
+    """Extrinsics of blocks that entered the best chain."""
+    resubmitted: int = 0
+    """Those of blocks that left it, submitted again."""
+
+
 @record
 class PoolSnapshot:
     """A pool as it was at one moment."""
@@ -75,6 +92,7 @@ class TransactionPool:
         self._limits = limits or PoolLimits()
         self._graph = TransactionGraph()
         self._arrivals = 0
+        self.counts = PoolCounts()
         self._banned_until: dict[Hash, int] = {}  # oldest ban first
         self._listeners: list[StatusListener] = []
 
@@ -126,6 +144,7 @@ class TransactionPool:
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Take a transaction in; its hash. Raises `PoolError` or `TransactionInvalid`."""
         transaction_hash = extrinsic_hash(extrinsic)
+        self.counts.submitted += 1
         if self.is_banned(transaction_hash):
             raise TemporarilyBanned
         if transaction_hash in self._graph:
@@ -186,6 +205,7 @@ class TransactionPool:
 
         Others with one of these tags are validated anew and mostly found outdated.
         """
+        self.counts.pruned += len(transactions)
         outdated, changes = self._graph.prune(tags)
         self._announce(StatusChange(entry, TransactionStatus.IN_BLOCK, block) for entry in transactions)
         self._announce(changes)
@@ -228,6 +248,7 @@ class TransactionPool:
     def _validated(
         self, transaction_hash: Hash, extrinsic: bytes, source: TransactionSource, sequence: int
     ) -> PoolTransaction:
+        self.counts.validated += 1
         validity = self._best.validate(source, extrinsic)
         if not validity.provides:
             raise NoTagsProvided
@@ -249,6 +270,7 @@ class TransactionPool:
         try:
             renewed = self._validated(entry.hash, entry.extrinsic, entry.source, entry.sequence)
         except (TransactionInvalid, NoTagsProvided):
+            self.counts.invalid += 1
             changes = self._graph.remove(entry.hash)
             changes.insert(0, StatusChange(entry.hash, TransactionStatus.INVALID))
         else:
@@ -258,6 +280,7 @@ class TransactionPool:
     def _take_out(self, transaction_hash: Hash, status: TransactionStatus) -> bool:
         if transaction_hash not in self._graph:
             return False
+        self.counts.invalid += status is TransactionStatus.INVALID
         changes = self._graph.remove(transaction_hash)
         self._announce([StatusChange(transaction_hash, status), *changes])
         return True

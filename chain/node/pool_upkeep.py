@@ -57,6 +57,7 @@ def _submit_again(pool: TransactionPool, route: Route) -> None:
         for extrinsic in block.block.extrinsics:
             if extrinsic in enacted:
                 continue
+            pool.counts.resubmitted += 1
             try:
                 pool.submit(extrinsic)
             except (PoolError, TransactionInvalid):

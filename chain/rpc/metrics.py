@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from time import time
@@ -11,8 +12,24 @@ from chain.rpc.context import Services
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
+AUTHORITY: Final = 4
+"""The role of a node that makes blocks (sc_network::Roles)."""
+
 Labels = tuple[tuple[str, str], ...]
 Sample = tuple[Labels, float]
+
+
+@dataclass(slots=True)
+class CallCounts:
+    """How many calls there were of each method that is served."""
+
+    calls: dict[tuple[str, bool], int] = field(default_factory=dict)
+    """By method, and whether it was refused."""
+
+    def count(self, method: str, is_error: bool) -> None:
+        """One more call."""
+        key = (method, is_error)
+        self.calls[key] = self.calls.get(key, 0) + 1
 
 
 @dataclass(slots=True)
@@ -23,34 +40,37 @@ class RpcCounts:
     """WebSocket connections that began."""
     closed: int = 0
     """Those that ended."""
-    calls: dict[tuple[str, bool], int] = field(default_factory=dict)
-    """By method, and whether it was refused."""
+    by_socket: CallCounts = field(default_factory=CallCounts)
+    by_post: CallCounts = field(default_factory=CallCounts)
     started: float = field(default_factory=time)
     """Seconds since 1970."""
-
-    def count_call(self, method: str, is_error: bool) -> None:
-        """One more call of a method that is served."""
-        key = (method, is_error)
-        self.calls[key] = self.calls.get(key, 0) + 1
 
 
 def metrics_text(services: Services, counts: RpcCounts) -> str:
     """All samples, each family with its type and meaning."""
     chain = (("chain", services.chain.name),)
     heights = [((("status", status), *chain), number) for status, number in _heights(services)]
-    calls = [
-        ((("method", method), ("is_error", str(is_error).lower()), *chain), number)
-        for (method, is_error), number in sorted(counts.calls.items())
-    ]
     version = (("name", services.chain.implementation), ("version", services.chain.version), *chain)
     lines = [
         *_family("block_height", "gauge", "Block height info of the chain", heights),
         *_family("build_info", "gauge", "A metric with a constant '1' value", [(version, 1)]),
-        *_family("rpc_calls_finished", "counter", "Number of processed RPC calls", calls),
+        *_of_calls(counts, chain),
     ]
-    for name, kind, meaning, value in (*_of_node(services), *_of_server(counts)):
+    for name, kind, meaning, value in (*_of_node(services), *_of_pool(services), *_of_server(counts)):
         lines += _family(name, kind, meaning, [(chain, value)])
     return "\n".join(lines) + "\n"
+
+
+def _of_calls(counts: RpcCounts, chain: Labels) -> Iterator[str]:
+    """Calls are counted when they are finished: those that wait for their turn have not started here."""
+    started, finished = Counter[Labels](), list[Sample]()
+    for protocol, counted in (("http", counts.by_post), ("ws", counts.by_socket)):
+        for (method, is_error), number in sorted(counted.calls.items()):
+            labels = (("protocol", protocol), ("method", method))
+            started[(*labels, *chain)] += number
+            finished.append(((*labels, ("is_error", str(is_error).lower()), *chain), number))
+    yield from _family("rpc_calls_started", "counter", "Number of received RPC calls", started.items())
+    yield from _family("rpc_calls_finished", "counter", "Number of processed RPC calls", finished)
 
 
 def _heights(services: Services) -> list[tuple[str, int]]:
@@ -60,13 +80,33 @@ def _heights(services: Services) -> list[tuple[str, int]]:
 
 def _of_node(services: Services) -> list[tuple[str, str, str, float]]:
     node = services.node
-    ready, leaves = node.pool.ready_count, len(node.chain.leaves())
+    leaves, extrinsics = len(node.chain.leaves()), len(node.best.block.extrinsics)
     return [
+        ("node_roles", "gauge", "The roles the node is running as", AUTHORITY),
         ("number_leaves", "gauge", "Number of known chain leaves (aka forks)", leaves),
-        ("ready_transactions_number", "gauge", "Number of transactions in the ready queue", ready),
-        ("sub_txpool_futures", "gauge", "Number of transactions that wait for another", len(node.pool) - ready),
+        ("proposer_number_of_transactions", "gauge", "Number of transactions included in block", extrinsics),
         ("sub_libp2p_peers_count", "gauge", "Number of connected peers", 0),
         ("sub_libp2p_is_major_syncing", "gauge", "Whether the node is performing a major sync", 0),
+    ]
+
+
+def _of_pool(services: Services) -> list[tuple[str, str, str, float]]:
+    pool = services.node.pool
+    ready, counts = pool.ready_count, pool.counts
+    return [
+        ("ready_transactions_number", "gauge", "Number of transactions in the ready queue", ready),
+        ("sub_txpool_futures", "gauge", "Number of transactions that wait for another", len(pool) - ready),
+        ("sub_txpool_submitted_transactions", "counter", "Number of transactions submitted", counts.submitted),
+        ("sub_txpool_validations_scheduled", "counter", "Number of validations asked for", counts.validated),
+        ("sub_txpool_validations_finished", "counter", "Number of validations done", counts.validated),
+        ("sub_txpool_validations_invalid", "counter", "Number of transactions removed as invalid", counts.invalid),
+        ("sub_txpool_block_transactions_pruned", "counter", "Number of transactions pruned by blocks", counts.pruned),
+        (
+            "sub_txpool_block_transactions_resubmitted",
+            "counter",
+            "Number of transactions resubmitted as their blocks left the best chain",
+            counts.resubmitted,
+        ),
     ]
 
 

@@ -153,7 +153,7 @@ class RpcServer:
             self._limits,
             is_duplex=is_duplex,
             on_new=on_new,
-            on_call=self.counts.count_call,
+            on_call=(self.counts.by_socket if is_duplex else self.counts.by_post).count,
         )
 
     def _is_full(self) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from chain.rpc.context import ChainInformation, Services
 from chain.rpc.metrics import RpcCounts, metrics_text
+from chain.validity import InvalidTransaction
 from tests.chain.rpc.served_chain import ServedChain
 
 SAMPLE = re.compile(r'^(\w+)\{((?:\w+="(?:[^"\\]|\\.)*",?)*)\} (-?[\d.e+]+)$')
@@ -28,8 +31,9 @@ def test_heights_queues_and_calls_are_told() -> None:
     chain.node.submit(chain.transaction(1))
     chain.transaction(2)
     chain.node.submit(chain.transaction(2))
-    counts.count_call("system_chain", False)
-    counts.count_call("system_chain", False)
+    for is_error in (False, False, True):
+        counts.by_socket.count("system_chain", is_error)
+    counts.by_post.count("system_name", False)
     found = samples(metrics_text(chain.services, counts))
     expected = {
         'block_height{status="best",chain="Fake"}': 2,
@@ -37,7 +41,11 @@ def test_heights_queues_and_calls_are_told() -> None:
         'number_leaves{chain="Fake"}': 1,
         'ready_transactions_number{chain="Fake"}': 1,
         'sub_txpool_futures{chain="Fake"}': 1,
-        'rpc_calls_finished{method="system_chain",is_error="false",chain="Fake"}': 2,
+        'rpc_calls_started{protocol="ws",method="system_chain",chain="Fake"}': 3,
+        'rpc_calls_started{protocol="http",method="system_name",chain="Fake"}': 1,
+        'rpc_calls_finished{protocol="ws",method="system_chain",is_error="false",chain="Fake"}': 2,
+        'rpc_calls_finished{protocol="ws",method="system_chain",is_error="true",chain="Fake"}': 1,
+        'rpc_calls_finished{protocol="http",method="system_name",is_error="false",chain="Fake"}': 1,
         'rpc_sessions_opened{chain="Fake"}': 3,
         'rpc_sessions_closed{chain="Fake"}': 1,
     }
@@ -54,3 +62,39 @@ def test_every_family_has_a_type_and_a_meaning() -> None:
 def test_names_cannot_break_a_line() -> None:
     services = Services(ServedChain().node, ChainInformation(name='a"b\\c\nd', properties={}))
     assert 'substrate_number_leaves{chain="a\\"b\\\\c\\nd"} 1' in metrics_text(services, RpcCounts()).splitlines()
+
+
+def test_what_the_pool_did_is_told() -> None:
+    chain = ServedChain()
+    genesis = chain.node.best.hash
+    block = chain.block(None, chain.transaction(key=2, value=1))
+    with pytest.raises(InvalidTransaction):
+        chain.node.submit(block.extrinsics[-1])
+    side = chain.fork(genesis, 1)
+    chain.fork(side.hash, 2)
+    found = samples(metrics_text(chain.services, RpcCounts()))
+    counted = {
+        name.removeprefix("substrate_sub_txpool_").partition("{")[0]: value
+        for name, value in found.items()
+        if "txpool" in name
+    }
+    assert counted["submitted_transactions"] == 4 + counted["block_transactions_resubmitted"]
+    assert counted["block_transactions_resubmitted"] > 0
+    assert counted["validations_scheduled"] == counted["validations_finished"] > 2
+    assert counted["block_transactions_pruned"] > 1
+
+
+DASHBOARDS = (
+    "block_height build_info node_roles number_leaves process_start_time_seconds proposer_number_of_transactions "
+    "ready_transactions_number rpc_calls_finished rpc_calls_started rpc_sessions_closed rpc_sessions_opened "
+    "sub_libp2p_is_major_syncing sub_libp2p_peers_count sub_txpool_block_transactions_pruned "
+    "sub_txpool_block_transactions_resubmitted sub_txpool_submitted_transactions sub_txpool_validations_finished "
+    "sub_txpool_validations_invalid sub_txpool_validations_scheduled"
+)
+"""Families that a node of the 2021 release train told of, as somebody wrote down; those that can be told of here."""
+
+
+def test_the_names_are_those_that_dashboards_show() -> None:
+    text = metrics_text(ServedChain().services, RpcCounts())
+    told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    assert {f"substrate_{name}" for name in DASHBOARDS.split()} <= told

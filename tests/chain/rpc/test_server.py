@@ -208,7 +208,10 @@ def test_health_and_metrics_are_told() -> None:
         status, metrics = await served.get("/metrics")
         assert status == 200
         assert 'substrate_block_height{status="best",chain="Fake"} 1' in metrics.splitlines()
-        assert 'substrate_rpc_calls_finished{method="system_chain",is_error="false",chain="Fake"} 1' in metrics
+        assert (
+            'substrate_rpc_calls_finished{protocol="http",method="system_chain",is_error="false",chain="Fake"} 1'
+            in metrics
+        )
 
     run(test)
 
