@@ -22,6 +22,7 @@ from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
 from chain.rpc.context import ChainInformation, Services
 from chain.store.block_store import BlockStore
+from chain.store.memory import MemoryStore
 from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
@@ -88,10 +89,10 @@ class DevNode:
         return Watcher(Upgrader(self.node, self._generations), self.chosen).follow(timer, tell)
 
 
-def store_of(options: DevOptions) -> BlockStore | None:
-    """Where the options say that the chain is kept; None for nowhere. Raises StoreError."""
+def store_of(options: DevOptions) -> BlockStore:
+    """Where the options say that the chain is kept. Raises StoreError."""
     if options.base_path is None:
-        return None
+        return MemoryStore(options.keep)
     from chain.store.lmdb_store import LmdbStore  # with LMDB, which a node in memory does without
 
     return LmdbStore(options.base_path, options.keep)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from chain.node.sealing import SealingMode
 from chain.record import keyword_record
 from node_cli.chosen_runtime import STANDARD
+
+IN_MEMORY: Final = 256
+"""Finalized blocks that a node keeps which keeps nothing on disk: as many as Substrate's nodes have states of."""
 
 
 @keyword_record
@@ -31,4 +35,4 @@ class DevOptions:
     runtime: str = STANDARD
     is_watched: bool = False
     base_path: Path | None = None
-    keep: int | None = None
+    keep: int | None = IN_MEMORY

@@ -1,7 +1,8 @@
 """Run a chain of one node for development, to which Substrate's clients connect.
 
 Blocks are made as soon as there is a transaction, and are final a moment later. Nothing is kept when the node ends,
-but with --base-path, where the next start goes on.
+but with --base-path, where the next start goes on. In memory the last finalized blocks are there, of those before only
+their hashes, so that the node takes no more memory the longer it runs.
 An empty block comes after 20 seconds without one, since some clients take silence for a broken connection.
 """
 
@@ -23,7 +24,7 @@ from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
 from node_cli.command import DONE, CommandFailed, Parser, UsageError
 from node_cli.dev_node import DevNode
-from node_cli.dev_options import DevOptions
+from node_cli.dev_options import IN_MEMORY, DevOptions
 from node_cli.logs import DEFAULT, FilterError, start_logging
 from node_cli.options import whole_number
 from node_cli.units import hexadecimal
@@ -33,6 +34,9 @@ LOG: Final = logging.getLogger("node")
 
 LONGEST_INTERVAL: Final = 3600.0
 """Seconds."""
+
+ALL: Final = "all"
+"""As a number of blocks: none is forgotten."""
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -73,9 +77,9 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument(
         "--keep",
-        type=whole_number(range(1, 10**9)),
+        type=_blocks,
         metavar="BLOCKS",
-        help="how many finalized blocks stay there with their states (default: all)",
+        help=f"how many finalized blocks stay with their states, or all (default: {IN_MEMORY}, in a folder all)",
     )
     parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
     parser.add_argument(
@@ -102,7 +106,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: Namespace) -> int:
     """Start, tell, serve until it is interrupted."""
-    options = _options(args)
+    options = options_of(args)
     try:
         start_logging(os.environ.get("RUST_LOG", DEFAULT), as_json=args.json)
     except FilterError as error:
@@ -131,7 +135,8 @@ async def _serve(dev: DevNode, *, as_json: bool) -> None:
         print(f"\nended at block {dev.node.best.number}; {_keeping(dev.options)}")
 
 
-def _options(args: Namespace) -> DevOptions:
+def options_of(args: Namespace) -> DevOptions:
+    """What the command line asks for; raises UsageError."""
     standard = DevOptions()
     mode, seconds = SealingMode.MIXED, args.idle
     if args.interval is not None:
@@ -142,8 +147,6 @@ def _options(args: Namespace) -> DevOptions:
         raise UsageError("--unsafe-rpc on an address that others reach lets them control the node: use one of them")
     if args.impersonation and not args.unsafe_rpc:
         raise UsageError("--impersonation is asked for by methods that are refused: add --unsafe-rpc")
-    if args.keep is not None and args.base_path is None:
-        raise UsageError("--keep says how much stays in a folder: name one by --base-path")
     if args.watch and args.base_path is not None:
         raise UsageError("--watch and --base-path exclude each other: what a watched chain runs is kept nowhere")
     return DevOptions(
@@ -158,7 +161,7 @@ def _options(args: Namespace) -> DevOptions:
         runtime=args.runtime,
         is_watched=args.watch,
         base_path=args.base_path,
-        keep=args.keep,
+        keep=_kept(args),
     )
 
 
@@ -211,6 +214,17 @@ def _finality(options: DevOptions) -> str:
 def _log_import(imported: BlockImport) -> None:
     block = imported.block
     LOG.info("Imported #%d (%s), %d extrinsics", block.number, hexadecimal(block.hash), len(block.block.extrinsics))
+
+
+def _kept(args: Namespace) -> int | None:
+    """How many finalized blocks stay, None for all."""
+    if args.keep is None:
+        return IN_MEMORY if args.base_path is None else None
+    return None if args.keep == ALL else int(args.keep)
+
+
+def _blocks(text: str) -> int | str:
+    return ALL if text == ALL else whole_number(range(1, 10**9))(text)
 
 
 def _seconds(text: str) -> float:

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from node_cli.main import main
+from node_cli.commands import dev
+from node_cli.main import main, parser
 
 
 @contextmanager
@@ -174,3 +175,31 @@ def test_a_chain_is_controlled_from_outside() -> None:
         assert call(url, "dev_revert", kept)["result"] is True
         assert number(url) == 2
         assert "no date" in call(url, "dev_timeTravel", "soon")["error"]["message"]
+
+
+def test_in_memory_the_last_finalized_blocks_stay() -> None:
+    with running("--json", "--manual", "--unsafe-rpc", "--keep", "3") as process:
+        url = started(process)["url"]
+        for _ in range(40):  # more than a chain holds for itself
+            call(url, "dev_newBlock")
+        assert eventually(url, 42, "chain_getFinalizedHead") == 42
+        read = [
+            call(url, "state_getStorage", "0x3a636f6465", call(url, "chain_getBlockHash", at)["result"])
+            for at in range(43)
+        ]
+    assert ["result" in each for each in read] == [at == 0 or at > 39 for at in range(43)]
+    assert "State already discarded" in read[39]["error"]["message"] + str(read[39]["error"].get("data"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ([], 256),
+        (["--keep", "7"], 7),
+        (["--keep", "all"], None),
+        (["--base-path", "chain"], None),
+        (["--base-path", "chain", "--keep", "7"], 7),
+    ],
+)
+def test_how_much_is_kept(given: list[str], kept: int | None) -> None:
+    assert dev.options_of(parser(["dev"]).parse_args(["dev", *given])).keep == kept
