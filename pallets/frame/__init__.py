@@ -33,6 +33,10 @@ In reading order:
 `attempt`                                             calls inside calls: how they end, what they use
 `deposit`, `position`                                 what is reserved for entries, and what dates them
 `state_diff`                                          what changed, in the pallets' words
+`offchain`                                            what workers are written with: all of the following
+`offchain_storage`, `offchain_lock`                   typed values in a node's own storage, a lock between runs
+`offchain_http`, `offchain_signer`                    requests; keys that the node holds
+`offchain_indexing`                                   what on-chain code leaves for workers
 `testing`                                             a runtime for a pallet's own tests
 """
 
