@@ -7,7 +7,7 @@ values: an `AccountId` is 32 bytes, a `Balance` is an int.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, fields
 from typing import Annotated, Any, ClassVar, Final, Generic, NewType, TypeVar, dataclass_transform
 
 from annotated_types import Interval, Len, MaxLen
@@ -168,6 +168,20 @@ _OF_DATACLASSES: Final = frozenset({"__dataclass_fields__", "__dataclass_params_
 def _become_dataclass(cls: type[Any]) -> None:
     cls._is_late = False
     dataclass(frozen=True)(cls)
+    own = fields(cls)
+    if own and "__post_init__" not in dir(cls) and all(_is_plain(field) for field in own):
+        # what a dataclass writes sets one field after the other, against its own refusal: twice the time
+        names: dict[str, Any] = {f"_default_{field.name}": field.default for field in own}
+        parameters = [field.name + ("" if field.default is MISSING else f"=_default_{field.name}") for field in own]
+        sets = ", ".join(f"{field.name}={field.name}" for field in own)
+        exec(f"def __init__(self, {', '.join(parameters)}):\n    self.__dict__.update({sets})", names)
+        written: Any = names["__init__"]
+        written.__qualname__, written.__annotations__ = f"{cls.__qualname__}.__init__", cls.__init__.__annotations__
+        cls.__init__ = written
+
+
+def _is_plain(field: Field[Any]) -> bool:
+    return field.init and not field.kw_only and field.default_factory is MISSING
 
 
 @dataclass_transform(frozen_default=True)

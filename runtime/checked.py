@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from chain.crypto.hashing import blake2_256
 from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
-from chain.scale.compact import encode_compact
+from chain.scale.compact import compact_size
 from chain.validity import Invalid, InvalidTransaction, Undecodable, Unknown, UnknownTransaction
 from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import DispatchInfo
@@ -26,11 +25,14 @@ class CheckedExtrinsic:
 
 @record
 class _Known:
-    """A checked extrinsic, and all that it depends on besides its bytes."""
+    """Of an extrinsic with a good signature, what the signature depends on besides its bytes, and what was made of it.
+
+    checked: None where a pallet might change it
+    """
 
     runtime: type
     implicit: bytes
-    checked: CheckedExtrinsic
+    checked: CheckedExtrinsic | None
 
 
 @record
@@ -52,7 +54,10 @@ class CheckedGeneral:
     explicit: list[Any]
 
 
-def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | CheckedBare | CheckedGeneral:
+Checked = CheckedExtrinsic | CheckedBare | CheckedGeneral
+
+
+def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
     """Decode an extrinsic and check its signature, both once: the runtime's cache remembers.
 
     Raises Undecodable, InvalidTransaction: BadProof where the signature is wrong, and UnknownTransaction: CannotLookup
@@ -61,13 +66,14 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> CheckedExtrinsic | Checked
     known = runtime.signatures.recall(extrinsic)
     if isinstance(known, _Known) and known.runtime is type(runtime):
         checked = known.checked
-        if runtime.extensions.implicit(checked.explicit) == known.implicit:
+        if checked is not None and runtime.extensions.implicit(checked.explicit) == known.implicit:
+            runtime.signatures.hits += 1
             return checked
     try:
         envelope = split(extrinsic)
-        length = len(extrinsic) + len(encode_compact(len(extrinsic)))
+        length = len(extrinsic) + compact_size(len(extrinsic))
         if isinstance(envelope, SignedExtrinsic):
-            return _check_signed(runtime, envelope, length)
+            return _check_signed(runtime, envelope, length, known if isinstance(known, _Known) else None)
         if isinstance(envelope, GeneralExtrinsic):
             return _check_general(runtime, envelope, length)
         call = runtime.decode_call(extrinsic[envelope.offset :])
@@ -84,7 +90,9 @@ def _check_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: in
     return CheckedGeneral(call, call.info(), length, explicit)
 
 
-def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int) -> CheckedExtrinsic:
+def _check_signed(
+    runtime: RuntimeParts, envelope: SignedExtrinsic, length: int, known: _Known | None
+) -> CheckedExtrinsic:
     extensions, data, extra_at = runtime.extensions, envelope.data, envelope.offset
     explicit, call_at = extensions.read(data, extra_at)
     encoded_call = data[call_at:]
@@ -93,12 +101,16 @@ def _check_signed(runtime: RuntimeParts, envelope: SignedExtrinsic, length: int)
     if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
     implicit = extensions.implicit(explicit)
-    payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
-    # all that the verification reads; the same extrinsic may be good on one fork and bad on another
-    claim = blake2_256(data[:extra_at] + payload)
-    if not runtime.signatures.check(claim, lambda: runtime.signatures.verify(envelope.signature, payload, who)):
-        raise InvalidTransaction(Invalid.BAD_PROOF)
+    signatures = runtime.signatures
+    # the same extrinsic may be good on one fork and bad on another
+    if known is not None and known.implicit == implicit:
+        signatures.hits += 1
+    else:
+        payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
+        if not signatures.is_good(envelope.signature, payload, who):
+            raise InvalidTransaction(Invalid.BAD_PROOF)
     checked = CheckedExtrinsic(Transaction(who, call, extensions.info(explicit, call), length), explicit)
-    if call.target.arguments.is_immutable:  # otherwise a pallet might change what is remembered
-        runtime.signatures.keep(data, _Known(type(runtime), implicit, checked))
+    # a pallet might change what is not immutable
+    kept = checked if call.target.arguments.is_immutable else None
+    signatures.keep(data, _Known(type(runtime), implicit, kept))
     return checked

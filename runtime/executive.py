@@ -22,7 +22,7 @@ from pallets.frame.origin import Signed
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, PostDispatchInfo, Weight
 from pallets.frame.weight_meter import WeightMeter
 from runtime.bare import apply_bare, validate_bare
-from runtime.checked import CheckedBare, CheckedExtrinsic, CheckedGeneral, check
+from runtime.checked import Checked, CheckedBare, CheckedExtrinsic, CheckedGeneral, check
 from runtime.general import apply_general, validate_general
 from runtime.inherents import inherents_first, is_inherent_call
 from runtime.parts import RuntimeParts
@@ -80,7 +80,10 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
 
     Raises TransactionInvalid, and changes nothing, where it may not stand in this block at all.
     """
-    checked = check(runtime, extrinsic)
+    return _apply_checked(runtime, extrinsic, check(runtime, extrinsic))
+
+
+def _apply_checked(runtime: RuntimeParts, extrinsic: bytes, checked: Checked) -> DispatchFailure | None:
     storage = runtime.storage
     storage.begin()
     try:  # `storage.transaction()` in line: it costs every extrinsic three calls more
@@ -100,7 +103,7 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
     return failure
 
 
-def _ends_inherents(runtime: RuntimeParts, checked: CheckedExtrinsic | CheckedBare | CheckedGeneral) -> bool:
+def _ends_inherents(runtime: RuntimeParts, checked: Checked) -> bool:
     is_inherent = isinstance(checked, CheckedBare) and is_inherent_call(runtime, checked.call)
     return runtime.notes_inherents and not is_inherent
 
@@ -155,15 +158,27 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
     inherents = inherents_first(runtime, block)
     if mode is InclusionMode.ONLY_INHERENTS and len(block.extrinsics) > inherents:
         raise InvalidBlock("only inherents stand in a block while a migration is under way")
-    for position, extrinsic in enumerate(block.extrinsics):
+    # all signatures in a row: the library's tables stay in the processor's caches, and then the pallets' do
+    verdicts = [_verdict(runtime, extrinsic) for extrinsic in block.extrinsics]
+    for position, (extrinsic, verdict) in enumerate(zip(block.extrinsics, verdicts, strict=True)):
         try:
-            apply_extrinsic(runtime, extrinsic)
+            if isinstance(verdict, TransactionInvalid):
+                raise verdict
+            _apply_checked(runtime, extrinsic, verdict)
         except TransactionInvalid as error:
             raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
     produced = finalize_block(runtime)
     _require_equal("extrinsics root", header.extrinsics_root, produced.extrinsics_root)
     _require_equal("digest", header.digest, produced.digest)
     _require_equal("state root", header.state_root, produced.state_root)
+
+
+def _verdict(runtime: RuntimeParts, extrinsic: bytes) -> Checked | TransactionInvalid:
+    """What `check` says of an extrinsic of a block; why it may not stand there is told in its turn."""
+    try:
+        return check(runtime, extrinsic)
+    except TransactionInvalid as error:
+        return error
 
 
 def _require_successor(runtime: RuntimeParts, header: Header) -> None:

@@ -10,7 +10,7 @@ from chain.record import record
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
-from chain.scale.exact import keeping_encoder
+from chain.scale.exact import Keep, is_simple
 from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read
 from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
@@ -76,7 +76,7 @@ def encoder_that_keeps(codec: Codec[Any], kept: dict[bytes, Any], limit: int) ->
 
     limit: how many values `kept` holds before it starts anew. None for types that are not simple enough.
     """
-    return keeping_encoder(codec.shape, codec.encode, kept, limit) if isinstance(codec, _Compiled) else None
+    return codec.keeping(Keep(kept, limit)) if isinstance(codec, _Compiled) and is_simple(codec.shape) else None
 
 
 class _Compiled(Codec[Any]):
@@ -92,6 +92,10 @@ class _Compiled(Codec[Any]):
         self.is_immutable = is_immutable(shape)
         self.shape = shape
         self._codec_of = codec_of_inner
+
+    def keeping(self, keep: Keep) -> Callable[[Any], bytes]:
+        """An `encode` that keeps."""
+        return generate_encode(self.shape, self._codec_of, keep)
 
     def __getattr__(self, name: str) -> Any:
         """Called where the slot of that name is still empty."""

@@ -6,47 +6,51 @@ a value must not come back from storage, so what is kept has to be exactly of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chain.record import is_frozen
+from chain.record import is_frozen, record
 from chain.scale.shapes import CompactInteger, Integer, Record, Shape
 from chain.scale.source import Source
 
 
-def keeping_encoder(
-    shape: Shape, encode: Callable[[Any], bytes], kept: dict[bytes, Any], limit: int
-) -> Callable[[Any], bytes] | None:
-    """An encoder that puts the values which are exact into `kept`, by their bytes; `limit` values at most.
+@record
+class Keep:
+    """Where an encoder puts the values which are exact, by their bytes; `limit` values at most."""
 
-    None where the shape is more than integers and records of them.
-    """
-    if not _is_simple(shape):
-        return None
-    source = Source()
-    source.objects |= {"encode": encode, "kept": kept}
-    with source.block("def encode_and_keep(value):"):
-        source.line("data = encode(value)")
-        with source.block(f"if {' and '.join(_conditions(source, shape, 'value'))}:"):
-            source.line(f"if len(kept) >= {limit}: kept.clear()")
-            source.line("kept[data] = value")
-        source.line("return data")
-    return source.execute(f"kept {shape.name}")["encode_and_keep"]
+    kept: dict[bytes, Any]
+    limit: int
+
+    def emit(self, source: Source, shape: Shape, variables: Mapping[str, str]) -> None:
+        """Emit the keeping of `value`, whose bytes are in `data`.
+
+        variables: which variable holds the value of an expression like `value.field`
+        """
+        kept = source.refer(self.kept, "kept")
+        conditions, integers = list[str](), list[str]()
+        for name, part in _parts(shape, "value", variables):
+            if isinstance(part, Record):
+                conditions.append(f"type({name}) is {source.refer(part.cls, 'cls')}")
+            else:
+                integers.append(f"type({name})")
+        with source.block(f"if {' and '.join([*conditions, ' is '.join([*integers, 'int'])])}:"):
+            source.line(f"if len({kept}) >= {self.limit}: {kept}.clear()")
+            source.line(f"{kept}[data] = value")
 
 
-def _is_simple(shape: Shape) -> bool:
+def _parts(shape: Shape, name: str, variables: Mapping[str, str]) -> Iterator[tuple[str, Shape]]:
+    """The shape and its parts, each with the variable that holds its value."""
+    yield name, shape
+    if isinstance(shape, Record):
+        for field in shape.fields:
+            yield from _parts(field.shape, variables[f"{name}.{field.name}"], variables)
+
+
+def is_simple(shape: Shape) -> bool:
+    """Whether the shape is integers and records of them, of which alone it can be told whether a value is exact."""
     match shape:
         case Integer() | CompactInteger():
             return True
         case Record():
-            return is_frozen(shape.cls) and all(_is_simple(field.shape) for field in shape.fields)
+            return is_frozen(shape.cls) and all(is_simple(field.shape) for field in shape.fields)
     return False
-
-
-def _conditions(source: Source, shape: Shape, value: str) -> list[str]:
-    if not isinstance(shape, Record):
-        return [f"type({value}) is int"]
-    conditions = [f"type({value}) is {source.refer(shape.cls, 'cls')}"]
-    for field in shape.fields:
-        conditions += _conditions(source, field.shape, f"{value}.{field.name}")
-    return conditions

@@ -13,6 +13,7 @@ from typing import Any
 from chain.scale import refusals, requirements
 from chain.scale.codec import Codec
 from chain.scale.depth import bounded_read, bounded_write, reader_of, writer_of
+from chain.scale.exact import Keep
 from chain.scale.explain import encode_error
 from chain.scale.reader import Reader, refusing
 from chain.scale.shapes import Opaque, Record, Recursion, Shape, Variant, Variants, recursions
@@ -46,8 +47,8 @@ def generate_decode(shape: Shape, codec_of: CodecOf) -> Callable[[bytes], Any]:
     return module.executed(shape)["decode"]
 
 
-def generate_encode(shape: Shape, codec_of: CodecOf) -> Callable[[Any], bytes]:
-    """The function that encodes a value."""
+def generate_encode(shape: Shape, codec_of: CodecOf, keep: Keep | None = None) -> Callable[[Any], bytes]:
+    """The function that encodes a value, and keeps it where that is asked for."""
     module = _WriteModule(codec_of)
     source = module.source
     source.objects |= {
@@ -57,10 +58,13 @@ def generate_encode(shape: Shape, codec_of: CodecOf) -> Callable[[Any], bytes]:
     with source.block("def encode(value):"):
         with source.block("try:"):
             data = f"{module.name_of(shape)}(value)" if _is_recursive(shape) else module.data(shape)
-            source.line(f"return {data}")
+            source.line(f"{'return' if keep is None else 'data ='} {data}")
         errors = "StructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError"
         with source.block(f"except ({errors}) as error:"):
             source.line("raise explain(value, error) from None")
+        if keep is not None:
+            keep.emit(source, shape, module.variables)
+            source.line("return data")
     return module.executed(shape)["encode"]
 
 
@@ -175,7 +179,14 @@ class _ReadModule(_Module):
 
 
 class _WriteModule(_Module):
-    """Functions of `value`."""
+    """Functions of `value`.
+
+    variables: what the outermost function calls the parts of its value
+    """
+
+    def __init__(self, codec_of: CodecOf) -> None:
+        super().__init__(codec_of)
+        self.variables: dict[str, str] = {}
 
     def data(self, shape: Shape) -> str:
         """Emit the writing of `value`; the expression for its bytes."""
@@ -186,6 +197,7 @@ class _WriteModule(_Module):
             writer.fields(shape.fields, "value")
         else:
             writer.put(shape, "value")
+        self.variables = writer.variables
         return writer.finish()
 
     def _variant(self, shape: Variants) -> str:

@@ -70,6 +70,8 @@ class Writer:
         self._function_of = function_of
         self._parts: list[Part] = []
         self._integers: list[str] = []
+        self.variables: dict[str, str] = {}
+        """Which variable holds the value of an expression."""
 
     def put(self, shape: Shape, value: str) -> None:
         """Emit the checks of the value that the expression stands for, and note its bytes."""
@@ -135,7 +137,7 @@ class Writer:
         """A variable that holds the value of the expression."""
         if value.isidentifier():
             return value
-        variable = self._source.fresh("v")
+        variable = self.variables[value] = self._source.fresh("v")
         self._source.line(f"{variable} = {value}")
         return variable
 

@@ -23,13 +23,11 @@ from chain.trie.tree import (
     Branch,
     Leaf,
     Node,
-    is_leaf_of_same_key,
     leaf_key,
     leaf_reference,
     new_branch,
     new_leaf,
     references_of,
-    with_references,
 )
 
 _DEEPEST: Final = 100
@@ -41,7 +39,7 @@ def replaced(
 ) -> tuple[Branch, list[bytes]]:
     """The trie under `top` with new values for those of the sorted `keys` that need nothing else; and the others."""
     leaves = [None if (value := changes[key]) is None else new_leaf(key, value, version) for key in keys]
-    walk = _Walk([to_nibbles(key) for key in keys], leaves)
+    walk = _Walk(keys, [to_nibbles(key) for key in keys], leaves)
     new = walk.run(top, 0, 0, len(keys), 0) if keys else None
     return new or top, [keys[position] for position in walk.left]
 
@@ -49,10 +47,10 @@ def replaced(
 class _Walk:
     """One walk over changes in the order of their keys: nibbles, and the new leaf or None where it is deleted."""
 
-    __slots__ = ("_leaves", "_made", "_paths", "left")
+    __slots__ = ("_keys", "_leaves", "_made", "_paths", "left")
 
-    def __init__(self, paths: Sequence[bytes], leaves: Sequence[Leaf | None]) -> None:
-        self._paths, self._leaves = paths, leaves
+    def __init__(self, keys: Sequence[bytes], paths: Sequence[bytes], leaves: Sequence[Leaf | None]) -> None:
+        self._keys, self._paths, self._leaves = keys, paths, leaves
         self.left: list[int] = []
         """Positions of the changes that were not made."""
         # The collector lets go of a tuple once it finds nothing but untracked ones in it. In what only refers to each
@@ -64,58 +62,85 @@ class _Walk:
 
         depth: nibbles before its partial key
         """
-        paths, leaves = self._paths, self._leaves
+        paths = self._paths
         if level > _DEEPEST:
             self.left.extend(range(first, end))
             return None
-        partial, all_end = branch[PARTIAL], end
+        partial = branch[PARTIAL]
         if partial:
-            all_first = first
-            while first < end and not paths[first].startswith(partial, depth):
-                first += 1
-            while first < end and not paths[end - 1].startswith(partial, depth):
-                end -= 1
-            self._leave_absent(all_first, first)
+            first, end = self._below(partial, depth, first, end)
             depth += len(partial)
         if first < end and len(paths[first]) == depth:  # its value stands in the branch
             self.left.append(first)
             first += 1
-        children: dict[int, Node] = {}
-        references: dict[int, bytes] = {}
-        grows = False
+        depth += 1
+        layout, encoding = branch[LAYOUT], branch[ENCODING]
+        slots: list[Node | bytes | None] | None = None
+        patched, whole = bytearray(), len(encoding)
+        others: dict[int, tuple[Node, bytes]] = {}
+        """New children whose references do not just take the place of others as long."""
         while first < end:
-            nibble = paths[first][depth]
+            nibble = paths[first][depth - 1]
             following = first + 1
-            while following < end and paths[following][depth] == nibble:
+            while following < end and paths[following][depth - 1] == nibble:
                 following += 1
             child = branch[nibble]
-            if isinstance(child, tuple):
-                if following == first + 1:
-                    new = self._single(child, depth + 1, first)
-                else:
-                    new = self.run(child, depth + 1, first, following, level + 1)
-                if new is not None:
-                    children[nibble], references[nibble] = new, reference(new[ENCODING])
-            elif following > first + 1:
-                if child is None:
-                    self._leave_absent(first, following)
-                else:
-                    self.left.extend(range(first, following))
-            elif child is not None and (leaf := leaves[first]) is not None and is_leaf_of_same_key(child, leaf):
-                if leaf != child:
-                    children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth + 1)
+            found: tuple[Node, bytes] | None
+            if following > first + 1:
+                found = self._several(child, depth, first, following, level)
+            elif isinstance(child, tuple):
+                found = self._single(child, depth, first)
             else:
-                placed = self._placed(child, depth + 1, first)
-                if placed is not None:
-                    children[nibble], references[nibble] = placed
-                    grows = grows or child is None
+                found = self._leaf_at(child, depth, first)
+            if found is not None:
+                new, one = found
+                if child is None or not layout or len(one) != REFERENCE_LENGTH:
+                    others[nibble] = found
+                else:
+                    if slots is None:
+                        slots, patched = list(branch), bytearray(encoding)
+                    slots[nibble] = new
+                    at = whole - REFERENCE_LENGTH * layout[nibble]
+                    patched[at : at + REFERENCE_LENGTH] = one
             first = following
-        self._leave_absent(end, all_end)
-        if not children:
+        if slots is not None:
+            slots[ENCODING] = bytes(patched)
+            branch = cast(Branch, tuple(slots))
+        if others:
+            branch = _with_others(branch, others)
+        elif slots is None:
             return None
-        made = (_with_new_children if grows else with_children)(branch, children, references)
-        self._made.append(made)
-        return made
+        self._made.append(branch)
+        return branch
+
+    def _below(self, partial: bytes, depth: int, first: int, end: int) -> tuple[int, int]:
+        """From where and to where keys go on with the partial key; the others are left, if anything is to be done."""
+        paths, all_first, all_end = self._paths, first, end
+        while first < end and not paths[first].startswith(partial, depth):
+            first += 1
+        while first < end and not paths[end - 1].startswith(partial, depth):
+            end -= 1
+        self._leave_absent(all_first, first)
+        self._leave_absent(end, all_end)
+        return first, end
+
+    def _several(self, child: Node | None, depth: int, first: int, end: int, level: int) -> tuple[Branch, bytes] | None:
+        """What takes the place of a child below which several keys are, and the reference to it."""
+        if isinstance(child, tuple):
+            new = self.run(child, depth, first, end, level + 1)
+            return None if new is None else (new, reference(new[ENCODING]))
+        if child is None:
+            self._leave_absent(first, end)
+        else:
+            self.left.extend(range(first, end))
+        return None
+
+    def _leaf_at(self, there: Leaf | None, depth: int, position: int) -> tuple[Node, bytes] | None:
+        """What takes the place of a leaf, or of nothing, and the reference to it; None where nothing changes."""
+        leaf, key = self._leaves[position], self._keys[position]
+        if leaf is None or there is None or not there.startswith(key, 3) or there[1:3] != leaf[1:3]:
+            return self._placed(there, depth, position)
+        return None if leaf == there else (leaf, leaf_reference(leaf, depth))
 
     def _placed(self, there: Leaf | None, depth: int, position: int) -> tuple[Node, bytes] | None:
         """What takes the place of another key's leaf, or of nothing, and the reference to it; None where nothing."""
@@ -139,8 +164,8 @@ class _Walk:
         """Leave the changes of keys that are not there; where they are deleted, nothing is to be done."""
         self.left.extend([position for position in range(first, end) if self._leaves[position] is not None])
 
-    def _single(self, branch: Branch, depth: int, position: int) -> Branch | None:
-        """As `run`, for one change: whose way down is one branch after the other."""
+    def _single(self, branch: Branch, depth: int, position: int) -> tuple[Branch, bytes] | None:
+        """As `_several`, for one change: whose way down is one branch after the other."""
         path = self._paths[position]
         way: list[Branch] = []
         turns: list[int] = []
@@ -161,23 +186,15 @@ class _Walk:
         if isinstance(node, tuple):
             self.left.append(position)
             return None
-        leaf = self._leaves[position]
-        if node is not None and leaf is not None and is_leaf_of_same_key(node, leaf):
-            if node == leaf:
-                return None
-            new: Node = leaf
-            one = leaf_reference(leaf, depth)
-        else:
-            placed = self._placed(node, depth, position)
-            if placed is None:
-                return None
-            new, one = placed
-        while True:
+        found = self._leaf_at(node, depth, position)
+        if found is None:
+            return None
+        new, one = found
+        while way:
             made = _with_child(way.pop(), turns.pop(), new, one)
             self._made.append(made)
-            if not way:
-                return made
             new, one = made, reference(made[ENCODING])
+        return made, one
 
 
 def _branch_of_two(partial: bytes, one: tuple[int, Leaf], other: tuple[int, Leaf], depth: int) -> Branch:
@@ -192,10 +209,8 @@ def _branch_of_two(partial: bytes, one: tuple[int, Leaf], other: tuple[int, Leaf
 def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
     """The branch with another child, `one` being the reference to it, in the place of one."""
     layout = branch[LAYOUT]
-    if branch[nibble] is None:
-        return _with_new_children(branch, {nibble: child}, {nibble: one})
-    if not layout or len(one) != REFERENCE_LENGTH:
-        return with_children(branch, {nibble: child}, {nibble: one})
+    if branch[nibble] is None or not layout or len(one) != REFERENCE_LENGTH:
+        return _with_others(branch, {nibble: (child, one)})
     encoding = branch[ENCODING]
     at = len(encoding) - REFERENCE_LENGTH * layout[nibble]
     slots: list[Node | bytes | None] = list(branch)
@@ -203,28 +218,10 @@ def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
     return cast(Branch, tuple(slots))
 
 
-def _with_new_children(branch: Branch, children: Mapping[int, Node], references: Mapping[int, bytes]) -> Branch:
-    """As `with_children`, where some of them stand where there was none."""
-    slots: list[Node | None] = list(branch[:PARTIAL])
-    for nibble, child in children.items():
-        slots[nibble] = child
-    every = references_of(branch)
-    every.update(references)
-    return new_branch(branch[PARTIAL], branch[ENTRY], slots, every)
-
-
-def with_children(branch: Branch, children: Mapping[int, Node], references: Mapping[int, bytes]) -> Branch:
-    """The branch with other children in the place of some, and the references to them."""
-    layout = branch[LAYOUT]
-    slots: list[Node | bytes | None] = list(branch)
-    for nibble, child in children.items():
-        slots[nibble] = child
-    if not layout or any(len(one) != REFERENCE_LENGTH for one in references.values()):
-        return with_references(branch, slots, references)
-    encoding = bytearray(branch[ENCODING])
-    end = len(encoding)
-    for nibble, one in references.items():
-        at = end - REFERENCE_LENGTH * layout[nibble]
-        encoding[at : at + REFERENCE_LENGTH] = one
-    slots[ENCODING] = bytes(encoding)
-    return cast(Branch, tuple(slots))
+def _with_others(branch: Branch, others: Mapping[int, tuple[Node, bytes]]) -> Branch:
+    """The branch with these children and the references to them, whatever stood there; its encoding is made anew."""
+    children: list[Node | None] = list(branch[:PARTIAL])
+    references = references_of(branch)
+    for nibble, (child, one) in others.items():
+        children[nibble], references[nibble] = child, one
+    return new_branch(branch[PARTIAL], branch[ENTRY], children, references)

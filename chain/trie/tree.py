@@ -10,7 +10,6 @@ times and an old one never, where objects would be visited again and again, a mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Final, TypeAlias, cast
 
@@ -164,23 +163,6 @@ def _value_part(entry: Leaf | None) -> bytes:
 @cache
 def _layout(bitmap: int) -> bytes:
     return bytes((bitmap >> nibble).bit_count() for nibble in range(16))
-
-
-def with_references(branch: Branch, slots: list[Node | bytes | None], references: Mapping[int, bytes]) -> Branch:
-    """The branch with other children in `slots` in the place of some, and the new references to those."""
-    encoding, at = branch[ENCODING], _references_at(branch)
-    parts = [encoding[:at]]
-    for nibble in range(16):
-        if branch[nibble] is not None:
-            end = at + 1 + (encoding[at] >> 2)
-            parts.append(references.get(nibble) or encoding[at:end])
-            at = end
-    made = slots[ENCODING] = b"".join(parts)
-    is_regular = len(made) == len(parts[0]) + REFERENCE_LENGTH * (len(parts) - 1)  # none is longer
-    slots[LAYOUT] = (
-        _layout(sum(1 << nibble for nibble in range(16) if branch[nibble] is not None)) if is_regular else b""
-    )
-    return cast(Branch, tuple(slots))
 
 
 def references_of(branch: Branch) -> dict[int, bytes]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from chain.trie.nibbles import shared_length, to_nibbles
 from chain.trie.node import reference
-from chain.trie.replace import replaced, with_children
+from chain.trie.replace import replaced
 from chain.trie.tree import (
     ENCODING,
     ENTRY,
@@ -166,15 +166,13 @@ def _close(drafts: list[_Draft]) -> None:
         if remaining == 1 and draft.entry is None:
             _merge(draft, parent)
         elif remaining:
-            branch = _rebuilt(draft)
-            parent.put_branch(draft.nibble, branch, reference(branch[ENCODING]))
+            _put_rebuilt(draft, parent)
         elif draft.entry is not None:
             parent.put_leaf(draft.nibble, draft.entry)
         else:
             parent.remove(draft.nibble)
     elif draft.touched or draft.fresh:
-        branch = _patched(draft)
-        parent.put_branch(draft.nibble, branch, reference(branch[ENCODING]))
+        _put_rebuilt(draft, parent)
 
 
 def _merge(draft: _Draft, parent: _Draft) -> None:
@@ -197,17 +195,10 @@ def _new_references(draft: _Draft) -> list[tuple[int, bytes]]:
     return references
 
 
-def _rebuilt(draft: _Draft) -> Branch:
-    """The branch of a draft whose value or set of children changed."""
+def _put_rebuilt(draft: _Draft, parent: _Draft) -> None:
+    """Give the parent the draft's branch, whose encoding is made anew."""
     references = {} if draft.branch is None else references_of(draft.branch)
     references.update(_new_references(draft))
     present = {nibble: references[nibble] for nibble, child in enumerate(draft.children) if child is not None}
-    return new_branch(draft.partial, draft.entry, draft.children, present)
-
-
-def _patched(draft: _Draft) -> Branch:
-    """The branch of a draft of which only references changed."""
-    assert draft.branch is not None
-    references = dict(_new_references(draft))
-    children = {nibble: child for nibble in references if (child := draft.children[nibble]) is not None}
-    return with_children(draft.branch, children, references)
+    branch = new_branch(draft.partial, draft.entry, draft.children, present)
+    parent.put_branch(draft.nibble, branch, reference(branch[ENCODING]))

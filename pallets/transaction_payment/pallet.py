@@ -88,7 +88,8 @@ class TransactionPayment(Pallet[Config]):
         super().__init__(host, config, index=index, name=name)
         self._most = config.block_weights.max_block
         self._length_to_fee = config.length_to_fee
-        self._last: tuple[Weight | None, Balance] = None, 0
+        self._asked: tuple[object, ...] = ()
+        self._answered: Balance = 0
 
     @cached_property
     def _base_fees(self) -> tuple[Balance, ...]:
@@ -131,15 +132,15 @@ class TransactionPayment(Pallet[Config]):
         return self.config.weight_to_fee(charged)
 
     def _fee(self, length: U32, weight: Weight, dispatch_class: DispatchClass, tip: Balance) -> Balance:
-        fee = self._base_fees[dispatch_class] + self._length_to_fee(length) + self._adjusted(weight) + tip
+        asked = self.next_fee_multiplier.get(), length, weight, dispatch_class
+        if asked != self._asked:  # a fee is asked for twice, and calls of one kind differ in nothing
+            fee = self._base_fees[dispatch_class] + self._length_to_fee(length) + self._adjusted(weight)
+            self._asked, self._answered = asked, fee
+        fee = self._answered + tip
         return fee if fee < BALANCE_MAX else BALANCE_MAX
 
     def _adjusted(self, weight: Weight) -> int:
-        last, fee = self._last
-        if weight is not last:  # calls of one kind share their weight, and a fee is asked for twice
-            fee = self.weight_to_fee(weight)
-            self._last = weight, fee
-        return self.next_fee_multiplier.get() * fee // FIXED_POINT
+        return self.next_fee_multiplier.get() * self.weight_to_fee(weight) // FIXED_POINT
 
     # Taking it
 

@@ -50,6 +50,20 @@ def test_events_tell_what_happened_in_order() -> None:
     assert events == ["ExtrinsicSuccess", "Withdraw", "Transfer", "TransactionFeePaid", "ExtrinsicSuccess"]
 
 
+def test_a_block_is_refused_for_its_first_extrinsic_that_may_not_stand_there() -> None:
+    chain = DevChain()
+    good = chain.seal((ALICE, transfer(chain.runtime(), BOB, 5)), (BOB, transfer(chain.runtime(), CHARLIE, 5)))
+    inherent, first, second = good.extrinsics
+    forged = bytes([*second[:40], second[40] ^ 1, *second[41:]])  # within the signature
+    for extrinsics, refusal in (
+        ((inherent, first, first, forged), r"extrinsic 2 is valid: .* Stale"),
+        ((inherent, first, forged, first), r"extrinsic 2 is valid: .* BadProof"),
+        ((inherent, first, second, b"\x84"), r"extrinsic 3 is valid: .* Call"),
+    ):
+        with pytest.raises(InvalidBlock, match=refusal):
+            executed(chain, Block(good.header, extrinsics))
+
+
 def test_a_failed_call_keeps_its_fee_and_its_nonce_and_says_why() -> None:
     chain = DevChain()
     runtime = chain.runtime()

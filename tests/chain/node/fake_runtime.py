@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from chain.block import GRANDPA, Block, Consensus, DigestItem, Header, extrinsics_root
-from chain.crypto.hashing import blake2_256
 from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
@@ -208,6 +207,8 @@ class FakeRuntime:
     def _decoded(self, extrinsic: bytes) -> tuple[AccountId, int, int, int]:
         if len(extrinsic) < 38 or extrinsic[36] == UNWANTED:
             raise InvalidTransaction(Invalid.CALL)
-        if not self._shared.signatures.check(blake2_256(extrinsic), lambda: True):
-            raise InvalidTransaction(Invalid.BAD_PROOF)
+        signatures = self._shared.signatures
+        if signatures.recall(extrinsic) is None:
+            signatures.verifications += 1  # every signature is good
+            signatures.keep(extrinsic, True)
         return AccountId(extrinsic[:32]), int.from_bytes(extrinsic[32:36], "little"), extrinsic[36], extrinsic[37]

@@ -1,32 +1,40 @@
-"""A good signature is checked once; a bad one each time."""
+"""What was found good is remembered; a bad signature is verified each time."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chain.crypto.development import pair
+from chain.crypto.signatures import Sr25519
 from chain.node.signature_cache import SignatureCache
 
+ALICE = pair("Alice")
+SIGNATURE = Sr25519(ALICE.sign(b"message"))
 
-def test_a_good_claim_is_verified_once() -> None:
+
+def test_a_signature_is_verified_each_time_that_it_is_asked_for() -> None:
     cache = SignatureCache()
-    assert [cache.check(b"claim", lambda: True) for _ in range(3)] == [True, True, True]
-    assert (cache.verifications, cache.hits, cache.remembered) == (1, 2, 1)
-
-
-def test_a_bad_claim_is_verified_each_time_and_not_kept() -> None:
-    cache = SignatureCache()
-    assert [cache.check(b"claim", lambda: False) for _ in range(3)] == [False, False, False]
+    asked = [(b"message", ALICE.account), (b"another", ALICE.account), (b"message", pair("Bob").account)]
+    assert [cache.is_good(SIGNATURE, message, signer) for message, signer in asked] == [True, False, False]
     assert (cache.verifications, cache.hits, cache.remembered) == (3, 0, 0)
+
+
+def test_a_development_node_may_let_other_signatures_pass() -> None:
+    cache = SignatureCache()
+    cache.verify = lambda _signature, _message, signer: signer == ALICE.account
+    assert cache.is_good(SIGNATURE, b"another", ALICE.account)
+    assert not cache.is_good(SIGNATURE, b"message", pair("Bob").account)
 
 
 def test_a_verification_that_raises_leaves_nothing() -> None:
     cache = SignatureCache()
 
-    def fail() -> bool:
+    def fail(*_: object) -> bool:
         raise OSError("no library")
 
+    cache.verify = fail
     with pytest.raises(OSError, match="no library"):
-        cache.check(b"claim", fail)
+        cache.is_good(SIGNATURE, b"message", ALICE.account)
     assert cache.remembered == 0
 
 
@@ -36,33 +44,25 @@ def test_an_empty_cache_is_true_so_that_a_default_does_not_replace_it() -> None:
 
 
 def test_a_cache_without_room_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one claim, not 0"):
+    with pytest.raises(ValueError, match="at least one extrinsic, not 0"):
         SignatureCache(capacity=0)
-
-
-@given(st.lists(st.integers(0, 5)), st.integers(1, 4))
-def test_the_least_recently_used_claim_is_forgotten(claims: list[int], capacity: int) -> None:
-    cache, model = SignatureCache(capacity), list[int]()
-    for claim in claims:
-        verified_before = cache.verifications
-        assert cache.check(bytes([claim]), lambda: True)
-        assert (cache.verifications == verified_before) == (claim in model)
-        model = [*(known for known in model if known != claim), claim][-capacity:]
-    assert cache.remembered == len(model)
 
 
 def test_what_is_kept_is_recalled_until_all_is_forgotten() -> None:
     cache = SignatureCache()
     assert cache.recall(b"extrinsic") is None
-    cache.keep(b"extrinsic", "checked")
-    assert cache.recall(b"extrinsic") == "checked"
-    assert cache.hits == 1
+    cache.keep(b"extrinsic", "known")
+    assert cache.recall(b"extrinsic") == "known"
     cache.forget()
-    assert cache.recall(b"extrinsic") is None
+    assert (cache.recall(b"extrinsic"), cache.remembered) == (None, 0)
 
 
-def test_the_oldest_checked_extrinsic_makes_room() -> None:
-    cache = SignatureCache(capacity=2)
-    for extrinsic in (b"first", b"second", b"third"):
-        cache.keep(extrinsic, extrinsic)
-    assert [cache.recall(each) for each in (b"first", b"second", b"third")] == [None, b"second", b"third"]
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers())), st.integers(1, 4))
+def test_the_oldest_extrinsic_makes_room(kept: list[tuple[int, int]], capacity: int) -> None:
+    cache, model = SignatureCache(capacity), dict[int, int]()
+    for extrinsic, known in kept:
+        cache.keep(bytes([extrinsic]), known)
+        model[extrinsic] = known
+        model = dict(list(model.items())[-capacity:])
+    assert {each: cache.recall(bytes([each])) for each in range(6)} == {each: model.get(each) for each in range(6)}
+    assert cache.remembered == len(model)
