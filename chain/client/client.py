@@ -154,6 +154,12 @@ class Client:
 
         return RemoteControl(self.endpoint)
 
+    def impersonated(self, who: AccountLike) -> KeyPair:
+        """Signs for an account whose key nobody has, once `net.control.impersonate` has let that pass."""
+        from chain.node.impersonation import Impersonator  # few need it
+
+        return Impersonator.of(account_from(who))
+
     def new_block(self, count: int = 1) -> BlockView:
         """Have a development node make blocks of what is ready, or empty ones; the last one. At least one is made."""
         made = [self.endpoint.new_block() for _ in range(max(count, 1))]

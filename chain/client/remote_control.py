@@ -23,10 +23,12 @@ from chain.node.state_file import StateFile, is_text, unpacked_state
 from chain.primitives import AccountId, BlockNumber, Hash, Moment
 from chain.record import record
 from chain.rpc.dev_parameters import MODES
-from chain.rpc.errors import CLIENT_ERROR, METHOD_NOT_FOUND
+from chain.rpc.errors import CLIENT_ERROR, METHOD_NOT_FOUND, REQUEST_TOO_BIG, RESPONSE_TOO_BIG
 from chain.rpc.hexadecimal import to_hex
 from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED
+
+_TOO_BIG: Final = (REQUEST_TOO_BIG, RESPONSE_TOO_BIG)
 
 _UNKNOWN_BLOCK: Final = "Client error: UnknownBlock"
 
@@ -236,6 +238,11 @@ def _refusal(error: RequestRefused) -> Exception:
         return ControlError(
             f"the node lets nobody control it ({error.method}: {error.message}): "
             "start it with palletlab dev --unsafe-rpc, or connect to one that was"
+        )
+    if error.code in _TOO_BIG:
+        return ControlError(
+            f"{error.method}: {error.message} ({error.data}): "
+            "a state of this size is dumped and loaded in the node's own process, as devnet().control does"
         )
     if error.code == CLIENT_ERROR and error.message.startswith(_UNKNOWN_BLOCK):
         return UnknownBlock(error.message.rpartition(" ")[2])

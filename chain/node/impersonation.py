@@ -103,7 +103,7 @@ class Impersonation:
 
     def flag(self, header: Header, extrinsics: Iterable[bytes]) -> Header:
         """The header of a block that was just made, which says who was impersonated, where anybody was."""
-        if not self._everybody and not self._accounts:
+        if self._signatures.verify is verify_signature:  # nor does another control of the node impersonate anybody
             return header
         accounts = list(_impersonated(extrinsics))
         return header.sealed(Seal(FAKE, _ACCOUNTS.encode(accounts))) if accounts else header

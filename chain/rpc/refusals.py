@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chain.client.values import account_from
+from chain.crypto import ss58
 from chain.node.consensus import NotOurTurn
 from chain.node.control import ControlError
 from chain.node.pool_errors import TransactionNotFound
 from chain.node.state_file import StateFileError
 from chain.primitives import AccountId
 from chain.rpc.errors import RpcError
-from chain.rpc.hexadecimal import read_hex
+from chain.rpc.hexadecimal import read_fixed_hex, read_hex
 from chain.rpc.parameters import Json
 from chain.validity import InvalidBlock
 
@@ -58,9 +58,9 @@ def moment_of(date: str) -> int:
 def account_of(text: str) -> AccountId:
     """The account of an address, or of `0x` and 64 digits; raises ControlError."""
     try:
-        return account_from(text)
+        return AccountId(read_fixed_hex(text, 32) if text.startswith("0x") else ss58.account_of(text))
     except ValueError as error:
-        raise ControlError(f"no account: {error}") from None
+        raise ControlError(f"{text[:100]!r} is no account: {error}") from None
 
 
 def _bytes(position: int, text: Json) -> bytes:

@@ -212,7 +212,7 @@ def test_pending_transactions_are_seen_dropped_by_hash_and_account_and_replaced(
 
 
 def test_whoever_is_impersonated_acts_and_the_digest_of_the_block_says_so(door: Door) -> None:
-    eve = Impersonator.of(door.net.keys.Eve.account)
+    eve = door.net.impersonated(door.net.address(door.net.keys.Eve))
     remark = door.net.tx.System.remark_with_event(remark=b"me")
     with pytest.raises(TransactionRefused, match="bad signature"):
         remark.send(eve)

@@ -11,11 +11,11 @@ from chain.crypto.keys import KeyPair
 from chain.extrinsic import Id
 from chain.node.control import BlockNotes, ControlError
 from chain.node.impersonation import Impersonator, fake_signature, flagged
-from chain.offchain.participant import Participant
 from chain.node.sealing import Sealer, SealingMode
 from chain.node.service import Node
 from chain.node.timer import SimulatedTimer
 from chain.node.trial import NothingToReplay
+from chain.offchain.participant import Participant
 from chain.primitives import AccountId
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
 from pallets.frame import Root, Signed, call_of
@@ -267,7 +267,7 @@ def test_whoever_is_impersonated_acts_and_the_block_says_so(
     assert fake_signature() in block.extrinsics[1]
     assert flagged(block.header) == (EVE,)
     for told in (block, Block(block.header.unsealed, block.extrinsics)):  # also where it does not say so
-        with pytest.raises(InvalidBlock, match="no seal|bad signature"):
+        with pytest.raises(InvalidBlock, match=r"no seal|bad signature"):
             dev_node().import_block(told)
     with pytest.raises(ControlError):
         control.submit_as(BOB, call)
@@ -303,6 +303,15 @@ def test_a_node_without_impersonation_refuses_it_and_tries_it_only(node: Node[De
         node.submit(extrinsic)
     with pytest.raises(ControlError, match="this is no call of the runtime"):
         control.signed_as(EVE, b"\xff\xff")
+
+
+def test_blocks_say_so_whichever_control_of_the_node_impersonates(
+    control: RuntimeControl[DevRuntime], node: Node[DevRuntime]
+) -> None:
+    another = control_of(node)
+    control.impersonate(EVE)
+    control.submit_as(EVE, call_of(node.runtime_at().system.remark, remark=b""))
+    assert flagged(another.new_blocks()[0].header) == (EVE,)
 
 
 def test_what_was_allowed_is_forbidden_again(control: RuntimeControl[DevRuntime], node: Node[DevRuntime]) -> None:

@@ -18,7 +18,6 @@ from chain.rpc.extrinsics import extrinsic_of
 from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED, account_of, moment_of, pairs_of, refused
 from chain.rpc.registry import unsafe
-from chain.rpc.trials import dry_run_answer, page_answer, raw_answer, replay_answer, told_by
 
 # Blocks and time
 
@@ -182,6 +181,8 @@ def dev_dryRun(context: Context, options: DryRun) -> Json:
 
     Refused, with what the pool would say as data, where the extrinsic may not stand in a block at all.
     """
+    from chain.rpc.trials import dry_run_answer, page_answer, raw_answer, told_by  # with all of chain.metadata
+
     control, asked = _control(context), options.extrinsic
     with refused():
         if isinstance(asked, CallAs):
@@ -200,6 +201,8 @@ def dev_dryRun(context: Context, options: DryRun) -> Json:
 @unsafe
 def dev_replayBlock(context: Context, block: Hash | int) -> Json:
     """What a block does when it is executed again: its root, events and changes, and the rule that it breaks."""
+    from chain.rpc.trials import replay_answer, told_by  # with all of chain.metadata
+
     control = _control(context)
     with refused():
         known = context.block(block if isinstance(block, bytes) else _hash_of(context, block))
