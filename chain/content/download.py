@@ -42,25 +42,38 @@ def download(
     partial = partial_of(path)
     descriptor = os.open(partial, os.O_RDWR | os.O_CREAT, 0o666)
     with os.fdopen(descriptor, "r+b") as file:
-        end = resumed = 0
-        is_resuming = True
-        for piece in pieces_of(source, cid, limit):
-            held = _held(file, piece) if is_resuming else None
-            if held is None:
-                is_resuming = False
-                data = piece_data(source, piece, limit)
-                file.seek(piece.offset)
-                file.write(data)
-                end = piece.offset + len(data)
-            else:
-                end = resumed = piece.offset + held
-            if on_progress is not None:
-                on_progress(end)
-        file.truncate(end)
+        try:
+            done = _filled(file, source, cid, limit, on_progress)
+        except BaseException:
+            if file.seek(0, os.SEEK_END) == 0:
+                partial.unlink()
+            raise
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
     sync_directory(path.parent)
+    return done
+
+
+def _filled(
+    file: BufferedRandom, source: Source, cid: str, limit: int, on_progress: Callable[[int], None] | None
+) -> Download:
+    """Bring all of an artifact into a file that may have its beginning."""
+    end = resumed = 0
+    is_resuming = True
+    for piece in pieces_of(source, cid, limit):
+        held = _held(file, piece) if is_resuming else None
+        if held is None:
+            is_resuming = False
+            data = piece_data(source, piece, limit)
+            file.seek(piece.offset)
+            file.write(data)
+            end = piece.offset + len(data)
+        else:
+            end = resumed = piece.offset + held
+        if on_progress is not None:
+            on_progress(end)
+    file.truncate(end)
     return Download(end, resumed)
 
 

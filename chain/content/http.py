@@ -139,6 +139,8 @@ class Origin:
             content += part
             if len(content) > limit:
                 raise AnswerTooLarge(f"{self.host} answered with more than the {limit} bytes that are read")
+        if response.length:  # bytes that were promised, and did not come
+            raise http.client.IncompleteRead(b"", response.length)
         return bytes(content)
 
 

@@ -29,9 +29,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         if self.chunk_size < 1 or self.width < 2:
-            raise ValueError(
-                f"a file is cut into chunks of 1 byte at least under nodes of 2 links at least, not {self}"
-            )
+            raise ValueError(f"chunks have at least 1 byte and nodes at least 2 links, not as in {self}")
 
 
 IPFS: Final = Layout(chunk_size=256 * 2**10, width=174)
