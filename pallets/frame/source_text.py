@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -61,6 +61,20 @@ def attribute_docs(file: str, class_name: str) -> dict[str, str]:
         if name is not None and isinstance(text, ast.Constant) and isinstance(text.value, str):
             docs[name] = inspect.cleandoc(text.value)
     return docs
+
+
+def parameter_annotations(function: Callable[..., object]) -> dict[str, str]:
+    """How the parameters of a method are annotated, as written; of those whose text is not at hand nothing is said."""
+    annotations = inspect.get_annotations(function)
+    written = {name: each for name, each in annotations.items() if isinstance(each, str)}
+    class_name, _, name = function.__qualname__.rpartition(".")
+    if len(written) == len(annotations):
+        return written
+    found = class_definition(inspect.getsourcefile(function) or "", class_name.rpartition(".")[2])
+    for statement in found.body if found else []:
+        if isinstance(statement, ast.FunctionDef) and statement.name == name:
+            written |= {each.arg: ast.unparse(each.annotation) for each in statement.args.args if each.annotation}
+    return written
 
 
 def _assigned_name(statement: ast.stmt) -> str | None:

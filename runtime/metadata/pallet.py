@@ -33,6 +33,7 @@ from pallets.frame.constants import constants_of
 from pallets.frame.declaration import StorageDeclaration
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import hasher_of
+from pallets.frame.source_text import parameter_annotations
 from pallets.frame.storage import CountedStorageMap
 from runtime.metadata.associated_types import associated_types_of
 from runtime.metadata.registry import TypeRegistry
@@ -134,10 +135,10 @@ def _calls(pallet: Pallet[Any], registry: TypeRegistry) -> EnumReference | None:
 
 def _call(target: CallTarget, pallet: Pallet[Any], registry: TypeRegistry) -> portable.Variant:
     definition = target.definition
+    annotations = parameter_annotations(definition.method)
     fields = []
     for name, hint in definition.parameters:
-        written = definition.method.__annotations__.get(name)
-        type_name = rust_annotation(written) if isinstance(written, str) else None
+        type_name = rust_annotation(annotations.get(name, ""))
         number = registry.number(hint, pallet.layout.scope)
         fields.append(portable.Field(rust_identifier(name), number, type_name))
     return portable.Variant(rust_identifier(target.name), tuple(fields), target.index, lines(definition.docs))

@@ -33,6 +33,7 @@ from runtime.metadata.registry import TypeRegistry
 from runtime.metadata.special import OuterTypes
 from runtime.metadata.stand_ins import STAND_INS
 from tests.runtime.metadata import market
+from tests.runtime.metadata.evaluated import Evaluated
 
 
 class Chosen(Extension):
@@ -199,3 +200,21 @@ def test_storage_and_constants_may_be_deprecated() -> None:
 def test_a_deprecated_item_has_its_note() -> None:
     assert deprecation_of(market.Expired) != NotDeprecated()
     assert deprecation_of(market.Market.withdraw) == Deprecated("offers expire", None)
+
+
+def test_arguments_have_type_names_where_annotations_were_evaluated_as_clients_need_them() -> None:
+    """py-substrate-interface decodes no call of which one argument has none."""
+
+    class Chain(Runtime):
+        def __init__(self) -> None:
+            super().__init__(Overlay(Trie.empty(version=1)))
+            self.system = system.System(self, system.Config(version=VERSION), index=0)
+            self.evaluated = Evaluated(self, None, index=9)
+            self.extensions = Pipeline(())
+
+    described = describe(Chain())
+    (pallet,) = (each for each in described.pallets if each.name == "Evaluated")
+    assert pallet.calls is not None
+    calls = described.types[pallet.calls.type_id].definition
+    assert isinstance(calls, VariantType)
+    assert [field.type_name for field in calls.cases[0].fields] == ["u32", "Option<Vec<AccountId>>"]
