@@ -8,7 +8,7 @@ NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/cho
 NODE_PEERS += tests/end_to_end/ipfs/node_modules/peer.stamp
 PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
-.PHONY: demo test kills peers check bench fmt clean
+.PHONY: demo test kills soak peers check bench fmt clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
@@ -19,6 +19,10 @@ test: $(VENV)/check.stamp $(PEERS)
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
 kills: $(VENV)/check.stamp
 	PALLETLAB_KILLS=200 $(RUN) pytest -n auto tests/end_to_end/test_killed.py
+
+# The long form of another: a node lives for 10,000 blocks of mixed load, and takes no more memory for it.
+soak: $(VENV)/check.stamp
+	PALLETLAB_SOAK=10000 $(RUN) pytest -q tests/end_to_end/test_soak.py
 
 # What wallets decode with. The Python ones have a folder each: both call their package scalecodec.
 peers: $(PEERS)

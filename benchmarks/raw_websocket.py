@@ -7,6 +7,7 @@ import os
 import socket
 from base64 import b64encode
 from collections.abc import Sequence
+from select import select
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -61,16 +62,25 @@ class RawSocket:
 
     def text(self) -> bytes:
         """The next message; raises NodeSilent."""
-        while True:
-            end = self._end_of_frame()
-            if end is None:
-                self._receive()
-                continue
-            begin, opcode = self._at, self._bytes[self._at] & 15
-            self._at = end
-            if opcode == 1:
-                length = self._bytes[begin + 1]
-                return self._bytes[begin + {126: 4, 127: 10}.get(length, 2) : end]
+        found = self._whole_text()
+        while found is None:
+            self._receive()
+            found = self._whole_text()
+        return found
+
+    def heard(self) -> list[bytes]:
+        """The messages that have come already; raises NodeSilent."""
+        while select([self._socket], [], [], 0)[0]:
+            self._receive()
+        return list(iter(self._whole_text, None))
+
+    def _whole_text(self) -> bytes | None:
+        """The next message, None where it is not there yet; other frames, as pings, are passed over."""
+        while (end := self._end_of_frame()) is not None:
+            data, begin, self._at = self._bytes, self._at, end
+            if data[begin] & 15 == 1:
+                return data[begin + {126: 4, 127: 10}.get(data[begin + 1], 2) : end]
+        return None
 
     def _end_of_frame(self) -> int | None:
         """Where the next frame ends; None where it is not there yet. What a server sends is not masked."""

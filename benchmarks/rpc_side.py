@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.measure import WorkDiffers
 from benchmarks.raw_websocket import RawSocket, request_frame, result_of
 from benchmarks.rpc_nodes import account_key
+from benchmarks.signed_calls import SignedCalls
 from chain.crypto.development import pair
-from chain.metadata import Call, DecodedExtrinsic, Metadata, Signer
+from chain.metadata import Call
 from chain.primitives import AccountId
-from chain.scale.compact import encode_compact
 
 AMOUNT: Final = 10**12
 
@@ -33,9 +33,7 @@ class RpcSide:
         self.socket = RawSocket(url)
         self._builds = builds
         self._url = url
-        self._metadata = Metadata.decode(bytes.fromhex(self.socket.ask("state_getMetadata")[2:]))
-        self._version: dict[str, Any] = self.socket.ask("state_getRuntimeVersion")
-        self._genesis = bytes.fromhex(self.socket.ask("chain_getBlockHash", 0)[2:])
+        self._calls = SignedCalls(self.socket)
         self._nonce = self._account(_ALICE.account)[0]
 
     def close(self) -> None:
@@ -75,7 +73,9 @@ class RpcSide:
         """Seconds a transfer, from sending the first until the state has all; raises WorkDiffers, NodeSilent."""
         before, wanted = self._account(_BOB.account)[1], self._nonce + count
         frames = [
-            request_frame("author_submitExtrinsic", (f"0x{self._transfer(nonce).hex()}",), nonce)
+            request_frame(
+                "author_submitExtrinsic", (f"0x{self._calls.signed(_ALICE, nonce, _transfer()).hex()}",), nonce
+            )
             for nonce in range(self._nonce, wanted)
         ]
         begun = time.perf_counter()
@@ -108,31 +108,9 @@ class RpcSide:
         encoded = bytes.fromhex(self.socket.ask("state_getStorage", f"0x{account_key(who).hex()}")[2:])
         return int.from_bytes(encoded[:4], "little"), int.from_bytes(encoded[16:32], "little")
 
-    def _transfer(self, nonce: int) -> bytes:
-        """A signed transfer with its length in front, of version 4, immortal."""
-        call = Call("Balances", "transfer_keep_alive", {"dest": {"Id": _BOB.account}, "value": AMOUNT})
-        values = {
-            "CheckMortality": "Immortal",
-            "CheckNonce": nonce,
-            "ChargeTransactionPayment": 0,
-            "ChargeAssetTxPayment": {"tip": 0, "asset_id": "None"},
-            "CheckMetadataHash": {"mode": "Disabled"},
-        }
-        implicit = {
-            "CheckSpecVersion": self._version["specVersion"],
-            "CheckTxVersion": self._version["transactionVersion"],
-            "CheckGenesis": self._genesis,
-            "CheckMortality": self._genesis,
-            "CheckMetadataHash": "None",
-        }
-        present = {each.identifier for each in self._metadata.view.extrinsic.extension_sets[0]}
-        extra = {name: value for name, value in values.items() if name in present}
-        additional = {name: value for name, value in implicit.items() if name in present}
-        extrinsics = self._metadata.extrinsics
-        signature = _ALICE.sign(extrinsics.signing_payload(call, extra, additional))
-        signer = Signer({"Id": _ALICE.account}, {"Sr25519": signature})
-        encoded = extrinsics.encode(DecodedExtrinsic(4, call, signer, extra))
-        return encode_compact(len(encoded)) + encoded
+
+def _transfer() -> Call:
+    return Call("Balances", "transfer_keep_alive", {"dest": {"Id": _BOB.account}, "value": AMOUNT})
 
 
 def _read_frame(number: int = 1) -> bytes:

@@ -17,6 +17,13 @@ CHECKOUT = Path(__file__).parent.parent.parent
 @contextmanager
 def running_devnet(*options: str) -> Iterator[str]:
     """The URL of `palletlab dev` with these options; it is ended, and has ended well, after the block."""
+    with devnet_process(*options) as (url, _):
+        yield url
+
+
+@contextmanager
+def devnet_process(*options: str) -> Iterator[tuple[str, int]]:
+    """As `running_devnet`, with the number of the process."""
     command = [sys.executable, "-m", "node_cli", "dev", "--port", "0", "--json", *options]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=CHECKOUT)
@@ -26,7 +33,7 @@ def running_devnet(*options: str) -> Iterator[str]:
             log.seek(0)
             assert line, log.read()
             started: dict[str, Any] = json.loads(line)
-            yield started["url"]
+            yield started["url"], process.pid
         finally:
             process.terminate()
             process.communicate(timeout=20)
