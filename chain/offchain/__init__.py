@@ -8,7 +8,8 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     secrecy                          what logs, reports and recordings may show of it
     hook, node_key                   which workers a runtime has, and what these name
     offchain_node, lent_node         what a pallet sees: `OffchainNode`, each method of it a host call
-    backing, local_storage           persistent storage with compare-and-set
+    backing, lmdb_backing            where storage is kept beyond the process, on disk
+    local_storage                    persistent storage with compare-and-set
     fork_storage                     storage that goes back with a fork
     keystore, participant            who runs workers: keys, data, storage, capabilities
     worker_run, run                  what a run took; a run while it goes on, its limits, how it is stopped

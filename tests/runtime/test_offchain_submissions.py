@@ -161,7 +161,8 @@ def test_each_way_to_submit_lands_in_a_block_with_its_origin() -> None:
     node.seal()
     assert [run.failure for run in node.workers.runs if run.pallet == "Prices"] == [None]
     node.seal()
-    told = [record.event for record in node.runtime_at().system.events.get() if isinstance(record.event, Told)]
+    events = [record.event.event for record in node.runtime_at().system.events.get()]
+    told = [event for event in events if isinstance(event, Told)]
     alice, bob, charlie = (development.account(name) for name in ("Alice", "Bob", "Charlie"))
     first = min(bob, charlie)
     assert sorted(((each.how, each.who, each.price) for each in told), key=repr) == sorted(
