@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, Protocol
 
-from chain.extrinsic import SignedExtrinsic, extrinsic_hash, split
+from chain.extrinsic import extrinsic_hash, signer_of
 from chain.node.pool_errors import (
     AlreadyImported,
     ImmediatelyDropped,
@@ -26,7 +26,6 @@ from chain.node.transaction_status import StatusChange, StatusListener, Transact
 from chain.primitives import AccountId, BlockNumber, Hash
 from chain.record import record
 from chain.runtime_api import TransactionSource, ValidTransaction
-from chain.scale import DecodeError
 from chain.validity import TransactionInvalid
 
 BAN_BLOCKS: Final = 300
@@ -183,7 +182,7 @@ class TransactionPool:
 
     def drop_of(self, account: AccountId) -> list[Hash]:
         """Take out all transactions that the account signed; which, in order of arrival."""
-        signed = [entry.hash for entry in self._oldest_first() if _signer(entry.extrinsic) == account]
+        signed = [entry.hash for entry in self._oldest_first() if signer_of(entry.extrinsic) == account]
         for transaction_hash in reversed(signed):  # so that none becomes ready or has to wait in between
             self.drop(transaction_hash)
         return signed
@@ -305,14 +304,6 @@ class TransactionPool:
         for change in changes:
             for listener in tuple(self._listeners):
                 listener(change)
-
-
-def _signer(extrinsic: bytes) -> AccountId | None:
-    try:
-        envelope = split(extrinsic)
-    except DecodeError:
-        return None
-    return envelope.signer if isinstance(envelope, SignedExtrinsic) else None
 
 
 def _arrival(transaction: PoolTransaction) -> int:
