@@ -11,7 +11,9 @@ Reading order:
                  sigmoid, linear_training [numpy]
   aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)
   robust         median to Bulyan, each with the number of adversaries that it withstands (folder)         [numpy]
-  secrecy        secure_aggregation (exact sums of hidden updates; folder)                                [numpy]
+  secrecy        secure_aggregation (exact sums of hidden updates; folder), privacy (noise, accounting and
+                 budgets; folder)                                                                      [numpy]
+  sending        compression (fewer bytes with a stated error)                                         [numpy]
   judging        metrics, contribution (exact Shapley values, payouts)
   simulating     datasets, air_quality, synthetic, partition (who holds which rows), attacks (who lies)
 """
