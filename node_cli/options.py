@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from typing import Final
 
 from node_cli.command import Parser
+
+LONGEST_INTERVAL: Final = 3600.0
+"""Seconds between two blocks."""
 
 
 def add_json(parser: Parser) -> None:
@@ -23,3 +27,14 @@ def whole_number(numbers: range) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def seconds(text: str) -> float:
+    """The time between two blocks."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.001 <= found <= LONGEST_INTERVAL:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to {LONGEST_INTERVAL:g}")
+    return found

@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import signal
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
@@ -26,14 +26,11 @@ from node_cli.command import DONE, CommandFailed, Parser, UsageError
 from node_cli.dev_node import DevNode
 from node_cli.dev_options import IN_MEMORY, DevOptions
 from node_cli.logs import DEFAULT, FilterError, start_logging
-from node_cli.options import whole_number
+from node_cli.options import seconds, whole_number
 from node_cli.units import hexadecimal
 from runtime.dev import TOKEN
 
 LOG: Final = logging.getLogger("node")
-
-LONGEST_INTERVAL: Final = 3600.0
-"""Seconds."""
 
 ALL: Final = "all"
 """As a number of blocks: none is forgotten."""
@@ -57,11 +54,11 @@ def add_arguments(parser: Parser) -> None:
         help="the address to listen at; others than this machine's let anybody in (default: %(default)s)",
     )
     sealing = parser.add_mutually_exclusive_group()
-    sealing.add_argument("--interval", type=_seconds, metavar="SECONDS", help="make blocks at intervals only")
+    sealing.add_argument("--interval", type=seconds, metavar="SECONDS", help="make blocks at intervals only")
     sealing.add_argument("--manual", action="store_true", help="make blocks when told to, by engine_createBlock")
     sealing.add_argument(
         "--idle",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         help=f"make an empty block after so long without one (default: {standard.interval_ms // 1000})",
     )
@@ -138,9 +135,9 @@ async def _serve(dev: DevNode, *, as_json: bool) -> None:
 def options_of(args: Namespace) -> DevOptions:
     """What the command line asks for; raises UsageError."""
     standard = DevOptions()
-    mode, seconds = SealingMode.MIXED, args.idle
+    mode, interval = SealingMode.MIXED, args.idle
     if args.interval is not None:
-        mode, seconds = SealingMode.INTERVAL, args.interval
+        mode, interval = SealingMode.INTERVAL, args.interval
     elif args.manual:
         mode = SealingMode.MANUAL
     if args.unsafe_rpc and args.host not in LOOPBACK:
@@ -156,7 +153,7 @@ def options_of(args: Namespace) -> DevOptions:
         is_unsafe_allowed=args.unsafe_rpc,
         may_impersonate=args.impersonation,
         mode=mode,
-        interval_ms=standard.interval_ms if seconds is None else round(seconds * 1000),
+        interval_ms=standard.interval_ms if interval is None else round(interval * 1000),
         finality_lag=args.finality_lag,
         runtime=args.runtime,
         is_watched=args.watch,
@@ -225,13 +222,3 @@ def _kept(args: Namespace) -> int | None:
 
 def _blocks(text: str) -> int | str:
     return ALL if text == ALL else whole_number(range(1, 10**9))(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.001 <= seconds <= LONGEST_INTERVAL:
-        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to {LONGEST_INTERVAL:g}")
-    return seconds

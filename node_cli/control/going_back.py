@@ -11,7 +11,7 @@ from chain.rpc.hexadecimal import to_hex
 from node_cli.command import CommandFailed, Parser
 from node_cli.control.values import block, extrinsic, hash_of, shown_time, time
 from node_cli.control.verb import Outcome, Verb, counted, nothing, table
-from node_cli.options import whole_number
+from node_cli.options import seconds, whole_number
 
 _NUMBERS: Final = range(2**32)
 
@@ -106,15 +106,14 @@ def _head(net: Client, args: Namespace) -> Outcome:
 def _mode_options(parser: Parser) -> None:
     modes = [str(each) for each in SealingMode]
     parser.add_argument("mode", choices=modes, help="when blocks are made: at once, at intervals, both, when told to")
-    parser.add_argument(
-        "--interval", type=whole_number(range(1, 2**40)), metavar="MS", help="milliseconds between blocks, from now on"
-    )
+    parser.add_argument("--interval", type=seconds, metavar="SECONDS", help="between blocks, from now on")
 
 
 def _mode(net: Client, args: Namespace) -> Outcome:
-    net.control.set_mode(SealingMode(args.mode), args.interval)
-    every = f", every {args.interval} ms" if args.interval else ""
-    return Outcome({"mode": args.mode, "interval_ms": args.interval}, f"Blocks are made in mode {args.mode}{every}.")
+    interval = None if args.interval is None else round(args.interval * 1000)
+    net.control.set_mode(SealingMode(args.mode), interval)
+    every = f", every {args.interval:g} seconds" if args.interval else ""
+    return Outcome({"mode": args.mode, "interval_ms": interval}, f"Blocks are made in mode {args.mode}{every}.")
 
 
 def _notes_options(parser: Parser) -> None:

@@ -136,6 +136,18 @@ def test_blocks_come_when_the_mode_says(door: Door) -> None:
         door.net.tx.System.remark(b"").submit(door.net.keys.Alice, timeout=0.1)
 
 
+def test_blocks_come_at_intervals_when_the_mode_says_so() -> None:
+    with served_node(SealingMode.MANUAL) as served, devnet(served.url) as net:
+        net.control.set_mode(SealingMode.INTERVAL, 20)
+        heads = net.rpc.follow("chain_subscribeNewHeads")
+        while int(next(heads)["number"], 16) < 3:
+            pass
+        net.control.set_mode(SealingMode.MANUAL)
+        number = net.head.number
+        assert number >= 3
+        assert net.control.new_blocks()[0].header.number == number + 1
+
+
 def test_the_next_block_comes_at_the_time_that_was_travelled_to(door: Door) -> None:
     door.control.new_blocks()
     to = GENESIS_TIME_MS + 10**9

@@ -104,8 +104,10 @@ def test_the_head_and_the_mode_change(terminal: Terminal, served: ServedNode) ->
     assert terminal.json("head", "-2")["number"] == 1
     assert terminal.text("head", third).startswith(f"The best block is 3, {third}")
     assert "the best chain has no block 9" in terminal.text("head", "9", code=1)
-    assert terminal.json("mode", "mixed", "--interval", "2500") == {"mode": "mixed", "interval_ms": 2500}
-    assert (served.sealer.mode, served.sealer.interval_ms) == (SealingMode.MIXED, 2500)
+    assert "every 2.5 seconds" in terminal.text("mode", "interval", "--interval", "2.5")
+    for mode in SealingMode:
+        assert terminal.json("mode", mode) == {"mode": mode, "interval_ms": None}
+        assert (served.sealer.mode, served.sealer.interval_ms) == (mode, 2500)
 
 
 def test_storage_is_set_by_item_by_key_and_from_a_file(terminal: Terminal, net: Client, tmp_path: Path) -> None:
