@@ -27,6 +27,7 @@ from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
+from node_cli.worker_options import participants_of, settings_of
 from runtime.construct import Runtime
 from runtime.control import control_of
 from runtime.dev import TOKEN
@@ -52,7 +53,13 @@ class DevNode:
         self._generations = Generations(make)
         # a node whose runtime stays the same need not look at the code of each state
         runtimes = self._generations if options.is_watched else make
-        self.node = node_of(runtimes, dev_state(self.chosen), store=store_of(options))
+        self.node = node_of(
+            runtimes,
+            dev_state(self.chosen),
+            participants_of(options.workers),
+            store=store_of(options),
+            workers=settings_of(options.workers, self.chosen.runtime, options.base_path),
+        )
         if self.node.best.number < FIRST_BLOCKS:
             for _ in range(FIRST_BLOCKS):
                 self.node.seal()
@@ -65,6 +72,7 @@ class DevNode:
         from chain.rpc.server import LOCAL_ORIGINS, RpcServer
 
         options, timer = self.options, LoopTimer(asyncio.get_running_loop())
+        self.node.workers.follow(asyncio.get_running_loop())
         sealer = Sealer(self.node, timer, options.mode, options.interval_ms)
         stops = [finalize_later(self.node, timer, options.finality_lag)]
         if options.is_watched:
@@ -80,6 +88,7 @@ class DevNode:
             for stop in stops:
                 stop()
             await server.stop()
+            self.node.workers.close()
             self.node.chain.close()
 
     def _watch(self, timer: Timer) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from typing import Final
 from chain.node.sealing import SealingMode
 from chain.record import keyword_record
 from node_cli.chosen_runtime import STANDARD
+from node_cli.worker_options import WorkerOptions
 
 IN_MEMORY: Final = 256
 """Finalized blocks that a node keeps which keeps nothing on disk: as many as Substrate's nodes have states of."""
@@ -21,6 +22,7 @@ class DevOptions:
     origins: web pages that may connect besides those of this machine; "*" for all
     runtime: what runs, as module:Class; is_watched: whether edits of its files are brought to the chain
     may_impersonate: whether clients that control the node may act for accounts without their keys
+    workers: where and how the pallets' offchain workers run
     base_path: the folder in which the chain is kept, None for none; keep: how many finalized blocks, None for all
     """
 
@@ -34,5 +36,6 @@ class DevOptions:
     finality_lag: int = 0
     runtime: str = STANDARD
     is_watched: bool = False
+    workers: WorkerOptions = WorkerOptions()
     base_path: Path | None = None
     keep: int | None = IN_MEMORY

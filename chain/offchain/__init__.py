@@ -14,7 +14,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     keystore, participant            who runs workers: keys, data, storage, capabilities
     worker_run, run                  what a run took; a run while it goes on, its limits, how it is stopped
     time_source                      what time it is for a run
-    outbound                         to whom a run may speak HTTP
+    outbound, addresses              to whom a run may speak HTTP
     http_exchange, http_requests     one request and its response; those of a run, by number
     node_side                        what a run needs of pool and chain, in the node's own thread
     host                             `Host` answers the host calls of one run

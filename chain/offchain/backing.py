@@ -28,6 +28,10 @@ class Backing(Protocol):
         """Empty the cleared parts, then set or remove keys."""
         ...
 
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
 
 class Place:
     """One owner's parts of a backing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from logging import getLogger
 from time import perf_counter, process_time
@@ -94,8 +93,10 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
         bound.perform(run.block.state, run.hook, run.header, node)
     except (Exception, RunStopped, SystemExit) as error:  # noqa: BLE001  (it is logged without what is secret)
         # the edge of the worker's task: whatever is wrong in it must not stop the node or the next worker
+        from traceback import format_exception  # for runs that fail
+
         told = run.stop.reason if isinstance(error, RunStopped) and run.stop.is_asked else error
-        note_failure(run, f"{type(error).__name__}: {told}", "".join(traceback.format_exception(error)))
+        note_failure(run, f"{type(error).__name__}: {told}", "".join(format_exception(error)))
     finally:
         record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
@@ -15,7 +15,6 @@ from chain.node.pool_errors import PoolError
 from chain.offchain.errors import BadHostCall, KeyUnavailable, SubmissionRefused
 from chain.offchain.hook import EncodedCall
 from chain.offchain.host_call import LOCAL, PERSISTENT, HostCall, Plain
-from chain.offchain.http_requests import HttpRequests
 from chain.offchain.node_side import Deliver, NodeSide
 from chain.offchain.outbound import Outbound
 from chain.offchain.run import Run
@@ -30,6 +29,18 @@ PAGE: Final = 1000
 """Keys of the state in one answer, at most."""
 
 _PUBLIC_SIZES: Final = {Scheme.SR25519: 32, Scheme.ED25519: 32, Scheme.ECDSA: 33}
+
+
+class _Requests(Protocol):
+    """`http_requests.HttpRequests`, which is loaded when a worker first asks for it."""
+
+    def start(self, method: str, uri: str) -> int: ...
+    def add_header(self, request: int, name: str, value: str) -> None: ...
+    def write_body(self, request: int, chunk: bytes, deadline: Moment | None) -> None: ...
+    def wait(self, requests: Sequence[int], deadline: Moment | None) -> list[int]: ...
+    def headers(self, request: int) -> list[tuple[str, str]]: ...
+    def read_body(self, request: int, size: int, deadline: Moment | None) -> bytes: ...
+    def close(self) -> None: ...
 
 
 class Host:
@@ -47,7 +58,7 @@ class Host:
         self._time = time
         self._outbound = outbound
         self._deliver = deliver
-        self._http: HttpRequests | None = None
+        self._http: _Requests | None = None
 
     def answer(self, call: HostCall) -> Plain:
         """The call's value; raises one of `errors.HOST_ERRORS`."""
@@ -161,8 +172,10 @@ class Host:
     def http_read_body(self, request: int, size: int, deadline: Moment | None) -> Plain:
         return self._requests().read_body(request, size, deadline)
 
-    def _requests(self) -> HttpRequests:
+    def _requests(self) -> _Requests:
         if self._http is None:
+            from chain.offchain.http_requests import HttpRequests  # with the client, which few workers need
+
             secrets = self._run.participant.keystore.secrets
             self._http = HttpRequests(self._outbound, self._time, self._run.stop, secrets)
         return self._http

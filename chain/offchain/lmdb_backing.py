@@ -17,6 +17,7 @@ import lmdb
 
 from chain.crypto.hashing import blake2_256
 from chain.offchain.backing import Entry
+from chain.store.errors import StoreForeign
 
 FIRST_MAP_SIZE: Final = 16 * 2**20
 """Bytes that the file may grow to before the map is doubled."""
@@ -30,9 +31,12 @@ class LmdbBacking:
     """Implements `Backing` in a folder; any number of threads may use it."""
 
     def __init__(self, folder: Path, map_size: int = FIRST_MAP_SIZE) -> None:
-        """Open the folder, made where it is not there. Raises OSError, lmdb.Error where it has something else."""
+        """Open the folder, made where it is not there. Raises OSError, StoreError where it has something else."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._environment = lmdb.open(str(folder), map_size=map_size, metasync=False, max_readers=126)
+        try:
+            self._environment = lmdb.open(str(folder), map_size=map_size, metasync=False)
+        except lmdb.Error as error:
+            raise StoreForeign(folder, f"the storage of workers cannot be read ({error})") from None
         self._lock = Lock()
 
     def close(self) -> None:

@@ -6,11 +6,10 @@ another thread leaves it in a `Mailbox`, which the node's thread empties.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
-from queue import Empty, SimpleQueue
-from typing import Any, Final, Protocol, TypeVar
+from threading import Event, Lock
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from chain.crypto.keys import KeyPair
 from chain.offchain.hook import Encodable
@@ -70,42 +69,66 @@ class Mailbox:
 
     def __init__(self, notify: Callable[[], object] = lambda: None) -> None:
         self.notify = notify
-        self._work: SimpleQueue[Callable[[], object]] = SimpleQueue()
+        self._work: deque[Callable[[], object]] = deque()
+        self._arrived = Event()
 
     def post(self, work: Callable[[], object]) -> None:
         """Leave work that nobody waits for."""
-        self._work.put(work)
+        self._work.append(work)
+        self._arrived.set()
         self.notify()
 
     def deliver(self, work: Callable[[], T], stop: Stop) -> T:
         """Leave work and wait for it; implements `Deliver`."""
         stop.check()
-        answer: Future[T] = Future()
-        self.post(lambda: _fulfil(answer, work))
-        while True:
-            try:
-                return answer.result(LOOK)
-            except NotYet:
-                if stop.is_asked and answer.cancel():
-                    stop.check()
+        errand = _Errand(work)
+        self.post(errand.do)
+        while not errand.done.wait(LOOK):
+            if stop.is_asked and errand.cancel():
+                stop.check()
+        return errand.outcome()
 
     def empty(self, wait: float = 0.0) -> None:
         """Do what is there, in the node's thread, after waiting so many seconds for something."""
+        if wait:
+            self._arrived.wait(wait)
+        self._arrived.clear()
+        while self._work:
+            self._work.popleft()()
+
+
+class _Errand(Generic[T]):
+    """Work that somebody waits for."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.done = Event()
+        self._work = work
+        self._lock = Lock()
+        self._is_begun = False
+        self._is_cancelled = False
+        self._values: list[T] = []
+        self._error: BaseException | None = None
+
+    def do(self) -> None:
+        """In the node's thread."""
+        with self._lock:
+            if self._is_cancelled:
+                return
+            self._is_begun = True
         try:
-            work = self._work.get(timeout=wait) if wait else self._work.get_nowait()
-            while True:
-                work()
-                work = self._work.get_nowait()
-        except Empty:
-            return
+            self._values.append(self._work())
+        except BaseException as error:  # noqa: BLE001  (it is raised where the work was left)
+            self._error = error
+        self.done.set()
 
+    def cancel(self) -> bool:
+        """Have it not done; whether it had not begun."""
+        with self._lock:
+            self._is_cancelled = not self._is_begun
+            return self._is_cancelled
 
-def _fulfil(answer: Future[T], work: Callable[[], T]) -> None:
-    if not answer.set_running_or_notify_cancel():
-        return
-    try:
-        value = work()
-    except BaseException as error:  # noqa: BLE001  (it is raised where the work was left)
-        answer.set_exception(error)
-    else:
-        answer.set_result(value)
+    def outcome(self) -> T:
+        """What came of it, once it is done."""
+        if self._error is not None:
+            raise self._error
+        return self._values[0]

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Final
-
 from chain.offchain.errors import HttpRefused
 from chain.record import keyword_record
-
-_TRANSLATED: Final = IPv6Network("64:ff9b::/96")
-"""IPv6 addresses that a gateway turns into IPv4 addresses (RFC 6052)."""
-
-Address = IPv4Address | IPv6Address
 
 
 @keyword_record
@@ -32,6 +23,8 @@ class Outbound:
 
     def check_host(self, host: str, port: int) -> None:
         """Raises HttpRefused where no pattern has that host."""
+        from fnmatch import fnmatchcase  # most nodes let nobody out
+
         name = host.lower().rstrip(".")
         for pattern in self.hosts:
             wanted, with_port = _split(pattern.lower())
@@ -43,9 +36,10 @@ class Outbound:
         """Raises HttpRefused where a name leads to an address that is not everybody's."""
         if self.is_private_allowed:
             return
-        parsed = ip_address(address.partition("%")[0])
-        if not all(_is_public(each) for each in (parsed, *_embedded(parsed))):
-            raise HttpRefused(f"{host} leads to the private address {parsed}, which this node does not allow")
+        from chain.offchain.addresses import is_public  # as above
+
+        if not is_public(address):
+            raise HttpRefused(f"{host} leads to the private address {address}, which this node does not allow")
 
 
 def _split(pattern: str) -> tuple[str, int | None]:
@@ -53,17 +47,3 @@ def _split(pattern: str) -> tuple[str, int | None]:
     if not colon or not port.isdigit() or (":" in host and not host.startswith("[")):
         return pattern.strip("[]"), None
     return host.strip("[]"), int(port)
-
-
-def _is_public(address: Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_unspecified or address.is_reserved)
-
-
-def _embedded(address: Address) -> list[IPv4Address]:
-    """The IPv4 addresses that an IPv6 address stands for."""
-    if isinstance(address, IPv4Address):
-        return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _TRANSLATED:
-        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [each for each in found if each is not None]

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from logging import getLogger
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from chain.content.store import ContentStore
 from chain.offchain.bound import BoundRuntime
@@ -39,6 +40,14 @@ log = getLogger(__name__)
 
 RUNS_KEPT: Final = 4096
 """Newest runs that are kept in detail; `totals` has them all."""
+
+
+class Loop(Protocol):
+    """What is needed of an event loop."""
+
+    def call_soon_threadsafe(self, callback: Callable[[], None]) -> object:
+        """Call back in the loop's thread; raises RuntimeError where the loop has ended."""
+        ...
 
 
 @record
@@ -126,6 +135,16 @@ class Workers:
             self.mailbox.empty(wait=0.05)
         self.mailbox.empty()
         return not self.active
+
+    def follow(self, loop: Loop) -> None:
+        """Do in an event loop what runs beside the node ask of it, from now on; the loop's thread is the node's."""
+
+        def soon() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and the node with it
+                loop.call_soon_threadsafe(self.mailbox.empty)
+
+        self.mailbox.notify = soon
+        soon()
 
     def on_run(self, callback: Callable[[WorkerRun], None]) -> Callable[[], None]:
         """Call back after each run; returns what ends that."""
@@ -224,3 +243,5 @@ class Workers:
         self.stop("the node closes")
         self._executor.close()
         self.mailbox.empty()
+        if self.settings.backing is not None:
+            self.settings.backing.close()

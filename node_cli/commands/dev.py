@@ -28,6 +28,7 @@ from node_cli.dev_options import IN_MEMORY, DevOptions
 from node_cli.logs import DEFAULT, FilterError, start_logging
 from node_cli.options import seconds, whole_number
 from node_cli.units import hexadecimal
+from node_cli.worker_options import add_worker_arguments, worker_options_of
 from runtime.dev import TOKEN
 
 LOG: Final = logging.getLogger("node")
@@ -98,6 +99,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
     )
+    add_worker_arguments(parser)
     parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
 
 
@@ -157,6 +159,7 @@ def options_of(args: Namespace) -> DevOptions:
         finality_lag=args.finality_lag,
         runtime=args.runtime,
         is_watched=args.watch,
+        workers=worker_options_of(args),
         base_path=args.base_path,
         keep=_kept(args),
     )

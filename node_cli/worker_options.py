@@ -1,0 +1,153 @@
+"""How a development node runs the offchain workers of its runtime's pallets."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from chain.crypto.keys import KeyPair
+from chain.crypto.secret_uri import SecretUriError
+from chain.offchain.backing import Backing
+from chain.offchain.executor import Executor, Inline
+from chain.offchain.outbound import Outbound
+from chain.offchain.participant import Participant
+from chain.offchain.run import WorkerLimits
+from chain.offchain.settings import WorkerSettings
+from chain.record import keyword_record
+from node_cli.command import Parser, UsageError
+from node_cli.options import whole_number
+from runtime.construct import Runtime
+
+MIB: Final = 2**20
+
+STORAGE_FOLDER: Final = "offchain"
+"""Within the folder of the chain."""
+
+
+class WorkersIn(StrEnum):
+    """Where runs run."""
+
+    THREADS = "threads"
+    PROCESSES = "processes"
+    INLINE = "inline"
+    NONE = "none"
+
+
+@keyword_record
+class WorkerOptions:
+    """Where workers run, for whom, and what they may take.
+
+    account: whose key they sign with; seconds: of one run; memory: MiB of one run in a worker process, None for any
+    hosts: to whom they may speak HTTP; is_private_http_allowed: whether at private addresses too
+    """
+
+    where: WorkersIn = WorkersIn.THREADS
+    account: KeyPair | None = None
+    seconds: int = 60
+    memory: int | None = None
+    hosts: tuple[str, ...] = ()
+    is_private_http_allowed: bool = False
+
+
+def add_worker_arguments(parser: Parser) -> None:
+    """Where workers run and what they may do."""
+    standard = WorkerOptions()
+    parser.add_argument(
+        "--workers",
+        type=WorkersIn,
+        choices=list(WorkersIn),
+        default=standard.where,
+        help="where the pallets' offchain workers run (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--worker-key",
+        default="//Alice",
+        metavar="URI",
+        help="whose account they submit with; others are inserted by author_insertKey (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--worker-seconds",
+        type=whole_number(range(1, 86_401)),
+        default=standard.seconds,
+        metavar="N",
+        help="after how long a run is ended (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--worker-memory", type=whole_number(range(16, 2**20)), metavar="MIB", help="of a run in a worker process"
+    )
+    parser.add_argument(
+        "--allow-http",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="let workers speak HTTP to that host, as example.org, *.example.org or example.org:8443; may be repeated",
+    )
+    parser.add_argument(
+        "--allow-private-http", action="store_true", help="also where it is this machine, or one of its network"
+    )
+
+
+def worker_options_of(args: Namespace) -> WorkerOptions:
+    """What the command line asks for; raises UsageError."""
+    if args.worker_memory is not None and args.workers is not WorkersIn.PROCESSES:
+        raise UsageError("--worker-memory limits worker processes: add --workers processes")
+    if args.watch and args.workers is WorkersIn.PROCESSES:
+        raise UsageError(
+            "--watch and --workers processes exclude each other: a process has the code that it began with"
+        )
+    if args.allow_private_http and not args.allow_http:
+        raise UsageError("--allow-private-http needs to know which hosts: name them by --allow-http")
+    try:
+        account = KeyPair.from_uri(args.worker_key)
+    except SecretUriError as error:
+        raise UsageError(f"--worker-key: {error}") from None
+    return WorkerOptions(
+        where=args.workers,
+        account=account,
+        seconds=args.worker_seconds,
+        memory=args.worker_memory,
+        hosts=tuple(args.allow_http),
+        is_private_http_allowed=args.allow_private_http,
+    )
+
+
+def participants_of(options: WorkerOptions) -> tuple[Participant, ...]:
+    """Whose workers run."""
+    if options.where is WorkersIn.NONE:
+        return ()
+    return (Participant(options.account or KeyPair.from_uri("//Alice")),)
+
+
+def settings_of(options: WorkerOptions, runtime: type[Runtime], base_path: Path | None) -> WorkerSettings:
+    """How they run; raises StoreError where their storage in the chain's folder cannot be used."""
+    is_inline = options.where is WorkersIn.INLINE
+    return WorkerSettings(
+        executor=_executor(options, runtime),
+        limits=WorkerLimits(
+            wall_seconds=None if is_inline else float(options.seconds),
+            memory_bytes=None if options.memory is None else options.memory * MIB,
+        ),
+        outbound=Outbound(hosts=options.hosts, is_private_allowed=options.is_private_http_allowed),
+        backing=None if base_path is None or options.where is WorkersIn.NONE else _backing(base_path),
+    )
+
+
+def _executor(options: WorkerOptions, runtime: type[Runtime]) -> Callable[[], Executor]:
+    if options.where is WorkersIn.THREADS:
+        from chain.offchain.threads import Threads  # what runs inline needs none of
+
+        return Threads
+    if options.where is WorkersIn.PROCESSES:
+        from chain.offchain.processes import Processes
+
+        return lambda: Processes(make_runtime=runtime)
+    return Inline
+
+
+def _backing(base_path: Path) -> Backing:
+    from chain.offchain.lmdb_backing import LmdbBacking  # with LMDB, which a node in memory does without
+
+    return LmdbBacking(base_path / STORAGE_FOLDER)
