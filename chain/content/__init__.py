@@ -15,6 +15,7 @@ store. Whoever fetches them checks them against the CID, so it does not matter w
     download     a file fetched, going on where an interrupted fetch stopped
     several      stores as one: what one has lost, another has
     garbage      what nobody names any more is deleted
+    roots        what a chain names
     http         requests, bounded in time and size
     server_store what stores behind a server share
     kubo         a store behind the RPC API of a Kubo node

@@ -78,7 +78,7 @@ class ChunkedStore:
         return self.backend.delete(cid)
 
     def faults(self, cid: str) -> list[Fault]:
-        """What is missing, corrupt or malformed in an artifact; raises `CidError`."""
+        """What is missing, corrupt or malformed in an artifact, each piece once; raises `CidError`."""
         digest_of(cid)
         found = list[Fault]()
         try:
@@ -89,7 +89,7 @@ class ChunkedStore:
                     found.append(Fault(error.cid, error.reason))
         except ContentError as error:  # of a node: what is under it is not known
             found.append(Fault(error.cid, error.reason))
-        return found
+        return list(dict.fromkeys(found))
 
     def _keep(self, piece: bytes, codec: Codec) -> str:
         return self.backend.put(piece, codec)

@@ -71,6 +71,11 @@ def reached_from(source: Source, cid: str) -> Iterator[str]:
         yield from _reached(source, cid, MAX_DEPTH)
 
 
+def size_of(source: Source, cid: str) -> int | None:
+    """Bytes of the file as its root says; None for one leaf, which has no root. Raises what `node_at` raises."""
+    return None if codec_of(cid) is Codec.RAW else node_at(source, cid).size
+
+
 def node_at(source: Source, cid: str) -> FileNode:
     """The node of that CID; raises what `source.get` raises, and ContentMalformed."""
     try:

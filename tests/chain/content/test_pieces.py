@@ -9,7 +9,7 @@ import pytest
 from chain.content.cid import Codec, cid_of
 from chain.content.dag_pb import Link, encoded
 from chain.content.memory import MemoryStore
-from chain.content.pieces import MAX_DEPTH, Piece, piece_data, pieces_of, reached_from
+from chain.content.pieces import MAX_DEPTH, Piece, piece_data, pieces_of, reached_from, size_of
 from chain.content.store import ContentMalformed, ContentTooLarge
 
 LIMIT = 10_000
@@ -44,6 +44,7 @@ def test_leaves_come_in_order_and_are_not_read_for_it(store: Counting) -> None:
     assert list(pieces_of(store, root, LIMIT)) == [Piece(one, 0, 3), Piece(two, 3, 5), Piece(one, 8, 3)]
     assert store.asked == 2
     assert read(store, root) == b"onethreeone"
+    assert (size_of(store, root), size_of(store, one)) == (11, None)
     assert list(reached_from(store, root)) == [root, one, inner, two, one]
 
 
