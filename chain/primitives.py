@@ -7,12 +7,11 @@ values: an `AccountId` is 32 bytes, a `Balance` is an int.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields
 from typing import Annotated, Any, ClassVar, Final, Generic, NewType, TypeVar, dataclass_transform
 
 from annotated_types import Interval, Len, MaxLen
 
-from chain.record import record
+from chain.record import record, record_in_place
 
 __all__ = ["MaxLen"]  # bounded collections: `Annotated[list[U32], MaxLen(16)]`
 
@@ -149,7 +148,7 @@ class BitSequence:
 
 
 class _LateDataclass(type):
-    """Makes a variant the dataclass that it is declared as when that is first asked for.
+    """Makes a variant the record that it is declared as when that is first asked for.
 
     A runtime declares hundreds of events and errors, and a process sees a few of them; making a dataclass takes
     half a millisecond.
@@ -157,7 +156,7 @@ class _LateDataclass(type):
 
     def __getattr__(cls, name: str) -> Any:
         if name in _OF_DATACLASSES and cls.__dict__.get("_is_late"):
-            _become_dataclass(cls)
+            _become_record(cls)
             return getattr(cls, name)
         raise AttributeError(f"{cls.__name__} has no {name}")
 
@@ -165,30 +164,16 @@ class _LateDataclass(type):
 _OF_DATACLASSES: Final = frozenset({"__dataclass_fields__", "__dataclass_params__", "__match_args__", "__signature__"})
 
 
-def _become_dataclass(cls: type[Any]) -> None:
+def _become_record(cls: type[Any]) -> None:
     cls._is_late = False
-    dataclass(frozen=True)(cls)
-    own = fields(cls)
-    if own and "__post_init__" not in dir(cls) and all(_is_plain(field) for field in own):
-        # what a dataclass writes sets one field after the other, against its own refusal: twice the time
-        names: dict[str, Any] = {f"_default_{field.name}": field.default for field in own}
-        parameters = [field.name + ("" if field.default is MISSING else f"=_default_{field.name}") for field in own]
-        sets = ", ".join(f"{field.name}={field.name}" for field in own)
-        exec(f"def __init__(self, {', '.join(parameters)}):\n    self.__dict__.update({sets})", names)
-        written: Any = names["__init__"]
-        written.__qualname__, written.__annotations__ = f"{cls.__qualname__}.__init__", cls.__init__.__annotations__
-        cls.__init__ = written
-
-
-def _is_plain(field: Field[Any]) -> bool:
-    return field.init and not field.kw_only and field.default_factory is MISSING
+    record_in_place(cls)
 
 
 @dataclass_transform(frozen_default=True)
 class Enumeration(metaclass=_LateDataclass):
     """A SCALE enum whose variants are classes.
 
-    A direct subclass is the enum; each subclass of that is a variant, a frozen dataclass of its annotations.
+    A direct subclass is the enum; each subclass of that is a variant, a frozen record of its annotations.
     Variants are numbered in order of definition unless `index=` says otherwise:
 
         class MultiAddress(Enumeration): ...
@@ -212,10 +197,10 @@ class Enumeration(metaclass=_LateDataclass):
     _is_late: ClassVar[bool] = False
 
     def __init__(self, *fields: Any, **named: Any) -> None:
-        """Called for the first value of a variant; those that follow find the dataclass's own."""
+        """Called for the first value of a variant; those that follow find the record's own."""
         if not type(self)._is_late:
             raise TypeError(f"{type(self).__name__} is no variant")
-        _become_dataclass(type(self))
+        _become_record(type(self))
         self.__init__(*fields, **named)  # type: ignore[misc]  # it is another one now
 
     def __init_subclass__(cls, *, index: int | None = None, family: bool = False) -> None:

@@ -35,9 +35,14 @@ def keyword_record(cls: type[T]) -> type[T]:
     return _recorded(cls, kw_only=True)
 
 
-def _recorded(cls: type[T], kw_only: bool) -> type[T]:
+def record_in_place(cls: type[Any]) -> None:
+    """Make a record of a class that is in use already, and so has no slots."""
+    _recorded(cls, kw_only=False, slots=False)
+
+
+def _recorded(cls: type[T], kw_only: bool, slots: bool = True) -> type[T]:
     cls.__doc__ = cls.__doc__ or cls.__name__  # dataclass would work out a signature to say the same
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
     made.__dataclass_params__.init = True
     own = cls.__dict__
     for name, function in _METHODS.items():
@@ -116,7 +121,9 @@ def _init_lines(cls: Any, names: dict[str, Any]) -> list[str]:
         elif default:  # what has none is left to __post_init__
             values[field.name] = f"_default_{field.name}" + ("()" if is_made else "")
     blank = blank_of(cls)
-    if blank is None:
+    if not any(vars(base).get("__slots__") for base in cls.__mro__):
+        body = [f"self.__dict__.update({', '.join(f'{name}={value}' for name, value in values.items())})"]
+    elif blank is None:
         body = [f"_set(self, {name!r}, {value})" for name, value in values.items()]
     else:
         names["_blank"] = blank

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 
@@ -98,7 +97,8 @@ def class_definition(file: str, name: str) -> ast.ClassDef | None:
 def _class_definitions(file: str) -> dict[str, ast.ClassDef]:
     """The classes of a file by name; the first where several share one."""
     try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+        with open(file, encoding="utf-8") as source:  # pathlib would be imported for this alone
+            tree = ast.parse(source.read())
     except (OSError, SyntaxError):
         return {}
     found: dict[str, ast.ClassDef] = {}

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.record import completed, is_frozen, keyword_record, record
+from chain.record import completed, is_frozen, keyword_record, record, record_in_place
 
 
 @record
@@ -154,3 +154,19 @@ def test_objects_made_without_init_compare_as_well() -> None:
     assert made[0] == made[1]
     assert completed(Bare) is Bare
     assert hash(made[0]) == hash(Bare(7))
+
+
+def test_a_class_in_use_becomes_a_record_that_keeps_its_identity() -> None:
+    class Place:
+        x: int
+        y: int = 7
+
+    make: Any = Place
+    record_in_place(Place)
+    made = make(1)
+    assert (made.x, made.y, repr(made)) == (1, 7, f"{Place.__qualname__}(x=1, y=7)")
+    assert (made, hash(made)) == (make(x=1, y=7), hash(make(1)))
+    assert type(made) is Place
+    assert [each.name for each in dataclasses.fields(make)] == ["x", "y"]
+    with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign to field 'x'"):
+        made.x = 2
