@@ -30,6 +30,7 @@ SUBJECTS: Final = {
     "snapshot": "benchmarks.bench_snapshot",
     "genesis": "benchmarks.bench_genesis",
     "rpc": "benchmarks.bench_rpc",
+    "workers": "benchmarks.bench_workers",
     "forest": "benchmarks.bench_forest",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import Protocol
 
 from chain.offchain.capability import Capability, CapabilityDenied
 from chain.offchain.errors import LimitExceeded, SubmissionRefused
@@ -21,10 +22,46 @@ MakeLayer = Callable[[Run, Answers], Answers]
 """Stands a layer before what answers below it, for one run."""
 
 
+class ClosableAnswers(Answers, Protocol):
+    """Who answers at the bottom, and holds something while the run goes on."""
+
+    def close(self) -> None:
+        """The run has ended."""
+        ...
+
+
 def stacked(run: Run, host: Answers, others: Sequence[MakeLayer] = ()) -> Answers:
     """What a run asks: every layer above the host, the first of `others` above the second."""
     layers: tuple[MakeLayer, ...] = (Gate, Limits, Ledger, *others)
     return reduce(lambda below, make: make(run, below), reversed(layers), host)
+
+
+class Line:
+    """What one run asks: the layers and the host, made when it first asks anything.
+
+    host: makes the host; others: what stands between besides
+    """
+
+    __slots__ = ("_answers", "_host", "_make_host", "_others", "_run")
+
+    def __init__(self, run: Run, host: Callable[[Run], ClosableAnswers], others: Sequence[MakeLayer]) -> None:
+        self._run = run
+        self._make_host = host
+        self._others = others
+        self._host: ClosableAnswers | None = None
+        self._answers: Answers | None = None
+
+    def answer(self, call: HostCall) -> Plain:
+        """Raises what is raised below."""
+        if self._answers is None:
+            self._host = self._make_host(self._run)
+            self._answers = stacked(self._run, self._host, self._others)
+        return self._answers.answer(call)
+
+    def close(self) -> None:
+        """The run has ended."""
+        if self._host is not None:
+            self._host.close()
 
 
 class Gate:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
 from time import perf_counter
+from typing import Final
 
 from chain.block import Header
 from chain.offchain.errors import RunStopped
@@ -40,46 +40,60 @@ class Stop:
     __slots__ = ("_event", "reason")
 
     def __init__(self) -> None:
-        self._event = Event()
-        self.reason = ""
+        self._event: Event | None = None  # made for a run that waits, which few do
+        self.reason: str | None = None
+        """Why the run shall end, None while it need not."""
 
     @property
     def is_asked(self) -> bool:
         """Whether the run shall end."""
-        return self._event.is_set()
+        return self.reason is not None
 
     def ask(self, reason: str) -> None:
         """Have the run end; the first reason counts."""
-        if not self._event.is_set():
-            self.reason = reason
-            self._event.set()
+        with _ASKING:
+            if self.reason is None:
+                self.reason = reason
+            if self._event is not None:
+                self._event.set()
 
     def check(self) -> None:
         """Raises RunStopped where the run shall end."""
-        if self._event.is_set():
+        if self.reason is not None:
             raise RunStopped(self.reason)
 
     def wait(self, seconds: float) -> None:
         """Let time pass; raises RunStopped as soon as the run shall end."""
-        if self._event.wait(max(seconds, 0.0)):
-            raise RunStopped(self.reason)
+        with _ASKING:
+            self.check()
+            if self._event is None:
+                self._event = Event()
+        self._event.wait(max(seconds, 0.0))
+        self.check()
 
 
-@dataclass(slots=True, eq=False)
+_ASKING: Final = Lock()
+
+
 class Run:
     """One pallet's worker for one participant on one block.
 
     block: whose state it sees; record: what it took so far
     """
 
-    participant: Participant
-    block: ImportedBlock
-    hook: WorkerHook
-    limits: WorkerLimits
-    record: WorkerRun
-    stop: Stop = field(default_factory=Stop)
-    started: float | None = None
-    """By `perf_counter`, None while it waits."""
+    __slots__ = ("block", "hook", "limits", "participant", "record", "started", "stop")
+
+    def __init__(
+        self, participant: Participant, block: ImportedBlock, hook: WorkerHook, limits: WorkerLimits, record: WorkerRun
+    ) -> None:
+        self.participant = participant
+        self.block = block
+        self.hook = hook
+        self.limits = limits
+        self.record = record
+        self.stop = Stop()
+        self.started: float | None = None
+        """By `perf_counter`, None while it waits."""
 
     @property
     def seconds_left(self) -> float | None:

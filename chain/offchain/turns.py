@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from chain.offchain.hook import Overlap, Trigger
 from chain.offchain.run import Run
@@ -13,10 +12,12 @@ from chain.primitives import AccountId
 Queue = tuple[AccountId, str, Trigger]
 
 
-@dataclass(slots=True)
 class _Turn:
-    running: list[Run] = field(default_factory=list)
-    waiting: deque[Run] = field(default_factory=deque)
+    __slots__ = ("running", "waiting")
+
+    def __init__(self) -> None:
+        self.running: list[Run] = []
+        self.waiting: deque[Run] = deque()
 
 
 class Turns:

@@ -22,7 +22,7 @@ from chain.offchain.fork_storage import ForkSnapshot
 from chain.offchain.hook import Overlap, Trigger, WorkerHook
 from chain.offchain.host import Host
 from chain.offchain.keystore import MemoryKeystore
-from chain.offchain.layers import stacked
+from chain.offchain.layers import Line
 from chain.offchain.local_storage import LocalStorage
 from chain.offchain.node_side import Mailbox, NodeSide
 from chain.offchain.participant import Participant
@@ -164,14 +164,17 @@ class Workers:
         return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)
 
     def _begin(self, run: Run) -> None:
-        settings, executor = self.settings, self._executor
-        host = Host(run, self._node, self._content, self._time(run.block), settings.outbound, executor.deliver)
+        line = Line(run, self._host, self.settings.layers)
 
         def ended(run: Run) -> None:
-            host.close()
+            line.close()
             self._ended(run)
 
-        executor.start(run, stacked(run, host, settings.layers), ended)
+        self._executor.start(run, line, ended)
+
+    def _host(self, run: Run) -> Host:
+        time, executor = self._time(run.block), self._executor
+        return Host(run, self._node, self._content, time, self.settings.outbound, executor.deliver)
 
     def _ended(self, run: Run) -> None:
         self.runs.append(run.record)
