@@ -257,6 +257,7 @@ class Node(Generic[R]):
     def finalize(self, block_hash: Hash, justification: bytes | None = None) -> Finality:
         """Settle on a block; raises `UnknownBlock`, `NotFinalizable`.
 
+        Where another becomes the best one by that, the callbacks hear of a block that is known.
         justification: what proves it to others, where there is such a thing
         """
         finality = self.chain.finalize(block_hash, justification)
@@ -264,6 +265,7 @@ class Node(Generic[R]):
         if is_best_another:
             follow_best(self.pool, finality.route, self._tags_of)
             self.workers.index(finality.route.enacted)
+            self._tell_block(BlockImport(self.best, finality.route, is_known=True))
         for block in finality.finalized:
             self.pool.finalized(block.hash, [extrinsic_hash(extrinsic) for extrinsic in block.block.extrinsics])
         for callback in tuple(self._on_finality):
@@ -336,7 +338,7 @@ class Node(Generic[R]):
             callback()
 
     def on_block(self, callback: Callable[[BlockImport], None]) -> Callable[[], None]:
-        """Call back after each new block, before the workers run; returns what ends that. May submit, not seal."""
+        """Call back for new blocks and new best ones, before the workers run; returns what ends that. May not seal."""
         self._on_block.append(callback)
         return lambda: self._on_block.remove(callback)
 
@@ -375,13 +377,16 @@ class Node(Generic[R]):
             self._announce(imported)
         return imported
 
+    def _tell_block(self, imported: BlockImport) -> None:
+        for callback in tuple(self._on_block):
+            callback(imported)
+
     def _announce(self, imported: BlockImport) -> None:
         """Let pool, listeners, finality and workers know."""
         if imported.route is not None:
             follow_best(self.pool, imported.route, self._tags_of)
             self.workers.index(imported.route.enacted)
-        for callback in tuple(self._on_block):
-            callback(imported)
+        self._tell_block(imported)
         if imported.route is not None:
             self._finalize_deep_enough()
             self.workers.run(self.best)

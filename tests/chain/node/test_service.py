@@ -2,16 +2,18 @@
 
 import pytest
 
-from chain.block import Block
+from chain.block import Block, Header
+from chain.crypto.development import pair
 from chain.node.chain_store import NotFinalizable, UnknownBlock
 from chain.node.importer import BlockImport
 from chain.node.inherents import slot_clock, timestamp_inherents
 from chain.node.pool_errors import TemporarilyBanned
 from chain.node.service import ConditionNotMet, Node
 from chain.node.transaction_status import TransactionStatus
+from chain.offchain.participant import Participant
 from chain.primitives import AccountId, Hash
 from chain.validity import InvalidBlock
-from tests.chain.node.fake_runtime import BROKE, GENESIS, ROOM, FakeRuntime, FakeRuntimes, encode
+from tests.chain.node.fake_runtime import BROKE, GENESIS, ROOM, FakeRuntime, FakeRuntimes, encode, sign_call
 
 ALICE = AccountId(b"a".ljust(32, b"\0"))
 BOB = AccountId(b"b".ljust(32, b"\0"))
@@ -151,6 +153,31 @@ def test_a_reorganisation_five_deep_gives_the_pool_its_transactions_back_in_orde
     assert chain.next_nonce(ALICE) == 6
 
 
+def test_a_reorganisation_five_deep_runs_workers_once_for_the_new_best_block_and_with_its_state() -> None:
+    runs = list[tuple[int, int]]()
+
+    def worker(runtime: FakeRuntime, header: Header, _node: object) -> None:
+        runs.append((header.number, runtime.value(9)))
+
+    rival = node()
+    blocks = list[Block]()
+    for nonce in range(6):
+        rival.submit(encode(b"b", nonce, key=9, value=nonce + 1))
+        blocks.append(rival.seal())
+    clock, who = timestamp_inherents(slot_clock(1_700_000_000_000, 6000)), Participant(pair("Alice"))
+    chain = Node(
+        FakeRuntimes(worker), GENESIS, inherents=clock, participants=[who], sign_call=sign_call, finality_lag=6
+    )
+    for _ in range(5):
+        chain.seal()
+    assert runs == [(number, 0) for number in range(1, 6)]
+    for block in blocks:
+        chain.import_block(block)
+    assert chain.best.hash == blocks[5].hash
+    assert runs[5:] == [(6, 6)]
+    assert chain.chain.finalized.number == 0
+
+
 def test_imported_transactions_outdate_those_of_the_pool() -> None:
     author, follower = node(), node()
     outdated = follower.submit(encode(b"a", 0, key=1, value=3))
@@ -170,7 +197,10 @@ def test_finality_forgets_other_forks_and_moves_the_best_chain() -> None:
     chain.submit(encode(b"b", 0, key=2, value=8))
     second = chain.seal(parent=chain.chain.genesis.hash)
     deeper = chain.seal(parent=first.hash)
+    heard = list[BlockImport]()
+    chain.on_block(heard.append)
     finality = chain.finalize(second.hash)
+    assert heard == [BlockImport(chain.best, finality.route, is_known=True)]
     assert [entry.hash for entry in finality.finalized] == [second.hash]
     assert [entry.hash for entry in finality.pruned] == [first.hash, deeper.hash]
     assert chain.best.hash == second.hash
