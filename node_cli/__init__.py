@@ -6,5 +6,6 @@ written), `commands/` (one module a verb), `pallet_template` (a new pallet, from
 training on a chain of its own, from data to a typed result), `dev_node` with `dev_options` and `logs` (a node that
 clients connect to), `chosen_runtime` and `watch/` (what it runs, and edits of that while it runs), and the result for
 a person: `verdicts` in sentences, `tables` in a terminal, `report/` as a web page; `spec_view` shows what a chain
-begins with, `control/` is what `palletlab chain` does to a running node.
+begins with, `control/` is what `palletlab chain` does to a running node, and `content_options` says where workers keep
+artifacts.
 """

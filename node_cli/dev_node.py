@@ -58,6 +58,7 @@ class DevNode:
             dev_state(self.chosen),
             participants_of(options.workers),
             store=store_of(options),
+            content=options.content,
             workers=settings_of(options.workers, self.chosen.runtime, options.base_path),
         )
         if self.node.best.number < FIRST_BLOCKS:

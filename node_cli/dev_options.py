@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from chain.content.store import ContentStore
 from chain.node.sealing import SealingMode
 from chain.record import keyword_record
 from node_cli.chosen_runtime import STANDARD
@@ -23,6 +24,7 @@ class DevOptions:
     runtime: what runs, as module:Class; is_watched: whether edits of its files are brought to the chain
     may_impersonate: whether clients that control the node may act for accounts without their keys
     workers: where and how the pallets' offchain workers run
+    content: where workers keep artifacts, None for memory
     base_path: the folder in which the chain is kept, None for none; keep: how many finalized blocks, None for all
     """
 
@@ -39,3 +41,4 @@ class DevOptions:
     workers: WorkerOptions = WorkerOptions()
     base_path: Path | None = None
     keep: int | None = IN_MEMORY
+    content: ContentStore | None = None

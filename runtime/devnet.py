@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from chain.content.store import ContentStore
 from chain.crypto.hashing import twox_128
 from chain.node.clock import BlockClock
 from chain.node.service import CallToSign, Node
@@ -40,6 +41,7 @@ def dev_node(
     finality_lag: int | None = None,
     store: BlockStore | None = None,
     workers: WorkerSettings | None = None,
+    content: ContentStore | None = None,
 ) -> Node[DevRuntime]:
     """A node that seals on demand; each block comes one slot after its parent, unless the clock is moved.
 
@@ -47,9 +49,10 @@ def dev_node(
     finality_lag: how many blocks behind the best block the finalized one is kept; None where others finalize
     store: where blocks are kept, in memory by default; raises as its `open` does
     workers: where and how the participants' workers run; inline by default
+    content: where they keep artifacts, in memory by default
     """
     state = genesis if isinstance(genesis, Trie) else genesis_state(genesis)
-    return node_of(runtime_factory(), state, participants, finality_lag, store, workers)
+    return node_of(runtime_factory(), state, participants, finality_lag, store, workers, content)
 
 
 def node_of(
@@ -59,6 +62,7 @@ def node_of(
     finality_lag: int | None = None,
     store: BlockStore | None = None,
     workers: WorkerSettings | None = None,
+    content: ContentStore | None = None,
 ) -> Node[R]:
     """As `dev_node`, over any runtime with a pallet_timestamp or without.
 
@@ -74,6 +78,7 @@ def node_of(
         workers=workers,
         finality_lag=finality_lag,
         store=store,
+        content=content,
     )
 
 

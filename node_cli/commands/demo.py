@@ -12,8 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from chain.content.store import ContentError
 from chain.node.export import write_chain
 from node_cli.command import DONE, CommandFailed, Parser, UsageError, print_json
+from node_cli.content_options import add_content, content_of
 from node_cli.options import add_json, whole_number
 from node_cli.output_folder import OutputFolder, sentence_of, text_file
 from node_cli.progress import progress_bars
@@ -91,6 +93,7 @@ def add_arguments(parser: Parser) -> None:
         metavar="DIR",
         help=f"where {REPORT}, {RESULT} and {BLOCKS} go (default: %(default)s)",
     )
+    add_content(parser)
     add_json(parser)
 
 
@@ -108,7 +111,7 @@ def run(args: Namespace) -> int:
                 BLOCKS: lambda path: write_chain(path, played.stage.node.chain),
             }
         )
-    except (ScenarioError, PlayError, StrategyError) as error:
+    except (ContentError, ScenarioError, PlayError, StrategyError) as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:
         raise CommandFailed(sentence_of(error)) from None
@@ -133,7 +136,7 @@ def _check(args: Namespace) -> None:
 
 def _played(args: Namespace) -> Run:
     with progress_bars(args.json) as new_bar:
-        return run_scenario(_scenario(args), args.seed, new_bar("play"), new_bar("compare"))
+        return run_scenario(_scenario(args), args.seed, new_bar("play"), new_bar("compare"), content_of(args))
 
 
 def _scenario(args: Namespace) -> Scenario:

@@ -23,6 +23,7 @@ from chain.node.sealing import SealingMode
 from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
 from node_cli.command import DONE, CommandFailed, Parser, UsageError
+from node_cli.content_options import add_content, content_of
 from node_cli.dev_node import DevNode
 from node_cli.dev_options import IN_MEMORY, DevOptions
 from node_cli.logs import DEFAULT, FilterError, start_logging
@@ -100,6 +101,7 @@ def add_arguments(parser: Parser) -> None:
         "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
     )
     add_worker_arguments(parser)
+    add_content(parser)
     parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
 
 
@@ -158,6 +160,7 @@ def options_of(args: Namespace) -> DevOptions:
         interval_ms=standard.interval_ms if interval is None else round(interval * 1000),
         finality_lag=args.finality_lag,
         runtime=args.runtime,
+        content=content_of(args),
         is_watched=args.watch,
         workers=worker_options_of(args),
         base_path=args.base_path,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chain.content.store import ContentStore
 from chain.node.service import Node
 from chain.primitives import BlockNumber
 from node_cli.scenario.cast import Cast, Player, cast_of
@@ -40,12 +41,12 @@ Deed = tuple[Player, RuntimeCall]
 class Stage:
     """One node with all players' workers, and the chapters so far."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, content: ContentStore | None = None) -> None:
         self.scenario = scenario
         self.cast = cast_of(scenario)
         self.chapters: list[Chapter] = []
         participants = [player.participant() for player in self.cast.everybody]
-        self.node: Node[DevRuntime] = dev_node(genesis_of(scenario, self.cast), participants)
+        self.node: Node[DevRuntime] = dev_node(genesis_of(scenario, self.cast), participants, content=content)
 
     @property
     def now(self) -> BlockNumber:

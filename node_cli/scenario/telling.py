@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from chain.content.store import ContentStore
 from node_cli.scenario.accounts import account_results, treasury_of
 from node_cli.scenario.baselines import baselines_of, count_of
 from node_cli.scenario.chronicle import BlockEntry, chronicle_of
@@ -28,14 +29,17 @@ class Run:
     outcome: Outcome
 
 
-def run(scenario: Scenario, seed: int, playing: Listener, comparing: Listener) -> Run:
+def run(
+    scenario: Scenario, seed: int, playing: Listener, comparing: Listener, content: ContentStore | None = None
+) -> Run:
     """Play a scenario and tell what came of it.
 
     seed: as the person gave it; playing, comparing: hear of the progress of either half
+    content: where the workers keep artifacts, in memory by default
     Raises PlayError, and StrategyError where a baseline cannot be trained.
     """
     began = perf_counter()
-    stage = Stage(scenario)
+    stage = Stage(scenario, content)
     play(stage, playing)
     blocks = list(chronicle_of(stage.node))
     lessons = _compared(stage, blocks, comparing)
