@@ -121,7 +121,7 @@ def _init_lines(cls: Any, names: dict[str, Any]) -> list[str]:
         elif default:  # what has none is left to __post_init__
             values[field.name] = f"_default_{field.name}" + ("()" if is_made else "")
     blank = blank_of(cls)
-    if not any(vars(base).get("__slots__") for base in cls.__mro__):
+    if not any("__slots__" in vars(base) for base in cls.__mro__):
         body = [f"self.__dict__.update({', '.join(f'{name}={value}' for name, value in values.items())})"]
     elif blank is None:
         body = [f"_set(self, {name!r}, {value})" for name, value in values.items()]
