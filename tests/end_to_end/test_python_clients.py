@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from chain.crypto import development, ss58
-from runtime.dev import EXISTENTIAL_DEPOSIT, local_genesis
+from chain.state.overlay import Overlay
+from runtime.dev import EXISTENTIAL_DEPOSIT, genesis_state, local_genesis, runtime_factory
 from tests.end_to_end.client_expectations import ROUND
 from tests.end_to_end.devnets import CHECKOUT, running_devnet
 from tests.end_to_end.round_scenario import write_scenario
@@ -63,6 +64,11 @@ def test_it_connects_and_is_told_what_the_chain_is(found: Findings) -> None:
         {"tokenSymbol": "UNIT", "tokenDecimals": 12, "ss58Format": 42},
     ]
     assert found["version"] == "palletlab"
+
+
+def test_it_reads_the_metadata(found: Findings) -> None:
+    pallets = runtime_factory()(Overlay(genesis_state())).pallets
+    assert found["metadata"] == sorted(pallet.name for pallet in pallets)
 
 
 def test_it_reads_constants(found: Findings) -> None:

@@ -135,6 +135,23 @@ const steps = {
       available: balances.availableBalance.toBigInt() > 0n, free: account.freeBalance.eq(balances.freeBalance), account: info.accountId.toString(), extrinsics: block.extrinsics.length > 0,
     };
   },
+  /** Every derived query of these sections, by name, and whether it is answered. */
+  async everyDerive() {
+    const hash = await api.rpc.chain.getBlockHash();
+    const asked = { getHeader: [hash], getBlock: [hash], getBlockByNumber: [1], votingBalances: [[alice.address]], hasIdentityMulti: [[alice.address]] };
+    const answered = {};
+    for (const section of ['chain', 'balances', 'accounts']) {
+      const names = Object.keys(api.derive[section]).filter((name) => !name.startsWith('_'));
+      const usual = section === 'chain' ? [] : [alice.address];
+      await Promise.all(names.map(async (name) => {
+        const query = api.derive[section][name];
+        if (!name.startsWith('subscribe')) await query(...(asked[name] ?? usual));
+        else await new Promise((resolve, reject) => query(resolve).then((end) => setTimeout(end, 100)).catch(reject));
+      }));
+      answered[section] = names.sort();
+    }
+    return answered;
+  },
   async batch() {
     return told(await sent(api.tx.utility.batchAll([transfer(dave.address, UNIT), transfer(eve.address, UNIT)]), alice));
   },

@@ -69,6 +69,7 @@ async def _reads(client: Any, alice: Any) -> dict[str, Any]:
         "next index": await client.get_account_next_index(names[0], use_cache=False),
         "fee": _plain(await client.get_payment_info(call, alice))["partial_fee"],
         "version": _plain(await client.runtime_call("Core", "version"))["spec_name"],
+        "metadata": sorted(str(pallet.value["name"]) for pallet in (await client.get_metadata()).pallets),
         "head": len(await client.get_chain_head()),
     }
 

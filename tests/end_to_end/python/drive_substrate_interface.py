@@ -27,6 +27,7 @@ def main(url: str) -> dict[str, Any]:
     bob = library.Keypair.create_from_uri("//Bob")
     findings = {
         "chain": [client.chain, client.name, client.properties],
+        "metadata": sorted(module["name"] for module in client.get_metadata_modules()),
         **_reads(client, alice, bob),
         "subscriptions": _subscriptions(client),
         "sent": _sent(client, alice, bob),
