@@ -8,7 +8,7 @@ NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/cho
 NODE_PEERS += tests/end_to_end/ipfs/node_modules/peer.stamp
 PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
-.PHONY: demo test kills soak peers check bench fmt clean
+.PHONY: demo test kills storms soak peers check bench fmt clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
@@ -19,6 +19,13 @@ test: $(VENV)/check.stamp $(PEERS)
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
 kills: $(VENV)/check.stamp
 	PALLETLAB_KILLS=200 $(RUN) pytest -n auto tests/end_to_end/test_killed.py
+
+# The long form of those that search by seeds: networks with faults, hostile clients, damaged files, pools, forks.
+STORMS := tests/chain/network tests/chain/node tests/chain/store tests/chain/rpc/test_server.py \
+	tests/chain/rpc/test_consistency.py tests/end_to_end/test_hostile.py
+
+storms: $(VENV)/check.stamp
+	PALLETLAB_EFFORT=25 $(RUN) pytest -n auto $(STORMS)
 
 # The long form of another: a node lives for 10,000 blocks of mixed load, and takes no more memory for it.
 soak: $(VENV)/check.stamp
@@ -42,7 +49,7 @@ fmt: $(VENV)/check.stamp
 	$(RUN) ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-scalecodec .venv-cyscale tests/end_to_end/*/node_modules build dist *.egg-info
+	rm -rf $(VENV) .venv-peers .venv-flower .venv-scalecodec .venv-cyscale tests/end_to_end/*/node_modules build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "palletlab needs Python 3.11 or newer: make PYTHON=python3.12 …")'

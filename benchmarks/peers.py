@@ -35,10 +35,18 @@ class Peer:
     settings: tuple[tuple[str, str], ...] = ()
     """Environment variables that give the peer its fastest path."""
 
+    apart: str = ""
+    """Names an environment and pins of its own, for a peer that does not accept the versions of the others."""
+
     @property
     def title(self) -> str:
         """The name with the version."""
-        return f"{self.name} {pins()[self.package]}"
+        return f"{self.name} {pins(self.apart)[self.package]}"
+
+    @property
+    def environment(self) -> Path:
+        """The folder of the environment that it is installed in."""
+        return ENVIRONMENT.with_name(f".venv-{self.apart}") if self.apart else ENVIRONMENT
 
 
 # safe-pysha3's keccak takes a fifth of the time of pycryptodome's, which eth-hash would choose by itself
@@ -53,36 +61,45 @@ ETH_TESTER_CHAIN: Final = Peer("eth-tester", "eth-tester", "own_chain", _EVM, _F
 PY_EVM: Final = Peer("py-evm", "py-evm", "evm_genesis", _EVM[1:], _FAST_KECCAK)
 TITANOBOA: Final = Peer("titanoboa", "titanoboa", "anchor", _EVM, _FAST_KECCAK)
 SCIKIT_LEARN: Final = Peer("scikit-learn", "scikit-learn", "forest", ("numpy",))
+FLOWER_MEAN: Final = Peer("Flower", "flwr", "flower_mean", ("numpy", "ray"), apart="flower")
+FLOWER_SECAGG: Final = Peer("Flower", "flwr", "flower_secagg", ("numpy", "ray"), apart="flower")
 
 
-def pins() -> dict[str, str]:
+def pin_file(apart: str = "") -> Path:
+    """The pins of the peers' environment, or of one that stands apart."""
+    return PINS.with_name(f"{apart}_pins.txt") if apart else PINS
+
+
+def pins(apart: str = "") -> dict[str, str]:
     """The pinned version of each package."""
-    lines = (line for line in PINS.read_text().splitlines() if line and not line.startswith("#"))
+    lines = (line for line in pin_file(apart).read_text().splitlines() if line and not line.startswith("#"))
     return dict(line.split("==") for line in lines)
 
 
 def installed(peer: Peer, say: Say) -> Path:
-    """The interpreter of the peers' environment, with `peer` installed at its pinned versions.
+    """The interpreter of the peer's environment, with `peer` installed at its pinned versions.
 
     Uses nothing but venv, pip and the package index that pip is set to. Raises PeerUnavailable where that fails.
     """
-    interpreter = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp = ENVIRONMENT / f"{peer.package}.installed"
-    wanted = f"{sys.version}\n{PINS.read_text()}"
+    environment, pinned = peer.environment, pins(peer.apart)
+    interpreter = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = environment / f"{peer.package}.installed"
+    wanted = f"{sys.version}\n{pin_file(peer.apart).read_text()}"
     if stamp.exists() and stamp.read_text() == wanted and interpreter.exists():
         return interpreter
-    say(f"installing {peer.title} into {ENVIRONMENT.name}")
+    say(f"installing {peer.title} into {environment.name}")
     try:
-        venv.create(ENVIRONMENT, with_pip=True)
+        venv.create(environment, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as problem:
-        raise PeerUnavailable(f"the environment {ENVIRONMENT.name} could not be made: {problem}") from problem
+        raise PeerUnavailable(f"the environment {environment.name} could not be made: {problem}") from problem
     command = [str(interpreter), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    requirements = [f"{name}=={pins()[name]}" for name in (peer.package, *peer.extras)]
-    log = ENVIRONMENT / "pip.log"
+    requirements = [f"{name}=={pinned[name]}" for name in (peer.package, *peer.extras)]
+    constraint = str(pin_file(peer.apart))
+    log = environment / "pip.log"
     with log.open("w") as output:
-        result = subprocess.run([*command, "--constraint", str(PINS), *requirements], stdout=output, stderr=output)
+        result = subprocess.run([*command, "--constraint", constraint, *requirements], stdout=output, stderr=output)
     if result.returncode != 0:
-        raise PeerUnavailable(f"pip could not install {peer.title}, {ENVIRONMENT.name}/{log.name} says why")
+        raise PeerUnavailable(f"pip could not install {peer.title}, {environment.name}/{log.name} says why")
     stamp.write_text(wanted)
     return interpreter
 

@@ -14,6 +14,8 @@ from benchmarks.measure import PeerUnavailable
 from benchmarks.peers import (
     ETH_TESTER,
     ETH_TESTER_CHAIN,
+    FLOWER_MEAN,
+    FLOWER_SECAGG,
     PY_EVM,
     PY_TRIE,
     SCALECODEC,
@@ -27,7 +29,7 @@ from benchmarks.peers import (
 )
 
 PEER_SIDE = Path(peers.__file__).parent / "peer_side"
-PEER_PACKAGES = {"trie", "scalecodec", "eth_tester", "eth", "boa", "sklearn", "numpy"}
+PEER_PACKAGES = {"trie", "scalecodec", "eth_tester", "eth", "boa", "sklearn", "numpy", "flwr"}
 PEERS = [
     PY_TRIE,
     SCALECODEC,
@@ -37,6 +39,8 @@ PEERS = [
     PY_EVM,
     TITANOBOA,
     SCIKIT_LEARN,
+    FLOWER_MEAN,
+    FLOWER_SECAGG,
 ]
 
 ECHO = """
@@ -79,7 +83,7 @@ def quiet(_phrase: str) -> None:
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.script)
 def test_every_package_of_a_peer_is_pinned(peer: Peer) -> None:
-    assert {peer.package, *peer.extras} <= pins().keys()
+    assert {peer.package, *peer.extras} <= pins(peer.apart).keys()
     assert (PEER_SIDE / f"{peer.script}.py").exists()
 
 
@@ -148,6 +152,13 @@ def test_a_peer_is_installed_once_at_its_pinned_versions(fake_pip: Path) -> None
     (asked,) = Path(f"{interpreter}.asked").read_text().splitlines()
     version, numpy_version = pins()["scikit-learn"], pins()["numpy"]
     assert asked.endswith(f"--constraint {peers.PINS} scikit-learn=={version} numpy=={numpy_version}")
+
+
+def test_a_peer_that_stands_apart_has_an_environment_and_pins_of_its_own(fake_pip: Path) -> None:
+    interpreter = installed(FLOWER_MEAN, quiet)
+    assert interpreter == fake_pip.with_name(".venv-flower") / "bin" / "python"
+    (asked,) = Path(f"{interpreter}.asked").read_text().splitlines()
+    assert f"--constraint {peers.PINS.with_name('flower_pins.txt')} flwr=={pins('flower')['flwr']} " in asked
 
 
 def test_a_peer_is_installed_again_when_a_pin_changes(
