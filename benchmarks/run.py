@@ -31,7 +31,10 @@ SUBJECTS: Final = {
     "genesis": "benchmarks.bench_genesis",
     "rpc": "benchmarks.bench_rpc",
     "workers": "benchmarks.bench_workers",
+    "content": "benchmarks.bench_content",
     "forest": "benchmarks.bench_forest",
+    "aggregation": "benchmarks.bench_aggregation",
+    "secure_aggregation": "benchmarks.bench_secure_aggregation",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.content_servers import IpfsNodes
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import CidError, Codec, cid_of
 from chain.content.directory import DirectoryStore
@@ -20,7 +21,6 @@ from chain.content.layout import Layout
 from chain.content.memory import MemoryStore
 from chain.content.pieces import pieces_of, reached_from
 from chain.content.store import ContentCorrupt, ContentMissing, ContentReadOnly, Entry
-from tests.chain.content.servers import IpfsNodes
 
 LAYOUT = Layout(10, 3)
 PIECES = 17

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.content_servers import IpfsNodes
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import Codec, cid_of
 from chain.content.gateway import GatewayStore
 from chain.content.layout import Layout
 from chain.content.store import ContentCorrupt, ContentMissing, ContentTooLarge, ContentUnreachable
 from tests.chain.content.scripted_server import Script, said, scripted
-from tests.chain.content.servers import IpfsNodes
 
 CID = cid_of(b"model")
 

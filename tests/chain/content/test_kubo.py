@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.content_servers import IpfsNodes
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import cid_of
 from chain.content.kubo import KuboStore
 from chain.content.layout import IPFS, Layout, cid_of_file
 from chain.content.store import ContentCorrupt, ContentMissing, ContentTooLarge, ContentUnreachable, Entry
 from tests.chain.content.scripted_server import Script, said, scripted
-from tests.chain.content.servers import IpfsNodes
 
 CID = cid_of(b"model")
 DATA = secrets.token_bytes(700_000)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.content_servers import IpfsNodes
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import Codec, cid_of
 from chain.content.dag_pb import decoded
 from chain.content.layout import IPFS, IPFS_2025, Layout, built, chunks_of, cid_of_file
 from chain.content.memory import MemoryStore
-from tests.chain.content.servers import IpfsNodes
 
 ONE_MIB = Layout(2**20, 174)
 

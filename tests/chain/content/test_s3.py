@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks.content_servers import BUCKET, CREDENTIALS
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import cid_of
 from chain.content.s3 import S3Store
 from chain.content.signature_v4 import Credentials
 from chain.content.store import ContentCorrupt, ContentError, ContentMissing, ContentUnreachable, Entry
 from tests.chain.content.scripted_server import Script, said, scripted
-from tests.chain.content.servers import BUCKET, CREDENTIALS
 
 CID = cid_of(b"model")
 

