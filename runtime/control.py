@@ -84,8 +84,9 @@ class RuntimeControl(Control[R]):
         return dry_run_call(self.node, call, origin, at)
 
     def replay(self, block_hash: Hash) -> Replay:
-        """Execute a block again; raises UnknownBlock, NothingToReplay."""
-        return replay_block(self.node, block_hash)
+        """Execute a block again, with whoever was impersonated then; raises UnknownBlock, NothingToReplay."""
+        with self.believing(*self.node.chain[block_hash].block.extrinsics):
+            return replay_block(self.node, block_hash)
 
 
 def control_of(node: Node[R], sealer: Sealer | None = None, *, may_impersonate: bool = True) -> RuntimeControl[R]:

@@ -179,9 +179,9 @@ class Control(Generic[R]):
             return try_extrinsic(self.node, extrinsic, at)
 
     @contextmanager
-    def believing(self, extrinsic: bytes) -> Iterator[None]:
-        """A context in which a fake signature of the extrinsic passes; nothing that is done in it may be kept."""
-        if self._impersonation is None or faked_signer(extrinsic) is None:
+    def believing(self, *extrinsics: bytes) -> Iterator[None]:
+        """A context in which fake signatures of the extrinsics pass; nothing that is done in it may be kept."""
+        if self._impersonation is None or all(faked_signer(each) is None for each in extrinsics):
             yield
         else:
             with self._impersonation.believed():
@@ -195,8 +195,12 @@ class Control(Generic[R]):
         raise ControlError("this node does not know how calls are signed: give a whole extrinsic")
 
     def execute_again(self, block_hash: Hash) -> Execution:
-        """What a block does when it is executed again; raises UnknownBlock, NothingToReplay."""
-        return execute_again(self.node, block_hash)
+        """What a block does when it is executed again, with whoever was impersonated then.
+
+        Raises UnknownBlock, NothingToReplay.
+        """
+        with self.believing(*self._block(block_hash).block.extrinsics):
+            return execute_again(self.node, block_hash)
 
     # State
 

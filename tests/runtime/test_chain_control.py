@@ -244,6 +244,7 @@ def test_whoever_is_impersonated_acts_and_the_digest_of_the_block_says_so(door: 
     remark.send(eve)
     door.control.stop_impersonating()
     assert (door.control.pending(), flagged(door.control.new_blocks()[0].header)) == ([], ())
+    assert door.control.replay(block.header.hash).refused is None  # as it was then
 
 
 def test_a_dry_run_tells_what_the_block_then_does_and_leaves_the_state_alone(door: Door) -> None:
