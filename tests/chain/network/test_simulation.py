@@ -14,6 +14,7 @@ from chain.network.vote import Stage, signed_vote
 from chain.node.transaction_status import StatusChange, TransactionStatus
 from tests.chain.network.cluster import GOOD, cluster, is_one_chain, join, keys
 from tests.chain.node.fake_runtime import encode
+from tests.effort import EFFORT
 
 
 def heights(network: Network) -> list[int]:
@@ -152,7 +153,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12 * EFFORT, deadline=None)
 @given(seed=st.integers(0, 2**32), events=EVENTS, lost=st.integers(0, 400), longest=st.integers(10, 1500))
 def test_whatever_the_network_does_no_two_final_blocks_conflict_and_it_recovers(
     seed: int, events: list[tuple[str, int, int]], lost: int, longest: int
@@ -223,7 +224,7 @@ def test_a_block_that_somebody_voted_for_is_asked_for_until_it_comes() -> None:
     assert min(heights(network)) > before
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12 * EFFORT, deadline=None)
 @example(seed=334, longest=775, lost=126, split=True)  # a voter stood still for want of a vote for a pruned block
 @given(seed=st.integers(0, 2**32), longest=st.integers(10, 2500), lost=st.integers(0, 300), split=st.booleans())
 def test_one_of_four_who_votes_for_everything_neither_breaks_finality_nor_stops_it(

@@ -32,6 +32,7 @@ from chain.scale import codec_of
 from tests.chain.network.cluster import GOOD, cluster, election, is_one_chain, keys
 from tests.chain.network.headers import grown, root
 from tests.chain.node.fake_runtime import encode
+from tests.effort import EFFORT
 
 COUNT = 7
 
@@ -201,7 +202,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8 * EFFORT, deadline=None)
 @given(seed=st.integers(0, 2**32), events=EVENTS, lost=st.integers(0, 300), longest=st.integers(10, 1500))
 def test_whatever_the_network_does_all_follow_the_same_voters_and_no_two_final_blocks_conflict(
     seed: int, events: list[tuple[str, list[int], int, int]], lost: int, longest: int

@@ -16,6 +16,7 @@ from chain.primitives import Hash
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.validity import Invalid, InvalidTransaction
 from tests.chain.node.reference_pool import ReferencePool
+from tests.effort import EFFORT
 
 LIMITS = PoolLimits(ready=6, ready_size=20, future=4, future_size=12)
 NAMES = [bytes((letter,)) * length for letter in b"abcdefgh" for length in (1, 4)]
@@ -160,4 +161,4 @@ def _shown(entry: PoolTransaction) -> tuple[object, ...]:
 
 
 TestPoolMachine = PoolMachine.TestCase
-TestPoolMachine.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+TestPoolMachine.settings = settings(max_examples=80 * EFFORT, stateful_step_count=30, deadline=None)

@@ -11,6 +11,7 @@ from chain.node.transaction_status import StatusChange, TransactionStatus
 from chain.primitives import AccountId, Hash
 from chain.validity import InvalidTransaction
 from tests.chain.node.fake_runtime import BROKE, GENESIS, HUGE, SHORT_LIVED, FakeRuntime, FakeRuntimes, encode
+from tests.effort import EFFORT
 
 ACCOUNTS = [AccountId(name.ljust(32, b"\0")) for name in (b"a", b"b")]
 KEYS = st.sampled_from([1, 2, 3, 4, BROKE, HUGE, SHORT_LIVED])
@@ -137,4 +138,4 @@ class NodeMachine(RuleBasedStateMachine):
 
 
 TestNodeMachine = NodeMachine.TestCase
-TestNodeMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestNodeMachine.settings = settings(max_examples=60 * EFFORT, stateful_step_count=30, deadline=None)

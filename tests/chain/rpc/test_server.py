@@ -18,6 +18,7 @@ from chain.rpc.limits import RpcLimits
 from chain.rpc.namespaces import standard_methods
 from chain.rpc.server import PortTaken, RpcServer
 from tests.chain.rpc.served_chain import ServedChain
+from tests.effort import EFFORT
 
 NAME = '{"jsonrpc":"2.0","id":1,"method":"system_chain"}'
 NAMED = {"jsonrpc": "2.0", "id": 1, "result": "Fake"}
@@ -259,7 +260,7 @@ async def raw_socket(served: Served) -> tuple[asyncio.StreamReader, asyncio.Stre
     return reader, writer
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4 * EFFORT))
 def test_hostile_frames_do_not_stop_the_server(seed: int) -> None:
     source = random.Random(seed)
     texts = [NAME.encode(), HEADS.encode(), b"[" * 2000, b"\xff" * 30, b'{"id":', b"[]", b"null"]
@@ -278,7 +279,7 @@ def test_hostile_frames_do_not_stop_the_server(seed: int) -> None:
     run(test)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4 * EFFORT))
 def test_hostile_requests_do_not_stop_the_server(seed: int) -> None:
     source = random.Random(seed)
     sound = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(NAME)}\r\n\r\n{NAME}"
