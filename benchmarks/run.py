@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks import readme_table
-from benchmarks.measure import Row, Run, WorkDiffers
+from benchmarks.measure import Row, WorkDiffers
 from benchmarks.report import heading, line_of, object_of, write_results
+from benchmarks.subject import SubjectFailed, measured
 
 SUBJECTS: Final = {
     "trie": "benchmarks.bench_trie",
@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     progress.print_line(line_of(row))
     except WorkDiffers as problem:
         print(f"no figure, because the work is not equal: {problem}", file=sys.stderr)
+        return 1
+    except SubjectFailed as problem:
+        print(problem, file=sys.stderr)
         return 1
     if options.json:
         objects = ",\n".join(json.dumps(object_of(row), ensure_ascii=False) for row in rows)
@@ -147,5 +150,5 @@ def _measured(names: Sequence[str], progress: _Shown, *, is_quick: bool) -> Iter
         def say(phrase: str, name: str = name) -> None:
             progress.say(f"{name}: {phrase}")
 
-        yield from importlib.import_module(SUBJECTS[name]).rows(Run(say, is_quick))
+        yield from measured(SUBJECTS[name], say, is_quick=is_quick)
         progress.advance()

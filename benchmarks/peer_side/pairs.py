@@ -15,6 +15,9 @@ ACCOUNT_PREFIX = bytes.fromhex("26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c
 
 UNIT = 10**12
 
+BATCHES = 3
+"""In each round, one after the other: the first finds the processor's caches full of the other side's data."""
+
 _ACCOUNT_INFO = struct.Struct("<4I8Q")
 
 

@@ -19,7 +19,7 @@ def test_a_state_that_missed_a_batch_is_found_out() -> None:
     state.round()
     state.check()
     state.version += 1
-    with pytest.raises(WorkDiffers, match="root after 2 batches"):
+    with pytest.raises(WorkDiffers, match="root after 4 batches"):
         state.check()
 
 
