@@ -28,6 +28,7 @@ from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
 from node_cli.worker_options import participants_of, settings_of
+from runtime.code_cache import CodeCache
 from runtime.construct import Runtime
 from runtime.control import control_of
 from runtime.dev import TOKEN
@@ -120,11 +121,20 @@ def finalize_later(node: Node[Runtime], timer: Timer, lag: int) -> Callable[[], 
             timer.call_later(FINALITY_DELAY_MS, lambda: finalize(imported.block.number - lag))
 
     def finalize(number: int) -> None:
+        if has_ended:
+            return
         block_hash = node.chain.hash_of(number)
         if block_hash is not None and number > node.chain.finalized.number:
             node.finalize(block_hash)
 
-    return node.on_block(on_block)
+    has_ended = list[bool]()
+    stop_following = node.on_block(on_block)
+
+    def stop() -> None:
+        stop_following()
+        has_ended.append(True)  # what is still to come finds a chain that is closed
+
+    return stop
 
 
 def information() -> ChainInformation:
@@ -139,4 +149,4 @@ def information() -> ChainInformation:
 
 def dev_state(chosen: ChosenRuntime) -> Trie:
     """Block zero, with code that clients know the runtime by."""
-    return with_code(chosen.genesis(), chosen.runtime)
+    return with_code(chosen.genesis(), chosen.runtime, CodeCache.of_user())

@@ -90,6 +90,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
     cpu_start, wall_start = cpu_clock(), perf_counter()
     run.started = wall_start
     try:
+        run.stop.check()
         bound.perform(run.block.state, run.hook, run.header, node)
     except (Exception, RunStopped, SystemExit) as error:  # noqa: BLE001  (it is logged without what is secret)
         # the edge of the worker's task: whatever is wrong in it must not stop the node or the next worker
@@ -106,5 +107,5 @@ def note_failure(run: Run, failure: str, details: str = "") -> None:
     secrets, record = run.participant.keystore.secrets, run.record
     record.failure = secrets.scrubbed(failure)
     which = f" {record.pallet}" if record.pallet else ""
-    told = secrets.scrubbed(details or failure).rstrip()
-    log.error("offchain worker%s of 0x%s failed on block %d\n%s", which, record.account.hex(), record.number, told)
+    told = f"{record.failure}\n{secrets.scrubbed(details)}".rstrip()
+    log.error("offchain worker%s of 0x%s failed on block %d: %s", which, record.account.hex(), record.number, told)

@@ -117,7 +117,7 @@ def test_a_failing_worker_is_logged_with_its_traceback_and_stops_nobody(caplog: 
     assert node.workers.totals[ALICE.account].failures == 1
     (record,) = caplog.records
     first, second, *_, last = record.getMessage().splitlines()
-    assert first == f"offchain worker Fake of 0x{ALICE.account.hex()} failed on block 1"
+    assert first == f"offchain worker Fake of 0x{ALICE.account.hex()} failed on block 1: ZeroDivisionError: no samples"
     assert (second, last) == ("Traceback (most recent call last):", "ZeroDivisionError: no samples")
 
 
