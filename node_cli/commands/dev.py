@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import signal
 from argparse import Namespace
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 from chain.crypto import development, ss58
-from chain.node.importer import BlockImport
 from chain.node.sealing import SealingMode
 from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
@@ -27,12 +25,11 @@ from node_cli.content_options import add_content, content_of
 from node_cli.dev_node import DevNode
 from node_cli.dev_options import IN_MEMORY, DevOptions
 from node_cli.logs import DEFAULT, FilterError, start_logging
+from node_cli.node_log import log_node
 from node_cli.options import seconds, whole_number
 from node_cli.units import hexadecimal
 from node_cli.worker_options import add_worker_arguments, worker_options_of
 from runtime.dev import TOKEN
-
-LOG: Final = logging.getLogger("node")
 
 ALL: Final = "all"
 """As a number of blocks: none is forgotten."""
@@ -118,7 +115,7 @@ def run(args: Namespace) -> int:
         raise CommandFailed(str(error)) from None
     except OSError as error:
         raise CommandFailed(f"{args.base_path}: {error.strerror or error}; choose another folder") from None
-    dev.node.on_block(_log_import)
+    log_node(dev.node)
     try:
         asyncio.run(_serve(dev, as_json=args.json))
     except OSError as error:
@@ -212,11 +209,6 @@ def _sealing(options: DevOptions) -> str:
 
 def _finality(options: DevOptions) -> str:
     return f"final {options.finality_lag} blocks later" if options.finality_lag else "final a moment later"
-
-
-def _log_import(imported: BlockImport) -> None:
-    block = imported.block
-    LOG.info("Imported #%d (%s), %d extrinsics", block.number, hexadecimal(block.hash), len(block.block.extrinsics))
 
 
 def _kept(args: Namespace) -> int | None:

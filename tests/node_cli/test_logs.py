@@ -7,17 +7,41 @@ import logging
 
 import pytest
 
-from node_cli.logs import LEVELS, FilterError, JsonLines, Lines, read_filters
+from node_cli.logs import LEVELS, FilterError, JsonLines, Lines, read_filters, target_of
 
 
 def test_levels_are_for_all_targets_or_for_some() -> None:
     assert read_filters("") == {"": logging.INFO}
-    assert read_filters("warn, rpc=debug,chain::node=trace,other=OFF") == {
+    assert read_filters("warn, rpc=debug,chain::node=trace,other=OFF,txpool=info") == {
         "": logging.WARNING,
         "rpc": logging.DEBUG,
         "chain.node": LEVELS["trace"],
         "other": LEVELS["off"],
+        "chain.node.pool": logging.INFO,
     }
+
+
+def test_a_target_alone_is_told_in_full() -> None:
+    trace = LEVELS["trace"]
+    assert read_filters("offchain-worker,pallets::federated_round") == {
+        "": logging.INFO,
+        "chain.offchain": trace,
+        "pallets.federated_round": trace,
+    }
+
+
+@pytest.mark.parametrize(
+    ("logger", "target"),
+    [
+        ("substrate", "substrate"),
+        ("chain.node.pool", "txpool"),
+        ("chain.offchain.executor", "offchain-worker"),
+        ("chain.offchained", "chain.offchained"),
+        ("pallets.federated_round.worker", "pallets.federated_round.worker"),
+    ],
+)
+def test_lines_have_the_targets_of_substrate(logger: str, target: str) -> None:
+    assert target_of(logger) == target
 
 
 @pytest.mark.parametrize("text", ["loud", "rpc=loud", "rpc=", "=", "rpc=info=x"])
