@@ -20,6 +20,10 @@ KEYS_AT_MOST: Final = 1000
 """On one page (sc_rpc::state, STORAGE_KEYS_PAGED_MAX_COUNT)."""
 
 
+LONGEST_INLINE: Final = 32
+"""Bytes of a value that stands in its node under state version 1 (sp_core::storage::TRIE_VALUE_NODE_THRESHOLD)."""
+
+
 def child_at(state: Trie, key: bytes) -> Trie:
     """The child trie whose root stands at `key`, empty where there is none; raises RpcError where none can stand."""
     if not key.startswith(DEFAULT_PREFIX):
@@ -70,6 +74,13 @@ def changes(before: Trie, after: Trie, keys: Sequence[bytes] | None) -> list[tup
         changed = {leaf_key(item) for item in difference(before, after).items}
         keys = sorted(changed) if keys is None else [key for key in keys if key in changed]
     return [(key, new) for key in keys if (new := after.get(key)) != before.get(key)]
+
+
+def unhashed_values(trie: Trie) -> Turns[tuple[int, int]]:
+    """How many values a node would hold by their hash if its state version were 1, and does not; and all values."""
+    sizes = yield from in_turns(len(value) for _, value in trie.items())
+    is_old = trie.version == 0
+    return sum(is_old and size > LONGEST_INLINE for size in sizes), len(sizes)
 
 
 def in_order(nodes: Iterable[bytes]) -> list[bytes]:

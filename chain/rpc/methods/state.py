@@ -12,7 +12,7 @@ from chain.rpc.context import Context
 from chain.rpc.errors import INVALID_BLOCK_RANGE, RpcError, client_error, unsafe_refused
 from chain.rpc.hexadecimal import to_hex
 from chain.rpc.parameters import Json
-from chain.rpc.reading import changes, child_at, keys_page, proof, value_hash, value_size, values
+from chain.rpc.reading import changes, child_at, keys_page, proof, unhashed_values, value_hash, value_size, values
 from chain.rpc.registry import unsafe
 from chain.rpc.runtime_call import called
 from chain.rpc.shapes import change_set, runtime_version_json
@@ -137,6 +137,23 @@ def state_traceBlock(
 ) -> Json:
     """Execute a block again, and tell what it read and wrote."""
     return block_trace(context.node, context.block(block), targets, storage_keys, methods)
+
+
+@unsafe
+def state_trieMigrationStatus(context: Context, at: Hash | None = None) -> Turns[Json]:
+    """How many values still have the form of state version 0, of how many there are."""
+    state = context.block(at).state
+    old, total = yield from unhashed_values(state)
+    old_in_children = total_in_children = 0
+    for child in state.children.values():
+        old_here, total_here = yield from unhashed_values(child)
+        old_in_children, total_in_children = old_in_children + old_here, total_in_children + total_here
+    return {
+        "topRemainingToMigrate": old,
+        "childRemainingToMigrate": old_in_children,
+        "totalTop": total,
+        "totalChild": total_in_children,
+    }
 
 
 def state_subscribeRuntimeVersion(context: Context) -> str:

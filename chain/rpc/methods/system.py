@@ -70,6 +70,11 @@ def system_peers(_context: Context) -> Json:
     return []
 
 
+def system_reservedPeers(_context: Context) -> Json:
+    """The nodes that this one keeps a place for."""
+    return []
+
+
 def system_localPeerId(context: Context) -> str:
     """What the node would be called among peers: it has none, so a name made of the chain's."""
     return encode(blake2_256(context.node.chain.genesis.hash))

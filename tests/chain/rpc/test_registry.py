@@ -25,6 +25,7 @@ UNSAFE = {
     "state_getPairs",
     "state_queryStorage",
     "state_traceBlock",
+    "state_trieMigrationStatus",
     "system_dryRun",
     "system_dryRunAt",
     "system_peers",

@@ -9,6 +9,7 @@ import pytest
 from chain.crypto.hashing import blake2_256
 from chain.state.child import DEFAULT_PREFIX
 from chain.trie.proof import ProofReader
+from chain.trie.trie import Trie
 from tests.chain.rpc.served_chain import ITEMS, VERSION_KEY, Client, Refused, ServedChain, to_hex
 
 KEY, VALUE = next(iter(ITEMS.items()))
@@ -117,6 +118,19 @@ def test_a_range_that_goes_back_or_aside_is_refused(chain: ServedChain, client: 
             client.call("state_queryStorage", ["0x02"], to_hex(first), to_hex(last))
         message = f"Cannot resolve a block range ['{to_hex(first)}' ... '{to_hex(last)}]. {reason}"
         assert (refused.value.code, refused.value.message) == (4001, message)
+
+
+def migration(old: int, total: int, child: int = 0) -> dict[str, int]:
+    counts = {"topRemainingToMigrate": old, "childRemainingToMigrate": 0}
+    return {**counts, "totalTop": total, "totalChild": child}
+
+
+def test_what_a_state_has_of_the_form_before_is_counted(chain: ServedChain, client: Client) -> None:
+    total = sum(1 for _ in chain.node.best.state.items())
+    assert client.call("state_trieMigrationStatus") == migration(0, total, child=1)
+    old = Trie.from_items({b"short": bytes(32), b"long": bytes(33)}, version=0)
+    chain.node.set_state(old)
+    assert client.call("state_trieMigrationStatus", None) == migration(1, 2)
 
 
 def nodes(proof: dict[str, Any]) -> list[bytes]:
