@@ -158,6 +158,11 @@ def test_limits_hold(limits: RpcLimits, request_: Any, expected: dict[str, Any])
     assert answer(request_, limits)["error"] == expected
 
 
+def test_a_request_and_a_reply_have_as_many_bytes_as_at_substrates_nodes() -> None:
+    assert (RpcLimits().request_bytes, RpcLimits().response_bytes) == (15 * 1024 * 1024, 15 * 1024 * 1024)
+    assert (RpcLimits().connections, RpcLimits().subscriptions) == (100, 1024)
+
+
 def test_calls_are_counted_by_method() -> None:
     counted = list[tuple[str, bool]]()
     connection = Connection(

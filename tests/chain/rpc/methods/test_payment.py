@@ -93,3 +93,23 @@ def test_a_dry_run_tells_how_it_would_end_and_keeps_nothing(client: Client) -> N
 def test_session_keys_of_a_runtime_without_any_are_no_bytes(client: Client) -> None:
     assert client.call("author_rotateKeys") == "0x"
     assert client.call("author_hasSessionKeys", "0x") is True
+
+
+def test_no_development_account_earns_from_blocks_and_fees() -> None:
+    """Clients' own tests compare balances of the development accounts exactly."""
+    node = dev_node()
+    charlie, dave = development.pair("Charlie"), development.pair("Dave")
+
+    def balances() -> dict[str, int]:
+        runtime = node.runtime_at()
+        return {name: runtime.balances.total_balance(development.account(name)) for name in development.NAMES}
+
+    before = balances()
+    runtime = node.runtime_at()
+    call = transfer(runtime, dave, 5)
+    node.submit(signed(runtime, charlie, call, tip=7, block_hash=node.best.hash))
+    node.seal()
+    node.seal()
+    changed = {name for name, free in balances().items() if free != before[name]}
+    assert changed == {"Charlie", "Dave"}
+    assert balances()["Dave"] == before["Dave"] + 5
