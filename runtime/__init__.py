@@ -9,6 +9,6 @@ runtime says of itself, and how it is asked), `control` with `dry_run`, `replay`
 does to a chain, and sees of it), `dev` (THE runtime) with `proxy_type`, `devnet` (a node over it), `notebook` (a
 client of one), `generations` (new runtimes on a chain that goes on), `validated` (THE runtime with
 authorities) and `validators` (nodes of such chains), `pytest_plugin` (runtimes and nodes lent to tests, and taken
-back), `static_code` (the `:code` that tells readers of a runtime), `spec` (chain specifications), `templates` (real
-runtimes, composed of these pallets).
+back), `static_code` (the `:code` that tells readers of a runtime) and `code_cache` (where it is kept), `spec` (chain
+specifications), `templates` (real runtimes, composed of these pallets).
 """

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from chain.state.overlay import Overlay
 from chain.static_code import Answers, Choice, static_module
 from chain.trie.trie import Trie
+from runtime.code_cache import CodeCache
 from runtime.construct import Runtime
 
 CODE: Final = b":code"
@@ -31,9 +32,14 @@ def static_code(runtime: Runtime) -> bytes:
     return known[1]
 
 
-def with_code(state: Trie, make_runtime: Callable[[Overlay], Runtime]) -> Trie:
-    """The state with the code of its runtime in it."""
-    return state.updated({CODE: static_code(make_runtime(Overlay(state)))})
+def with_code(state: Trie, make_runtime: Callable[[Overlay], Runtime], known: CodeCache | None = None) -> Trie:
+    """The state with the code of its runtime in it.
+
+    known: where to look for it first, and where to keep it
+    """
+    runtime = make_runtime(Overlay(state))
+    code = static_code(runtime) if known is None else known.code(runtime, lambda: static_code(runtime))
+    return state.updated({CODE: code})
 
 
 def _answers(runtime: Runtime) -> dict[str, bytes | Choice]:

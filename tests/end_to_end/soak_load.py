@@ -65,10 +65,10 @@ class Load:
         for each in (self._socket, *self._visitors):
             each.close()
 
-    def step(self) -> None:
-        """Transactions for a block or two, some questions, and somebody comes or leaves."""
+    def step(self, transactions: int) -> None:
+        """So many transactions for the next block, some questions, and somebody comes or leaves."""
         choice = self._choice
-        self._submit([self._transaction() for _ in range(choice.randint(1, 4))])
+        self._submit([self._transaction() for _ in range(transactions)])
         if choice.random() < 0.1:
             self._send_nonsense()
         for _ in range(choice.randint(0, 3)):
