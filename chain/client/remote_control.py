@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +23,11 @@ from chain.node.state_file import StateFile, is_text, unpacked_state
 from chain.primitives import AccountId, BlockNumber, Hash, Moment
 from chain.record import record
 from chain.rpc.dev_parameters import MODES
-from chain.rpc.errors import CLIENT_ERROR, METHOD_NOT_FOUND, REQUEST_TOO_BIG, RESPONSE_TOO_BIG
+from chain.rpc.errors import CLIENT_ERROR, METHOD_NOT_FOUND
 from chain.rpc.hexadecimal import to_hex
 from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED
-
-_TOO_BIG: Final = (REQUEST_TOO_BIG, RESPONSE_TOO_BIG)
+from chain.rpc.state_parts import PART
 
 _UNKNOWN_BLOCK: Final = "Client error: UnknownBlock"
 
@@ -145,16 +144,20 @@ class RemoteControl:
         return hash_of("dev_setStorage", self._asked("dev_setStorage", dict(values), block_hash, in_new_block))
 
     def dump(self, path: Path, block_hash: Hash | None = None) -> None:
-        found = self._asked("dev_dumpState", block_hash, is_text(path))
-        is_object = isinstance(found, dict)
-        write_durably(path, json.dumps(found, indent=1).encode() if is_object else bytes_of("dev_dumpState", found))
+        at = self._endpoint.block_hash() if block_hash is None else block_hash  # all parts are of one block
+        parts = (self._part(at, number, is_text(path)) for number in count())
+        write_durably(path, b"".join(takewhile(bool, parts)))
 
     def load(self, path: Path, *, is_edited: bool = False) -> StateFile:
         data = path.read_bytes()
         found = unpacked_state(data, is_edited=is_edited, source=path)
-        is_object = data.lstrip().startswith(b"{")
-        self._asked("dev_loadState", json.loads(data) if is_object else data, is_edited)
+        parts = [data[start : start + PART] for start in range(0, len(data), PART)]
+        for number, part in enumerate(parts):
+            self._asked("dev_loadState", part, is_edited, number, len(parts))
         return found
+
+    def _part(self, at: Hash | None, part: int, is_text: bool) -> bytes:
+        return bytes_of("dev_dumpState", self._asked("dev_dumpState", at, is_text, part))
 
     # Pending transactions
 
@@ -238,11 +241,6 @@ def _refusal(error: RequestRefused) -> Exception:
         return ControlError(
             f"the node lets nobody control it ({error.method}: {error.message}): "
             "start it with palletlab dev --unsafe-rpc, or connect to one that was"
-        )
-    if error.code in _TOO_BIG:
-        return ControlError(
-            f"{error.method}: {error.message} ({error.data}): "
-            "a state of this size is dumped and loaded in the node's own process, as devnet().control does"
         )
     if error.code == CLIENT_ERROR and error.message.startswith(_UNKNOWN_BLOCK):
         return UnknownBlock(error.message.rpartition(" ")[2])

@@ -12,8 +12,8 @@
     storage_query, storage_difference, runtime_call
                               what the newer methods ask of states and runtimes
     block_trace               what a block did to storage
-    dev_parameters, refusals, trials
-                              what the dev methods are given, refuse, and tell of what was tried
+    dev_parameters, refusals, trials, state_parts
+                              what the dev methods are given, refuse, and tell of what was tried; large states
     methods, namespaces       the methods, one module for each namespace; which of them every server has
     protocol                  `Connection`: messages in, texts out, no socket
     server, websocket         `RpcServer`: WebSocket, HTTP and `/health` on one port, by aiohttp

@@ -11,7 +11,7 @@ import pytest
 
 from chain.client.client import Client
 from chain.client.control import ChainControl
-from chain.client.errors import NotIncluded, TransactionRefused
+from chain.client.errors import NotIncluded, RequestRefused, TransactionRefused
 from chain.client.remote_control import RemoteControl
 from chain.crypto.development import pair
 from chain.node.control import BlockNotes
@@ -21,6 +21,7 @@ from chain.node.service import Node
 from chain.node.state_file import StateFileError
 from chain.offchain.participant import Participant
 from chain.primitives import AccountId, Hash
+from chain.rpc.state_parts import PART
 from runtime.control import RuntimeControl
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, UNIT, DevRuntime
 from runtime.devnet import dev_node
@@ -203,6 +204,34 @@ def test_edited_dumps_are_loaded_when_that_is_said(door: Door, tmp_path: Path) -
         door.control.load(path)
     door.control.load(path, is_edited=True)
     assert door.node.best.state.get(key) == (5).to_bytes(16, "little")
+
+
+@pytest.mark.parametrize("name", ["state.json", "state"])
+def test_a_state_of_more_than_a_message_is_dumped_and_loaded_in_parts(tmp_path: Path, name: str) -> None:
+    large = {b"large" + bytes([each]): bytes([each]) * (PART + 1) for each in range(3)}
+    with served_node(SealingMode.MANUAL) as served, devnet(served.http) as net:
+        served.node.set_storage(large)
+        root = served.node.best.state.root
+        net.control.dump(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 3 * PART
+        served.node.set_storage(dict.fromkeys(large))
+        net.control.load(tmp_path / name)
+        assert served.node.best.state.root == root
+
+
+def test_parts_come_in_order_and_the_first_one_begins_anew() -> None:
+    with client_of(dev_node()) as net:
+        dumped = net.control.dumped()
+        first, second = dumped[:1000], dumped[1000:]
+        assert net.rpc("dev_loadState", first, False, 0, 3) is None  # whoever sent it is gone
+        assert net.rpc("dev_loadState", first, False, 0, 2) is None
+        assert net.rpc("dev_loadState", second, False, 1, 2)["blockNumber"] == 0
+        for part, parts in ((1, 2), (0, 0), (5, 5)):
+            with pytest.raises(RequestRefused, match="begin again with part 0"):
+                net.rpc("dev_loadState", first, False, part, parts)
+        told = [net.rpc("dev_dumpState", None, False, part) for part in range(3)]
+        assert "".join(each[2:] for each in told) == dumped.hex()
+        assert told[-1] == "0x"
 
 
 def test_pending_transactions_are_seen_dropped_by_hash_and_account_and_replaced(door: Door) -> None:

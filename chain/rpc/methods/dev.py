@@ -10,7 +10,7 @@ import json
 from chain.crypto.ss58 import GENERIC_PREFIX, encode
 from chain.extrinsic import signer_of, with_length_prefix
 from chain.node.control import Control, ControlError
-from chain.primitives import AccountId, Hash
+from chain.primitives import U32, AccountId, Hash
 from chain.rpc.context import Context, ServedRuntime
 from chain.rpc.dev_parameters import MODES, BuildMode, CallAs, DryRun, Milliseconds, NewBlocks, Pending
 from chain.rpc.errors import RpcError
@@ -18,6 +18,7 @@ from chain.rpc.extrinsics import extrinsic_of
 from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED, account_of, moment_of, pairs_of, refused
 from chain.rpc.registry import unsafe
+from chain.rpc.state_parts import StateParts
 
 # Blocks and time
 
@@ -94,22 +95,36 @@ def dev_setStorage(context: Context, values: Json, block_hash: Hash | None = Non
 
 
 @unsafe
-def dev_dumpState(context: Context, block_hash: Hash | None = None, readable: bool = False) -> Json:
-    """The state after a block for dev_loadState: MessagePack, or an object whose entries say what they mean."""
+def dev_dumpState(
+    context: Context, block_hash: Hash | None = None, readable: bool = False, part: U32 | None = None
+) -> Json:
+    """The state after a block for dev_loadState: MessagePack, or an object whose entries say what they mean.
+
+    part: of a state that is too large for one answer, from 0 on until there is none: its bytes, also of the text
+    """
+    control = _control(context)
     with refused():
-        dumped = _control(context).dumped(block_hash, is_text=readable)
+        if part is not None:
+            return _parts(context).dumped(control, block_hash, part, is_text=readable)
+        dumped = control.dumped(block_hash, is_text=readable)
     return json.loads(dumped) if readable else dumped
 
 
 @unsafe
-def dev_loadState(context: Context, state: bytes | dict[str, Json], is_edited: bool = False) -> Json:
+def dev_loadState(
+    context: Context, state: bytes | dict[str, Json], is_edited: bool = False, part: U32 = 0, parts: U32 = 1
+) -> Json:
     """Put a dumped state in the place of that after the best block; its root, and the block after which it was so.
 
     isEdited: whether the entries may have another root than the dump says
+    part, parts: where the state is too large for one request; null until the last part is there
     """
     data = state if isinstance(state, bytes) else json.dumps(state).encode()
     with refused():
-        found = _control(context).load_dumped(data, is_edited=is_edited)
+        whole = _parts(context).come(data, part, parts)
+        if whole is None:
+            return None
+        found = _control(context).load_dumped(whole, is_edited=is_edited)
     return {"stateRoot": found.state.root, "blockHash": found.block_hash, "blockNumber": found.block_number}
 
 
@@ -224,6 +239,10 @@ def dev_blockNotes(context: Context, block_hash: Hash | None = None) -> Json:
 
 def _control(context: Context) -> Control[ServedRuntime]:
     return context.service(Control)
+
+
+def _parts(context: Context) -> StateParts:
+    return context.services.shared(StateParts, StateParts)
 
 
 def _hash_of(context: Context, number: int) -> Hash:

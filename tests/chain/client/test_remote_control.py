@@ -79,7 +79,6 @@ def test_a_refused_extrinsic_is_an_outcome_and_a_refused_request_an_error() -> N
         (-32601, "RPC call is unsafe to be called externally", ControlError, "palletlab dev --unsafe-rpc"),
         (-32601, "Method not found", ControlError, r"dev_revert: Method not found"),
         (4003, f"Client error: UnknownBlock: Header was not found in the database: {SHOWN}", UnknownBlock, SHOWN),
-        (-32008, "Response is too big", ControlError, "in the node's own process"),
         (1010, "Invalid Transaction", TransactionRefused, "Invalid Transaction"),
         (-32602, "Invalid params", RequestRefused, "Invalid params"),
     ],
