@@ -11,7 +11,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from chain.content.cid import Codec, digest_of
+from chain.content.cid import digest_of
+from chain.content.dag_pb import Link
 from chain.content.layout import IPFS, Layout, built, chunks_of, cid_of_file
 from chain.content.pieces import piece_data, pieces_of
 from chain.content.store import DEFAULT_LIMIT, Backend, ContentError, ContentTooLarge, StoreStatistics, check_size
@@ -32,23 +33,27 @@ class Fault:
 class ChunkedStore:
     """Artifacts of any size up to `limit`, in pieces that `backend` keeps.
 
+    at_once: how many pieces are put or fetched at the same time, as the backend likes it by default
     Raises ValueError where the backend does not take a piece of the layout.
     """
 
-    def __init__(self, backend: Backend, layout: Layout = IPFS, limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(
+        self, backend: Backend, layout: Layout = IPFS, limit: int = DEFAULT_LIMIT, at_once: int | None = None
+    ) -> None:
         largest = max(layout.chunk_size, layout.width * MOST_OF_A_LINK)
         if backend.limit < min(largest, limit):
             raise ValueError(f"the store takes {backend.limit} bytes, and a piece may have {largest}")
         self.backend = backend
         self.layout = layout
         self.limit = limit
+        self.at_once = backend.at_once if at_once is None else at_once
         self.statistics = StoreStatistics()
 
     def put(self, data: bytes) -> str:
         """Keep `data`; its CID. Nothing is written where it is too large."""
         if len(data) > self.limit:
             check_size(cid_of_file(data, self.layout), len(data), self.limit)
-        root = built(chunks_of(data, self.layout), self.layout, self._keep)
+        root = self._kept(chunks_of(data, self.layout), len(data))
         self.statistics.count_put(len(data))
         return root.cid
 
@@ -57,7 +62,7 @@ class ChunkedStore:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             check_size(str(path), size, self.limit)
-            root = built(self._read(file, path), self.layout, self._keep)
+            root = self._kept(self._read(file, path), size)
         self.statistics.count_put(root.size)
         return root.cid
 
@@ -91,8 +96,12 @@ class ChunkedStore:
             found.append(Fault(error.cid, error.reason))
         return list(dict.fromkeys(found))
 
-    def _keep(self, piece: bytes, codec: Codec) -> str:
-        return self.backend.put(piece, codec)
+    def _kept(self, chunks: Iterator[bytes], size: int) -> Link:
+        if self.at_once > 1 and size > self.layout.chunk_size:
+            from chain.content.parallel import kept
+
+            return kept(self.backend, chunks, self.layout, self.at_once)
+        return built(chunks, self.layout, self.backend.put)
 
     def _read(self, file: BufferedReader, path: Path) -> Iterator[bytes]:
         total = 0

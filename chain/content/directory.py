@@ -19,7 +19,7 @@ from time import time
 
 from chain.content.cid import CidError, Codec, cid_of, digest_of
 from chain.content.durable import sync_directory, write_durably
-from chain.content.store import DEFAULT_LIMIT, ContentMissing, Entry, StoreStatistics, check_digest, check_size
+from chain.content.store import AT_ONCE, DEFAULT_LIMIT, ContentMissing, Entry, StoreStatistics, check_digest, check_size
 
 
 class DirectoryStore:
@@ -29,6 +29,7 @@ class DirectoryStore:
     """
 
     is_read_only = False
+    at_once = AT_ONCE
 
     def __init__(self, path: Path, limit: int = DEFAULT_LIMIT, clock: Callable[[], float] = time) -> None:
         self.path = path

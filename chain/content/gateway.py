@@ -13,7 +13,7 @@ from typing import Final
 from chain.content.cid import Codec, cid_of, digest_of
 from chain.content.http import ANSWER_SECONDS, Origin
 from chain.content.server_store import asked, refused
-from chain.content.store import ContentMissing, ContentReadOnly, Entry, StoreStatistics, check_digest
+from chain.content.store import AT_ONCE, ContentMissing, ContentReadOnly, Entry, StoreStatistics, check_digest
 
 BLOCK_LIMIT: Final = 2 * 2**20
 """Bytes of a block; no IPFS implementation gives larger ones to another."""
@@ -29,6 +29,7 @@ class GatewayStore:
     """What can be fetched from a gateway, such as https://ipfs.example or http://127.0.0.1:8080."""
 
     is_read_only = True
+    at_once = AT_ONCE
 
     def __init__(self, base: str, limit: int = BLOCK_LIMIT, answer_seconds: float = ANSWER_SECONDS) -> None:
         self.origin = Origin(base, answer_seconds)

@@ -41,6 +41,7 @@ class KuboStore:
     """Blocks that a node keeps, such as the one at http://127.0.0.1:5001."""
 
     is_read_only = False
+    at_once = 1  # its file system has one writer at a time
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ class MemoryStore:
     """Artifacts in a dictionary."""
 
     is_read_only = False
+    at_once = 1
 
     def __init__(self, limit: int = DEFAULT_LIMIT, clock: Callable[[], float] = time) -> None:
         self.limit = limit

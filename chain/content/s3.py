@@ -24,6 +24,7 @@ from chain.content.http import ANSWER_SECONDS, Answer, Origin
 from chain.content.server_store import MOST_OF_AN_ANSWER, asked, refused
 from chain.content.signature_v4 import Credentials, Query, encoded_path, encoded_query, signed_headers
 from chain.content.store import (
+    AT_ONCE,
     DEFAULT_LIMIT,
     ContentMissing,
     ContentUnreachable,
@@ -51,6 +52,7 @@ class S3Store:
     """
 
     is_read_only = False
+    at_once = AT_ONCE
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class SeveralStores:
         self._writable = [backend for backend in backends if not backend.is_read_only]
         self.limit = min(backend.limit for backend in self._writable or backends)
         self.is_read_only = not self._writable
+        self.at_once = max(backend.at_once for backend in backends)
         self.statistics = StoreStatistics()
 
     def put(self, data: bytes, codec: Codec = Codec.RAW) -> str:

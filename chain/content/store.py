@@ -11,6 +11,9 @@ from typing import Final, Protocol
 from chain.content.cid import Codec, digest_of
 from chain.record import record
 
+AT_ONCE: Final = 8
+"""Pieces of a file that a store handles at the same time where it waits for a disk or a server."""
+
 DEFAULT_LIMIT: Final = 64 * 2**20
 """Bytes in an artifact: eight updates of a million 64-bit parameters."""
 
@@ -116,6 +119,11 @@ class Backend(ContentStore, Protocol):
     @property
     def is_read_only(self) -> bool:
         """Whether `put` and `delete` raise ContentReadOnly."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """How many pieces of a file are best put or fetched at the same time."""
         ...
 
     def put(self, data: bytes, codec: Codec = Codec.RAW) -> str:

@@ -96,3 +96,39 @@ def test_a_store_that_takes_no_piece_of_the_layout_is_refused() -> None:
 def test_artifacts_of_one_chunk_keep_their_raw_name(store: ChunkedStore) -> None:
     assert store.put(b"x" * 10) == cid_of(b"x" * 10)
     assert codec_of(store.put(b"x" * 11)) is Codec.DAG_PB
+
+
+@given(st.binary(max_size=400), st.integers(2, 5))
+def test_several_pieces_at_once_are_the_same_artifact(data: bytes, at_once: int) -> None:
+    store = ChunkedStore(MemoryStore(), SMALL, at_once=at_once)
+    assert store.put(data) == cid_of_file(data, SMALL)
+    assert store.get(cid_of_file(data, SMALL)) == data
+
+
+def test_a_root_is_put_after_all_that_it_reaches() -> None:
+    class Full(MemoryStore):
+        left = 7
+
+        def put(self, data: bytes, codec: Codec = Codec.RAW) -> str:
+            if self.left == 0:
+                raise OSError(28, "No space left on device")
+            self.left -= 1
+            return super().put(data, codec)
+
+    backend = Full()
+    store = ChunkedStore(backend, SMALL, at_once=4)
+    with pytest.raises(OSError, match="No space left"):
+        store.put(DATA)
+    assert all(codec_of(entry.cid) is Codec.RAW for entry in backend.entries())
+    assert store.statistics.puts == 0
+
+
+@pytest.mark.parametrize("lost", [0, 4, 9])
+def test_a_lost_chunk_is_told_where_several_are_fetched_at_once(lost: int) -> None:
+    store = ChunkedStore(MemoryStore(), SMALL, at_once=3)
+    cid = store.put(DATA)
+    leaf = list(pieces_of(store.backend, cid, 1000))[lost].cid
+    store.backend.delete(leaf)
+    with pytest.raises(ContentMissing) as caught:
+        store.get(cid)
+    assert caught.value.cid == leaf
