@@ -15,8 +15,8 @@ from pallets.learning.averaging import AveragingError
 from pallets.learning.fixed_point import INT64_MAX, Overflow
 from pallets.learning.robust.coordinates import quotients
 
-COLUMNS_AT_ONCE = 2**17
-"""Parameters in one block: the sums of a block, 1 MiB, stay in the cache while one update after another is read."""
+COLUMNS_AT_ONCE = 2**20
+"""Parameters in one block: its sums, 8 MiB, stay in the last cache while updates are read in long straight runs."""
 
 
 def check_update(update: NDArray[np.int64], parameters: int, largest: int) -> None:

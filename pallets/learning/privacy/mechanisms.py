@@ -13,22 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pallets.learning.privacy.discrete_gaussian import RandomBytes
-from pallets.learning.privacy.noise_table import LARGEST_DEVIATION, NoiseTable
+from pallets.learning.privacy.noise_table import Noise
 from pallets.learning.privacy.refusals import PrivacyError
 from pallets.learning.robust.norms import clipped
-
-
-def coarsened(values: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
-    """Values in steps of 2^bits units, rounded toward zero: so no norm grows."""
-    return (values + ((values >> 63) & ((1 << bits) - 1))) >> bits
-
-
-def step_bits(deviation: float) -> int:
-    """Bits by which units are coarsened so that noise of this deviation fits a table."""
-    bits = 0
-    while deviation / (1 << bits) > LARGEST_DEVIATION:
-        bits += 1
-    return bits
 
 
 def with_central_noise(
@@ -52,11 +39,8 @@ def with_local_noise(
 
 
 def _noised(values: NDArray[np.int64], deviation: float, random_bytes: RandomBytes) -> NDArray[np.int64]:
-    """Values in coarser steps if noise of this size asks for it, with the noise, in units again."""
-    bits = step_bits(deviation)
-    table = NoiseTable((deviation / (1 << bits)) ** 2)
-    noise = table.samples(len(values), random_bytes)
-    return (coarsened(values, bits) + noise) << bits
+    """The noise has the unit of the values: were it coarser, what it leaves between its steps would show them."""
+    return values + Noise(deviation**2).samples(len(values), random_bytes)
 
 
 def _deviation(sensitivity: int, noise_multiplier: float) -> float:
@@ -74,12 +58,12 @@ def share_variance(total_variance: float, threshold: int) -> float:
 
 def noise_share(count: int, variance: float, random_bytes: RandomBytes) -> NDArray[np.int64]:
     """A client's share of the noise, in the steps of the encoding, for `Client.mask`."""
-    return NoiseTable(variance).samples(count, random_bytes)
+    return Noise(variance).samples(count, random_bytes)
 
 
 def largest_share(variance: float) -> int:
     """The largest size of a share in one coordinate: what `Encoding.noise` must allow for."""
-    return NoiseTable(variance).largest
+    return Noise(variance).largest
 
 
 def rho_of_shares(clip: float, variance: float, survivors: int, parameters: int) -> float:

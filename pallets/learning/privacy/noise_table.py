@@ -1,8 +1,11 @@
-"""Many samples of the discrete Gaussian at once, from a table of how often each size comes.
+"""Many samples of the discrete Gaussian at once, from tables of how often each size comes.
 
-A sample takes 64 unpredictable bits: 63 choose its size by a table of tail probabilities, one its sign. The table is
-right to 2^-63 and to 2^-50 of each probability, so a vector of d samples is within d · 2^-49 of exact ones (total
-variation), which adds that much to delta. `discrete_gaussian` has no such error and takes a hundred times as long.
+A table takes 64 unpredictable bits a sample: 63 choose its size by tail probabilities, one its sign. It is right to
+2^-63 and to 2^-50 of each probability, so a vector of d samples is within d · 2^-49 of exact ones (total variation),
+which adds that much to delta. `discrete_gaussian` has no such error and takes a hundred times as long.
+
+Noise too wide for one table is 2^11 times wide noise plus fine noise that blurs the gaps: with a fine deviation of six
+gaps the sum is the discrete Gaussian of both variances to far below 2^-63 (Micciancio, Walter 2017, corollary 4.1).
 """
 
 from __future__ import annotations
@@ -15,8 +18,14 @@ from numpy.typing import NDArray
 from pallets.learning.privacy.discrete_gaussian import RandomBytes
 from pallets.learning.privacy.refusals import PrivacyError
 
-LARGEST_DEVIATION = 2**14
-"""Above, the table would not stay in the cache: use coarser steps."""
+LARGEST_TABLE = 2.0**14
+"""Deviation; above, the table would not stay in the cache."""
+
+LARGEST_DEVIATION = 2.0**45
+"""No sample leaves int64, nor does its sum with any update."""
+
+GAP_BITS = 11
+FINE_DEVIATION = 6.0 * 2**GAP_BITS
 
 TAIL = 9.5
 """Standard deviations that the table covers; beyond lie 2^-67 of the samples."""
@@ -24,13 +33,34 @@ TAIL = 9.5
 _SIZE_BITS = 63
 
 
-class NoiseTable:
-    """Samples of the discrete Gaussian of one variance."""
+class Noise:
+    """Samples of the discrete Gaussian of one variance, by as many tables as it takes."""
 
     def __init__(self, variance: float) -> None:
         deviation = sqrt(variance) if variance > 0 else 0.0
         if not 0 < deviation <= LARGEST_DEVIATION:
-            raise PrivacyError(f"noise with a deviation of {deviation}, not above 0 to {LARGEST_DEVIATION}")
+            raise PrivacyError(f"noise with a deviation of {deviation}, not above 0 to 2^45")
+        self._tables: list[NoiseTable] = []  # the finest first
+        while variance > LARGEST_TABLE**2:
+            self._tables.append(NoiseTable(FINE_DEVIATION**2))
+            variance = (variance - FINE_DEVIATION**2) / 4**GAP_BITS
+        self._tables.append(NoiseTable(variance))
+        self.largest = sum(table.largest << GAP_BITS * level for level, table in enumerate(self._tables))
+        """No sample is further from zero."""
+
+    def samples(self, count: int, random_bytes: RandomBytes) -> NDArray[np.int64]:
+        """So many samples."""
+        total = np.zeros(count, dtype=np.int64)
+        for level, table in enumerate(self._tables):
+            total += table.samples(count, random_bytes) << GAP_BITS * level
+        return total
+
+
+class NoiseTable:
+    """The sizes of samples of one variance, and how often each comes."""
+
+    def __init__(self, variance: float) -> None:
+        deviation = sqrt(variance)
         sizes = np.arange(int(TAIL * deviation) + 2, dtype=np.float64)
         weights = np.exp(-(sizes**2) / (2 * variance))
         weights[1:] *= 2  # of both signs

@@ -16,11 +16,24 @@ from pallets.learning.secure_aggregation.refusals import (
     MalformedMessage,
     ReplayedKey,
     TooFewSurvivors,
+    WeakKey,
 )
-from pallets.learning.secure_aggregation.shamir import share_bytes
+from pallets.learning.secure_aggregation.shamir import PRIME, share_bytes
 from pallets.learning.secure_aggregation.threshold import check_threshold
 
 DIGEST_BYTES = 32
+
+_CURVE_MASK = 2**255 - 1
+_SMALL_ORDER = frozenset(
+    {
+        0,
+        1,
+        PRIME - 1,
+        0x00B8495F16056286FDB1329CEB8D09DA6AC49FF1FAE35616AEB8413B7C7AEBE0,
+        0x57119FD0DD4E22D8868E1C58C45C44045BEF839C55B1D0B1248C50A3BC959C5F,
+    }
+)
+"""Coordinates of the points of order 1, 2, 4 and 8 on Curve25519 and its twist."""
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Whether an identity has signed a message: identity, message, signature."""
@@ -79,7 +92,7 @@ def roster_of(
     """The roster of announcements in any order.
 
     used_keys: public keys of earlier rounds
-    Raises TermsRefused, ForgedAnnouncement, ReplayedKey, or MalformedMessage for keys of a wrong size.
+    Raises TermsRefused, ForgedAnnouncement, ReplayedKey, WeakKey, or MalformedMessage for keys of a wrong size.
     """
     ordered = tuple(sorted(announcements, key=lambda announcement: announcement.identity))
     check_threshold(len(ordered), threshold, adversaries)
@@ -91,6 +104,9 @@ def roster_of(
         for key in (announcement.mask_public, announcement.channel_public):
             if len(key) != DIGEST_BYTES:
                 raise MalformedMessage(f"{who} announces a key of {len(key)} bytes")
+            # one such key would stop every other client from dealing
+            if (int.from_bytes(key, "little") & _CURVE_MASK) % PRIME in _SMALL_ORDER:
+                raise WeakKey(f"{who} announces key {key.hex()}, which gives everybody the same secret")
             if key in seen:
                 raise ReplayedKey(f"{who} announces key {key.hex()}, which was used before")
             seen.add(key)

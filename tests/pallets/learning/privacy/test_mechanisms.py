@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from pallets.learning.privacy.mechanisms import (
-    coarsened,
     largest_share,
     noise_share,
     rho_of_shares,
     share_variance,
-    step_bits,
     with_central_noise,
     with_local_noise,
 )
@@ -34,14 +32,6 @@ def test_local_noise_covers_two_updates_within_the_clip() -> None:
     shown = with_local_noise(update, 1000, 0.7, seeded(2))
     assert float(np.std(shown.astype(np.float64))) == pytest.approx(1400, rel=0.03)
     assert abs(float(np.mean(shown)) - 1000 / sqrt(MANY)) < 5 * 1400 / sqrt(MANY)
-
-
-def test_coarser_steps_never_lengthen_an_update() -> None:
-    values = np.array([7, -7, 8, -8, 0, -1], dtype=np.int64)
-    assert coarsened(values, 3).tolist() == [0, 0, 1, -1, 0, 0]
-    assert coarsened(values, 0).tolist() == values.tolist()
-    assert step_bits(2.0**14) == 0
-    assert step_bits(2.0**14 + 1) == 1
 
 
 def test_noise_inside_secure_aggregation_is_the_sum_of_the_survivors_shares() -> None:

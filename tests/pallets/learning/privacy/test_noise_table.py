@@ -6,7 +6,8 @@ from math import exp
 import numpy as np
 import pytest
 
-from pallets.learning.privacy.noise_table import LARGEST_DEVIATION, NoiseTable
+from pallets.learning.privacy import noise_table
+from pallets.learning.privacy.noise_table import LARGEST_DEVIATION, Noise, NoiseTable
 from pallets.learning.privacy.refusals import PrivacyError
 from tests.pallets.learning.privacy.test_discrete_gaussian import assert_frequencies
 from tests.pallets.learning.secure_aggregation.rounds import seeded
@@ -47,7 +48,30 @@ def test_the_last_bit_is_the_sign_and_the_farthest_size_bounds_all() -> None:
     assert np.abs(table.samples(1000, seeded(4))).max() <= table.largest
 
 
+@pytest.mark.parametrize("deviation", [2.0**14 * 1.01, 3e5, 2.0**27, 2.0**40])
+def test_noise_wider_than_a_table_has_its_deviation_and_no_gaps(deviation: float) -> None:
+    noise = Noise(deviation**2)
+    drawn = noise.samples(40_000, seeded(6))
+    assert float(np.std(drawn.astype(np.float64))) == pytest.approx(deviation, rel=0.02)
+    assert np.abs(drawn).max() <= noise.largest < 14 * deviation
+    assert noise.largest > 8 * deviation
+    for bits in (1, 3, 11):  # every remainder comes as often as any other
+        counts = np.bincount(drawn & ((1 << bits) - 1), minlength=1 << bits)
+        expected = len(drawn) / (1 << bits)
+        assert float(((counts - expected) ** 2 / expected).sum()) < (1 << bits) + 6 * np.sqrt(2 * (1 << bits)) + 6
+
+
+def test_two_tables_give_the_probabilities_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same construction at a size where every probability can be counted: gaps of 2, fine noise of six gaps."""
+    monkeypatch.setattr(noise_table, "GAP_BITS", 1)
+    monkeypatch.setattr(noise_table, "FINE_DEVIATION", 12.0)
+    monkeypatch.setattr(noise_table, "LARGEST_TABLE", 15.0)
+    variance, draws = 400.0, 300_000
+    counts = Counter(Noise(variance).samples(draws, seeded(9)).tolist())
+    assert_frequencies(counts, {value: exp(-(value**2) / (2 * variance)) for value in range(-190, 191)}, draws)
+
+
 @pytest.mark.parametrize("variance", [0.0, -1.0, LARGEST_DEVIATION**2 * 1.01, float("nan")])
 def test_noise_that_no_table_holds_is_refused(variance: float) -> None:
     with pytest.raises(PrivacyError, match="noise with a deviation of"):
-        NoiseTable(variance)
+        Noise(variance)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pallets.learning.secure_aggregation.agreement import seed_commitment
+from pallets.learning.secure_aggregation.agreement import MASK_PURPOSE, agree, new_pair, seed_commitment
 from pallets.learning.secure_aggregation.client import Client
 from pallets.learning.secure_aggregation.messages import Members, Revealed, Stage, roster_of
 from pallets.learning.secure_aggregation.refusals import (
@@ -38,6 +38,18 @@ from tests.pallets.learning.secure_aggregation.rounds import (
     updates_of,
     verify,
 )
+
+SMALL_ORDER = (
+    "00" * 32,
+    "01" + "00" * 31,
+    "ec" + "ff" * 30 + "7f",
+    "ed" + "ff" * 30 + "7f",
+    "ee" + "ff" * 30 + "7f",
+    "00" * 31 + "80",
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+)
+"""Points of order 1, 2, 4 and 8, in canonical and other forms."""
 
 
 class TestEquivocatingServer:
@@ -151,14 +163,15 @@ class TestKeys:
         with pytest.raises(MalformedMessage, match="an identity announces twice"):
             roster_of(ROUND, [again, *(announcement for _, announcement in made)], 3, verify)
 
-    @pytest.mark.parametrize("weak", [bytes(32), (1).to_bytes(32, "little")], ids=["zero", "one"])
-    def test_a_key_of_small_order_is_refused(self, weak: bytes) -> None:
+    @pytest.mark.parametrize("weak", SMALL_ORDER)
+    def test_a_key_of_small_order_is_refused(self, weak: str) -> None:
         made = announced(3)
-        sabotage = replace(made[0][1], channel_public=weak)
+        sabotage = replace(made[0][1], channel_public=bytes.fromhex(weak))
         sabotage = replace(sabotage, signature=account(1).sign(sabotage.signed_message(ROUND)))
-        roster = roster_of(ROUND, [sabotage, made[1][1], made[2][1]], 2, verify)
-        with pytest.raises(WeakKey, match="gives everybody the same secret"):
-            made[1][0].deal(roster, roster.digest)
+        with pytest.raises(WeakKey, match=f"announces key {weak}, which gives everybody the same secret"):
+            roster_of(ROUND, [sabotage, made[1][1], made[2][1]], 2, verify)
+        with pytest.raises(WeakKey):  # and OpenSSL agrees
+            agree(new_pair(seeded(1)), bytes.fromhex(weak), bytes(32), MASK_PURPOSE)
 
     def test_a_key_of_another_size_is_refused(self) -> None:
         made = announced(3)
