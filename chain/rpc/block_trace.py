@@ -6,7 +6,7 @@ are those of sp_state_machine's trace events: hexadecimal digits without 0x, `So
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +14,8 @@ from chain.block import Block, PreRuntime
 from chain.node.chain_store import ImportedBlock
 from chain.rpc.context import ServedNode, ServedRuntime
 from chain.rpc.parameters import Json
+from chain.rpc.subscriptions import json_text
+from chain.rpc.turns import JsonText, Turns, written_in_turns
 from chain.scale.compact import encode_compact
 from chain.state.trace import Append, Clear, Read, Step, StorageTrace, TracedOverlay, Write
 from chain.validity import InvalidBlock, TransactionInvalid
@@ -25,7 +27,7 @@ EXECUTION: Final = "frame_executive"
 
 def block_trace(
     node: ServedNode, block: ImportedBlock, targets: str | None, storage_keys: str | None, methods: str | None
-) -> Json:
+) -> Turns[Json]:
     """Execute a block again on its parent's state, and tell what passes the filters.
 
     targets: beginnings, with commas between them, each for a level as in `state=trace`; the empty one passes everything
@@ -36,24 +38,24 @@ def block_trace(
         return {"traceError": {"error": "Missing block component: the state before the block"}}
     trace = StorageTrace()
     try:
-        _execute(node.runtime_factory(TracedOverlay(node.chain[parent].state, trace)), block.block, trace)
+        yield from _execute(node.runtime_factory(TracedOverlay(node.chain[parent].state, trace)), block.block, trace)
     except (InvalidBlock, TransactionInvalid) as error:
         return {"traceError": {"error": f"Dispatch error: Failed to collect traces and execute block: {error}"}}
     wanted = DEFAULT_TARGETS if targets is None else targets
-    return {
-        "blockTrace": {
-            "blockHash": block.hash.hex(),
-            "parentHash": parent.hex(),
-            "tracingTargets": wanted,
-            "storageKeys": storage_keys or "",
-            "methods": methods or "",
-            "spans": _spans(trace) if _is_wanted(EXECUTION, wanted) else [],
-            "events": _events(trace, storage_keys, methods) if _is_wanted(STORAGE, wanted) else [],
-        }
+    about = {
+        "blockHash": block.hash.hex(),
+        "parentHash": parent.hex(),
+        "tracingTargets": wanted,
+        "storageKeys": storage_keys or "",
+        "methods": methods or "",
+        "spans": _spans(trace) if _is_wanted(EXECUTION, wanted) else [],
     }
+    told = _events(trace, storage_keys, methods) if _is_wanted(STORAGE, wanted) else ()
+    written = yield from written_in_turns(told)
+    return JsonText(f'{{"blockTrace":{json_text(about)[:-1]},"events":{written}}}}}')
 
 
-def _execute(runtime: ServedRuntime, block: Block, trace: StorageTrace) -> None:
+def _execute(runtime: ServedRuntime, block: Block, trace: StorageTrace) -> Turns[None]:
     """What `execute_block` does, each step in a span; raises InvalidBlock, TransactionInvalid."""
     header = block.header.unsealed
     begun = replace(header, digest=tuple(each for each in header.digest if isinstance(each, PreRuntime)))
@@ -63,6 +65,7 @@ def _execute(runtime: ServedRuntime, block: Block, trace: StorageTrace) -> None:
         for extrinsic in block.extrinsics:
             with trace.frame("apply_extrinsic"):
                 runtime.apply_extrinsic(extrinsic)
+            yield
         with trace.frame("final_checks"):
             produced = runtime.finalize_block()
     if produced != header:
@@ -83,14 +86,12 @@ def _spans(trace: StorageTrace) -> list[Json]:
     ]
 
 
-def _events(trace: StorageTrace, storage_keys: str | None, methods: str | None) -> list[Json]:
+def _events(trace: StorageTrace, storage_keys: str | None, methods: str | None) -> Iterator[Json]:
     passes = {"key": _filter(storage_keys), "method": _filter(methods)}
-    told = ((entry.frame, _values(entry)) for entry in trace.entries)
-    return [
-        {"target": STORAGE, "data": {"stringValues": values}, "parentId": frame or None}
-        for frame, values in told
-        if all(name in values and is_wanted(values[name]) for name, is_wanted in passes.items())
-    ]
+    for entry in trace.entries:
+        values = _values(entry)
+        if all(name in values and is_wanted(values[name]) for name, is_wanted in passes.items()):
+            yield {"target": STORAGE, "data": {"stringValues": values}, "parentId": entry.frame or None}
 
 
 def _filter(beginnings: str | None) -> Callable[[str], bool]:

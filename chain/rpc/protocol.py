@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
+from types import GeneratorType
 from typing import Final
 
 from chain.rpc.context import Context, Services
@@ -136,7 +137,7 @@ class Connection:
             raise method_not_found(name)
         try:
             result = method.call(self.context, params)
-            if isinstance(result, Generator):
+            if isinstance(result, GeneratorType):
                 result = yield from result
         except Exception as error:
             self._on_call(name, True)

@@ -134,7 +134,7 @@ def state_traceBlock(
     targets: str | None = None,
     storage_keys: str | None = None,
     methods: str | None = None,
-) -> Json:
+) -> Turns[Json]:
     """Execute a block again, and tell what it read and wrote."""
     return block_trace(context.node, context.block(block), targets, storage_keys, methods)
 

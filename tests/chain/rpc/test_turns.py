@@ -77,6 +77,16 @@ def test_no_turn_takes_a_tenth_of_a_second(client: Client, method: str, params: 
     assert longest < 0.1
 
 
+def test_a_block_is_traced_extrinsic_by_extrinsic() -> None:
+    client = Client()
+    for account in (b"a", b"b", b"c", b"d"):
+        client.node.submit(encode(account, 0, 1))
+    block = client.node.seal()
+    assert len(list(client.steps("state_traceBlock", to_hex(block.hash), None, "01", "Put"))) > len(block.extrinsics)
+    (reply,) = client.taken()
+    assert [event["data"]["stringValues"]["key"] for event in reply["result"]["blockTrace"]["events"]] == ["01"] * 4
+
+
 def test_others_are_answered_in_between_and_the_answer_is_of_one_block() -> None:
     client, other = Client(), '{"jsonrpc":"2.0","id":2,"method":"system_chain"}'
     steps = client.steps("state_getPairs", "0x6b")
