@@ -18,6 +18,8 @@ def is_public(text: str) -> bool:
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address in _TRANSLATED:
+        return True  # as far as what it stands for is
     return address.is_global and not (address.is_multicast or address.is_unspecified or address.is_reserved)
 
 

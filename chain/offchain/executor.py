@@ -14,6 +14,7 @@ from chain.offchain.lent_node import LentNode
 from chain.offchain.node_side import Deliver, Mailbox, at_once
 from chain.offchain.run import Run
 from chain.runtime_api import RuntimeFactory
+from chain.trie.trie import Trie
 
 log = getLogger(__name__)
 
@@ -91,7 +92,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
     run.started = wall_start
     try:
         run.stop.check()
-        bound.perform(run.block.state, run.hook, run.header, node)
+        bound.perform(_state_of(run, answers), run.hook, run.header, node)
     except (Exception, RunStopped, SystemExit) as error:  # noqa: BLE001  (it is logged without what is secret)
         # the edge of the worker's task: whatever is wrong in it must not stop the node or the next worker
         from traceback import format_exception  # for runs that fail
@@ -100,6 +101,15 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
         note_failure(run, f"{type(error).__name__}: {told}", "".join(format_exception(error)))
     finally:
         record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
+
+
+def _state_of(run: Run, answers: Answers) -> Trie:
+    """The state that the run sees: its block's own, or one that is asked for key by key."""
+    if not run.asks_for_state:
+        return run.block.state
+    from chain.offchain.host_state import HostState  # for recordings
+
+    return HostState(answers, run.block.state.root, run.block.state.version)
 
 
 def note_failure(run: Run, failure: str, details: str = "") -> None:

@@ -79,18 +79,26 @@ class Run:
     """One pallet's worker for one participant on one block.
 
     block: whose state it sees; record: what it took so far
+    asks_for_state: whether it reads that state by host calls too, so that these tell all that it knew
     """
 
-    __slots__ = ("block", "hook", "limits", "participant", "record", "started", "stop")
+    __slots__ = ("asks_for_state", "block", "hook", "limits", "participant", "record", "started", "stop")
 
     def __init__(
-        self, participant: Participant, block: ImportedBlock, hook: WorkerHook, limits: WorkerLimits, record: WorkerRun
+        self,
+        participant: Participant,
+        block: ImportedBlock,
+        hook: WorkerHook,
+        limits: WorkerLimits,
+        record: WorkerRun,
+        asks_for_state: bool = False,
     ) -> None:
         self.participant = participant
         self.block = block
         self.hook = hook
         self.limits = limits
         self.record = record
+        self.asks_for_state = asks_for_state
         self.stop = Stop()
         self.started: float | None = None
         """By `perf_counter`, None while it waits."""

@@ -24,6 +24,8 @@ class WorkerSettings:
     outbound: to whom they may speak HTTP, nobody by default
     layers: what stands between runs and the node besides, the first nearest to the worker
     backing: where their storage is kept beyond the process, nowhere by default
+    asks_for_state: whether runs read their block's state by host calls, as those in processes always do: slower, and
+        a recording of the calls has all that is needed to run again
     is_indexing: whether what on-chain code writes for workers is kept (`offchain_index`)
     """
 
@@ -34,4 +36,5 @@ class WorkerSettings:
     outbound: Outbound = Outbound()
     layers: tuple[MakeLayer, ...] = ()
     backing: Backing | None = None
+    asks_for_state: bool = False
     is_indexing: bool = True

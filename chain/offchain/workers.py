@@ -154,11 +154,13 @@ class Workers:
     def _start_all(self, block: ImportedBlock, trigger: Trigger) -> None:
         if not self.participants:
             return
+        limits, asks_for_state = self.settings.limits, self.settings.asks_for_state
         hooks = [hook for hook in self._bound.hooks(block.state) if hook.trigger is trigger]
         for participant in self.participants:
             for hook in hooks:
                 record = WorkerRun(participant.account, block.hash, block.number, hook.pallet, hook.trigger)
-                self._turns.admit(Run(participant, block, hook, self.settings.limits, record), self._overlap(hook))
+                run = Run(participant, block, hook, limits, record, asks_for_state)
+                self._turns.admit(run, self._overlap(hook))
 
     def _overlap(self, hook: WorkerHook) -> Overlap:
         return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
@@ -43,8 +43,22 @@ class ConcurrentModification(Exception):
 class OffchainValue(Generic[T]):
     """A value of one type under one key; bytes that are no such value raise DecodeError."""
 
+    @overload
     def __init__(
         self, node: OffchainNode, key: bytes, value_type: type[T], kind: StorageKind = StorageKind.PERSISTENT
+    ) -> None: ...
+
+    @overload  # annotated types as U32, which are no types to every checker
+    def __init__(
+        self: OffchainValue[Any],
+        node: OffchainNode,
+        key: bytes,
+        value_type: object,
+        kind: StorageKind = StorageKind.PERSISTENT,
+    ) -> None: ...
+
+    def __init__(
+        self, node: OffchainNode, key: bytes, value_type: object, kind: StorageKind = StorageKind.PERSISTENT
     ) -> None:
         self._key = key
         self._codec: Codec[Any] = codec_of(value_type)

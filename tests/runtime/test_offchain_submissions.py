@@ -130,15 +130,15 @@ class Prices(Pallet[Config]):
         node.submit_authorized(call_of(self.tell_authorized, price=5))
 
         def with_signature(payload: Payload, signature: bytes) -> RuntimeCall:
-            return call_of(self.tell_with_payload, payload=payload, signature=Bytes64(signature))
+            return call_of(self.tell_with_payload, payload=payload, signature=signature)
 
         def payload_of(key: NodeKey) -> Payload:
-            return Payload(6, Bytes32(key.public))
+            return Payload(6, key.public)
 
         bob = development.pair("Bob").public
         (sent,) = signer.filtered([bob]).send_unsigned(payload_of, with_signature)
         assert sent.refused is None
-        forged = signer.any().send_unsigned(lambda _key: Payload(7, Bytes32(bytes(32))), with_signature)
+        forged = signer.any().send_unsigned(lambda _key: Payload(7, bytes(32)), with_signature)
         assert "bad signature" in (forged[0].refused or "")
 
 
