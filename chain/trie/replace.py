@@ -19,7 +19,6 @@ from chain.trie.tree import (
     ENTRY,
     LAYOUT,
     PARTIAL,
-    REFERENCE_LENGTH,
     Branch,
     Leaf,
     Node,
@@ -75,7 +74,7 @@ class _Walk:
             first += 1
         depth += 1
         layout, encoding = branch[LAYOUT], branch[ENCODING]
-        slots: list[Node | bytes | None] | None = None
+        slots: list[object] | None = None
         patched, whole = bytearray(), len(encoding)
         others: dict[int, tuple[Node, bytes]] = {}
         """New children whose references do not just take the place of others as long."""
@@ -94,14 +93,14 @@ class _Walk:
                 found = self._leaf_at(child, depth, first)
             if found is not None:
                 new, one = found
-                if child is None or not layout or len(one) != REFERENCE_LENGTH:
+                at = whole - layout[nibble]
+                if child is None or encoding[at] != one[0]:  # one of another length, which its first byte says
                     others[nibble] = found
                 else:
                     if slots is None:
-                        slots, patched = list(branch), bytearray(encoding)
+                        slots, patched = [*branch], bytearray(encoding)
                     slots[nibble] = new
-                    at = whole - REFERENCE_LENGTH * layout[nibble]
-                    patched[at : at + REFERENCE_LENGTH] = one
+                    patched[at : at + len(one)] = one
             first = following
         if slots is not None:
             slots[ENCODING] = bytes(patched)
@@ -190,6 +189,7 @@ class _Walk:
         if found is None:
             return None
         new, one = found
+        made = branch
         while way:
             made = _with_child(way.pop(), turns.pop(), new, one)
             self._made.append(made)
@@ -208,13 +208,12 @@ def _branch_of_two(partial: bytes, one: tuple[int, Leaf], other: tuple[int, Leaf
 
 def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
     """The branch with another child, `one` being the reference to it, in the place of one."""
-    layout = branch[LAYOUT]
-    if branch[nibble] is None or not layout or len(one) != REFERENCE_LENGTH:
-        return _with_others(branch, {nibble: (child, one)})
     encoding = branch[ENCODING]
-    at = len(encoding) - REFERENCE_LENGTH * layout[nibble]
-    slots: list[Node | bytes | None] = list(branch)
-    slots[nibble], slots[ENCODING] = child, encoding[:at] + one + encoding[at + REFERENCE_LENGTH :]
+    at = len(encoding) - branch[LAYOUT][nibble]
+    if branch[nibble] is None or encoding[at] != one[0]:
+        return _with_others(branch, {nibble: (child, one)})
+    slots: list[object] = [*branch]
+    slots[nibble], slots[ENCODING] = child, encoding[:at] + one + encoding[at + len(one) :]
     return cast(Branch, tuple(slots))
 
 

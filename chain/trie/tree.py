@@ -10,8 +10,9 @@ times and an old one never, where objects would be visited again and again, a mi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from chain.crypto.hashing import blake2_256
 from chain.scale.compact import encode_compact
@@ -35,14 +36,14 @@ Leaf: TypeAlias = bytes
 Branch: TypeAlias = """tuple[
     Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None,
     Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None, Node | None,
-    bytes, Leaf | None, bytes, bytes,
+    bytes, Leaf | None, Any, bytes,
 ]"""
 """Children by nibble, then:
 
     partial   the nibbles between its parent's and its own, one in a byte
     entry     the pair whose key ends here
-    layout    for each nibble, how many references the encoding has from that nibble's to its end; empty where not
-              all of them have 33 bytes
+    layout    for each nibble, how far before the end of the encoding its reference begins: tuple[int, ...], which
+              is not said, or a type checker would take every child for one
     encoding  what its hash is the hash of
 """
 
@@ -131,9 +132,10 @@ def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], 
     bitmap = sum(1 << nibble for nibble in references)
     parts = [_head(partial, entry), bitmap.to_bytes(2, "little"), _value_part(entry)]
     in_order = [references[nibble] for nibble in sorted(references)]
-    is_regular = all(len(one) == REFERENCE_LENGTH for one in in_order)
-    layout = _layout(bitmap) if is_regular else b""
-    return cast(Branch, (*children, partial, entry, layout, b"".join(parts + in_order)))
+    together = b"".join(in_order)
+    is_regular = len(together) == REFERENCE_LENGTH * len(in_order)  # none is longer
+    layout = _layout_of_hashes(bitmap) if is_regular else _layout(references)
+    return cast(Branch, (*children, partial, entry, layout, b"".join([*parts, together])))
 
 
 def moved_branch(branch: Branch, partial: bytes) -> Branch:
@@ -161,8 +163,16 @@ def _value_part(entry: Leaf | None) -> bytes:
 
 
 @cache
-def _layout(bitmap: int) -> bytes:
-    return bytes((bitmap >> nibble).bit_count() for nibble in range(16))
+def _layout_of_hashes(bitmap: int) -> tuple[int, ...]:
+    return tuple([REFERENCE_LENGTH * (bitmap >> nibble).bit_count() for nibble in range(16)])
+
+
+def _layout(references: Mapping[int, bytes]) -> tuple[int, ...]:
+    distances, distance = [0] * 16, 0
+    for nibble in range(15, -1, -1):
+        distance += len(references.get(nibble, b""))
+        distances[nibble] = distance
+    return tuple(distances)
 
 
 def references_of(branch: Branch) -> dict[int, bytes]:
