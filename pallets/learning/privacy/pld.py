@@ -25,6 +25,9 @@ TAIL_MASS = 1e-15
 LARGEST_GRID = 2**24
 """Points; more would not fit memory, and such an epsilon protects nobody."""
 
+LARGEST_LOSS = 600.0
+"""Of one round; its exponential is still a float."""
+
 Floats = NDArray[np.float64]
 
 
@@ -39,9 +42,10 @@ class LossDistribution:
 
     def delta(self, epsilon: float) -> float:
         """The delta at this epsilon."""
-        losses = (self.lowest + np.arange(len(self.probabilities))) * self.interval
-        above = losses > epsilon
-        return self.unbounded + float(np.sum(self.probabilities[above] * -np.expm1(epsilon - losses[above])))
+        first = max(floor(epsilon / self.interval) - self.lowest, 0)  # losses up to epsilon add nothing
+        above = self.probabilities[first:]
+        excess = (self.lowest + first + np.arange(len(above))) * self.interval - epsilon
+        return self.unbounded + float(np.sum(above * -np.expm1(-np.maximum(excess, 0.0))))
 
     def epsilon(self, delta: float) -> float:
         """The smallest epsilon, to the grid, at this delta; infinite where none is enough."""
@@ -78,7 +82,7 @@ class LossDistribution:
         support = losses[self.probabilities > 0]
         mass = self.probabilities[self.probabilities > 0]
         lowest, highest = rounds * float(support[0]), rounds * float(support[-1])
-        for order in (2.0**power for power in np.arange(-8.0, 9.0, 0.5)):
+        for order in (2.0**power for power in range(-6, 7)):
             for direction in (1.0, -1.0):
                 exponents = direction * order * support
                 peak = float(exponents.max())
@@ -105,7 +109,7 @@ def gaussian_losses(
     if not is_removal:
         ends = [-loss for loss in reversed(ends)]
     lowest, highest = floor(ends[0] / interval), ceil(ends[1] / interval)
-    if highest - lowest >= LARGEST_GRID:
+    if highest - lowest >= LARGEST_GRID or max(abs(loss) for loss in ends) > LARGEST_LOSS:
         raise PrivacyError(f"losses from {ends[0]:.0f} to {ends[1]:.0f}: use RDP")
     edges: Floats = np.arange(lowest, highest + 1, dtype=np.float64) * interval
     if is_removal:

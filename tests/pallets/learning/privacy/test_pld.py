@@ -85,7 +85,9 @@ def test_terms_that_protect_nobody_are_refused() -> None:
     for delta, rounds in ((0.0, 1), (1.0, 1), (0.1, -1)):
         with pytest.raises(PrivacyError):
             epsilon(1.0, 0.1, rounds, delta)
-    with pytest.raises(PrivacyError, match="use RDP"):
-        gaussian_losses(0.01, 0.5, is_removal=True)
+    for noise in (0.01, 0.03):
+        with pytest.raises(PrivacyError, match="use RDP"):
+            gaussian_losses(noise, 0.5, is_removal=True)
+    assert gaussian_losses(0.05, 0.5, is_removal=False, interval=1e-2).delta(0.0) == pytest.approx(0.5, abs=1e-6)
     with pytest.raises(PrivacyError, match="use RDP"):
         gaussian_losses(0.9, 1.0, is_removal=True, interval=1e-3).composed(10**6)
