@@ -98,7 +98,8 @@ class _Walk:
                     others[nibble] = found
                 else:
                     if slots is None:
-                        slots, patched = [*branch], bytearray(encoding)
+                        slots = [*branch]
+                        patched = bytearray(encoding)
                     slots[nibble] = new
                     patched[at : at + len(one)] = one
             first = following
