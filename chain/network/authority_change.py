@@ -63,18 +63,18 @@ class Handover:
     successors: VoterSet
 
 
-def handover_after(tree: HeaderTree, base: Hash, block: Hash, voters: VoterSet) -> Handover | None:
-    """With which block these voters end, as far as the headers above `base` up to `block`, on it, say."""
-    first: Handover | None = None
-    for header in tree.up_to_root(block, tree.number(base) + 1):
-        change = scheduled_change(header)
-        if change is not None:
-            keys = dict.fromkeys(key for key, _ in change.next_authorities)
-            first = Handover(header.number + change.delay, VoterSet(tuple(keys), voters.number + 1))
-    return first
+def handover_after(tree: HeaderTree, since: Hash, block: Hash, voters: VoterSet) -> Handover | None:
+    """With which block these voters end, as far as the headers above `since` up to `block` say."""
+    return _first(tree, since, block, voters, LogScheduledChange)
 
 
-def scheduled_change(header: Header) -> ScheduledChange | None:
+def takeover_after(tree: HeaderTree, since: Hash, best: Hash, voters: VoterSet) -> Handover | None:
+    """The same where it is forced, and that block is there already: it need not be final."""
+    found = _first(tree, since, best, voters, LogForcedChange)
+    return None if found is None or found.last > tree.number(best) else found
+
+
+def announced(header: Header, kind: type[LogScheduledChange | LogForcedChange]) -> ScheduledChange | None:
     """The change of voters that a header announces; None also for one that leaves nobody to vote."""
     for item in header.digest:
         if isinstance(item, Consensus) and item.engine == GRANDPA:
@@ -82,10 +82,22 @@ def scheduled_change(header: Header) -> ScheduledChange | None:
                 log = _codec().decode(item.data)
             except DecodeError:
                 continue
-            if isinstance(log, LogScheduledChange):
+            if isinstance(log, kind):
                 authorities = log.change.next_authorities
                 return log.change if authorities and all(weight for _, weight in authorities) else None
     return None
+
+
+def _first(
+    tree: HeaderTree, since: Hash, block: Hash, voters: VoterSet, kind: type[LogScheduledChange | LogForcedChange]
+) -> Handover | None:
+    first: Handover | None = None
+    for header in tree.up_to_root(block, tree.number(since) + 1):
+        change = announced(header, kind)
+        if change is not None:
+            keys = dict.fromkeys(key for key, _ in change.next_authorities)
+            first = Handover(header.number + change.delay, VoterSet(tuple(keys), voters.number + 1))
+    return first
 
 
 @cache

@@ -131,6 +131,7 @@ class Peer:
             self.node.seal()
         except NotOurTurn:
             return
+        self.succession.on_block()
 
     def _tell_status(self) -> None:
         self._later("status", self._status_ms, self._tell_status)

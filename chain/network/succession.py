@@ -1,8 +1,10 @@
 """Who votes now: the first voters, until a final block hands over to others, and so on (sp_consensus_grandpa).
 
 A block announces the next voters and after how many blocks they follow. Those of now finalize up to that block, and
-no further; its justification is kept, for it proves to whoever is behind who the next ones are. Simplified against
-Substrate: changes that are forced while the voters have stopped are not followed, and every voter weighs the same.
+no further; its justification is kept, for it proves to whoever is behind who the next ones are. Where the voters have
+stopped, a change may be forced: the next ones begin with a block that is the best one, final or not, and no proof of
+it is needed. As in Substrate, that is safe only if those before have really stopped and no fork is left of that age.
+Simplified against it: every voter weighs the same.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chain.crypto.keys import KeyPair
-from chain.network.authority_change import handover_after
+from chain.network.authority_change import Handover, handover_after, takeover_after
 from chain.network.justification import Justification, JustificationRefused
 from chain.network.messages import Votes
 from chain.network.tally import Equivocation
@@ -40,9 +42,9 @@ class Succession:
         self._key, self._tree, self._chain = key, tree, chain
         self._timer, self._broadcast, self._gossip_ms = timer, broadcast, gossip_ms
         self._first_number = voters.number
-        self._handovers: list[Justification] = []
+        self._handovers: list[Justification | None] = []  # None where the next voters took over by force
         self._past_equivocations: list[Equivocation] = []
-        self.voter = self._voter_of(voters, tree.root)
+        self.voter = self._voter_of(voters, tree.root, tree.root)
 
     def start(self) -> None:
         """Begin, or go on where it stopped."""
@@ -60,6 +62,12 @@ class Succession:
     def on_block(self) -> None:
         """The tree has grown."""
         self.voter.on_block()
+        while True:
+            best, ended = self._chain.best_hash, self.voter
+            takeover = takeover_after(self._tree, ended.since, best, ended.voters)
+            if takeover is None:
+                return
+            self._hand_over(takeover, None, ended.final, self._tree.at(best, takeover.last))
 
     def hear(self, message: Votes) -> tuple[list[Hash], Votes | None]:
         """Take in what somebody says: the unknown blocks that it is about, and what to answer.
@@ -81,11 +89,19 @@ class Succession:
 
     def _handover_of(self, set_number: int) -> Votes | None:
         place = set_number - self._first_number
-        return Votes((), self._handovers[place], set_number) if 0 <= place < len(self._handovers) else None
+        proof = self._handovers[place] if 0 <= place < len(self._handovers) else None
+        return None if proof is None else Votes((), proof, set_number)
 
-    def _voter_of(self, voters: VoterSet, base: Hash) -> Voter:
+    def _voter_of(self, voters: VoterSet, base: Hash, since: Hash) -> Voter:
         key = self._key if self._key is not None and self._key.public in voters.voters else None
-        return Voter(key, voters, self._tree, self, self._timer, self._broadcast, self._gossip_ms, base)
+        return Voter(key, voters, self._tree, self, self._timer, self._broadcast, self._gossip_ms, base, since)
+
+    def _hand_over(self, handover: Handover, proof: Justification | None, base: Hash, since: Hash) -> None:
+        self.voter.stop()
+        self._handovers.append(proof)
+        self._past_equivocations += self.voter.equivocations.values()
+        self.voter = self._voter_of(handover.successors, base, since)
+        self.voter.start()
 
     # What the voters ask for
 
@@ -97,11 +113,7 @@ class Succession:
     def finalize(self, justification: Justification) -> None:
         """Settle on the justification's block, and hand over where the present voters end with it."""
         self._chain.finalize(justification)
-        ended, final = self.voter, justification.commit.target_hash
-        handover = handover_after(self._tree, ended.base, final, ended.voters)
+        final = justification.commit.target_hash
+        handover = handover_after(self._tree, self.voter.since, final, self.voter.voters)
         if handover is not None and handover.last == justification.commit.target_number:
-            ended.stop()
-            self._handovers.append(justification)
-            self._past_equivocations += ended.equivocations.values()
-            self.voter = self._voter_of(handover.successors, final)
-            self.voter.start()
+            self._hand_over(handover, justification, final, final)

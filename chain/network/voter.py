@@ -48,6 +48,7 @@ class Voter:
 
     gossip_ms: within which time a vote usually reaches everybody
     base: the block, final already, above which they vote; the tree's first one by default
+    since: the block above which others may be announced to follow them, `base` by default
     """
 
     def __init__(
@@ -60,9 +61,11 @@ class Voter:
         broadcast: Callable[[Votes], None],
         gossip_ms: int = 500,
         base: Hash | None = None,
+        since: Hash | None = None,
     ) -> None:
         self.round = 0
         self.base = self.final = tree.root if base is None else base
+        self.since = self.base if since is None else since
         """The newest block that is final."""
         self.justification: Justification | None = None
         """What proves that."""
@@ -238,7 +241,7 @@ class Voter:
 
     def _within_term(self, block: Hash) -> Hash:
         """The block, or the one below it with which the voters end."""
-        handover = handover_after(self._tree, self.base, block, self.voters)
+        handover = handover_after(self._tree, self.since, block, self.voters)
         return block if handover is None else self._tree.at(block, handover.last)
 
     def _cast_vote(self, stage: Stage, target: Hash) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
-from chain.network.authority_change import ConsensusLog, LogScheduledChange, ScheduledChange
+from chain.network.authority_change import ConsensusLog, LogForcedChange, LogScheduledChange, ScheduledChange
 from chain.network.links import Conditions
 from chain.network.peer import Peer
 from chain.network.simulation import Network
@@ -69,11 +69,16 @@ def join(
     )
 
 
-def election(count: int, voters: Sequence[int], delay: int = 0, nonce: int = 0) -> bytes:
-    """An extrinsic by which these validators are to vote, so many blocks after the one that has it."""
-    authorities = tuple((keys(count)[each].public, 1) for each in voters)
-    log = codec_of(ConsensusLog).encode(LogScheduledChange(ScheduledChange(authorities, delay)))
-    return encode(b"elector", nonce, TELL, delay, log)
+def election(
+    count: int, voters: Sequence[int], delay: int = 0, nonce: int = 0, forced_above: int | None = None
+) -> bytes:
+    """An extrinsic by which these validators are to vote, so many blocks after the one that has it.
+
+    forced_above: a final block, whose voters have stopped
+    """
+    change = ScheduledChange(tuple((keys(count)[each].public, 1) for each in voters), delay)
+    log = LogScheduledChange(change) if forced_above is None else LogForcedChange(forced_above, change)
+    return encode(b"elector", nonce, TELL, delay, codec_of(ConsensusLog).encode(log))
 
 
 def is_one_chain(network: Network) -> bool:
