@@ -16,6 +16,7 @@ import pytest
 
 from tests.end_to_end.devnets import CHECKOUT
 from tests.end_to_end.node_programs import FOLDER, LIBRARIES
+from tests.end_to_end.test_chopsticks import asked
 from tests.end_to_end.test_python_clients import CLIENTS, DRIVERS
 from tests.end_to_end.test_watch import Watched
 from tests.node_cli.watch.author import Author
@@ -26,6 +27,8 @@ OLD = '''count_up(self, origin: Origin) -> None:
         self.count.put(self.count.get() + 1)'''
 
 NEW = OLD.replace("count_up(self, origin: Origin", "count_by(self, origin: Origin, step: U32").replace("+ 1", "+ step")
+
+CODE = "0x3a636f6465"
 
 NODE = {"papi": "//Alice", "dedot": "//Bob", "polkadot": "//Charlie"}
 PYTHON = {"substrateinterface": "//Dave", "async_substrate_interface": "//Eve"}
@@ -76,6 +79,8 @@ def python_programs(url: str) -> dict[str, tuple[list[str], str]]:
 
 def test_clients_see_an_upgrade_and_make_the_new_call(watched: tuple[Author, Watched]) -> None:
     author, node = watched
+    address = node.url.removeprefix("ws://")
+    code = asked(address, "state_getStorageHash", CODE)
     commands = {**node_programs(node.url), **python_programs(node.url)}
     if not commands:
         pytest.skip("no client is installed; `make peers` does it")
@@ -86,6 +91,7 @@ def test_clients_see_an_upgrade_and_make_the_new_call(watched: tuple[Author, Wat
             assert program.stdout.readline() == "connected\n", program.communicate(timeout=20)[1]
         author.edit(OLD, NEW)
         found = {name: answer_of(program) for name, program in programs.items()}
+        assert asked(address, "state_getStorageHash", CODE) != code  # by which polkadot-api knows a runtime
     assert {name: each["versions"] for name, each in found.items()} == {name: [100, 101] for name in programs}
     assert sorted(each["count"] for each in found.values()) == [10 * (at + 1) for at in range(len(found))]
 
