@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,6 +22,7 @@ from benchmarks.peers import CHECKOUT, variables
 from chain.crypto.development import account
 from chain.crypto.hashing import blake2_128, twox_128
 from chain.primitives import AccountId
+from runtime.code_cache import FOLDER as CACHE
 
 FOLDER: Final = CHECKOUT / "tests" / "end_to_end" / "chopsticks"
 CHOPSTICKS: Final = FOLDER / "node_modules" / "@acala-network" / "chopsticks"
@@ -38,25 +39,33 @@ class NodeEnded(Exception):
 
 
 @contextmanager
-def palletlab() -> Iterator[str]:
-    """The URL of `palletlab dev`, which makes blocks when there is something to put into them."""
+def palletlab(cache: Path | None = None) -> Iterator[str]:
+    """The URL of `palletlab dev`, which makes blocks when there is something to put into them.
+
+    cache: where it finds what earlier starts have made, None for nowhere; raises NodeEnded
+    """
     command = [sys.executable, "-m", "node_cli", "dev", "--port", "0"]
-    with _served(command, CHECKOUT, re.compile(r"Listening +(ws://\S+)")) as url:
+    kept = {CACHE: "" if cache is None else str(cache)}
+    with _served(command, CHECKOUT, re.compile(r"Listening +(ws://\S+)"), kept) as url:
         yield url
 
 
 @contextmanager
 def chopsticks(folder: Path) -> Iterator[str]:
-    """The URL of chopsticks on a chain of its own, which makes blocks when told to; raises PeerUnavailable."""
+    """The URL of chopsticks on a chain of its own, which makes blocks when told to; raises PeerUnavailable.
+
+    folder: for what it begins with, which is made the first time
+    """
     node = shutil.which("node")
     if node is None:
         raise PeerUnavailable("there is no `node` on this machine")
     if not (FOLDER / "node_modules" / "peer.stamp").exists():
         raise PeerUnavailable("chopsticks is not installed; `make peers` does it")
     genesis, config = folder / "genesis.json", folder / "config.json"
-    genesis.write_text(json.dumps(_with_funds(_specification(node))))
-    settings = {"genesis": str(genesis), "host": "127.0.0.1", "port": 0, "build-block-mode": "Manual"}
-    config.write_text(json.dumps(settings))
+    if not config.exists():
+        genesis.write_text(json.dumps(_with_funds(_specification(node))))
+        settings = {"genesis": str(genesis), "host": "127.0.0.1", "port": 0, "build-block-mode": "Manual"}
+        config.write_text(json.dumps(settings))
     command = [node, str(CHOPSTICKS / "chopsticks.cjs"), "-c", str(config)]
     try:
         with _served(command, FOLDER, re.compile(r"listening on .*(ws://[\d.]+:\d+)")) as url:
@@ -104,9 +113,12 @@ def _with_funds(specification: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(command: list[str], folder: Path, listening: re.Pattern[str]) -> Iterator[str]:
+def _served(
+    command: list[str], folder: Path, listening: re.Pattern[str], also: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    environment = {**variables(), **(also or {})}
     process = subprocess.Popen(
-        command, cwd=folder, env=variables(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout is not None
     try:

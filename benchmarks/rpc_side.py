@@ -74,7 +74,7 @@ class RpcSide:
         before, wanted = self._account(_BOB.account)[1], self._nonce + count
         frames = [
             request_frame(
-                "author_submitExtrinsic", (f"0x{self._calls.signed(_ALICE, nonce, _transfer()).hex()}",), nonce
+                "author_submitExtrinsic", (f"0x{self._calls.signed(_ALICE, nonce, transfer()).hex()}",), nonce
             )
             for nonce in range(self._nonce, wanted)
         ]
@@ -109,7 +109,8 @@ class RpcSide:
         return int.from_bytes(encoded[:4], "little"), int.from_bytes(encoded[16:32], "little")
 
 
-def _transfer() -> Call:
+def transfer() -> Call:
+    """A token to Bob, as a call of metadata."""
     return Call("Balances", "transfer_keep_alive", {"dest": {"Id": _BOB.account}, "value": AMOUNT})
 
 

@@ -30,6 +30,7 @@ SUBJECTS: Final = {
     "snapshot": "benchmarks.bench_snapshot",
     "genesis": "benchmarks.bench_genesis",
     "rpc": "benchmarks.bench_rpc",
+    "node_start": "benchmarks.bench_node_start",
     "workers": "benchmarks.bench_workers",
     "content": "benchmarks.bench_content",
     "forest": "benchmarks.bench_forest",

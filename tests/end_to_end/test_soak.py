@@ -26,15 +26,15 @@ SAMPLES: Final = 10
 KEPT: Final = 256 if BLOCKS >= 10_000 else 16
 """Finalized blocks that the node keeps: its default in the long form, fewer where that many never come."""
 
-FIRST: Final = 30
+FIRST: Final = 40
 THEN: Final = 3
 """Transactions a block, in the first tenth and later: a thousand blocks of the first fill the cache of signatures."""
 
 TOLERANCE_MIB: Final = 12.0
 """By how much the process may grow after the first tenth.
 
-What has to grow: the runtime's record of the last 2,400 block hashes, at about 1 kB each, and 0.2 kB for the hash of
-each finalized block, which the node knows by number for ever.
+What has to grow: the runtime's record of the last 2,400 block hashes, at about 1 kB each, 0.2 kB for the hash of each
+finalized block, which the node knows by number for ever, and what decoders remember, which is bounded.
 """
 
 SEED: Final = 20_260_401
