@@ -12,6 +12,7 @@ Reading order:
   agreement, sealing     X25519 agreements and the keys they give; shares under authenticated encryption
   masks                  AES-256-CTR streams added to a vector                                                 [numpy]
   messages               what travels: announcements, rosters, sealed shares, revealed shares
+  message_codec          the canonical bytes of all of them                                                 [numpy]
   client, server         the two sides of one round                                                            [numpy]
   groups                 a sum a group and a robust rule over the groups                                       [numpy]
 """
