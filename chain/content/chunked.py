@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from io import BufferedReader
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from chain.content.cid import digest_of
 from chain.content.dag_pb import Link
@@ -17,6 +15,9 @@ from chain.content.layout import IPFS, Layout, built, chunks_of, cid_of_file
 from chain.content.pieces import piece_data, pieces_of
 from chain.content.store import DEFAULT_LIMIT, Backend, ContentError, ContentTooLarge, StoreStatistics, check_size
 from chain.record import record
+
+if TYPE_CHECKING:  # every node has a store of chunks, and most put no files: they start without it
+    from pathlib import Path
 
 MOST_OF_A_LINK: Final = 64
 """Bytes of a node for each of its links, at most: a CID, two sizes, and what stands between them."""
@@ -103,7 +104,7 @@ class ChunkedStore:
             return kept(self.backend, chunks, self.layout, self.at_once)
         return built(chunks, self.layout, self.backend.put)
 
-    def _read(self, file: BufferedReader, path: Path) -> Iterator[bytes]:
+    def _read(self, file: BinaryIO, path: Path) -> Iterator[bytes]:
         total = 0
         while chunk := file.read(self.layout.chunk_size):
             total += len(chunk)
