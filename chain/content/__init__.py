@@ -12,6 +12,7 @@ store. Whoever fetches them checks them against the CID, so it does not matter w
     layout       how a file is cut, as `ipfs add --cid-version=1` cuts it
     pieces       the pieces of a file, found by its CID
     chunked      a store of files over a store of pieces
+    late         a store that is made when it is first used
     parallel     several pieces of a file at once
     download     a file fetched, going on where an interrupted fetch stopped
     several      stores as one: what one has lost, another has

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block, Header
-from chain.content.chunked import ChunkedStore
-from chain.content.memory import MemoryStore
+from chain.content.late import LateStore, in_memory
 from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import extrinsic_hash
@@ -123,7 +122,7 @@ class Node(Generic[R]):
         if sign_call is None and any(Capability.SUBMIT in participant.capabilities for participant in participants):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
         self.chain = ChainStore(genesis_block(genesis), genesis, store)
-        self.content: ContentStore = ChunkedStore(MemoryStore()) if content is None else content
+        self.content: ContentStore = LateStore(in_memory) if content is None else content
         self._validating = _Validating(self.chain, runtime_factory)
         self.pool = TransactionPool(self._validating, pool_limits)
         chain_time = None if clock is None else (lambda block: ChainTime(clock.time_of(block)))

@@ -17,6 +17,7 @@ from chain.content.cid import CidError, Codec, cid_of, digest_of
 from chain.content.directory import DirectoryStore
 from chain.content.gateway import GatewayStore
 from chain.content.kubo import KuboStore
+from chain.content.late import LateStore
 from chain.content.layout import Layout
 from chain.content.memory import MemoryStore
 from chain.content.s3 import S3Store
@@ -60,10 +61,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
     return made(request.param, request, tmp_path)
 
 
-@pytest.fixture(params=["chunked", *WRITABLE])
+@pytest.fixture(params=["chunked", "late", *WRITABLE])
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     if request.param == "chunked":
         return ChunkedStore(MemoryStore(LIMIT), Layout(4, 3), LIMIT)
+    if request.param == "late":
+        return LateStore(lambda: MemoryStore(LIMIT))
     return made(request.param, request, tmp_path)
 
 
