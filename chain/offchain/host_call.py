@@ -191,9 +191,10 @@ def packed(value: Plain) -> bytes:
     import msgpack  # where nothing is recorded and no process is started, it is not needed
 
     try:
-        return bytes(msgpack.packb(value, use_bin_type=True))
+        data: bytes = msgpack.Packer(use_bin_type=True).pack(value)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise BadHostCall(f"a value cannot cross the boundary: {error}") from None
+    return data
 
 
 def unpacked(data: bytes) -> Plain:

@@ -152,6 +152,12 @@ def test_headers_come_before_the_body_and_nothing_after_its_end(server: str) -> 
             http.read_body(request, 0, None)
 
 
+def test_a_server_that_cannot_prove_who_it_is_is_an_io_error(server: str) -> None:
+    with requests() as http:
+        request = http.start("GET", server.replace("http", "https"))
+        assert http.wait([request], after(5000)) == [IO_ERROR]
+
+
 def test_redirections_are_told_not_followed(server: str) -> None:
     with requests() as http:
         request = http.start("GET", f"{server}/moved")
