@@ -63,6 +63,8 @@ class SeveralStores:
                 lacking.append(backend)
             except ContentError as failure:
                 failures.append(failure)
+            except OSError as error:  # a disk that fails is as good as a server that is away
+                failures.append(_unreachable(cid, error))
             else:
                 self._repair(lacking, cid, data)
                 self.statistics.count_get(len(data))
@@ -78,6 +80,8 @@ class SeveralStores:
                     return True
             except ContentUnreachable as error:
                 unreachable = error
+            except OSError as error:
+                unreachable = _unreachable(cid, error)
         if unreachable is not None:
             raise unreachable
         return False
@@ -112,6 +116,10 @@ class SeveralStores:
                 backend.put(data, codec)
             except (ContentError, OSError) as error:
                 log.warning("%s could not be given back to %s: %s", cid, type(backend).__name__, error)
+
+
+def _unreachable(cid: str, error: OSError) -> ContentUnreachable:
+    return ContentUnreachable(cid, error.strerror or type(error).__name__)
 
 
 def _newer(one: Entry, other: Entry) -> Entry:

@@ -120,6 +120,23 @@ def test_where_all_fail_damage_is_told_before_distance_and_that_before_absence(t
         SeveralStores([empty, away]).has(cid)
 
 
+def test_a_disk_that_fails_hinders_nobody_and_is_told() -> None:
+    class Failing(MemoryStore):
+        def get(self, cid: str) -> bytes:
+            raise OSError(5, "Input/output error")
+
+        def has(self, cid: str) -> bool:
+            raise OSError(5, "Input/output error")
+
+    second = MemoryStore()
+    cid = second.put(b"model")
+    assert SeveralStores([Failing(), second]).get(cid) == b"model"
+    assert SeveralStores([Failing(), second]).has(cid)
+    for refused in (SeveralStores([Failing()]).get, SeveralStores([Failing()]).has):
+        with pytest.raises(ContentUnreachable, match="Input/output error"):
+            refused(cid)
+
+
 def test_an_artifact_is_not_kept_where_one_store_does_not_take_it() -> None:
     with pytest.raises(OSError, match="No space left"):
         SeveralStores([MemoryStore(), Full()]).put(b"model")
