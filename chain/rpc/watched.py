@@ -34,11 +34,12 @@ class WatchedTransactions:
 
     def _hear(self, change: StatusChange) -> None:
         self._tell(change)
-        match change:
-            case StatusChange(transaction, TransactionStatus.IN_BLOCK, block) if block is not None:
-                self._wait_for_finality(transaction, block)
-            case StatusChange(_, TransactionStatus.RETRACTED | TransactionStatus.FINALIZED, block) if block is not None:
-                self._unfinalized.pop(block, None)
+        if change.detail is None:
+            return
+        if change.status is TransactionStatus.IN_BLOCK:
+            self._wait_for_finality(change.transaction, change.detail)
+        elif change.status in (TransactionStatus.RETRACTED, TransactionStatus.FINALIZED):
+            self._unfinalized.pop(change.detail, None)
 
     def _tell(self, change: StatusChange) -> None:
         for callback in tuple(self._callbacks.get(change.transaction, ())):
