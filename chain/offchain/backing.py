@@ -54,9 +54,10 @@ class Place:
         """Set or remove keys of a part."""
         self._backing.write([(self._owner + part, key, value) for key, value in values.items()])
 
-    def clear(self, part: bytes) -> None:
-        """Empty a part."""
-        self._backing.write((), (self._owner + part,))
+    def move(self, parts: Iterable[bytes], into: bytes, values: Mapping[bytes, bytes | None]) -> None:
+        """Empty these parts and set or remove keys of another, all at once."""
+        entries = [(self._owner + into, key, value) for key, value in values.items()]
+        self._backing.write(entries, [self._owner + part for part in parts])
 
     def replace(self, parts: Mapping[bytes, Mapping[bytes, bytes]], prefix: bytes = b"") -> None:
         """Have these parts and no others of those whose names begin with `prefix`."""

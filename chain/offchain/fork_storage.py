@@ -70,17 +70,18 @@ class ForkStorage:
     def settle(self, finalized: Sequence[Hash], forgotten: Iterable[Hash]) -> None:
         """Blocks became final, oldest first, and those of other forks are forgotten."""
         with self._lock:
-            if not self._blocks:
-                return
-            for block in finalized:
+            dropped, settled = list[bytes](), dict[bytes, bytes | None]()
+            for block in finalized if self._blocks else ():
                 changes = self._blocks.pop(block, None)
                 if changes is not None:
-                    for key, value in changes.items():
-                        self._settle(key, value)
-                    self._drop(block)
-            for block in forgotten:
+                    settled.update(changes)
+                    dropped.append(_BLOCK + block)
+            for block in forgotten if self._blocks else ():
                 if self._blocks.pop(block, None) is not None:
-                    self._drop(block)
+                    dropped.append(_BLOCK + block)
+            self._settle(settled)
+            if self._place is not None and dropped:
+                self._place.move(dropped, _SETTLED, settled)
 
     def snapshot(self) -> ForkSnapshot:
         """A copy of everything."""
@@ -108,23 +109,20 @@ class ForkStorage:
 
     def _put(self, block: Hash, lineage: tuple[Hash, ...], key: bytes, value: bytes | None) -> None:
         if not lineage:  # a run on a block that is final already
-            self._settle(key, value)
+            self._settle({key: value})
+            if self._place is not None:
+                self._place.write(_SETTLED, {key: value})
             return
         self._blocks.setdefault(block, {})[key] = value
         if self._place is not None:
             self._place.write(_BLOCK + block, {key: _marked(value)})
 
-    def _settle(self, key: bytes, value: bytes | None) -> None:
-        if value is None:
-            self._settled.pop(key, None)
-        else:
-            self._settled[key] = value
-        if self._place is not None:
-            self._place.write(_SETTLED, {key: value})
-
-    def _drop(self, block: Hash) -> None:
-        if self._place is not None:
-            self._place.clear(_BLOCK + block)
+    def _settle(self, changes: Mapping[bytes, bytes | None]) -> None:
+        for key, value in changes.items():
+            if value is None:
+                self._settled.pop(key, None)
+            else:
+                self._settled[key] = value
 
 
 def _marked(value: bytes | None) -> bytes:

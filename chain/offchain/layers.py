@@ -16,6 +16,7 @@ from chain.offchain.capability import Capability, CapabilityDenied
 from chain.offchain.errors import LimitExceeded, SubmissionRefused
 from chain.offchain.host_call import Answers, HostCall, Plain
 from chain.offchain.run import Run
+from chain.offchain.worker_run import CallCost
 from chain.primitives import Hash
 
 MakeLayer = Callable[[Run, Answers], Answers]
@@ -115,14 +116,23 @@ class Ledger:
     def answer(self, call: HostCall) -> Plain:
         """Raises what is raised below."""
         record = self._record
+        size = size_of(call.arguments)
         record.host_calls += 1
-        record.bytes_out += size_of(call.arguments)
+        record.bytes_out += size
+        cost = record.calls.get(call.name)
+        if cost is None:
+            cost = record.calls[call.name] = CallCost()
+        cost.count += 1
+        cost.bytes_out += size
         try:
             value = self._below.answer(call)
-        except SubmissionRefused:
-            record.refused += 1
+        except BaseException as error:
+            cost.failed += 1
+            record.refused += isinstance(error, SubmissionRefused)
             raise
-        record.bytes_in += size_of(value)
+        size = size_of(value)
+        record.bytes_in += size
+        cost.bytes_in += size
         if call.name == "content_put":
             record.content_put += size_of(call.arguments)
         elif call.name == "content_get":

@@ -2,7 +2,8 @@
 
 The node's side of a worker process is a thread that hands it a run, answers its host calls and looks at the clock.
 A process that takes too long, or that dies, is replaced; the run's record says why. Runs read the state through the
-boundary, key by key, and what they write stays with them. Runtime and operator's data go there pickled, once.
+boundary, key by key, and what they write stays with them. Runtime and operator's data go there pickled, once. The
+pipes are looked at as Unix has them; elsewhere, threads are the choice.
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ class _Keeper(Thread):
     def _do(self, job: Job) -> None:
         """One run from its first frame to its last; raises RunStopped, EOFError where the process died, OSError."""
         run = job.run
+        run.stop.check()
         if self._process is None or self._process.poll() is not None:
             self._spawn(run)
         who, block = run.participant, run.block

@@ -9,6 +9,23 @@ from chain.primitives import AccountId, BlockNumber, Hash
 
 
 @dataclass(slots=True)
+class CallCost:
+    """The host calls of one name: how many, how many of them failed, bytes to the node and back."""
+
+    count: int = 0
+    failed: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
+
+    def add(self, other: CallCost) -> None:
+        """Count those of another run too."""
+        self.count += other.count
+        self.failed += other.failed
+        self.bytes_out += other.bytes_out
+        self.bytes_in += other.bytes_in
+
+
+@dataclass(slots=True)
 class WorkerRun:
     """One pallet's worker for one participant on one block.
 
@@ -18,6 +35,7 @@ class WorkerRun:
     content_put, content_got: bytes into and out of the content store
     accepted: hashes of the transactions that the pool took; refused: how many it did not take
     failure: what ended the run, None where it ended by itself; secrets are taken out of it
+    calls: the host calls by name
     """
 
     account: AccountId
@@ -36,6 +54,7 @@ class WorkerRun:
     accepted: list[Hash] = field(default_factory=list)
     refused: int = 0
     failure: str | None = None
+    calls: dict[str, CallCost] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chain.crypto import development
+from chain.crypto.keys import KeyPair
 from chain.crypto.secret_uri import SecretUriError
 from chain.crypto.signatures import Scheme
 from chain.offchain.keystore import KeystoreError, MemoryKeystore
@@ -40,3 +41,24 @@ def test_a_secret_of_another_key_is_refused_without_being_shown() -> None:
     with pytest.raises(KeystoreError):
         store.insert(b"test", "no such words", public)
     assert len(store) == 0
+
+
+def test_keys_are_told_by_purpose_and_scheme_in_order() -> None:
+    store = MemoryKeystore()
+    pairs = [KeyPair.from_uri(f"//{name}", Scheme.SR25519) for name in ("Alice", "Bob", "Charlie")]
+    for pair in pairs:
+        store.keep(b"demo", pair)
+    store.keep(b"demo", KeyPair.from_uri("//Alice", Scheme.ED25519))
+    store.keep(b"else", pairs[0])
+    assert store.public_keys(b"demo", Scheme.SR25519) == sorted(pair.public for pair in pairs)
+    assert store.public_keys(b"demo", Scheme.ECDSA) == []
+    assert store.get(b"demo", pairs[1].public) == pairs[1]
+
+
+def test_what_was_inserted_is_known_as_a_secret_and_a_name_of_development_is_not() -> None:
+    store = MemoryKeystore()
+    phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
+    store.insert(b"demo", f"{phrase}//hard", KeyPair.from_uri(f"{phrase}//hard").public)
+    store.insert(b"demo", "//Alice", KeyPair.from_uri("//Alice").public)
+    assert store.secrets.scrubbed(f"{phrase}//hard, {phrase} and //Alice") == "(redacted), (redacted) and //Alice"
+    assert repr(store) == "MemoryKeystore(2 keys)"
