@@ -23,6 +23,9 @@ class LocalStorage:
         self._place = Place(backing, owner)
         self._values = self._place.load(_PART)
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
         with self._lock:

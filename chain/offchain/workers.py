@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from logging import getLogger
 from time import monotonic
 from typing import Final, Protocol
@@ -22,7 +23,7 @@ from chain.offchain.fork_storage import ForkSnapshot
 from chain.offchain.hook import Overlap, Trigger, WorkerHook
 from chain.offchain.host import Host
 from chain.offchain.keystore import MemoryKeystore
-from chain.offchain.layers import Line
+from chain.offchain.layers import Line, MakeLayer
 from chain.offchain.local_storage import LocalStorage
 from chain.offchain.node_side import Mailbox, NodeSide
 from chain.offchain.participant import Participant
@@ -57,6 +58,9 @@ class WorkersSnapshot:
     stored: Mapping[AccountId, Mapping[bytes, bytes]]
     forked: Mapping[AccountId, ForkSnapshot]
     own: Mapping[bytes, bytes]
+
+
+_NOTHING_KEPT: Final = WorkersSnapshot({}, {}, {})
 
 
 class Workers:
@@ -151,6 +155,22 @@ class Workers:
         self._on_run.append(callback)
         return lambda: self._on_run.remove(callback)
 
+    def add_layer(self, layer: MakeLayer, asks_for_state: bool = False) -> Callable[[], None]:
+        """Stand a layer before all that are added, nearest to the worker, from now on; returns what ends that.
+
+        asks_for_state: whether runs shall read their block's state by host calls, so that the layer hears of it
+        """
+        before = self.settings.asks_for_state
+        self.settings = replace(
+            self.settings, layers=(layer, *self.settings.layers), asks_for_state=asks_for_state or before
+        )
+
+        def end() -> None:
+            layers = tuple(each for each in self.settings.layers if each is not layer)
+            self.settings = replace(self.settings, layers=layers, asks_for_state=before)
+
+        return end
+
     def _start_all(self, block: ImportedBlock, trigger: Trigger) -> None:
         if not self.participants:
             return
@@ -218,6 +238,8 @@ class Workers:
 
     def snapshot(self) -> WorkersSnapshot:
         """What is kept."""
+        if not self.participants and not len(self._own_storage):
+            return _NOTHING_KEPT
         return WorkersSnapshot(
             {each.account: each.storage.snapshot() for each in self.participants},
             {each.account: each.fork_storage.snapshot() for each in self.participants},
