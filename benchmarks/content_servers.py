@@ -6,6 +6,7 @@ SeaweedFS comes with the extra `test`, the nodes of IPFS with `make peers`.
 from __future__ import annotations
 
 import json
+import select
 import shutil
 import socket
 import subprocess
@@ -24,7 +25,7 @@ from benchmarks.peers import CHECKOUT
 from chain.content.signature_v4 import Credentials
 
 IPFS: Final = CHECKOUT / "tests" / "end_to_end" / "ipfs"
-PATIENCE: Final = 60
+PATIENCE: Final = 120
 """Seconds until a server must answer."""
 
 BUCKET: Final = "palletlab-test"
@@ -65,15 +66,32 @@ def ipfs_nodes() -> Iterator[IpfsNodes]:
         [node, "node.mjs"], cwd=IPFS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line, process.stderr.read() if process.stderr else ""
         try:
-            yield IpfsNodes(**json.loads(line))
+            yield IpfsNodes(**json.loads(_first_line(process)))
         finally:
-            process.stdin.close()
-            process.kill()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let the nodes clean up behind themselves, which they do when their input ends."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """What a program says when it serves; raises AssertionError where it says nothing."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    is_there, _, _ = select.select([process.stdout], [], [], PATIENCE)
+    line = process.stdout.readline() if is_there else ""
+    if not line:
+        process.kill()
+        raise AssertionError(f"the nodes of IPFS do not serve: {process.stderr.read()}")
+    return line
 
 
 @contextmanager

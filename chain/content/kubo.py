@@ -109,7 +109,7 @@ class KuboStore:
         return True
 
     def entries(self) -> Iterator[Entry]:
-        answer = self._call("(all)", "files/ls", {"arg": self.folder, "long": "true"}, limit=MOST_OF_A_LIST)
+        answer = self._call("(all)", "files/ls", {"arg": self.folder}, limit=MOST_OF_A_LIST)
         if _is_absent(answer):
             return
         self._done("(all)", answer)
@@ -128,7 +128,11 @@ class KuboStore:
             if not self._has_folder:
                 self._done(cid, self._call(cid, "files/mkdir", {"arg": self.folder, "parents": "true"}))
                 self._has_folder = True
-            self._done(cid, self._call(cid, "files/cp", [("arg", f"/ipfs/{cid}"), ("arg", f"{self.folder}/{cid}")]))
+            answer = self._call(cid, "files/cp", [("arg", f"/ipfs/{cid}"), ("arg", f"{self.folder}/{cid}")])
+            if answer.status != 200 and not self.has(
+                cid
+            ):  # another process may have named it meanwhile, and this one was refused
+                self._done(cid, answer)
 
     def _call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import urllib.request
 from collections.abc import Iterator
 
@@ -98,9 +99,29 @@ def test_every_other_answer_is_a_typed_error(server: tuple[KuboStore, Script], s
         assert str(caught.value).isprintable()
 
 
+def test_a_name_that_another_process_gave_meanwhile_is_as_good(server: tuple[KuboStore, Script]) -> None:
+    store, script = server
+    absent = json.dumps({"Message": "file does not exist"}).encode()
+    taken = json.dumps({"Message": "directory already has entry by that name"}).encode()
+    stats = iter([said(500, absent), said(200)])
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        command = request.split()[1].partition(b"?")[0].rpartition(b"v0/")[2]
+        if command == b"files/cp":
+            connection.sendall(said(500, taken))
+        else:
+            connection.sendall(next(stats) if command == b"files/stat" else said(200))
+
+    script.answer = answer
+    assert store.put(b"model") == CID
+    stats = iter([said(500, absent), said(500, absent)])
+    with pytest.raises(ContentUnreachable, match="already has entry"):
+        store.put(b"model")
+
+
 def test_names_that_are_not_ours_are_not_listed(server: tuple[KuboStore, Script]) -> None:
     store, script = server
     listed = {"Entries": [{"Name": CID, "Size": 5}, {"Name": "readme.txt"}, {"Name": 7}, None]}
     script.answer = lambda connection, _: connection.sendall(said(200, json.dumps(listed).encode()))
     assert list(store.entries()) == [Entry(CID, None, None)]
-    assert b"/api/v0/files/ls?arg=%2Fpalletlab&long=true" in script.requests[0]
+    assert b"/api/v0/files/ls?arg=%2Fpalletlab " in script.requests[0]
