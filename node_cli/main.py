@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -39,7 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     # what workers log is counted in the result; their log lines would tear the progress bars
     logging.getLogger().addHandler(logging.NullHandler())
     given = sys.argv[1:] if argv is None else argv
-    args = parser(given[:1] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
+    gc.disable()  # what is imported stays as long as the process: the collector need not look at it, now or later
+    try:
+        args = parser(given[:1] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
+    finally:
+        gc.freeze()
+        gc.enable()
     try:
         return _run(args)
     except CommandFailed as error:

@@ -11,11 +11,11 @@ begin with the hash of what follows: one that is damaged is made again. Where no
 
 from __future__ import annotations
 
+import os
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from os import environ, stat
+from os import stat
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from time import time
@@ -53,10 +53,10 @@ class CodeCache:
     @classmethod
     def of_user(cls) -> CodeCache:
         """The one that all nodes of a user share."""
-        named = environ.get(FOLDER)
+        named = os.environ.get(FOLDER)
         if named is not None:
             return cls(Path(named) if named else None)
-        caches = environ.get("XDG_CACHE_HOME")
+        caches = os.environ.get("XDG_CACHE_HOME")
         try:
             return cls((Path(caches) if caches else Path.home() / ".cache") / "palletlab" / "code")
         except RuntimeError:  # nobody's home
@@ -107,7 +107,7 @@ def _sources() -> Iterable[bytes]:
 
     Raises OSError, also where one has not settled.
     """
-    standard = sysconfig.get_path("stdlib")
+    standard = str(Path(os.__file__).parent)  # `sysconfig` knows it too, and takes longer to import than all this
     files = {file for module in tuple(sys.modules.values()) if (file := getattr(module, "__file__", None))}
     files |= {str(file) for folder in _LATE for file in folder.glob("*.py")}
     found: list[bytes] = []

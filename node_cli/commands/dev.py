@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from chain.crypto import development, ss58
+from chain.node.collector import collected_after
 from chain.node.sealing import SealingMode
 from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
@@ -110,7 +111,8 @@ def run(args: Namespace) -> int:
     except FilterError as error:
         raise UsageError(str(error)) from None
     try:
-        dev = DevNode(options)
+        with collected_after():
+            dev = DevNode(options)
     except (NotARuntime, StoreError) as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:
