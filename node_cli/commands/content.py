@@ -42,7 +42,7 @@ def add_arguments(parser: Parser) -> None:
     """The verbs, with their options."""
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, help=", ".join(VERBS))
     put = _verb(verbs.add_parser("put", help="keep files, and print their CIDs", allow_abbrev=False))
-    put.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    put.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what to put")
     put.add_argument("--chunk", choices=CHUNKS, default="256KiB", help="how large pieces are (default: %(default)s)")
     get = _verb(verbs.add_parser("get", help="fetch an artifact; goes on where it was interrupted", allow_abbrev=False))
     get.add_argument("cid", metavar="CID")
