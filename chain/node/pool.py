@@ -282,6 +282,8 @@ class TransactionPool:
         self.counts.invalid += status is TransactionStatus.INVALID
         changes = self._graph.remove(transaction_hash)
         self._announce([StatusChange(transaction_hash, status), *changes])
+        if changes:  # what stood on it waits now, where there may be no room
+            self._announce(self._enforce_limits())
         return True
 
     def _enforce_limits(self) -> list[StatusChange]:

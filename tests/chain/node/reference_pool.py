@@ -162,10 +162,11 @@ class ReferencePool:
 
     def drop(self, transaction_hash: Hash) -> None:
         self.graph.remove(transaction_hash)
+        self._enforce_limits()
 
     def ban(self, transaction_hash: Hash) -> None:
         self._banned_until[transaction_hash] = self.best + BAN_BLOCKS
-        self.graph.remove(transaction_hash)
+        self.drop(transaction_hash)
 
     def included(self, transactions: Collection[Hash], tags: set[bytes]) -> None:
         for entry in self.graph.prune(tags):
@@ -176,7 +177,7 @@ class ReferencePool:
     def expire(self) -> None:
         for entry in self._oldest_first():
             if entry.valid_till <= self.best:
-                self.graph.remove(entry.hash)
+                self.drop(entry.hash)
 
     def revalidate(self) -> None:
         for entry in self._oldest_first():
