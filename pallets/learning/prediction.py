@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pallets.learning.fixed_point import divide
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
+from pallets.learning.forest_codec import decode_forest
 from pallets.learning.leaf_masks import LeafMasks, masks_fit
 
 Link = tuple[int, int, "Link | int", "Link | int"]
@@ -94,6 +95,14 @@ class Predictor:
     def _check(self, row: Sequence[int]) -> None:
         if len(row) != self.forest.features:
             raise PredictionError(f"a row of {len(row)} values for {self.forest.features} features")
+
+
+def comparisons_bound(encoded: bytes, rows: int) -> int:
+    """The most comparisons that so many rows can take: the sum of the depths times the rows, the weight of a call.
+
+    encoded: a forest's canonical bytes; raises ForestDecodeError
+    """
+    return decode_forest(encoded).cost_bound * rows
 
 
 def _linked(tree: Tree) -> Link | int:

@@ -37,6 +37,22 @@ def forests(draw: st.DrawFn, kinds: tuple[ForestKind, ...] = tuple(ForestKind), 
     return Forest(kind, features, classes, bits, tuple(grown))
 
 
+@st.composite
+def rows_near(draw: st.DrawFn, forest: Forest) -> list[int]:
+    """A row whose values lie at and beside the thresholds of the forest."""
+    thresholds = [
+        min(value + step, 65535)
+        for tree in forest.trees
+        for feature, value in zip(tree.features, tree.values, strict=True)
+        if feature != LEAF
+        for step in (0, 1)
+    ]
+    values = st.sampled_from(thresholds) if thresholds else st.integers(0, 65535)
+    # a few different values suffice, repeated over all features
+    some = draw(st.lists(values, min_size=1, max_size=8))
+    return [some[feature % len(some)] for feature in range(forest.features)]
+
+
 def walk(tree: Tree, row: list[int]) -> int:
     """The leaf that a row reaches, found by skipping whole subtrees in preorder."""
     node = 0

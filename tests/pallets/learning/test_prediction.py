@@ -7,33 +7,18 @@ from hypothesis import strategies as st
 from pallets.learning import leaf_masks
 from pallets.learning.fixed_point import divide
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
+from pallets.learning.forest_codec import encode_forest
 from pallets.learning.leaf_masks import LeafMasks
-from pallets.learning.prediction import PredictionError, Predictor
-from tests.pallets.learning.forests import forests, walk
+from pallets.learning.prediction import PredictionError, Predictor, comparisons_bound
+from tests.pallets.learning.forests import forests, rows_near, walk
 
 classifiers = forests((ForestKind.CLASSIFIER,))
 regressors = forests((ForestKind.REGRESSOR,))
 
 
-@st.composite
-def rows_of(draw: st.DrawFn, forest: Forest) -> list[int]:
-    """A row whose values lie at and beside the thresholds of the forest."""
-    thresholds = [
-        value + step
-        for tree in forest.trees
-        for feature, value in zip(tree.features, tree.values, strict=True)
-        if feature != LEAF
-        for step in (0, 1)
-    ]
-    values = st.sampled_from(thresholds) if thresholds else st.integers(0, 65535)
-    # a few different values suffice, repeated over all features
-    some = draw(st.lists(values, min_size=1, max_size=8))
-    return [some[feature % len(some)] for feature in range(forest.features)]
-
-
 @given(classifiers, st.data())
 def test_votes_are_those_of_the_trees_one_by_one(forest: Forest, data: st.DataObject) -> None:
-    row = data.draw(rows_of(forest))
+    row = data.draw(rows_near(forest))
     expected = [0] * forest.classes
     for tree in forest.trees:
         expected[walk(tree, row)] += 1
@@ -44,7 +29,7 @@ def test_votes_are_those_of_the_trees_one_by_one(forest: Forest, data: st.DataOb
 
 @given(classifiers, st.data())
 def test_a_forest_too_large_for_masks_votes_the_same(forest: Forest, data: st.DataObject) -> None:
-    row = data.draw(rows_of(forest))
+    row = data.draw(rows_near(forest))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leaf_masks, "MASK_BYTES_LIMIT", -1)
         walked = Predictor(forest)
@@ -54,7 +39,7 @@ def test_a_forest_too_large_for_masks_votes_the_same(forest: Forest, data: st.Da
 
 @given(regressors, st.data())
 def test_a_regressor_says_the_mean_of_its_trees_toward_zero(forest: Forest, data: st.DataObject) -> None:
-    row = data.draw(rows_of(forest))
+    row = data.draw(rows_near(forest))
     total = sum(walk(tree, row) for tree in forest.trees)
     assert Predictor(forest).total(row) == total
     assert Predictor(forest).predict(row) == (divide(total, len(forest.trees)) if forest.trees else 0)
@@ -63,7 +48,14 @@ def test_a_regressor_says_the_mean_of_its_trees_toward_zero(forest: Forest, data
 @given(forests(), st.data())
 def test_no_row_needs_more_comparisons_than_the_bound(forest: Forest, data: st.DataObject) -> None:
     predictor = Predictor(forest)
-    assert 0 <= predictor.comparisons(data.draw(rows_of(forest))) <= predictor.cost_bound
+    assert 0 <= predictor.comparisons(data.draw(rows_near(forest))) <= predictor.cost_bound
+
+
+@given(forests(), st.data(), st.integers(0, 3))
+def test_the_encoding_tells_what_its_predictions_can_cost(forest: Forest, data: st.DataObject, count: int) -> None:
+    predictor = Predictor(forest)
+    taken = sum(predictor.comparisons(data.draw(rows_near(forest))) for _ in range(count))
+    assert taken <= comparisons_bound(encode_forest(forest), count) == count * sum(t.depth for t in forest.trees)
 
 
 def test_comparisons_are_counted_along_the_paths_taken() -> None:
