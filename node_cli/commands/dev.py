@@ -69,7 +69,9 @@ def add_arguments(parser: Parser) -> None:
         metavar="BLOCKS",
         help="how far the finalized block stays behind the best one (default: %(default)s)",
     )
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--tmp", action="store_true", help="keep nothing when the node ends, as without --base-path")
+    place.add_argument(
         "--base-path", type=Path, metavar="FOLDER", help="keep the chain there, and go on with the one that is there"
     )
     parser.add_argument(
