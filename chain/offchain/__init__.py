@@ -25,6 +25,9 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     worker_process, processes        both ends of that pipe
     settings                         `WorkerSettings`: all of this by choice
     turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
+    redaction                        a call and its outcome as recordings have them
+    recording, recording_file        a run with all that it was told and did; the file of it
+    recorder, replay                 records a node's runs; runs a recording again, and says where it differs
 
 A recorder, a replayer, a meter or a fault is one more layer (`WorkerSettings.layers`), another way to run one more
 `Executor`.

@@ -12,7 +12,7 @@ from chain.offchain.errors import RunStopped
 from chain.offchain.host_call import Answers
 from chain.offchain.lent_node import LentNode
 from chain.offchain.node_side import Deliver, Mailbox, at_once
-from chain.offchain.run import Run
+from chain.offchain.run import RUNNING, Run
 from chain.runtime_api import RuntimeFactory
 from chain.trie.trie import Trie
 
@@ -90,6 +90,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
     node = LentNode(who.account, who.data, answers)
     cpu_start, wall_start = cpu_clock(), perf_counter()
     run.started = wall_start
+    outer = RUNNING.set(run)
     try:
         run.stop.check()
         bound.perform(_state_of(run, answers), run.hook, run.header, node)
@@ -101,6 +102,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
         note_failure(run, f"{type(error).__name__}: {told}", "".join(format_exception(error)))
     finally:
         record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
+        RUNNING.reset(outer)
 
 
 def _state_of(run: Run, answers: Answers) -> Trie:

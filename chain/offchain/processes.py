@@ -28,7 +28,7 @@ from chain.offchain.executor import Ended, note_failure
 from chain.offchain.frames import END, LENGTH, LOG, READY, RUN, framed
 from chain.offchain.host_call import Answers, Plain, call_of, encode_error, encode_value, packed, unpacked
 from chain.offchain.node_side import Deliver, Mailbox
-from chain.offchain.run import Run
+from chain.offchain.run import RUNNING, Run
 from chain.offchain.threads import Job
 from chain.runtime_api import RuntimeApi, RuntimeFactory
 from chain.state.overlay import Overlay
@@ -119,6 +119,7 @@ class _Keeper(Thread):
             if job is None:
                 self._kill()
                 return
+            RUNNING.set(job.run)
             try:
                 self._do(job)
             except RunStopped as stopped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from threading import Event, Lock
 from time import perf_counter
 from typing import Final
@@ -119,3 +120,7 @@ class Run:
     def header(self) -> Header:
         """Of the block after which it runs."""
         return self.block.header
+
+
+RUNNING: Final[ContextVar[Run | None]] = ContextVar("RUNNING", default=None)
+"""The run that a thread is at: where a log line comes from."""

@@ -1,0 +1,331 @@
+"""Records the runs of a node: in memory, or in a folder with a file for each.
+
+    recorder = Recorder(Path("recorded"))
+    stop = recorder.follow(node)
+    …
+    stop(); recorder.close()            # what is on its way is written
+
+While it follows a node, runs read their block's state by host calls, which is slower, so that a recording needs no
+database. A folder has a file `*.run` for each run and `inclusions.msgpack`, a stream of [hash, number, block hash]: the
+blocks that have the runs' transactions; a number of None says that the block was left again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Protocol
+
+from chain.block import Header
+from chain.crypto.hashing import blake2_256
+from chain.node.pool import TransactionPool
+from chain.node.transaction_status import StatusChange, TransactionStatus
+from chain.offchain.errors import BadHostCall, taken_apart
+from chain.offchain.hook import Overlap
+from chain.offchain.host_call import Answers, HostCall, Plain, packed
+from chain.offchain.participant import Participant
+from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
+from chain.offchain.recording_file import encode_recording
+from chain.offchain.redaction import redacted_call, redacted_value, scrubbed
+from chain.offchain.run import RUNNING, Run, WorkerLimits
+from chain.offchain.secrecy import Secrets
+from chain.offchain.worker_run import WorkerRun
+from chain.offchain.workers import Workers
+from chain.primitives import AccountId, Hash
+from chain.record import record
+from chain.runtime_api import RuntimeApi, TransactionSource
+from chain.store.block_store import ImportedBlock, UnknownBlock
+from chain.trie.trie import Trie
+
+log = logging.getLogger(__name__)
+
+RUN_SUFFIX: Final = ".run"
+INCLUSIONS: Final = "inclusions.msgpack"
+
+TRANSACTIONS_KEPT: Final = 16_384
+"""Newest of this node's own transactions whose bytes and blocks are remembered."""
+
+_OWN_LOGGERS: Final = "chain.offchain"
+"""What the node says of a run is no line of the run's code."""
+
+
+class Blocks(Protocol):
+    """The chain of a node, as its recorder looks at it."""
+
+    def __getitem__(self, block_hash: Hash) -> ImportedBlock:
+        """A block; raises UnknownBlock."""
+        ...
+
+
+class RecordedNode(Protocol):
+    """A node, as its recorder uses it."""
+
+    @property
+    def workers(self) -> Workers: ...
+    @property
+    def pool(self) -> TransactionPool: ...
+    @property
+    def chain(self) -> Blocks: ...
+    def runtime_on(self, state: Trie) -> RuntimeApi: ...
+
+
+class _Open:
+    """A run that goes on, and what it has asked."""
+
+    __slots__ = ("asked", "run")
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.asked: list[tuple[HostCall, Plain, BaseException | None]] = []
+
+
+@record
+class _Circumstances:
+    """What is known of a run besides what it asked."""
+
+    header: Header
+    state: Trie
+    participant: Participant
+    limits: WorkerLimits
+    overlap: Overlap = Overlap.SKIP
+
+
+class Recorder:
+    """Records runs. Besides the layer that runs have, it is for the node's own thread.
+
+    folder: where files are written, None to have `recordings` alone; raises OSError where it cannot be made
+    source: where replays find the runtime, as module:Class
+    keeps_data: whether the operator's private data are recorded too, pickled, instead of their digest alone
+    """
+
+    def __init__(self, folder: Path | None = None, *, source: str = "", keeps_data: bool = False) -> None:
+        self.recordings: list[Recording] = []
+        """Those that are in no folder, in the order in which the runs ended."""
+        self.inclusions: dict[Hash, int] = {}
+        """The numbers of the blocks that have the runs' transactions."""
+        self._folder = folder
+        self._source = source
+        self._keeps_data = keeps_data
+        self._open: dict[int, _Open] = {}
+        self._logs: dict[int, list[LogLine]] = {}
+        self._extrinsics: dict[Hash, bytes] = {}
+        self._data: dict[AccountId, tuple[object, bytes | None, bytes | None]] = {}
+        self._node: RecordedNode | None = None
+        self._writer: ThreadPoolExecutor | None = None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = ThreadPoolExecutor(1, "offchain recorder")
+
+    def follow(self, node: RecordedNode) -> Callable[[], None]:
+        """Record the runs that begin from now on; returns what ends that."""
+        self._node = node
+        handler = _Lines(self._logs)
+        logging.getLogger().addHandler(handler)
+        stops: list[Callable[[], object]] = [
+            node.workers.add_layer(self._layer, asks_for_state=True),
+            node.workers.on_run(self._ended),
+            node.pool.listen(self._changed),
+            lambda: logging.getLogger().removeHandler(handler),
+        ]
+
+        def stop() -> None:
+            while stops:
+                stops.pop()()
+
+        return stop
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        if self._writer is not None:
+            self._writer.shutdown()
+
+    def _layer(self, run: Run, below: Answers) -> Answers:
+        opened = self._open[id(run.record)] = _Open(run)
+        return _Recording(opened, below)
+
+    def _ended(self, taken: WorkerRun) -> None:
+        opened = self._open.pop(id(taken), None)
+        lines = self._logs.pop(id(taken), [])
+        circumstances = self._circumstances(taken, opened)
+        if circumstances is None:
+            log.warning("a run on block %d is not recorded: that block is gone", taken.number)
+            return
+        try:
+            recording = self._recording(taken, circumstances, opened, lines)
+        except BadHostCall as error:
+            log.error("a run on block %d cannot be recorded: %s", taken.number, error)
+            return
+        if self._writer is None:
+            self.recordings.append(recording)
+        else:
+            self._writer.submit(self._write, recording)
+
+    def _circumstances(self, taken: WorkerRun, opened: _Open | None) -> _Circumstances | None:
+        assert self._node is not None, "runs are told of by the node that is followed"
+        if opened is not None:
+            run = opened.run
+            return _Circumstances(run.header, run.block.state, run.participant, run.limits, run.hook.overlap)
+        workers = self._node.workers  # a run that asked nothing
+        try:
+            block = self._node.chain[taken.block]
+        except UnknownBlock:
+            return None
+        participant = next(each for each in workers.participants if each.account == taken.account)
+        return _Circumstances(block.header, block.state, participant, workers.settings.limits)
+
+    def _recording(
+        self, taken: WorkerRun, about: _Circumstances, opened: _Open | None, lines: Sequence[LogLine]
+    ) -> Recording:
+        assert self._node is not None
+        secrets = about.participant.keystore.secrets
+        calls, state = list[RecordedCall](), dict[tuple[str, tuple[Plain, ...]], RecordedCall]()
+        for call, value, error in () if opened is None else tuple(opened.asked):
+            if call.name.startswith("state_"):
+                state.setdefault((call.name, call.arguments), RecordedCall.of(call, _outcome(call, value, error, None)))
+            else:
+                calls.append(
+                    RecordedCall.of(redacted_call(call, secrets), _outcome(call, value, error, secrets)),
+                )
+        digest, data = self._data_of(about.participant)
+        version = self._node.runtime_on(about.state).version
+        return Recording(
+            run=taken,
+            header=about.header,
+            overlap=about.overlap,
+            capabilities=about.participant.capabilities,
+            limits=about.limits,
+            runtime=RecordedRuntime(
+                self._source, version.spec_name, version.spec_version, about.state.root, about.state.version
+            ),
+            data_digest=digest,
+            data=data if self._keeps_data else None,
+            state=tuple(state.values()),
+            calls=tuple(calls),
+            extrinsics={each: self._extrinsics[each] for each in taken.accepted if each in self._extrinsics},
+            logs=tuple(LogLine(line.level, line.logger, secrets.scrubbed(line.text)) for line in lines),
+        )
+
+    def _data_of(self, participant: Participant) -> tuple[bytes | None, bytes | None]:
+        """Digest and pickle of a participant's private data, worked out once."""
+        known = self._data.get(participant.account)
+        if known is None or known[0] is not participant.data:
+            known = self._data[participant.account] = (participant.data, *_pickled(participant.data))
+        return known[1:]
+
+    def _changed(self, change: StatusChange) -> None:
+        """A transaction of the pool has another status."""
+        assert self._node is not None
+        transaction, status = change.transaction, change.status
+        if status in (TransactionStatus.READY, TransactionStatus.FUTURE):
+            entry = self._node.pool.get(transaction)
+            if entry is not None and entry.source is TransactionSource.LOCAL:
+                self._extrinsics[transaction] = entry.extrinsic
+                if len(self._extrinsics) > TRANSACTIONS_KEPT:
+                    oldest = next(iter(self._extrinsics))
+                    del self._extrinsics[oldest]
+                    self.inclusions.pop(oldest, None)
+        elif transaction in self._extrinsics and change.detail is not None:
+            if status is TransactionStatus.IN_BLOCK:
+                self.inclusions[transaction] = self._node.chain[change.detail].number
+                self._note_inclusion(transaction, change.detail)
+            elif status is TransactionStatus.RETRACTED:
+                self.inclusions.pop(transaction, None)
+                self._note_inclusion(transaction, change.detail)
+
+    def _note_inclusion(self, transaction: Hash, block: Hash) -> None:
+        if self._writer is not None:
+            line = packed((transaction, self.inclusions.get(transaction), block))
+            self._writer.submit(self._append, line)
+
+    def _append(self, line: bytes) -> None:
+        assert self._folder is not None
+        try:
+            with (self._folder / INCLUSIONS).open("ab") as file:
+                file.write(line)
+        except OSError as error:
+            log.error("%s cannot be written: %s", self._folder / INCLUSIONS, error.strerror)
+
+    def _write(self, recording: Recording) -> None:
+        """In the writer's thread."""
+        assert self._folder is not None
+        file = _free_name(self._folder, recording.run)
+        partial = file.with_suffix(".partial")
+        try:
+            partial.write_bytes(encode_recording(recording))
+            os.replace(partial, file)  # no file is there by half
+        except (OSError, BadHostCall) as error:
+            log.error("a run on block %d cannot be recorded in %s: %s", recording.run.number, self._folder, error)
+
+
+class _Recording:
+    """The layer: lets everything through, and writes it down."""
+
+    __slots__ = ("_asked", "_below")
+
+    def __init__(self, opened: _Open, below: Answers) -> None:
+        self._asked = opened.asked
+        self._below = below
+
+    def answer(self, call: HostCall) -> Plain:
+        """Raises what is raised below."""
+        try:
+            value = self._below.answer(call)
+        except BaseException as error:
+            self._asked.append((call, None, error))
+            raise
+        self._asked.append((call, value, None))
+        return value
+
+
+class _Lines(logging.Handler):
+    """Writes log lines down for the run that their thread is at."""
+
+    def __init__(self, logs: dict[int, list[LogLine]]) -> None:
+        super().__init__()
+        self._logs = logs
+
+    def emit(self, record: logging.LogRecord) -> None:
+        run = RUNNING.get()
+        if run is not None and not record.name.startswith(_OWN_LOGGERS):
+            line = LogLine(record.levelno, record.name, self.format(record))
+            self._logs.setdefault(id(run.record), []).append(line)
+
+
+def _outcome(call: HostCall, value: Plain, error: BaseException | None, secrets: Secrets | None) -> Plain:
+    """What a call came to, as `host_call` encodes it. secrets: what is taken out of it"""
+    if error is not None:
+        name, details = taken_apart(error)
+        return (1, name, tuple(details) if secrets is None else scrubbed(tuple(details), secrets))
+    return (0, value if secrets is None else redacted_value(call, value, secrets))
+
+
+def _pickled(data: object) -> tuple[bytes | None, bytes | None]:
+    """Digest and pickle; the digest of what kind it is where it cannot be pickled; nothing of nothing."""
+    if data is None:
+        return None, None
+    try:
+        found = pickle.dumps(data)
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
+        return blake2_256(f"{type(data).__module__}.{type(data).__qualname__}".encode()), None
+    return blake2_256(found), found
+
+
+def _free_name(folder: Path, run: WorkerRun) -> Path:
+    """A file that is not there yet: by block, pallet, account and trigger, so that a listing is in order."""
+    pallet = re.sub(r"\W", "_", run.pallet) or "worker"
+    name = f"{run.number:08d}-{pallet}-{run.account[:4].hex()}-{run.trigger.value}-{run.block[:4].hex()}"
+    file, count = folder / f"{name}{RUN_SUFFIX}", 1
+    while file.exists():
+        count += 1
+        file = folder / f"{name}-{count}{RUN_SUFFIX}"
+    return file
+
+
+def data_digest(data: object) -> bytes | None:
+    """What a recording has of an operator's private data; None of None."""
+    return _pickled(data)[0]

@@ -1,0 +1,51 @@
+"""A host call as a recording may have it: without what is secret, on both sides of a replay the same."""
+
+from __future__ import annotations
+
+from chain.offchain.host_call import HostCall, Plain
+from chain.offchain.secrecy import Secrets, is_secret_name, redacted_header
+
+
+def learn_from(call: HostCall, secrets: Secrets) -> None:
+    """Keep in mind what a call has that is secret, so that it is known wherever else it turns up."""
+    if call.name == "http_add_header":
+        _, name, value = call.arguments
+        if isinstance(name, str) and isinstance(value, str) and is_secret_name(name):
+            secrets.learn(value)
+            secrets.learn(value.rpartition(" ")[2])  # what stands behind "Bearer"
+    elif call.name == "generate_key":
+        seed = call.arguments[2]
+        if isinstance(seed, str) and not seed.startswith("/"):  # a key of development is no secret
+            secrets.learn(seed)
+
+
+def redacted_call(call: HostCall, secrets: Secrets) -> HostCall:
+    """The call without what is secret; raises BadHostCall."""
+    shown = call.redacted()
+    return HostCall(shown.name, tuple(scrubbed(value, secrets) for value in shown.arguments))
+
+
+def redacted_value(call: HostCall, value: Plain, secrets: Secrets) -> Plain:
+    """What a call came to, without what is secret."""
+    if call.name == "http_headers" and isinstance(value, tuple | list):
+        value = tuple(_redacted_pair(pair) for pair in value)
+    return scrubbed(value, secrets)
+
+
+def scrubbed(value: Plain, secrets: Secrets) -> Plain:
+    """A value without the secrets that are known, in texts and in byte strings; its lists as tuples."""
+    if isinstance(value, str):
+        return secrets.scrubbed(value)
+    if isinstance(value, bytes):
+        text = value.decode("latin-1")  # a character a byte
+        shown = secrets.scrubbed(text)
+        return value if shown == text else shown.encode("latin-1", errors="replace")
+    if isinstance(value, tuple | list):
+        return tuple(scrubbed(each, secrets) for each in value)
+    return value
+
+
+def _redacted_pair(pair: Plain) -> Plain:
+    if isinstance(pair, tuple | list) and len(pair) == 2 and isinstance(pair[0], str):
+        return (pair[0], redacted_header(pair[0], pair[1]))
+    return pair

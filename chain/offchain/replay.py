@@ -1,0 +1,290 @@
+"""Runs a recording again: no network, no chain, no key, and what the worker asks is compared with what it asked.
+
+    replayed = replay(read_recording(path), DevRuntime)
+    assert replayed.difference is None, replayed.difference
+
+State is answered whatever the order, since a block's state does not change. All other host calls have to come one
+after the other as they were recorded; at the first that does not, the run ends. What is signed is compared, never the
+signature, which under sr25519 is another each time: a submission's call as the worker asks for it, with the address,
+era, nonce and tip that the recorded extrinsic carries (`signed_part`).
+"""
+
+from __future__ import annotations
+
+import pickle
+from os import sep
+from pathlib import Path
+from time import process_time
+from traceback import extract_stack
+from typing import Any, Final
+
+from chain.block import Block
+from chain.crypto.keys import KeyPair
+from chain.crypto.signatures import Scheme
+from chain.extrinsic import SignedExtrinsic, split
+from chain.offchain.bound import BoundRuntime
+from chain.offchain.errors import RunStopped
+from chain.offchain.executor import perform
+from chain.offchain.host_call import Answers, HostCall, Plain
+from chain.offchain.host_state import HostState
+from chain.offchain.layers import Gate, Ledger, Limits
+from chain.offchain.node_side import Mailbox
+from chain.offchain.participant import Participant
+from chain.offchain.recording import RecordedCall, Recording
+from chain.offchain.redaction import learn_from, redacted_call
+from chain.offchain.run import Run, WorkerLimits
+from chain.offchain.secrecy import Secrets
+from chain.offchain.worker_run import WorkerRun
+from chain.primitives import Hash
+from chain.record import keyword_record
+from chain.runtime_api import RuntimeFactory
+from chain.scale import DecodeError
+from chain.store.block_store import ImportedBlock
+
+_PACKAGES: Final = Path(__file__).parents[2]
+_NOT_THE_WORKERS: Final = (f"{_PACKAGES / 'chain'}{sep}", f"{_PACKAGES / 'pallets' / 'frame'}{sep}")
+"""Folders between a worker's code and its replay."""
+
+
+class DataMissing(Exception):
+    """A run had private data of its operator, of which the recording has the digest alone."""
+
+    def __str__(self) -> str:
+        return (
+            "the run had its operator's private data, which the recording does not have: "
+            "hand them in, or record with --record-data"
+        )
+
+
+@keyword_record
+class Difference:
+    """Where a replay leaves its recording.
+
+    number: of the host call, from 1, without questions for the state, which have 0
+    recorded: what was asked then; None where nothing more was
+    asked: what is asked now; None where the run has ended
+    reason: what differs; place: the line of the worker's code that asks, as file:line, empty where the run has ended
+    """
+
+    pallet: str
+    number: int
+    recorded: HostCall | None
+    asked: HostCall | None
+    reason: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        where = f"host call {self.number}" if self.number else "the state"
+        recorded = "nothing more" if self.recorded is None else repr(self.recorded)
+        asked = "nothing more" if self.asked is None else repr(self.asked)
+        told = f"{self.pallet}, {where}: {self.reason}\n  recorded  {recorded}\n  asked     {asked}"
+        return f"{told}\n  at        {self.place}" if self.place else told
+
+
+class _Differs(RunStopped):
+    """Ends a run whose replay left its recording; no pallet can swallow it."""
+
+
+@keyword_record
+class Replayed:
+    """What came of a replay.
+
+    run: what it took; difference: None where all was as it was recorded
+    extrinsics: the transactions that the pool took then and would take now, without signatures, in order
+    """
+
+    recording: Recording
+    run: WorkerRun
+    difference: Difference | None
+    extrinsics: tuple[bytes, ...]
+
+
+def replay(
+    recording: Recording,
+    runtime_factory: RuntimeFactory,
+    data: Any = None,  # the operator's private data
+    *,
+    is_data_trusted: bool = False,
+    is_edited_allowed: bool = False,
+    seconds: float | None = None,
+) -> Replayed:
+    """Run it again. Raises DataMissing.
+
+    is_data_trusted: whether private data within the recording are unpickled, which runs whatever code they name
+    is_edited_allowed: whether answers that were edited are given to the worker: what if the server had said that?
+    seconds: after which it is ended, in a thread of its own; None to run it in this one, for as long as it takes
+    """
+    if data is None and recording.data_digest is not None:
+        if recording.data is None or not is_data_trusted:
+            raise DataMissing
+        data = pickle.loads(recording.data)
+    answers = ReplayedAnswers(recording, is_edited_allowed=is_edited_allowed)
+    run = _run_of(recording, data, seconds)
+    layers = Gate(run, Limits(run, Ledger(run, answers)))
+    if seconds is None:
+        perform(BoundRuntime(runtime_factory), run, layers, process_time)
+    else:
+        _perform_beside(runtime_factory, run, layers)
+    difference = answers.difference or answers.unasked() or _other_end(recording, run.record, answers.count)
+    return Replayed(
+        recording=recording,
+        run=run.record,
+        difference=difference,
+        extrinsics=tuple(answers.extrinsics),
+    )
+
+
+class ReplayedAnswers:
+    """Answers host calls as they were answered when they were recorded."""
+
+    def __init__(self, recording: Recording, *, is_edited_allowed: bool = False) -> None:
+        self.difference: Difference | None = None
+        """The first, if there is one."""
+        self.extrinsics: list[bytes] = []
+        """What the submissions so far would bring into the pool, without signatures."""
+        self.count = 0
+        """Host calls that were as they were recorded."""
+        self._recording = recording
+        self._is_edited_allowed = is_edited_allowed
+        self._secrets = Secrets()
+        self._state = {(each.call.name, each.call.arguments): each for each in recording.state}
+
+    def answer(self, call: HostCall) -> Plain:
+        """As it was recorded; ends the run where it differs."""
+        if self.difference is not None:
+            raise _Differs(self.difference.reason)
+        if call.name.startswith("state_"):
+            return self._of_state(call)
+        learn_from(call, self._secrets)
+        asked, number, calls = redacted_call(call, self._secrets), self.count + 1, self._recording.calls
+        if self.count == len(calls):
+            if (self._recording.run.failure or "").startswith(RunStopped.__name__):
+                raise RunStopped("so it was when it was recorded")
+            raise self._differs(number, None, asked, "more is asked than was recorded")
+        recorded = calls[self.count]
+        if asked != recorded.call:
+            raise self._differs(number, recorded.call, asked, _reason(recorded.call, asked))
+        self._check(number, recorded, asked)
+        self.count = number
+        value = recorded.answer()
+        if recorded.call.name.startswith("submit_") and isinstance(value, bytes):
+            self._note(number, call, Hash(value))
+        return value
+
+    def unasked(self) -> Difference | None:
+        """What the run did not ask, though it was recorded."""
+        calls = self._recording.calls
+        if self.count == len(calls):
+            return None
+        reason = f"the run ended, {len(calls) - self.count} calls before the end of the recording"
+        return self._difference(self.count + 1, calls[self.count].call, None, reason)
+
+    def _of_state(self, call: HostCall) -> Plain:
+        recorded = self._state.get((call.name, call.arguments))
+        if recorded is None:
+            raise self._differs(0, None, call, "a part of the state is asked for that the recorded run did not read")
+        self._check(0, recorded, call)
+        return recorded.answer()
+
+    def _check(self, number: int, recorded: RecordedCall, asked: HostCall) -> None:
+        if not recorded.is_untouched and not self._is_edited_allowed:
+            raise self._differs(number, recorded.call, asked, "the recorded answer was edited or is damaged")
+
+    def _note(self, number: int, call: HostCall, transaction: Hash) -> None:
+        extrinsic, encoded = self._recording.extrinsics.get(transaction), call.arguments[0]
+        if extrinsic is None:  # the node kept it no longer when the run ended
+            return
+        if isinstance(encoded, bytes) and not extrinsic.endswith(encoded):
+            raise self._differs(number, call, call, "the recorded extrinsic carries another call")
+        self.extrinsics.append(signed_part(extrinsic))
+
+    def _differs(self, number: int, recorded: HostCall | None, asked: HostCall, reason: str) -> _Differs:
+        self.difference = self._difference(number, recorded, asked, reason, _asking())
+        return _Differs(reason)
+
+    def _difference(
+        self, number: int, recorded: HostCall | None, asked: HostCall | None, reason: str, place: str = ""
+    ) -> Difference:
+        pallet = self._recording.run.pallet
+        return Difference(pallet=pallet, number=number, recorded=recorded, asked=asked, reason=reason, place=place)
+
+
+def _asking() -> str:
+    """The line that asks what is asked now: the nearest one that is neither ours nor the authoring kit's."""
+    frames = [frame for frame in extract_stack() if not frame.filename.startswith(_NOT_THE_WORKERS)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def signed_part(extrinsic: bytes) -> bytes:
+    """An extrinsic without its signature: address ‖ extra ‖ call; the whole one where nobody signed."""
+    try:
+        parts = split(extrinsic)
+    except DecodeError:
+        return extrinsic  # of another form than Substrate's
+    if not isinstance(parts, SignedExtrinsic):
+        return extrinsic
+    return extrinsic[: parts.signature_at] + extrinsic[parts.offset :]
+
+
+def _reason(recorded: HostCall, asked: HostCall) -> str:
+    if recorded.name != asked.name:
+        return f"{asked.name} is asked for, not {recorded.name}"
+    names = recorded.function.parameters
+    for name, before, now in zip(names, recorded.arguments, asked.arguments, strict=True):
+        if before == now:
+            continue
+        if isinstance(before, bytes) and isinstance(now, bytes):
+            at = next((i for i, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), None)
+            if at is None:
+                return f"{name} has {len(now)} bytes, not {len(before)}"
+            return f"{name} differs from byte {at} on, 0x{now[at : at + 8].hex()} not 0x{before[at : at + 8].hex()}"
+        return f"{name} is {now!r:.80}, not {before!r:.80}"
+    return "the arguments differ"
+
+
+def _other_end(recording: Recording, run: WorkerRun, count: int) -> Difference | None:
+    """How the run ended, where it was another end."""
+    before, now = recording.run.failure, run.failure
+    if before == now or (before and now and before.partition(":")[0] == now.partition(":")[0] == RunStopped.__name__):
+        return None
+    reason = f"the run ended {_end(now)}, not {_end(before)}"
+    return Difference(pallet=run.pallet, number=count + 1, recorded=None, asked=None, reason=reason)
+
+
+def _end(failure: str | None) -> str:
+    return "by itself" if failure is None else f"with {failure!r:.200}"
+
+
+def _run_of(recording: Recording, data: Any, seconds: float | None) -> Run:
+    before, runtime = recording.run, recording.runtime
+    nobodys = KeyPair(Scheme.SR25519, before.account, before.account, b"")  # nobody signs in a replay
+    who = Participant(nobodys, data=data, capabilities=recording.capabilities)
+    state = HostState(_Nobody(), runtime.state_root, runtime.state_version)
+    taken = WorkerRun(before.account, before.block, before.number, before.pallet, before.trigger)
+    limits = WorkerLimits(
+        wall_seconds=seconds,
+        host_calls=recording.limits.host_calls,
+        bytes_out=recording.limits.bytes_out,
+        submissions=recording.limits.submissions,
+    )
+    block = ImportedBlock(Block(recording.header, ()), state)
+    return Run(who, block, recording.hook, limits, taken, asks_for_state=True)
+
+
+def _perform_beside(runtime_factory: RuntimeFactory, run: Run, answers: Answers) -> None:
+    """Run it in a thread that is ended when its time is over."""
+    from chain.offchain.threads import Threads  # most replays take no such care
+
+    executor, mailbox, ended = Threads(1), Mailbox(), list[Run]()
+    executor.open(runtime_factory, mailbox)
+    executor.start(run, answers, ended.append)
+    while not ended:
+        mailbox.empty(wait=0.05)
+    executor.close()
+
+
+class _Nobody:
+    """Of the state of a replayed run, root and version alone are there; the run asks the recording."""
+
+    def answer(self, call: HostCall) -> Plain:
+        raise RunStopped(f"{call.name} of no run")

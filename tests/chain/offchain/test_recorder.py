@@ -1,0 +1,146 @@
+"""What a run was told and did is all in its recording, wherever it ran, and nothing that is secret."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import msgpack
+import pytest
+
+from chain.block import Header
+from chain.crypto.hashing import blake2_256
+from chain.offchain.executor import Executor, Inline
+from chain.offchain.hook import Overlap, Trigger
+from chain.offchain.participant import Participant
+from chain.offchain.processes import Processes
+from chain.offchain.recorder import INCLUSIONS, data_digest
+from chain.offchain.recording_file import encode_recording, read_recording
+from chain.offchain.threads import Threads
+from chain.runtime_api import Capability, OffchainNode
+from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, encode
+from tests.chain.offchain.recorded import ALICE, busy, one_block, recorded
+
+EVERYWHERE = pytest.mark.parametrize(
+    "executor", [Inline, lambda: Threads(2), lambda: Processes(1)], ids=("inline", "threads", "processes")
+)
+NAMES = [
+    "random_seed",
+    "local_set",
+    "timestamp",
+    "local_set",
+    "local_compare_and_set",
+    "local_get",
+    "content_put",
+    "content_get",
+    "generate_key",
+    "sign",
+    "local_set",
+    "submit_signed",
+    "submit_signed",
+    "local_set",
+    "http_start",
+    "local_set",
+]
+
+
+@EVERYWHERE
+def test_a_recording_has_all_that_was_told_and_done_wherever_the_run_was(
+    executor: Callable[[], Executor], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), recorded(busy, executor=executor) as (node, recorder):
+        one_block(node)
+        first = next(each for each in recorder.recordings if each.run.trigger is Trigger.BEST)
+        block = node.best
+        assert [each.call.name for each in first.calls] == NAMES
+        seed = first.calls[0].answer()
+        assert isinstance(seed, bytes)
+        (accepted,) = first.run.accepted
+        assert first.extrinsics == {accepted: encode(ALICE.account, 0, 2, seed[0])}
+        assert {each.call.arguments[-1]: each.answer() for each in first.state if each.call.name == "state_get"}[
+            b"\x01"
+        ] == b"\x07"
+        assert [(line.level, line.logger, line.text) for line in first.logs] == [(logging.WARNING, "pallet", "block 1")]
+        assert (first.run.block, first.header, first.overlap) == (block.hash, block.header, Overlap.SKIP)
+        assert (first.capabilities, first.data_digest, first.data) == (Capability.ALL, None, None)
+        assert (first.runtime.spec_name, first.runtime.spec_version) == ("fake", 1)
+        assert first.runtime.state_root == block.state.root
+        assert (first.run.refused, first.run.failure) == (1, None)
+        assert all(each.is_untouched for each in (*first.calls, *first.state))
+
+
+def asks_nothing(_runtime: FakeRuntime, _header: Header, _node: OffchainNode) -> None:
+    return
+
+
+def test_a_run_that_asks_nothing_is_recorded_too() -> None:
+    with recorded(asks_nothing) as (node, recorder):
+        node.seal()
+        (only,) = recorder.recordings
+        assert (only.calls, only.state, only.header) == ((), (), node.best.header)
+
+
+def test_a_folder_has_a_file_for_each_run_and_the_blocks_of_their_transactions(tmp_path: Path) -> None:
+    with recorded(busy, folder=tmp_path / "runs") as (node, recorder):
+        one_block(node)
+        second = node.seal()
+    files = sorted((tmp_path / "runs").glob("*.run"))
+    assert [file.name.split("-")[:3] for file in files] == [
+        ["00000001", "Fake", ALICE.account[:4].hex()],
+        ["00000002", "Fake", ALICE.account[:4].hex()],
+    ]
+    read = [read_recording(file) for file in files]
+    assert [each.run.number for each in read] == [1, 2]
+    assert recorder.recordings == []
+    with (tmp_path / "runs" / INCLUSIONS).open("rb") as file:
+        told = list(msgpack.Unpacker(file))
+    assert told == [[read[0].run.accepted[0], 2, second.hash]]
+    assert list((tmp_path / "runs").glob("*.partial")) == []
+
+
+def test_private_data_are_there_as_their_digest_alone_unless_they_are_asked_for() -> None:
+    data = {"patients": ["Ada Lovelace"]}
+    for keeps_data in (False, True):
+        with recorded(asks_nothing, Participant(ALICE, data=data), keeps_data=keeps_data) as (node, recorder):
+            node.seal()
+            (only,) = recorder.recordings
+        assert only.data_digest == data_digest(data) == blake2_256(pickle.dumps(data))
+        assert (b"Lovelace" in encode_recording(only)) is keeps_data
+
+
+SECRET = "hunter2hunter2"
+PHRASE = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
+
+
+def has_secrets(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    logging.getLogger("pallet").warning("the token is %s", SECRET)
+    node.generate_key(b"test", ALICE.scheme, PHRASE)
+    node.local_set(b"note", f"found {PHRASE} today".encode())
+
+
+def test_what_is_secret_is_in_no_recording(caplog: pytest.LogCaptureFixture) -> None:
+    participant = Participant(ALICE)
+    participant.keystore.secrets.learn(SECRET)
+    with caplog.at_level(logging.WARNING), recorded(has_secrets, participant) as (node, recorder):
+        node.seal()
+        (only,) = recorder.recordings
+    written = encode_recording(only)
+    for secret in (SECRET, PHRASE, ALICE.secret.hex()):
+        assert secret.encode() not in written
+    assert ALICE.secret not in written
+    assert [line.text for line in only.logs] == ["the token is (redacted)"]
+    assert only.calls[0].call.arguments[2] == "(redacted)"
+    assert only.calls[1].call.arguments[2] == b"found (redacted) today"
+
+
+def test_a_folder_that_cannot_be_written_hurts_no_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        node.submit_signed(FakeCall(2, 1))
+
+    with recorded(worker, folder=tmp_path / "runs") as (node, _recorder):
+        (tmp_path / "runs").rmdir()
+        node.seal()
+        assert node.workers.runs[0].failure is None
+    assert "cannot be recorded" in caplog.text
