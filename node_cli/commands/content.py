@@ -45,7 +45,7 @@ def add_arguments(parser: Parser) -> None:
     put.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what to put")
     put.add_argument("--chunk", choices=CHUNKS, default="256KiB", help="how large pieces are (default: %(default)s)")
     get = _verb(verbs.add_parser("get", help="fetch an artifact; goes on where it was interrupted", allow_abbrev=False))
-    get.add_argument("cid", metavar="CID")
+    get.add_argument("cid", metavar="CID", help="what to fetch")
     get.add_argument("--out", type=Path, metavar="FILE", help="where to (default: a file called as the CID)")
     _verb(verbs.add_parser("ls", help="list the pieces that are kept", allow_abbrev=False))
     collect = _verb(verbs.add_parser("gc", help="delete what no root reaches", allow_abbrev=False))
@@ -61,7 +61,7 @@ def add_arguments(parser: Parser) -> None:
     collect.add_argument("--all-unused", action="store_true", help="without --chain and --root: nothing is in use")
     collect.add_argument("--dry-run", action="store_true", help="only tell what would be deleted")
     verify = _verb(verbs.add_parser("verify", help="read artifacts whole, and mend what another store has"))
-    verify.add_argument("cids", nargs="+", metavar="CID")
+    verify.add_argument("cids", nargs="+", metavar="CID", help="what to read")
 
 
 def run(args: Namespace) -> int:
