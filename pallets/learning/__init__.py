@@ -5,7 +5,8 @@ happens in offchain workers. Two machines given the same seed and rows produce t
 
 Reading order:
   numbers        fixed_point, stream (seeded draws), quantise (features to 16-bit integers), decoding (strict readers)
-  forests        forest (records), forest_codec (canonical bytes), prediction, leaf_masks (fast prediction)
+  forests        forest (records), forest_codec (canonical bytes), prediction, leaf_masks (fast prediction),
+                 forest_proof (predictions checked against 32 bytes)
   forest trainer training_rows, binning, split_search, tree_growth, forest_training,
                  batch_prediction (whole tables)                                                       [numpy]
   averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),

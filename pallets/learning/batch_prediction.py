@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
+from pallets.learning.forest import LEAF, Forest, ForestKind, right_children
 from pallets.learning.prediction import PredictionError
 from pallets.learning.quantise import FEATURE_LIMIT, STEP_LIMIT
 from pallets.learning.training_rows import Integers, Table, TrainingError, table_of
@@ -37,7 +37,7 @@ class BatchPredictor:
         self._features = np.where(self._is_leaf, 0, features).astype(np.intp)
         self._thresholds = np.where(self._is_leaf, STEP_LIMIT, self._values).astype(np.int32)
         nodes = np.arange(len(features))
-        right = [np.array(_right_children(tree), dtype=np.int64) for tree in forest.trees]
+        right = [np.array(right_children(tree), dtype=np.int64) for tree in forest.trees]
         moved = [children + start for children, start in zip(right, starts.tolist(), strict=False)]
         both = (np.where(self._is_leaf, nodes, nodes + 1), np.concatenate([nodes[:0], *moved]))
         self._children = np.stack(both, axis=1).ravel()
@@ -102,15 +102,3 @@ class BatchPredictor:
                 walks, places, begins = walks[goes_on], places[goes_on], begins[goes_on]
         reached[walks] = places
         return reached.reshape(rows, trees)
-
-
-def _right_children(tree: Tree) -> list[int]:
-    """The right child of each node of a preorder, a leaf's its own place."""
-    right = list(range(len(tree.features)))
-    heads: list[int] = []  # roots of the subtrees that follow a node, the nearest last
-    for node in range(len(tree.features) - 1, -1, -1):
-        if tree.features[node] != LEAF:
-            heads.pop()
-            right[node] = heads.pop()
-        heads.append(node)
-    return right

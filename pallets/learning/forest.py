@@ -187,6 +187,18 @@ def without(forest: Forest, trees: range) -> Forest:
     return replace(forest, trees=forest.trees[: trees.start] + forest.trees[trees.stop :])
 
 
+def right_children(tree: Tree) -> list[int]:
+    """The right child of each node of a preorder, a leaf's its own place."""
+    right = list(range(len(tree.features)))
+    heads: list[int] = []  # roots of the subtrees that follow a node, the nearest last
+    for node in range(len(tree.features) - 1, -1, -1):
+        if tree.features[node] != LEAF:
+            heads.pop()
+            right[node] = heads.pop()
+        heads.append(node)
+    return right
+
+
 def _depth(features: bytes) -> int:
     """Comparisons on the longest path of a preorder; raises ForestError where it is no single tree."""
     deepest = 0

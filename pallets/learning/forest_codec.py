@@ -10,6 +10,7 @@ Integers are little endian, nodes stand in preorder, trees follow each other wit
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from struct import Struct
 
 from pallets.learning.decoding import DecodeError, read_header
@@ -17,6 +18,9 @@ from pallets.learning.forest import LEAF, MAX_DEPTH, Forest, ForestError, Forest
 
 _MAGIC = b"PLF\x01"
 _HEADER = Struct("<BBHBH")
+HEADER_BYTES = len(_MAGIC) + _HEADER.size
+"""Bytes before the first tree."""
+
 _NODE = Struct("<BH")
 _CLASS_LEAF = Struct("<BB")
 _VALUE_LEAF = Struct("<Bi")
@@ -29,10 +33,27 @@ class ForestDecodeError(DecodeError):
     what = "forest encoding"
 
 
+@dataclass(frozen=True, slots=True)
+class ForestHeader:
+    """What the first bytes of an encoding say: the forest's shape, and how many trees follow."""
+
+    kind: ForestKind
+    features: int
+    classes: int
+    fractional_bits: int
+    trees: int
+
+
 def encode_forest(forest: Forest) -> bytes:
     """The canonical bytes."""
-    header = _HEADER.pack(forest.kind, forest.features, forest.classes, forest.fractional_bits, len(forest.trees))
-    return _MAGIC + header + b"".join(encode_tree(tree, forest.kind) for tree in forest.trees)
+    return encode_header(forest) + b"".join(encode_tree(tree, forest.kind) for tree in forest.trees)
+
+
+def encode_header(forest: Forest) -> bytes:
+    """The bytes before the first tree."""
+    return _MAGIC + _HEADER.pack(
+        forest.kind, forest.features, forest.classes, forest.fractional_bits, len(forest.trees)
+    )
 
 
 def encode_tree(tree: Tree, kind: ForestKind) -> bytes:
@@ -50,6 +71,19 @@ def decode_forest(data: bytes) -> Forest:
 
     Raises ForestDecodeError for anything but the encoding of a forest, trailing bytes included.
     """
+    header = decode_header(data)
+    offset = HEADER_BYTES
+    decoded = []
+    for _ in range(header.trees):
+        tree, offset = _decode_tree(data, offset, header)
+        decoded.append(tree)
+    if offset != len(data):
+        raise ForestDecodeError(offset, f"{len(data) - offset} bytes after the last tree")
+    return Forest(header.kind, header.features, header.classes, header.fractional_bits, tuple(decoded))
+
+
+def decode_header(data: bytes) -> ForestHeader:
+    """What an encoding starts with; raises ForestDecodeError."""
     kind_number, features, classes, fractional_bits, trees = read_header(data, _HEADER, _MAGIC, ForestDecodeError)
     try:
         kind = ForestKind(kind_number)
@@ -59,19 +93,13 @@ def decode_forest(data: bytes) -> Forest:
         check_shape(kind, features, classes, fractional_bits)
     except ForestError as error:
         raise ForestDecodeError(len(_MAGIC), str(error)) from None
-    offset = len(_MAGIC) + _HEADER.size
-    decoded = []
-    for _ in range(trees):
-        tree, offset = _decode_tree(data, offset, kind, features, classes)
-        decoded.append(tree)
-    if offset != len(data):
-        raise ForestDecodeError(offset, f"{len(data) - offset} bytes after the last tree")
-    return Forest(kind, features, classes, fractional_bits, tuple(decoded))
+    return ForestHeader(kind, features, classes, fractional_bits, trees)
 
 
-def _decode_tree(data: bytes, offset: int, kind: ForestKind, features: int, classes: int) -> tuple[Tree, int]:
+def _decode_tree(data: bytes, offset: int, header: ForestHeader) -> tuple[Tree, int]:
     """The tree that starts at `offset`, and where it ends."""
-    is_classifier = kind is ForestKind.CLASSIFIER
+    features, classes = header.features, header.classes
+    is_classifier = header.kind is ForestKind.CLASSIFIER
     leaf_size = _CLASS_LEAF.size if is_classifier else _VALUE_LEAF.size
     end = len(data)
     node_features, values = bytearray(), list[int]()

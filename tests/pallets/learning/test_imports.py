@@ -7,7 +7,7 @@ import pytest
 
 ON_CHAIN = (
     "attacks", "averaging", "contribution", "datasets", "air_quality", "decoding", "fixed_point", "forest",
-    "forest_codec", "leaf_masks", "linear_model", "metrics", "partition", "prediction", "quantise", "sigmoid",
+    "forest_codec", "forest_proof", "leaf_masks", "linear_model", "metrics", "partition", "prediction", "quantise", "sigmoid",
     "stream", "synthetic",
     "aggregation.adaptive", "aggregation.asynchronous", "aggregation.client_descent", "aggregation.control_variates",
     "aggregation.fairness", "aggregation.hierarchical", "aggregation.momentum", "aggregation.optimiser_state",
