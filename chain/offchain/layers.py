@@ -139,6 +139,7 @@ class Ledger:
             record.content_got += size_of(value)
         elif isinstance(value, bytes) and Capability.SUBMIT in call.function.capability:
             record.accepted.append(Hash(value))
+            record.accepted_by.append(call.name)
         return value
 
 

@@ -24,13 +24,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from chain.block import Header
 from chain.offchain.capability import NOTHING, Capability
 from chain.offchain.errors import BadHostCall
 from chain.offchain.hook import Overlap, Trigger
-from chain.offchain.host_call import call_of, unpacked
+from chain.offchain.host_call import Plain, call_of, unpacked
 from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
 from chain.offchain.run import WorkerLimits
 from chain.offchain.worker_run import CallCost, WorkerRun
@@ -231,7 +231,8 @@ def _read_run(fields: _Fields, run: _Fields, calls: tuple[RecordedCall, ...]) ->
     except ValueError:
         raise run.wrong("trigger", f"none of {', '.join(Trigger)}") from None
     by_call = _read_costs(costs)
-    taken = [each.outcome for each in calls if each.call.name.startswith("submit_")]
+    handed_in = [(each.call.name, each.outcome) for each in calls if each.call.name.startswith("submit_")]
+    accepted = [(Hash(told[1]), name) for name, told in handed_in if _is_hash(told)]
     return WorkerRun(
         account=AccountId(run.data("account", 32)),
         block=Hash(run.data("block", 32)),
@@ -246,8 +247,9 @@ def _read_run(fields: _Fields, run: _Fields, calls: tuple[RecordedCall, ...]) ->
         bytes_in=sum(cost.bytes_in for cost in by_call.values()),
         content_put=by_call.get("content_put", CallCost()).bytes_out,
         content_got=by_call.get("content_get", CallCost()).bytes_in,
-        accepted=[Hash(told[1]) for told in taken if isinstance(told, tuple) and isinstance(told[1], bytes)],
-        refused=sum(isinstance(told, tuple) and told[:2] == (1, "SubmissionRefused") for told in taken),
+        accepted=[each for each, _ in accepted],
+        accepted_by=[name for _, name in accepted],
+        refused=sum(isinstance(told, tuple) and told[:2] == (1, "SubmissionRefused") for _, told in handed_in),
         failure=failure,
         calls=by_call,
     )
@@ -283,6 +285,11 @@ def _read_calls(fields: _Fields, name: str) -> tuple[RecordedCall, ...]:
         except BadHostCall as error:
             raise fields.wrong(f"{name}[{number}]", str(error)) from None
     return tuple(found)
+
+
+def _is_hash(told: Plain) -> TypeGuard[tuple[int, bytes]]:
+    """Whether a submission's outcome is that it was taken."""
+    return isinstance(told, tuple) and told[0] == 0 and isinstance(told[1], bytes)
 
 
 def _is_outcome(told: object) -> bool:

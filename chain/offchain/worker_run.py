@@ -34,6 +34,7 @@ class WorkerRun:
     host_calls: how many questions it asked; bytes_out, bytes_in: what went to its node, and came back
     content_put, content_got: bytes into and out of the content store
     accepted: hashes of the transactions that the pool took; refused: how many it did not take
+    accepted_by: the host call by which each came
     failure: what ended the run, None where it ended by itself; secrets are taken out of it
     calls: the host calls by name
     """
@@ -52,6 +53,7 @@ class WorkerRun:
     content_put: int = 0
     content_got: int = 0
     accepted: list[Hash] = field(default_factory=list)
+    accepted_by: list[str] = field(default_factory=list)
     refused: int = 0
     failure: str | None = None
     calls: dict[str, CallCost] = field(default_factory=dict)

@@ -17,7 +17,7 @@
     methods, namespaces       the methods, one module for each namespace; which of them every server has
     protocol                  `Connection`: messages in, texts out, no socket
     server, websocket         `RpcServer`: WebSocket, HTTP and `/health` on one port, by aiohttp
-    metrics                   what a monitor asks
+    metrics, worker_metrics   what a monitor asks; the part of offchain workers
 
 A message goes server -> protocol -> registry -> methods; whoever imports no server needs no aiohttp.
 """

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from time import time
 from typing import Final
 
+from chain.offchain.metering import Meter
 from chain.rpc.context import Services
+from chain.rpc.worker_metrics import Labels, Sample, worker_families
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 AUTHORITY: Final = 4
 """The role of a node that makes blocks (sc_network::Roles)."""
-
-Labels = tuple[tuple[str, str], ...]
-Sample = tuple[Labels, float]
 
 
 @dataclass(slots=True)
@@ -58,6 +57,7 @@ def metrics_text(services: Services, counts: RpcCounts) -> str:
     ]
     for name, kind, meaning, value in (*_of_node(services), *_of_pool(services), *_of_server(counts)):
         lines += _family(name, kind, meaning, [(chain, value)])
+    lines += _of_workers(services, chain)
     return "\n".join(lines) + "\n"
 
 
@@ -71,6 +71,14 @@ def _of_calls(counts: RpcCounts, chain: Labels) -> Iterator[str]:
             finished.append(((*labels, ("is_error", str(is_error).lower()), *chain), number))
     yield from _family("rpc_calls_started", "counter", "Number of received RPC calls", started.items())
     yield from _family("rpc_calls_finished", "counter", "Number of processed RPC calls", finished)
+
+
+def _of_workers(services: Services, chain: Labels) -> Iterator[str]:
+    """What offchain workers take, where somebody measures it."""
+    meter = services.find(Meter)
+    if meter is not None:
+        for name, kind, meaning, samples in worker_families(meter, chain):
+            yield from _family(name, kind, meaning, samples, prefix="")
 
 
 def _heights(services: Services) -> list[tuple[str, int]]:
@@ -118,13 +126,13 @@ def _of_server(counts: RpcCounts) -> list[tuple[str, str, str, float]]:
     ]
 
 
-def _family(name: str, kind: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
+def _family(name: str, kind: str, meaning: str, samples: Iterable[Sample], prefix: str = "substrate_") -> Iterator[str]:
     """The lines of one family; `name` without what all of Substrate's begin with."""
-    yield f"# HELP substrate_{name} {meaning}"
-    yield f"# TYPE substrate_{name} {kind}"
+    yield f"# HELP {prefix}{name} {meaning}"
+    yield f"# TYPE {prefix}{name} {kind}"
     for labels, value in samples:
         inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
-        yield f"substrate_{name}{{{inside}}} {value}"
+        yield f"{prefix}{name}{{{inside}}} {value}"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,221 @@
+"""What is measured of runs is what the operating system says, and what became of their transactions is counted once."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from chain.block import Header
+from chain.node.service import Node
+from chain.offchain.executor import Executor, Inline
+from chain.offchain.metering import LOST_AFTER, Meter, PalletCost, Verdict
+from chain.offchain.outbound import Outbound
+from chain.offchain.participant import Participant
+from chain.offchain.processes import Processes
+from chain.offchain.settings import WorkerSettings
+from chain.offchain.threads import Threads
+from chain.offchain.worker_run import CallCost, WorkerRun
+from chain.primitives import AccountId, Hash
+from chain.runtime_api import OffchainNode, SubmissionRefused
+from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeCall, FakeRuntime, FakeRuntimes, encode, sign_call
+from tests.chain.offchain.recorded import ALICE, Worker
+
+EXECUTORS: dict[str, Callable[[], Executor]] = {
+    "inline": Inline,
+    "threads": lambda: Threads(1),
+    "processes": lambda: Processes(1),
+}
+MIB = 2**20
+
+
+def metered(worker: Worker, executor: Callable[[], Executor] = Inline) -> tuple[Node[FakeRuntime], Participant, Meter]:
+    participant = Participant(ALICE)
+    settings = WorkerSettings(executor=executor, outbound=Outbound(hosts=("127.0.0.1",), is_private_allowed=True))
+    node = Node(FakeRuntimes(worker), GENESIS, participants=[participant], sign_call=sign_call, workers=settings)
+    meter = Meter()
+    meter.follow(node)
+    return node, participant, meter
+
+
+def cost_of(meter: Meter) -> PalletCost:
+    (cost,) = meter.pallets.values()
+    return cost
+
+
+def used(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
+def burns(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Takes 0.4 seconds of processor time by the system's account of threads, and sleeps for as long."""
+    started, data = used(resource.RUSAGE_THREAD), b"x" * 65_536
+    while used(resource.RUSAGE_THREAD) - started < 0.4:
+        hashlib.sha256(data).digest()
+    time.sleep(0.4)
+    taken = used(resource.RUSAGE_THREAD) - started
+    node.local_set(header.number.to_bytes(1), str(taken).encode())
+
+
+@pytest.mark.parametrize("where", EXECUTORS)
+def test_processor_time_is_the_systems_within_a_twentieth(where: str) -> None:
+    node, participant, meter = metered(burns, EXECUTORS[where])
+    node.seal()
+    assert node.workers.wait_idle()
+    by_system = float(participant.storage.get(b"\x01") or b"0")
+    cost = cost_of(meter)
+    assert cost.cpu_seconds == pytest.approx(by_system, rel=0.05)
+    assert cost.wall_seconds >= cost.cpu_seconds + 0.35
+    node.workers.close()
+
+
+def allocates(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Takes much memory on block 2, after which it is given back."""
+    held = bytearray(b"\x01") * (96 * MIB if header.number == 2 else 1)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    node.local_set(header.number.to_bytes(1), peak.to_bytes(8, "little") + held[:1])
+
+
+def test_peak_memory_of_a_process_is_the_systems_within_a_twentieth_and_each_runs_own() -> None:
+    node, participant, meter = metered(allocates, lambda: Processes(1))
+    peaks = list[int]()
+    for _ in range(3):
+        node.seal()
+        assert node.workers.wait_idle()
+        peak = node.workers.runs[-1].peak_memory
+        assert peak is not None
+        peaks.append(peak)
+    by_system = int.from_bytes((participant.storage.get(b"\x02") or b"")[:8], "little")  # that of all its runs so far
+    assert peaks[1] == pytest.approx(by_system, rel=0.05)
+    assert peaks[1] - peaks[0] == pytest.approx(96 * MIB, rel=0.05)
+    assert peaks[2] - peaks[0] < 5 * MIB
+    assert cost_of(meter).peak_memory == peaks[1]
+    node.workers.close()
+
+
+def test_memory_that_runs_share_is_nobodys() -> None:
+    node, _, meter = metered(allocates, lambda: Threads(1))
+    node.seal()
+    assert node.workers.wait_idle()
+    assert cost_of(meter).peak_memory is None
+    node.workers.close()
+
+
+def test_bytes_are_counted_by_kind() -> None:
+    answer = b"r" * 10_000
+
+    class Server(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *_arguments: object) -> None:  # noqa: A002  (its name there)
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    uri = f"http://127.0.0.1:{server.server_port}/"
+
+    def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        request = node.http_start("POST", uri)
+        node.http_write_body(request, b"q" * 5_000)
+        node.http_write_body(request, b"")
+        assert node.http_wait([request]) == [200]
+        while node.http_read_body(request, 4_096):
+            continue
+        node.local_set(b"key", b"v" * 100)
+        assert node.local_get(b"key")
+        node.content_get(node.content_put(b"a" * 1_000))
+
+    node, _, meter = metered(worker)
+    node.seal()
+    server.shutdown()
+    server.server_close()
+    assert node.workers.runs[0].failure is None
+    cost = cost_of(meter)
+    http, storage, content = (cost.bytes_of(kind) for kind in ("http", "storage", "content"))
+    assert http.bytes_out == pytest.approx(5_000, rel=0.05)
+    assert http.bytes_in == pytest.approx(10_000, rel=0.05)
+    assert (storage.bytes_out, storage.bytes_in) == (8 + 3 + 100 + 8 + 3, 100)
+    assert (content.bytes_out - 1_000, content.bytes_in - 1_000) == (59, 59)  # a CID as text
+    assert (http.count, storage.count, content.count) == (8, 2, 2)
+
+
+def submits(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Nothing on block 1, one that is refused on 2, two on 3, a write on 4."""
+    if header.number == 2:
+        try:
+            node.submit_signed(FakeCall(UNWANTED, 1))
+        except SubmissionRefused:
+            return
+    if header.number == 3:
+        node.submit_signed(FakeCall(1, 1))
+        node.submit_unsigned(FakeCall(1, 1))
+    if header.number == 4:
+        node.local_set(b"k", b"v")
+
+
+def test_a_run_is_wasted_unless_something_came_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def submit(self: Node[FakeRuntime], extrinsic: bytes, _source: object) -> Hash:
+        return self.pool.submit(encode(b"y", 0, 3) if extrinsic[0] == 4 else extrinsic)
+
+    monkeypatch.setattr(Node, "submit", submit)  # the fake runtime knows no unsigned transactions
+    node, _, meter = metered(submits)
+    for _ in range(3):
+        node.seal()
+    cost = cost_of(meter)
+    assert dict(cost.verdicts) == {Verdict.IDLE: 1, Verdict.REFUSED: 1, Verdict.PENDING: 1}
+    node.seal()
+    cost.verdicts += type(cost.verdicts)()  # without those of zero runs
+    assert dict(cost.verdicts) == {Verdict.IDLE: 1, Verdict.REFUSED: 1, Verdict.USEFUL: 2}
+    assert (cost.runs, cost.wasted, cost.failures) == (4, 2, 0)
+    assert dict(cost.included) == {"submit_signed": 1, "submit_unsigned": 1}
+    assert (dict(cost.latencies), cost.latency) == ({1: 2}, 1)
+    assert (cost.calls["submit_signed"].count, cost.calls["submit_signed"].failed) == (2, 1)
+
+
+def run_with(number: int, *transactions: Hash) -> WorkerRun:
+    found = WorkerRun(AccountId(bytes(32)), Hash(bytes(32)), number, "Fake")
+    found.accepted, found.accepted_by = list(transactions), ["submit_signed"] * len(transactions)
+    found.calls = {"submit_signed": CallCost(len(transactions))}
+    return found
+
+
+ONE, TWO = Hash(b"\x01" * 32), Hash(b"\x02" * 32)
+
+
+def test_what_came_into_a_block_before_its_run_ended_counts() -> None:
+    meter = Meter()
+    meter.settle(ONE, 5)
+    meter.add(run_with(3, ONE))
+    assert dict(cost_of(meter).latencies) == {2: 1}
+    assert cost_of(meter).verdicts[Verdict.USEFUL] == 1
+
+
+def test_a_run_is_lost_when_the_last_of_its_transactions_is() -> None:
+    meter = Meter()
+    meter.add(run_with(3, ONE, TWO))
+    meter.settle(ONE, None)
+    assert (cost_of(meter).wasted, cost_of(meter).verdicts[Verdict.PENDING]) == (0, 1)
+    meter.give_up(3 + LOST_AFTER)
+    assert cost_of(meter).wasted == 0
+    meter.give_up(4 + LOST_AFTER)
+    assert (cost_of(meter).wasted, cost_of(meter).verdicts[Verdict.PENDING]) == (1, 0)
+    assert cost_of(meter).lost["submit_signed"] == 2
+
+
+def test_one_transaction_in_a_block_makes_a_run_useful() -> None:
+    meter = Meter()
+    meter.add(run_with(3, ONE, TWO))
+    meter.settle(ONE, 9)
+    meter.settle(TWO, None)
+    assert (cost_of(meter).wasted, cost_of(meter).verdicts[Verdict.USEFUL], cost_of(meter).latency) == (0, 1, 6)
