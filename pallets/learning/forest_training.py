@@ -120,7 +120,9 @@ def _grow(
     trees: list[Tree] = []
     for first in range(0, parameters.trees, at_once):
         numbers = range(first_tree + first, first_tree + min(first + at_once, parameters.trees))
-        trees += grow_trees(bins, outcome, parameters, [Stream(seed_for("tree", seed, i)) for i in numbers])
+        streams = [Stream(seed_for("tree", seed, number)) for number in numbers]
+        bootstraps = [stream.draws(len(table), len(table)) for stream in streams]
+        trees += grow_trees(bins, outcome, parameters, streams, bootstraps)
     return tuple(trees)
 
 

@@ -63,6 +63,11 @@ class Predictor:
         self._check(row)
         return sum(self._leaves(row))
 
+    def leaf_values(self, row: Sequence[int]) -> list[int]:
+        """The leaf that the row reaches in each tree."""
+        self._check(row)
+        return self._leaves(row)
+
     def comparisons(self, row: Sequence[int]) -> int:
         """How many comparisons a walk through every tree takes."""
         self._check(row)
@@ -76,7 +81,6 @@ class Predictor:
         return steps
 
     def _leaves(self, row: Sequence[int]) -> list[int]:
-        """The leaf that each tree reaches."""
         leaves = []
         for root in self._linked_roots():
             node = root

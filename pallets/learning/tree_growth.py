@@ -1,8 +1,8 @@
 """Many trees grown level by level at once, so that numpy works on large arrays.
 
-Each tree draws its rows and its nodes' features from a stream of its own, in a fixed order: first the bootstrap
-sample, then, level by level and from left to right, the features of each node that may be split. So a tree does not
-depend on which others are grown beside it.
+Each tree has a stream of its own, from which it draws in a fixed order: first, before it comes here, the rows that it
+learns from, then, level by level and from left to right, the features of each node that may be split. So a tree does
+not depend on which others are grown beside it.
 
 A node is a leaf where its rows agree, where they are fewer than two leaves need, or at the maximal depth. A node
 that finds no split among the features drawn looks at all of them, and becomes a leaf where that does not help.
@@ -84,13 +84,18 @@ class _Level:
         return _Level(rows, ends, [self.nodes[i] for i in places], [self.streams[i] for i in places])
 
 
-def grow_trees(bins: Bins, outcome: Outcome, parameters: ForestParameters, streams: Sequence[Stream]) -> list[Tree]:
-    """One tree for each stream."""
-    row_count, feature_count = bins.codes.shape
+def grow_trees(
+    bins: Bins,
+    outcome: Outcome,
+    parameters: ForestParameters,
+    streams: Sequence[Stream],
+    samples: Sequence[Sequence[int]],
+) -> list[Tree]:
+    """One tree for each stream, which learns from the rows of its sample."""
+    feature_count = bins.codes.shape[1]
     grown = _Nodes()
-    samples = [stream.draws(row_count, row_count) for stream in streams]
-    rows = np.array(samples, dtype=np.int64).ravel()
-    ends = np.arange(1, len(streams) + 1) * row_count
+    rows = np.concatenate([np.asarray(sample, dtype=np.int64) for sample in samples])
+    ends = np.cumsum([len(sample) for sample in samples])
     level = _Level(rows, ends, _new_nodes(grown, rows, ends, outcome), list(streams))
     for _ in range(parameters.max_depth):
         if not level.nodes:
