@@ -11,8 +11,7 @@ message is answered in one go, and between two requests of a batch others have t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from errno import EADDRINUSE
 from time import perf_counter
 from typing import Final
@@ -86,7 +85,7 @@ class RpcServer:
 
     async def stop(self) -> None:
         """Close all connections and listen no more."""
-        await asyncio.gather(*(_close(socket) for socket in self._sockets))
+        await _closed(self._sockets)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -186,10 +185,17 @@ def _allowing(request: web.Request) -> dict[str, str]:
     return {} if origin is None else {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
 
 
-async def _close(socket: web.WebSocketResponse) -> None:
-    with suppress(TimeoutError):
-        closing = socket.close(code=WSCloseCode.GOING_AWAY, message=b"the node stops")
-        await asyncio.wait_for(closing, STOPPING_SECONDS)
+async def _closed(sockets: Iterable[web.WebSocketResponse]) -> None:
+    """Tell clients that the node stops; those that do not read are waited for no longer than STOPPING_SECONDS."""
+    closing = [
+        asyncio.ensure_future(each.close(code=WSCloseCode.GOING_AWAY, message=b"the node stops")) for each in sockets
+    ]
+    if closing:
+        await asyncio.wait(closing, timeout=STOPPING_SECONDS)
+    for each in closing:
+        each.cancel()
+    # what fails here fails for a client that is gone, or whose answers were given up, which ends this wait too
+    await asyncio.gather(*closing, return_exceptions=True)
 
 
 def _reason(error: OSError) -> str:
