@@ -26,11 +26,11 @@ from chain.metadata.v16 import (
     ViewFunction,
 )
 from chain.primitives import U32
-from chain.scale import Scope, codec_of, shape_of
+from chain.scale import DeclarationError, Scope, codec_of, shape_of
 from chain.scale import shapes as scale
 from pallets.frame.call import CallTarget
 from pallets.frame.constants import constants_of
-from pallets.frame.declaration import StorageDeclaration
+from pallets.frame.declaration import StorageDeclaration, require_types
 from pallets.frame.pallet import Pallet
 from pallets.frame.pallet_layout import hasher_of
 from pallets.frame.source_text import parameter_annotations
@@ -54,7 +54,18 @@ COUNTER_DOCS: Final = ("Counter for the related counted storage map",)
 
 
 def describe_pallet(pallet: Pallet[Any], registry: TypeRegistry) -> PalletV16:
-    """All that metadata says of the pallet; its types go into the registry."""
+    """All that metadata says of the pallet; its types go into the registry.
+
+    Raises DeclarationMistakes where a type has no codec.
+    """
+    try:
+        return _described(pallet, registry)
+    except DeclarationError:
+        require_types(type(pallet))  # says which, and where it is written
+        raise
+
+
+def _described(pallet: Pallet[Any], registry: TypeRegistry) -> PalletV16:
     kind = type(pallet)
     return PalletV16(
         name=pallet.name,
