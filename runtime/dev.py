@@ -39,6 +39,7 @@ from runtime.construct import GenesisPreset, Runtime
 from runtime.extensions.standard import standard_extensions
 from runtime.genesis import build_genesis
 from runtime.proxy_type import ProxyType
+from runtime.rebound import Rebound
 
 DEVELOPMENT, LOCAL_TESTNET = "development", "local_testnet"
 """Presets that every chain has (sp_genesis_builder)."""
@@ -211,7 +212,7 @@ def local_genesis() -> dict[str, Any]:
 def runtime_factory(signatures: SignatureCache | None = None) -> Callable[[Overlay], DevRuntime]:
     """Makes runtimes over states that share what they know of signatures."""
     known = SignatureCache() if signatures is None else signatures
-    return partial(DevRuntime, signatures=known)
+    return Rebound(partial(DevRuntime, signatures=known))
 
 
 def genesis_state(genesis: Mapping[str, Any] | None = None, *, with_code: bool = False) -> Trie:

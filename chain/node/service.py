@@ -17,6 +17,7 @@ from chain.content.store import ContentStore
 from chain.crypto.keys import KeyPair
 from chain.extrinsic import extrinsic_hash
 from chain.node.author import AuthoringLimits, begin_block, build_block
+from chain.node.block_overlays import BlockOverlays
 from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, Route, genesis_block
 from chain.node.clock import BlockClock
 from chain.node.consensus import Consensus, Timed, Unsealed
@@ -128,7 +129,7 @@ class Node(Generic[R]):
         chain_time = None if clock is None else (lambda block: ChainTime(clock.time_of(block)))
         self.workers = Workers(runtime_factory, participants, self.content, self, workers, chain_time)
         self._runtime_factory = runtime_factory
-        self._make_overlay = make_overlay
+        self._overlays = BlockOverlays(make_overlay)
         self.clock = clock
         self.consensus: Consensus = consensus or (Unsealed(inherents, digest) if clock is None else Timed(clock))
         self._sign_call = sign_call
@@ -224,7 +225,7 @@ class Node(Generic[R]):
             plan.inherents,
             plan.digest,
             self._authoring_limits,
-            self._make_overlay,
+            self._overlays.over,
         )
         if on is self.best:  # on another block, what is valid on the best one may well be invalid
             for transaction_hash in proposal.invalid:
@@ -369,7 +370,7 @@ class Node(Generic[R]):
             state,
             self.consensus.verify,
             overlay,
-            make_overlay=self._make_overlay,
+            make_overlay=self._overlays.over,
         )
         if not imported.is_known:
             self.workers.note_index(imported.block.hash, imported.indexed)

@@ -91,6 +91,7 @@ class Overlay:
         "_marks",
         "_sorted",
         "base",
+        "begun_anew",
         "children",
         "index",
         "latest",
@@ -119,6 +120,7 @@ class Overlay:
         """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
         self._committed: Trie | None = base
         self.children = None
+        self.begun_anew = 0
         self.index = None
 
     def get(self, key: bytes) -> bytes | None:
@@ -247,6 +249,7 @@ class Overlay:
         self._marks.clear()
         self._sorted.clear()
         self.children = None
+        self.begun_anew += 1
         self.index = None
 
     def next_key(self, key: bytes) -> bytes | None:

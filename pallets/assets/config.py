@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chain.primitives import U32, AccountId, Balance
+from chain.record import record
 from pallets.assets.weights import WEIGHTS
 from pallets.balances.types import BalanceStatus
 from pallets.frame.ensure_origin import (
@@ -104,6 +105,7 @@ class AssetsCallback(Protocol):
         ...
 
 
+@record
 class NothingFrozen:
     """The freezer of a runtime without freezes."""
 
@@ -117,6 +119,7 @@ class NothingFrozen:
         return False
 
 
+@record
 class NothingHeld:
     """The holder of a runtime without holds."""
 
@@ -130,6 +133,7 @@ class NothingHeld:
         return False
 
 
+@record
 class NobodyTold:
     """The callback of a runtime that needs none."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from chain.primitives import BY_RUNTIME, AccountId, Balance
+from chain.record import record
 from pallets.balances.ledger import BALANCE_MAX, Ledger
 from pallets.balances.types import IdAmount, amount_of, with_amount
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, TokenError, TokenProblem
@@ -19,39 +20,37 @@ AccountHolds = Annotated[tuple[IdAmount[RuntimeHoldReason], ...], BY_RUNTIME]
 """One entry for each reason for which the account has funds on hold."""
 
 
+@record
 class HoldBook:
     """The holds of all accounts, bound to one state."""
 
-    __slots__ = ("_holds", "_ledger")
-
-    def __init__(self, ledger: Ledger, holds: StorageMap[AccountId, AccountHolds]) -> None:
-        self._ledger = ledger
-        self._holds = holds
+    ledger: Ledger
+    holds: StorageMap[AccountId, AccountHolds]
 
     def amount(self, reason: RuntimeHoldReason, who: AccountId) -> Balance:
         """Funds on hold for one reason."""
-        return amount_of(self._holds.get(who), reason)
+        return amount_of(self.holds.get(who), reason)
 
     def reducible(self, who: AccountId, force: bool) -> Balance:
         """How much of all held funds may leave the account; `force` disregards freezes."""
-        data = self._ledger.info(who).data
+        data = self.ledger.info(who).data
         return data.reserved if force else max(data.reserved - max(data.frozen - data.free, 0), 0)
 
     def hold(self, reason: RuntimeHoldReason, who: AccountId, amount: Balance) -> None:
         """Set free funds aside."""
-        info = self._ledger.info(who)
-        if amount > self._ledger.reducible(info, Preservation.PROTECT, force=True):
+        info = self.ledger.info(who)
+        if amount > self.ledger.reducible(info, Preservation.PROTECT, force=True):
             raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
         if not info.providers:
             raise TokenProblem(TokenError.CANNOT_CREATE_HOLD)
-        self._ledger.decrease(who, amount, Preservation.PROTECT, best_effort=False, force=True)
+        self.ledger.decrease(who, amount, Preservation.PROTECT, best_effort=False, force=True)
         self._increase(reason, who, amount)
 
     def release(self, reason: RuntimeHoldReason, who: AccountId, amount: Balance, best_effort: bool) -> Balance:
         """Make held funds free; how much."""
         self._ensure_depositable(who, amount)
         released = self._decrease(reason, who, amount, best_effort)
-        return self._ledger.increase(who, released, best_effort=True)
+        return self.ledger.increase(who, released, best_effort=True)
 
     def burn(
         self, reason: RuntimeHoldReason, who: AccountId, amount: Balance, best_effort: bool, force: bool
@@ -63,7 +62,7 @@ class HoldBook:
                 raise TokenProblem(TokenError.FROZEN)
             amount = reducible
         burned = self._decrease(reason, who, amount, best_effort)
-        self._ledger.rescind(burned)
+        self.ledger.rescind(burned)
         return burned
 
     def transfer(
@@ -86,16 +85,16 @@ class HoldBook:
         elif amount > have:
             raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
         self._ensure_depositable(dest, amount)
-        if on_hold and not self._ledger.info(dest).providers:
+        if on_hold and not self.ledger.info(dest).providers:
             raise TokenProblem(TokenError.CANNOT_CREATE_HOLD)
         moved = self._decrease(reason, source, amount, best_effort)
         if on_hold:
             return self._increase(reason, dest, moved)
-        return self._ledger.increase(dest, moved, best_effort=best_effort)
+        return self.ledger.increase(dest, moved, best_effort=best_effort)
 
     def _ensure_depositable(self, who: AccountId, amount: Balance) -> None:
         try:
-            self._ledger.ensure_can_deposit(self._ledger.info(who), amount)
+            self.ledger.ensure_can_deposit(self.ledger.info(who), amount)
         except (TokenProblem, ArithmeticProblem) as problem:
             raise TokenProblem(TokenError.CANNOT_CREATE) from problem
 
@@ -116,11 +115,11 @@ class HoldBook:
 
     def _set(self, reason: RuntimeHoldReason, who: AccountId, amount: Balance) -> None:
         """Set one hold, and the account's reserved funds with it."""
-        info, holds = self._ledger.info(who), self._holds.get(who)
+        info, holds = self.ledger.info(who), self.holds.get(who)
         reserved = info.data.reserved + amount - amount_of(holds, reason)
         if reserved < 0:
             raise ArithmeticProblem(ArithmeticCode.UNDERFLOW)
         if reserved > BALANCE_MAX:
             raise ArithmeticProblem(ArithmeticCode.OVERFLOW)
-        self._ledger.write(who, info, AccountData(info.data.free, reserved, info.data.frozen, info.data.flags))
-        self._holds.insert(who, with_amount(holds, reason, amount))
+        self.ledger.write(who, info, AccountData(info.data.free, reserved, info.data.frozen, info.data.flags))
+        self.holds.insert(who, with_amount(holds, reason, amount))

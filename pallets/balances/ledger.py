@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from chain.primitives import AccountId, Balance
+from chain.record import record
 from pallets.balances.events import DustLost, Endowed, Upgraded
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, TokenError, TokenProblem
 from pallets.frame.event import PalletEvent
@@ -47,27 +48,21 @@ class AccountStore(Protocol):
         ...
 
 
+@record
 class Ledger:
     """Free funds and the issuance, bound to one state."""
 
-    __slots__ = ("_accounts", "_deposit_event", "_issuance", "_minimum", "_store")
+    store: AccountStore
+    accounts: StorageMap[AccountId, AccountInfo]
+    """The store's: looked up once."""
 
-    def __init__(
-        self,
-        store: AccountStore,
-        issuance: StorageValue[Balance],
-        minimum: Balance,
-        deposit_event: Callable[[PalletEvent], None],
-    ) -> None:
-        self._store = store
-        self._accounts = store.account
-        self._issuance = issuance
-        self._minimum = minimum
-        self._deposit_event = deposit_event
+    issuance: StorageValue[Balance]
+    minimum: Balance
+    deposit_event: Callable[[PalletEvent], None]
 
     def info(self, who: AccountId) -> AccountInfo:
         """The account's record; all zeros where it does not exist."""
-        return self._accounts.get(who)
+        return self.accounts.get(who)
 
     # What may be done
 
@@ -77,7 +72,7 @@ class Ledger:
         # what is frozen may be on hold as well, so holds count toward the frozen amount
         untouchable = 0 if force else max(data.frozen - data.reserved, 0)
         if self._must_stay(info, preservation):
-            untouchable = max(untouchable, self._minimum)
+            untouchable = max(untouchable, self.minimum)
         return max(data.free - untouchable, 0)
 
     def _must_stay(self, info: AccountInfo, preservation: Preservation) -> bool:
@@ -91,18 +86,18 @@ class Ledger:
         """Raises the dispatch error that says why `amount` may not leave the account."""
         if not amount:
             return
-        if amount > self._issuance.get():
+        if amount > self.issuance.get():
             raise ArithmeticProblem(ArithmeticCode.UNDERFLOW)
         data = info.data
         left = data.free - amount
-        if left >= self._minimum and left >= data.frozen - data.reserved:
+        if left >= self.minimum and left >= data.frozen - data.reserved:
             return  # more than anything could ask for stays
         if left < 0:
             raise TokenProblem(TokenError.FUNDS_UNAVAILABLE)
         if amount > self.reducible(info, Preservation.EXPENDABLE, force=False):
             raise TokenProblem(TokenError.FROZEN)
         # of an account that must stay for its consumers the minimum is not reducible, so this one may be reaped
-        if left < self._minimum and preservation is not Preservation.EXPENDABLE:
+        if left < self.minimum and preservation is not Preservation.EXPENDABLE:
             raise TokenProblem(TokenError.NOT_EXPENDABLE)
 
     def ensure_can_deposit(self, info: AccountInfo, amount: Balance) -> None:
@@ -110,7 +105,7 @@ class Ledger:
         if not amount:
             return
         free = info.data.free + amount
-        if free < self._minimum:
+        if free < self.minimum:
             raise TokenProblem(TokenError.BELOW_MINIMUM)
         if free + info.data.reserved > BALANCE_MAX:
             raise ArithmeticProblem(ArithmeticCode.OVERFLOW)
@@ -121,10 +116,10 @@ class Ledger:
         self, who: AccountId, amount: Balance, preservation: Preservation, *, best_effort: bool, force: bool
     ) -> Balance:
         """Take free funds; how much."""
-        info = self._accounts.get(who)
+        info = self.accounts.get(who)
         data = info.data
         left = data.free - amount
-        if left < self._minimum or left < data.frozen - data.reserved:
+        if left < self.minimum or left < data.frozen - data.reserved:
             reducible = self.reducible(info, preservation, force)
             if amount > reducible:
                 if not best_effort:
@@ -135,14 +130,14 @@ class Ledger:
 
     def increase(self, who: AccountId, amount: Balance, *, best_effort: bool) -> Balance:
         """Give free funds; how much. A best effort that would not reach the minimum gives nothing."""
-        info = self._accounts.get(who)
+        info = self.accounts.get(who)
         before = info.data.free
         free = before + amount
         if free > BALANCE_MAX:
             if not best_effort:
                 raise ArithmeticProblem(ArithmeticCode.OVERFLOW)
             free = BALANCE_MAX
-        if free < self._minimum:
+        if free < self.minimum:
             if not best_effort:
                 raise TokenProblem(TokenError.BELOW_MINIMUM)
             return 0
@@ -152,7 +147,7 @@ class Ledger:
 
     def transfer(self, source: AccountId, dest: AccountId, amount: Balance, preservation: Preservation) -> bool:
         """Move free funds; False, and nothing moved, where both accounts are the same."""
-        info, dest_info = self._accounts.get(source), self._accounts.get(dest)
+        info, dest_info = self.accounts.get(source), self.accounts.get(dest)
         self.ensure_can_withdraw(info, amount, preservation)
         self.ensure_can_deposit(dest_info, amount)
         if source == dest:
@@ -167,21 +162,21 @@ class Ledger:
 
     def issue(self, amount: Balance) -> None:
         """More funds exist; held at the largest balance."""
-        self._issuance.put(min(self._issuance.get() + amount, BALANCE_MAX))
+        self.issuance.put(min(self.issuance.get() + amount, BALANCE_MAX))
 
     def rescind(self, amount: Balance) -> None:
         """Less funds exist; held at zero."""
-        left = self._issuance.get() - amount
-        self._issuance.put(left if left > 0 else 0)
+        left = self.issuance.get() - amount
+        self.issuance.put(left if left > 0 else 0)
 
     # Records
 
     def _set_free(self, who: AccountId, info: AccountInfo, free: Balance) -> None:
         """Give the account other free funds; `write`, without its questions where nothing but the number changes."""
         data = info.data
-        if free >= self._minimum and data.free >= self._minimum and data.flags & NEW_LOGIC:
+        if free >= self.minimum and data.free >= self.minimum and data.flags & NEW_LOGIC:
             changed = AccountData(free, data.reserved, data.frozen, data.flags)
-            self._accounts.insert(
+            self.accounts.insert(
                 who, AccountInfo(info.nonce, info.consumers, info.providers, info.sufficients, changed)
             )
         else:
@@ -195,24 +190,24 @@ class Ledger:
         before = info.data
         if not before.flags & NEW_LOGIC:
             self.upgrade(who)
-            info = self._accounts.get(who)
+            info = self.accounts.get(who)
             before, data = info.data, AccountData(data.free, data.reserved, data.frozen, info.data.flags)
-        minimum = self._minimum
+        minimum = self.minimum
         did_consume, does_consume = _consumes(before), _consumes(data)
         if before.free >= minimum and data.free >= minimum and did_consume == does_consume:
-            self._accounts.insert(who, _with_data(info, data))
+            self.accounts.insert(who, _with_data(info, data))
             return
         self._refer(who, before.free >= minimum, data.free >= minimum, did_consume, does_consume)
         dies = data.free < minimum and not data.reserved
-        info = self._accounts.get(who)
+        info = self.accounts.get(who)
         if info.providers or info.sufficients:
-            self._accounts.insert(who, _with_data(info, NOTHING if dies else data))
+            self.accounts.insert(who, _with_data(info, NOTHING if dies else data))
         else:
-            self._accounts.remove(who)
+            self.accounts.remove(who)
         if before == NOTHING:
-            self._deposit_event(Endowed(who, data.free))
+            self.deposit_event(Endowed(who, data.free))
         if dies and data.free:
-            self._deposit_event(DustLost(who, data.free))
+            self.deposit_event(DustLost(who, data.free))
             self.rescind(data.free)
 
     def _refer(
@@ -220,34 +215,34 @@ class Ledger:
     ) -> None:
         """Count the references that a change of balance makes and drops."""
         if does_provide and not did_provide:
-            self._store.inc_providers(who)
+            self.store.inc_providers(who)
         if did_consume and not does_consume:
-            self._store.dec_consumers(who)
+            self.store.dec_consumers(who)
         if does_consume and not did_consume:
-            self._store.inc_consumers(who)
+            self.store.inc_consumers(who)
         if did_provide and not does_provide:
-            self._store.dec_providers(who)  # last, because it may reap the account
+            self.store.dec_providers(who)  # last, because it may reap the account
 
     def upgrade(self, who: AccountId) -> bool:
         """Bring an account from before holds and freezes to the present layout; whether it needed that."""
-        info = self._accounts.get(who)
+        info = self.accounts.get(who)
         data = info.data
         if data.flags & NEW_LOGIC:
             return False
         free = data.free
         if data.reserved and not data.frozen:
             if not info.providers:  # reserved funds without a provider: let the account live
-                free = max(free, self._minimum)
-                self._store.inc_providers(who)
-                info = self._accounts.get(who)
+                free = max(free, self.minimum)
+                self.store.inc_providers(who)
+                info = self.accounts.get(who)
             # however many consumers there are
             info = AccountInfo(info.nonce, info.consumers + 1, info.providers, info.sufficients, info.data)
         upgraded = AccountData(free, data.reserved, data.frozen, data.flags | NEW_LOGIC)
         if info.providers or info.sufficients:
-            self._accounts.insert(who, _with_data(info, upgraded))
+            self.accounts.insert(who, _with_data(info, upgraded))
         else:
-            self._accounts.remove(who)
-        self._deposit_event(Upgraded(who))
+            self.accounts.remove(who)
+        self.deposit_event(Upgraded(who))
         return True
 
 

@@ -116,7 +116,13 @@ class Balances(Pallet[Config]):
 
     def __init__(self, host: Host, config: Config, *, index: int, name: str | None = None) -> None:
         super().__init__(host, config, index=index, name=name)
-        self._ledger = Ledger(config.account_store, self.total_issuance, config.existential_deposit, self.deposit_event)
+        self._ledger = Ledger(
+            config.account_store,
+            config.account_store.account,
+            self.total_issuance,
+            config.existential_deposit,
+            self.deposit_event,
+        )
         self._holds = HoldBook(self._ledger, self.holds)
 
     # Calls

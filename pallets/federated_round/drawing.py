@@ -14,6 +14,7 @@ from typing import Protocol
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, BlockNumber, Hash
+from chain.record import record
 from pallets.federated_round.types import Drawn, Enrolment, RoundNumber, Seats, TaskId
 from pallets.frame.storage import StorageMap, Twox64
 from pallets.staking.lottery import Candidate, draw
@@ -27,6 +28,7 @@ class BlockHashes(Protocol):
     block_hash: StorageMap[Twox64[BlockNumber], Hash]
 
 
+@record
 class BlockHashBeacon:
     """Randomness from block hashes.
 
@@ -34,12 +36,11 @@ class BlockHashBeacon:
     at the price of a slot each. A chain that cannot bear that supplies another beacon.
     """
 
-    def __init__(self, system: BlockHashes) -> None:
-        self._system = system
+    system: BlockHashes
 
     def after(self, block: BlockNumber) -> Hash | None:
         """The hash of `block`, which is known from the next block on; None before."""
-        found = self._system.block_hash.get(block)
+        found = self.system.block_hash.get(block)
         return found if any(found) else None
 
 

@@ -72,6 +72,7 @@ class EnsureOriginWithArg(Generic[S_co, A]):
 # Of System
 
 
+@record
 class EnsureRoot(EnsureOrigin[None]):
     """Root."""
 
@@ -82,6 +83,7 @@ class EnsureRoot(EnsureOrigin[None]):
         return ROOT
 
 
+@record
 class EnsureNone(EnsureOrigin[None]):
     """Nobody: inherents and unsigned transactions."""
 
@@ -92,6 +94,7 @@ class EnsureNone(EnsureOrigin[None]):
         return NO_ORIGIN
 
 
+@record
 class EnsureAuthorized(EnsureOrigin[None]):
     """A transaction that the call's own `authorize` let in."""
 
@@ -102,6 +105,7 @@ class EnsureAuthorized(EnsureOrigin[None]):
         return AUTHORIZED
 
 
+@record
 class EnsureSigned(EnsureOrigin[AccountId]):
     """Any account; the account."""
 
@@ -143,6 +147,7 @@ class EnsureSignedBy(EnsureOrigin[AccountId]):
         return Signed(members[0]) if members else None
 
 
+@record
 class EnsureNever(EnsureOrigin[Any]):
     """No origin at all."""
 

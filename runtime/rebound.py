@@ -1,0 +1,134 @@
+"""Runtimes that serve for one block after the other: binding a composition takes as long as an empty block.
+
+    make = Rebound(lambda storage: DevRuntime(storage, signatures))
+
+A bound runtime may be taken again only if nothing of it tells what happened before: all that its pallets and
+extensions hold has to be of a kind that does not change, and what they were given since goes. A pallet that keeps a
+list or an object of its own, and be it through its config, has its composition bound anew for each block. So a block
+gives the same state whether or not its runtime served before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import partial
+from types import BuiltinMethodType, CellType, FunctionType, MethodType, ModuleType, NoneType
+from typing import Any, Final, Generic, TypeVar
+
+from chain.node.signature_cache import SignatureCache
+from chain.record import is_frozen
+from chain.scale import Codec
+from chain.state.overlay import Overlay
+from pallets.frame.composition import Composition
+from pallets.frame.pallet import Pallet
+from pallets.frame.pallet_layout import PalletLayout
+from pallets.frame.storage import StorageItem
+from pallets.frame.weight_info import WeightInfo
+from runtime.extensions.extension import Extension
+from runtime.extensions.pipeline import Pipeline
+from runtime.parts import RuntimeParts
+
+R = TypeVar("R", bound=RuntimeParts)
+
+_VALUES: Final = (bool, int, bytes, str, NoneType, Enum, type, ModuleType, Codec, PalletLayout, WeightInfo)
+_LOOKED_AT_BY_THEMSELVES: Final = (Composition, Pallet, Extension, Pipeline)
+_OF_THE_STATE: Final = (Overlay, StorageItem)
+_KIT_OF_A_RUNTIME: Final = ("pallets", "_by_index", "_names")
+_KIT_OF_A_PALLET: Final = ("host", "storage", "config", "index", "name", "layout", "_record_event")
+
+
+class Rebound(Generic[R]):
+    """Makes runtimes, and takes the one of an overlay that began anew again."""
+
+    def __init__(self, make: Callable[[Overlay], R]) -> None:
+        self._make = make
+        self._kept: _Kept[R] | None = None
+        self._is_refused = False
+
+    def __call__(self, storage: Overlay) -> R:
+        if not storage.begun_anew or self._is_refused:
+            return self._make(storage)
+        kept = self._kept
+        if kept is not None and kept.runtime.storage is storage and kept.begun_anew != storage.begun_anew:
+            kept.restore()
+            return kept.runtime
+        runtime = self._make(storage)
+        self._is_refused = not keeps_nothing(runtime)
+        self._kept = None if self._is_refused else _Kept(runtime)
+        return runtime
+
+    def __reduce__(self) -> tuple[type[Rebound[R]], tuple[Callable[[Overlay], R]]]:
+        return Rebound, (self._make,)  # another process binds its own
+
+
+class _Kept(Generic[R]):
+    """A bound runtime, and what its parts held when they were bound."""
+
+    def __init__(self, runtime: R) -> None:
+        self.runtime = runtime
+        self.begun_anew = runtime.storage.begun_anew
+        self._bound = [(vars(part), dict(vars(part)), _is_plain(part)) for part in _parts(runtime)]
+
+    def restore(self) -> None:
+        """Be as it was, but for the storage items that were asked for since: those are the overlay's."""
+        self.begun_anew = self.runtime.storage.begun_anew
+        for now, bound, is_plain in self._bound:
+            if is_plain and len(now) == len(bound):  # what the kit gives every pallet nobody replaces
+                continue
+            bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
+            now.clear()
+            now.update(bound)
+
+
+def keeps_nothing(runtime: RuntimeParts) -> bool:
+    """Whether nothing that a bound runtime holds could tell one block of another."""
+    return all(
+        is_fixed(value)
+        for part in _parts(runtime)
+        for name, value in vars(part).items()
+        if not (part is runtime and name in _KIT_OF_A_RUNTIME)
+    )
+
+
+def is_fixed(value: object) -> bool:
+    """Whether a value is of a kind that never changes, or only with the state."""
+    match value:
+        case tuple() | frozenset():
+            return all(map(is_fixed, value))
+        case partial():
+            return is_fixed(value.func) and is_fixed(value.args) and all(map(is_fixed, value.keywords.values()))
+        case MethodType():
+            return is_fixed(value.__self__)
+        case BuiltinMethodType():
+            return is_fixed(value.__self__)
+        case FunctionType():
+            return is_fixed(value.__defaults__) and all(map(_is_fixed_cell, value.__closure__ or ()))
+        case SignatureCache():
+            return True  # it is there to be shared
+    if isinstance(value, (*_VALUES, *_LOOKED_AT_BY_THEMSELVES, *_OF_THE_STATE)):
+        return True
+    if not is_dataclass(value) or not is_frozen(type(value)):
+        return False
+    return all(is_fixed(getattr(value, field.name)) for field in fields(value))
+
+
+def _is_fixed_cell(cell: CellType) -> bool:
+    try:
+        return is_fixed(cell.cell_contents)
+    except ValueError:  # nothing is in it yet
+        return False
+
+
+def _parts(runtime: RuntimeParts) -> Iterator[Any]:
+    yield runtime
+    yield from runtime.pallets
+    yield from runtime.extensions.extensions
+
+
+def _is_plain(part: object) -> bool:
+    """Whether a part is a pallet that has nothing but what every pallet has."""
+    return isinstance(part, Pallet) and all(
+        name in _KIT_OF_A_PALLET or isinstance(value, StorageItem) for name, value in vars(part).items()
+    )
