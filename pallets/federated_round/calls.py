@@ -85,13 +85,13 @@ class RoundCalls(RoundStorage):
         found = self.config.models.model(model)
         ensure(found.owner == owner, NotOwner)
         self.config.models.require_enabled(found.algorithm)
-        check_terms(terms, self.config.stakes.unbonding_delay)
+        check_terms(terms, found.algorithm, self.config.stakes.unbonding_delay)
         ensure(pool >= terms.round_reward, PoolTooSmall)
         task = self.task_count.get()
         currency = self.config.currency
         currency.transfer(owner, self.pot(task), pool + currency.minimum_balance(), Preservation.PRESERVE)
         self.task_count.put(ensure_add(U32, task, 1))
-        self.tasks.insert(task, Task(owner, model, found.algorithm, terms, pool, 0, False, test_sets))
+        self.tasks.insert(task, Task(owner, model, found.algorithm, terms, pool, 0, False, test_sets, None))
         self.deposit_event(TaskCreated(task, owner, model, pool))
 
     @call(1, weight=db(reads=5, writes=4))
@@ -179,8 +179,10 @@ class RoundCalls(RoundStorage):
         revealed = self.revealed(task, number, Stage.UPDATE)
         ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)
         ensure((aggregate.model is None) == (len(aggregate.invalid) == len(revealed)), EmptyArtifact)
-        if aggregate.model is not None:
-            _ensure_bytes(aggregate.model)
+        ensure(aggregate.model is not None or aggregate.state is None, EmptyArtifact)
+        for artifact in (aggregate.model, aggregate.state):
+            if artifact is not None:
+                _ensure_bytes(artifact)
         self._open(who, task, number, Stage.AGGREGATE, aggregate, salt)
         self.aggregates.insert((task, number, who), aggregate)
 

@@ -20,6 +20,7 @@ from pallets.federated_round.types import (
     Reason,
     Round,
     RoundNumber,
+    ServerState,
     Settlement,
     Stage,
     Task,
@@ -57,11 +58,19 @@ def end_round(rounds: RoundStorage, ending: Ending) -> None:
     rounds.rounds.insert(
         ending.key, replace(ending.round, phase=Phase.ENDED, outcome=ending.outcome, version=ending.version)
     )
-    rounds.tasks.insert(task_id, replace(rounds.task(task_id), pool=ending.task.pool - paid, is_live=False))
+    task = rounds.task(task_id)
+    server = task.server if ending.version is None else _server_state(rounds, ending, ending.version)
+    rounds.tasks.insert(task_id, replace(task, pool=ending.task.pool - paid, is_live=False, server=server))
     rounds.live.put(tuple(other for other in rounds.live.get() if other != task_id))
     rounds.deposit_event(RoundEnded(task_id, number, ending.outcome, ending.version))
     if number >= rounds.config.history:
         forget(rounds, task_id, number - rounds.config.history)
+
+
+def _server_state(rounds: RoundStorage, ending: Ending, version: Hash) -> ServerState | None:
+    """What the optimiser remembers with the version that the round published."""
+    agreed = rounds.agreed_aggregate.get(ending.key)
+    return None if agreed is None or agreed.state is None else ServerState(version, agreed.state)
 
 
 def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
@@ -92,6 +101,7 @@ def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
     for facts in (
         rounds.rounds,
         rounds.drawn,
+        rounds.server_states,
         rounds.agreed_aggregate,
         rounds.test_sets,
         rounds.agreed_evaluation,

@@ -125,3 +125,19 @@ class TestSetReused(Error):
 
 class ThresholdTooLarge(Error):
     """No metric can improve by more than a million parts per million."""
+
+
+class TooManyAdversaries(Error):
+    """The rule does not withstand so many adversaries among the fewest clients that a round goes on with."""
+
+
+class RuleImpossible(Error):
+    """The aggregation rule has a number that no step can be made with."""
+
+
+class RuleUnsuited(Error):
+    """Forests keep all trees: the aggregation rule of their tasks is the mean."""
+
+
+class TooManyClients(Error):
+    """Exact contributions are for up to sixteen clients: take fewer seats, or sampled contributions."""

@@ -24,12 +24,12 @@ DOMAIN = b"federated_round"
 class Secret:
     """A sealed content, kept until it is revealed.
 
-    content: SCALE of what will be revealed; attachment: bytes for the content store, empty where there are none
+    content: SCALE of what will be revealed; attachments: artifacts for the content store that it names
     """
 
     salt: Annotated[bytes, Len(32, 32)]
     content: bytes
-    attachment: bytes
+    attachments: tuple[bytes, ...]
 
 
 @record
@@ -49,9 +49,9 @@ class Memory:
         except DecodeError:
             return None
 
-    def keep(self, stage: Stage, content: Content, attachment: bytes) -> Secret:
+    def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
         """Keep a content with a new salt."""
-        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachment)
+        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments)
         self.node.local_set(self._key(b"secret", stage), codec_of(Secret).encode(secret))
         return secret
 

@@ -34,6 +34,7 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
+from pallets.federated_round.worth import judging_seed
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.error import DispatchError, ensure
 from pallets.frame.weight import Weight, db
@@ -109,10 +110,14 @@ def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None
             threshold=threshold,
             test_set=task.test_sets[0],
             seed=None,
+            judging=None,
             outcome=None,
             version=None,
         ),
     )
+    if task.server is not None and task.server.version == base:
+        # a base that came from elsewhere has no such past: the optimiser begins anew
+        rounds.server_states.insert((task_id, number), task.server.artifact)
     rounds.tasks.insert(task_id, replace(task, rounds=ensure_add(U32, number, 1), is_live=True))
     rounds.live.put((*live, task_id))
     rounds.deposit_event(RoundStarted(task_id, number, base, threshold))
@@ -201,8 +206,15 @@ def _ask_for_evaluations(course: Course) -> None:
     if not course.round.acted:
         course.end(Outcome.TEST_SET_WITHHELD)
         return
+    # the hash of the phase's first block: every update and every aggregate was revealed before
+    beacon = course.rounds.config.beacon.after(course.round.since)
+    if beacon is None or course.round.seed is None:
+        if course.now >= course.round.deadline:
+            course.end(Outcome.NO_SEED)
+        return
+    seeded = replace(course, round=replace(course.round, judging=judging_seed(course.round.seed, beacon)))
     validators = course.rounds.holders(*course.key, Role.VALIDATOR)
-    course.begin(Phase.COMMIT_EVALUATIONS, course.task.terms.schedule.evaluate, len(validators))
+    seeded.begin(Phase.COMMIT_EVALUATIONS, course.task.terms.schedule.evaluate, len(validators))
 
 
 def _open_evaluations(course: Course) -> None:

@@ -14,6 +14,9 @@ from pallets.learning.quantise import Quantiser, QuantiserDecodeError, decode_qu
 
 MAX_CLASSES = 256
 
+MAX_PROXIMAL = 2**18
+"""Four: with weights below 2^44 and steps as learning rates allow, products stay within an int64."""
+
 
 class SettingsError(ValueError):
     """Bytes are no settings, or settings that cannot be trained with."""
@@ -52,6 +55,7 @@ class LinearSettings(Settings):
     """Each client descends from the base version, and the weights are averaged.
 
     quantiser, classes: as of forests; learning_rate, l2: 16 fractional bits
+    proximal: what holds a client near the base version (FedProx), 16 fractional bits; 0 for plain descent
     """
 
     quantiser: bytes
@@ -59,6 +63,7 @@ class LinearSettings(Settings):
     epochs: U32
     learning_rate: U32
     l2: U32
+    proximal: U32 = 0
 
     @property
     def kind(self) -> LinearKind:
@@ -98,6 +103,8 @@ def check_settings(settings: Settings) -> None:
         _ = settings.parameters
     except (ForestError, LinearModelError) as error:
         raise SettingsError(str(error)) from None
+    if isinstance(settings, LinearSettings) and settings.proximal > MAX_PROXIMAL:
+        raise SettingsError(f"proximal is {settings.proximal}, not 0 to {MAX_PROXIMAL}")
     if settings.classes == 1 or settings.classes > MAX_CLASSES:
         raise SettingsError(f"{settings.classes} classes, not 2 to {MAX_CLASSES}, or 0 for values")
 

@@ -70,6 +70,9 @@ class RoundStorage(Pallet[Config]):
     ballots: StorageNMap[BallotKey, Ballot | None]
     """Seals, and what was revealed under them."""
 
+    server_states: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Artifact | None]
+    """What the server optimiser remembered as each round began."""
+
     updates: StorageNMap[RoundKey, Artifact | None]
     """The updates that clients revealed."""
 

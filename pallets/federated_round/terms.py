@@ -9,16 +9,21 @@ from pallets.federated_round.errors import (
     EmptyArtifact,
     FractionTooLarge,
     NoSamples,
+    RuleUnsuited,
     ScheduleImpossible,
     SeatsImpossible,
     SplitUnbalanced,
     ThresholdTooLarge,
 )
+from pallets.federated_round.rules import Mean
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
+from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
+from pallets.ml_registry.algorithms import FOREST_MERGE
+from pallets.ml_registry.types import AlgorithmId
 
 
-def check_terms(terms: Terms, unbonding_delay: BlockNumber) -> None:
+def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumber) -> None:
     """Raises the error of the first rule that the terms break.
 
     A round must be over before stake that was active when its owner enrolled can be withdrawn.
@@ -32,3 +37,9 @@ def check_terms(terms: Terms, unbonding_delay: BlockNumber) -> None:
     ensure(max(astuple(terms.penalties)) <= MILLION and terms.unjudged_share <= PERCENT, FractionTooLarge)
     ensure(terms.max_samples > 0, NoSamples)
     ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)
+    ensure(algorithm != FOREST_MERGE or isinstance(terms.rule, Mean), RuleUnsuited)
+    if not isinstance(terms.rule, Mean):
+        from pallets.federated_round.rule_bounds import check_rule  # with the optimisers, which most chains never need
+
+        check_rule(terms.rule, seats.minimum_clients)
+    check_worth(terms.worth, seats.clients)

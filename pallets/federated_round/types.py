@@ -7,14 +7,16 @@ from typing import Annotated
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
 from chain.record import record
+from pallets.federated_round.rules import MEAN, AggregationRule
+from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import AlgorithmId, ModelId
 
 TaskId = U32
 RoundNumber = U32
 
-MAX_CLIENTS = 15
-"""Exact Shapley values go to sixteen players, and the previous model is one of them."""
+MAX_CLIENTS = 64
+"""Clients of one round; exact contributions go to sixteen of them."""
 
 MAX_DUTIES = 15
 """Aggregators, and validators, of one round."""
@@ -191,6 +193,7 @@ class Terms:
     unjudged_share: percentage of the clients' part that is paid where nobody could judge the updates
     max_samples: the most that a client may count for
     automatic: whether a round starts when the one before has ended
+    rule: how updates become a model; worth: how contributions are found
     """
 
     settings: Artifact
@@ -204,6 +207,16 @@ class Terms:
     unjudged_share: U8
     max_samples: U32
     automatic: bool
+    rule: AggregationRule = MEAN
+    worth: Worth = EXACT
+
+
+@record
+class ServerState:
+    """What the server optimiser remembers; it belongs to the version that it was made with."""
+
+    version: Hash
+    artifact: Artifact
 
 
 @record
@@ -212,6 +225,7 @@ class Task:
 
     pool: what is left to pay, in the task's pot; rounds: how many were started
     is_live: whether a round is running; test_sets: of the rounds to come
+    server: of the newest version that the task published, None where its rule remembers nothing
     """
 
     owner: AccountId
@@ -222,6 +236,7 @@ class Task:
     rounds: RoundNumber
     is_live: bool
     test_sets: TestSets
+    server: ServerState | None
 
 
 @record
@@ -232,6 +247,7 @@ class Round:
     acted, expected: how many have done what the phase asks, of how many
     base: the version that is trained on, None before the first; threshold: as the round began
     test_set: the commitment; seed: of the draw and of all training, None before the draw
+    judging: the seed of sampled contributions, None before evaluation
     """
 
     phase: Phase
@@ -244,6 +260,7 @@ class Round:
     threshold: U32
     test_set: Hash
     seed: Hash | None
+    judging: Hash | None
     outcome: Outcome | None
     version: Hash | None
 
@@ -290,10 +307,12 @@ class Aggregate:
     """The model that an aggregator computed, and the clients whose updates are none.
 
     model: None where no update is valid; invalid: in ascending order
+    state: what the server optimiser remembers from now on, None where the rule remembers nothing
     """
 
     model: Artifact | None
     invalid: Clients
+    state: Artifact | None = None
 
 
 class Evaluation(Enumeration):

@@ -56,6 +56,9 @@ HINDRANCES = (
 )
 """What may keep a worker from its duty without being a bug: others' artifacts, the pool, the node's own limits."""
 
+Made = tuple[Content, tuple[bytes, ...]]
+"""What is sealed, and the artifacts to publish when it is revealed."""
+
 UNAVAILABLE = (ArtifactMismatch, CidError, ContentError)
 
 
@@ -137,14 +140,15 @@ class Errand:
         """Publish the update, and open its seal."""
         self._reveal(Stage.UPDATE)
 
-    def _make_update(self) -> tuple[Content, bytes]:
+    def _make_update(self) -> Made:
         local, seed = self.operator.data, self.round.seed
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
         enrolled = None if enrolment is None else enrolment.data
         if local is None or seed is None or enrolled is None or enrolled.root != local.root:
             raise StrategyError("drawn as a client, but the operator has other data than it enrolled with")
-        update = self.strategy.train(local.data, self.base, training_seed(seed, self.node.account))
-        return artifact_of(update), update
+        who = self.node.account
+        update = self.strategy.train(local.data, self.base, training_seed(seed, who), self.state, who)
+        return artifact_of(update), (update,)
 
     # Aggregates
 
@@ -157,14 +161,16 @@ class Errand:
         """Publish the model, and open its seal."""
         self._reveal(Stage.AGGREGATE)
 
-    def _make_aggregate(self) -> tuple[Content, bytes]:
+    def _make_aggregate(self) -> Made:
         revealed = self.rounds.revealed(self.task_id, self.number, Stage.UPDATE)
         updates = {who: update for who in revealed if (update := self._valid_update(who)) is not None}
         invalid = tuple(who for who in revealed if who not in updates)
         if not updates:
-            return Aggregate(None, invalid), b""
-        model = self.strategy.aggregate(list(updates.values()), self.base)
-        return Aggregate(artifact_of(model), invalid), model
+            return Aggregate(None, invalid), ()
+        joined = self.strategy.aggregate(list(updates.values()), self.base, self.state)
+        state = None if joined.state is None else artifact_of(joined.state)
+        attachments = (joined.model,) if joined.state is None else (joined.model, joined.state)
+        return Aggregate(artifact_of(joined.model), invalid, state), attachments
 
     def _updates_are_there(self) -> bool:
         """Whether every revealed update can be fetched, or there is no time left to wait for it."""
@@ -213,7 +219,7 @@ class Errand:
         """Open the seal of the verdict."""
         self._reveal(Stage.EVALUATION)
 
-    def _make_evaluation(self) -> tuple[Content, bytes]:
+    def _make_evaluation(self) -> Made:
         agreed = self.rounds.agreed_aggregate.get((self.task_id, self.number))
         test_set = self.rounds.test_sets.get((self.task_id, self.number))
         if agreed is None or agreed.model is None or test_set is None:
@@ -225,11 +231,12 @@ class Errand:
         test_bytes, model = self._fetched_in_time(test_set), self._fetched_in_time(agreed.model)
         verdict: Evaluation
         try:
-            verdict = self.strategy.evaluate(updates, self.base, model, decode_data_set(test_bytes))
+            test, seed = decode_data_set(test_bytes), self.round.judging or b""
+            verdict = self.strategy.evaluate(updates, self.base, model, test, self.state, seed)
         except DataError as problem:
             log.info("task %d, round %d: the test set is unusable: %s", self.task_id, self.number, problem)
             verdict = Unusable()
-        return verdict, b""
+        return verdict, ()
 
     def _fetched_in_time(self, artifact: Artifact) -> bytes:
         """The bytes; nothing where they are not what they should be, or did not come before the deadline."""
@@ -244,8 +251,8 @@ class Errand:
 
     # Seals
 
-    def _commit(self, stage: Stage, make: Callable[[], tuple[Content, bytes]]) -> None:
-        """Seal what `make` makes (a content, and bytes to publish with it), unless that was done before."""
+    def _commit(self, stage: Stage, make: Callable[[], Made]) -> None:
+        """Seal what `make` makes, unless that was done before."""
         who = self.node.account
         if who not in self.rounds.holders(self.task_id, self.number, stage.role):
             return
@@ -264,8 +271,8 @@ class Errand:
         if self.memory.seal(stage, secret) != ballot.seal:
             log.warning("task %d, round %d: another worker sealed for this account", self.task_id, self.number)
             return
-        if secret.attachment:
-            self._publish(secret.attachment)
+        for attachment in secret.attachments:
+            self._publish(attachment)
         self._submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
 
     def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
@@ -283,7 +290,8 @@ class Errand:
     @cached_property
     def strategy(self) -> Strategy:
         """The task's strategy; raises SettingsError, and what `fetch` raises."""
-        return strategy_for(self.task.algorithm, fetch(self.node, self.task.terms.settings))
+        terms = self.task.terms
+        return strategy_for(self.task.algorithm, fetch(self.node, terms.settings), terms.rule, terms.worth)
 
     @cached_property
     def base(self) -> bytes | None:
@@ -291,6 +299,12 @@ class Errand:
         if self.round.base is None:
             return None
         return fetch(self.node, self.rounds.config.models.version(self.round.base).artifact)
+
+    @cached_property
+    def state(self) -> bytes | None:
+        """What the server optimiser remembered when the round began."""
+        found = self.rounds.server_states.get((self.task_id, self.number))
+        return None if found is None else fetch(self.node, found)
 
     @property
     def memory(self) -> Memory:

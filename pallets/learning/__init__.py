@@ -6,16 +6,18 @@ happens in offchain workers. Two machines given the same seed and rows produce t
 Reading order:
   numbers        fixed_point, stream (seeded draws), quantise (features to 16-bit integers), decoding (strict readers)
   forests        forest (records), forest_codec (canonical bytes), prediction, leaf_masks (fast prediction),
-                 forest_proof (predictions checked against 32 bytes)
+                 forest_proof (predictions checked against 32 bytes), forest_federation (whose trees are whose)
+  boosting       trees that correct each other, rounds in which clients add them (folder)              [numpy]
   forest trainer training_rows, binning, split_search, tree_growth, forest_training,
                  batch_prediction (whole tables)                                                       [numpy]
   averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),
-                 sigmoid, linear_training [numpy]
+                 sigmoid, linear_training, linear_corrections (FedProx, SCAFFOLD) [numpy]
   aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)
   robust         median to Bulyan, each with the number of adversaries that it withstands (folder)         [numpy]
+  unlearning     averaged models replayed without a client
   secrecy        secure_aggregation (exact sums of hidden updates; folder), privacy (noise, accounting and
                  budgets; folder)                                                                      [numpy]
   sending        compression (fewer bytes with a stated error)                                         [numpy]
-  judging        metrics, contribution (exact Shapley values, payouts)
+  judging        metrics, contribution (exact Shapley values, payouts), sampled_contribution (for many clients)
   simulating     datasets, air_quality, synthetic, partition (who holds which rows), attacks (who lies)
 """

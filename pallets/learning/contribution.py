@@ -64,15 +64,17 @@ def shapley_of_table(values: Sequence[int]) -> Shapley:
     return Shapley(tuple(total - lost for total in _sums_with_each(both)), factorial(clients))
 
 
-def classifier_values(votes: Sequence[Votes], labels: Sequence[int]) -> list[int]:
+def classifier_values(votes: Sequence[Votes], labels: Sequence[int], base: Votes | None = None) -> list[int]:
     """How many rows each coalition's trees get right together, by coalition mask.
 
     votes: one table a client, all of the same shape; labels: the class of each row
+    base: votes that every coalition has, nobody's too
     The lowest class wins ties, as in prediction.
     """
     check_clients(len(votes))
-    classes = _check_votes(votes, labels)
-    most = max((sum(max(map(max, table), default=0) for table in votes)), 1)
+    tables = [*votes, *([] if base is None else [base])]
+    classes = _check_votes(tables, labels)
+    most = max((sum(max(map(max, table), default=0) for table in tables)), 1)
     lane = (2 * most + 1).bit_length() + 1
     leads = [[_leads(table, labels, lane, rival) for table in votes] for rival in range(classes - 1)]
     # a lane's top bit is set as long as the true class is not beaten by this rival; lower rivals win ties
@@ -80,6 +82,8 @@ def classifier_values(votes: Sequence[Votes], labels: Sequence[int]) -> list[int
     sums = [
         top - sum(1 << row * lane for row, label in enumerate(labels) if rival < label) for rival in range(classes - 1)
     ]
+    if base is not None:
+        sums = [total + _leads(base, labels, lane, rival) for rival, total in enumerate(sums)]
     values = [0] * (1 << len(votes))
     coalition = 0
     for step in range(1 << len(votes)):
@@ -96,19 +100,26 @@ def classifier_values(votes: Sequence[Votes], labels: Sequence[int]) -> list[int
     return values
 
 
-def regressor_values(totals: Sequence[Sequence[int]], trees: Sequence[int], targets: Sequence[int]) -> list[int]:
+def regressor_values(
+    totals: Sequence[Sequence[int]],
+    trees: Sequence[int],
+    targets: Sequence[int],
+    base: tuple[Sequence[int], int] | None = None,
+) -> list[int]:
     """Minus the sum of absolute errors of each coalition's mean tree, by coalition mask.
 
     totals: for each client, the sum of its trees' values for each row; trees: how many it has
+    base: totals and trees that every coalition has, nobody's too
     """
+    begun, grown = ([0] * len(targets), 0) if base is None else base
     check_clients(len(totals))
-    if len(trees) != len(totals) or any(len(column) != len(targets) for column in totals):
+    if len(trees) != len(totals) or any(len(column) != len(targets) for column in (*totals, begun)):
         raise ContributionError("totals, trees and targets do not fit each other")
     values = []
     for coalition in range(1 << len(totals)):
         members = [client for client in range(len(totals)) if coalition >> client & 1]
-        count = max(sum(trees[client] for client in members), 1)
-        sums = [sum(totals[client][row] for client in members) for row in range(len(targets))]
+        count = max(grown + sum(trees[client] for client in members), 1)
+        sums = [begun[row] + sum(totals[client][row] for client in members) for row in range(len(targets))]
         values.append(-sum(abs(divide(total, count) - target) for total, target in zip(sums, targets, strict=True)))
     return values
 

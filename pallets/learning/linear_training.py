@@ -17,7 +17,9 @@ from pallets.learning.fixed_point import (
     TARGET_FRACTIONAL_BITS,
     WEIGHT_FRACTIONAL_BITS,
     Overflow,
+    rescale,
 )
+from pallets.learning.linear_corrections import Correction
 from pallets.learning.linear_model import (
     FEATURE_BITS,
     FEATURE_MIDDLE,
@@ -37,29 +39,45 @@ GRADIENT_SHIFT = TARGET_FRACTIONAL_BITS + FEATURE_BITS - WEIGHT_FRACTIONAL_BITS
 """Bits that a sum of residuals times features has more than a gradient."""
 
 
-def train_linear(start: LinearModel, features: Table, targets: Column, parameters: LinearParameters) -> LinearModel:
+def train_linear(
+    start: LinearModel,
+    features: Table,
+    targets: Column,
+    parameters: LinearParameters,
+    correction: Correction | None = None,
+) -> LinearModel:
     """The model after `epochs` steps from `start`.
 
     features: (rows, features), 0 to 65,535
     targets: (rows,) classes of a classifier, or int32 with 16 fractional bits
+    correction: what FedProx or SCAFFOLD add to the gradient, see `linear_corrections`
     Raises TrainingError for rows that do not fit the model, and Overflow where the descent leaves int64: such a
     learning rate is too large.
     """
-    rows = table_of(features, LINEAR_FEATURE_LIMIT)
-    if rows.shape[1] != start.features:
-        raise TrainingError(f"rows of {rows.shape[1]} features for a model of {start.features}")
-    inputs = np.full((len(rows), start.features + 1), 1 << FEATURE_BITS, dtype=np.int64)
-    inputs[:, :-1] = rows.astype(np.int64) - FEATURE_MIDDLE
-    wanted = _wanted(start, targets, len(rows))
+    inputs = _inputs(start, features)
+    wanted = _wanted(start, targets, len(inputs))
     weights = np.array(start.weights, dtype=np.int64).reshape(start.outputs, -1)
     for _ in range(parameters.epochs):
-        scores = _shifted(_products(inputs, weights.T), SCORE_SHIFT)
-        answers = scores if start.kind is LinearKind.REGRESSOR else sigmoids(scores)
-        totals = _products((answers - wanted).T, inputs)
-        gradient = _divided(totals, len(rows) << GRADIENT_SHIFT)
+        totals = _products((_answers(start, inputs, weights) - wanted).T, inputs)
+        gradient = _divided(totals, len(inputs) << GRADIENT_SHIFT)
         gradient[:, :-1] += _shifted(_scaled(weights[:, :-1], parameters.l2), RATE_BITS)
+        if correction is not None:
+            gradient += correction(weights)
         weights -= _shifted(_scaled(gradient, parameters.learning_rate), RATE_BITS)
     return replace(start, weights=tuple(weights.ravel().tolist()))
+
+
+def linear_loss(model: LinearModel, features: Table, targets: Column) -> int:
+    """The mean squared difference of the answers and what a perfect model would say, 24 fractional bits.
+
+    Of a classifier that is the Brier score of its sigmoids, the sum over its outputs. Rounded down; raises
+    TrainingError as `train_linear` does.
+    """
+    inputs = _inputs(model, features)
+    weights = np.array(model.weights, dtype=np.int64).reshape(model.outputs, -1)
+    away = _answers(model, inputs, weights) - _wanted(model, targets, len(inputs))
+    squares = sum(value * value for value in away.ravel().tolist())  # Python's integers: nothing can wrap
+    return rescale(squares, 2 * TARGET_FRACTIONAL_BITS, WEIGHT_FRACTIONAL_BITS) // len(inputs)
 
 
 def sigmoids(scores: Integers) -> Integers:
@@ -72,6 +90,22 @@ def sigmoids(scores: Integers) -> Integers:
     value = low + ((high - low) * rest >> STEP_BITS)
     answers: Integers = np.where(scores >= 0, value, ONE - value)
     return answers
+
+
+def _inputs(model: LinearModel, features: Table) -> Integers:
+    """(rows, features + 1) distances from the middle, the constant last."""
+    rows = table_of(features, LINEAR_FEATURE_LIMIT)
+    if rows.shape[1] != model.features:
+        raise TrainingError(f"rows of {rows.shape[1]} features for a model of {model.features}")
+    inputs = np.full((len(rows), model.features + 1), 1 << FEATURE_BITS, dtype=np.int64)
+    inputs[:, :-1] = rows.astype(np.int64) - FEATURE_MIDDLE
+    return inputs
+
+
+def _answers(model: LinearModel, inputs: Integers, weights: Integers) -> Integers:
+    """(rows, outputs) what the weights say, 16 fractional bits."""
+    scores = _shifted(_products(inputs, weights.T), SCORE_SHIFT)
+    return scores if model.kind is LinearKind.REGRESSOR else sigmoids(scores)
 
 
 def _wanted(model: LinearModel, targets: Column, rows: int) -> Integers:

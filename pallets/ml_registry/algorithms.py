@@ -22,8 +22,9 @@ SPECIFICATIONS: Final = {
     ),
     b"linear_averaging": (
         b"An update is a canonical linear model (PLL 1) of the settings' kind and shape, descended from the base "
-        b"version, or from zero, by the exact-integer trainer. The new version is the mean of the updates, each "
-        b"counted by its client's samples, every weight rounded toward zero."
+        b"version, or from zero, by the exact-integer trainer. The new version is what the task's aggregation rule "
+        b"makes of the updates: without another the mean, each counted by its client's samples, every weight rounded "
+        b"toward zero."
     ),
 }
 

@@ -1,7 +1,8 @@
 """How updates are made, joined and judged, by algorithm; everything here runs off chain.
 
-`strategy` (what one is), `judging` (metrics, contributions), `forest_merge`, `averaging`. Another strategy is another
-algorithm of the registry: it needs a module here, a line in `STRATEGIES`, and governance to enable it.
+`strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
+`joining` (a task's rule applied to linear updates), `averaging`. Another strategy is another algorithm of the registry:
+it needs a module here, a line in `STRATEGIES`, and governance to enable it.
 """
 
 from __future__ import annotations
@@ -9,39 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.settings import ForestSettings, LinearSettings, Settings, SettingsError, decode_settings
 from pallets.federated_round.strategies.averaging import Averaging
 from pallets.federated_round.strategies.forest_merge import ForestMerge
-from pallets.federated_round.strategies.strategy import ClientUpdate, Strategy, StrategyError, UpdateRefused
+from pallets.federated_round.strategies.strategy import ClientUpdate, Joined, Strategy, StrategyError, UpdateRefused
+from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
 
 
-def _forest_merge(settings: Settings) -> Strategy:
+def _forest_merge(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
     if not isinstance(settings, ForestSettings):
         raise SettingsError(f"{type(settings).__name__} for a task of forests")
-    return ForestMerge(settings)
+    return ForestMerge(settings, worth)
 
 
-def _averaging(settings: Settings) -> Strategy:
+def _averaging(settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy:
     if not isinstance(settings, LinearSettings):
         raise SettingsError(f"{type(settings).__name__} for a task of linear models")
-    return Averaging(settings)
+    return Averaging(settings, rule, worth)
 
 
-STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings], Strategy]]] = {
+STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Worth], Strategy]]] = {
     FOREST_MERGE: _forest_merge,
     LINEAR_AVERAGING: _averaging,
 }
 """From an algorithm of the registry to the maker of its strategy."""
 
 
-def strategy_for(algorithm: AlgorithmId, settings: bytes) -> Strategy:
-    """The strategy of an algorithm for encoded settings; raises SettingsError."""
+def strategy_for(
+    algorithm: AlgorithmId, settings: bytes, rule: AggregationRule = MEAN, worth: Worth = EXACT
+) -> Strategy:
+    """The strategy of an algorithm for encoded settings and a task's choices; raises SettingsError."""
     maker = STRATEGIES.get(algorithm)
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")
-    return maker(decode_settings(settings))
+    return maker(decode_settings(settings), rule, worth)
 
 
 __all__ = [
@@ -49,6 +54,7 @@ __all__ = [
     "Averaging",
     "ClientUpdate",
     "ForestMerge",
+    "Joined",
     "Strategy",
     "StrategyError",
     "UpdateRefused",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chain.primitives import AccountId
 from pallets.federated_round.data import DataSet, check_shape
 from pallets.federated_round.settings import ForestSettings, quantiser_of
-from pallets.federated_round.strategies.judging import Yardstick, verdict, yardstick_of
-from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError, UpdateRefused
+from pallets.federated_round.strategies.electorate import Electorate
+from pallets.federated_round.strategies.judging import Game, Yardstick, verdict, verdict_of, yardstick_of
+from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, StrategyError, UpdateRefused
 from pallets.federated_round.types import Judged
-from pallets.learning.contribution import classifier_values, regressor_values
+from pallets.federated_round.worth import EXACT, ExactShapley, Worth
+from pallets.learning.contribution import shapley_of_table
 from pallets.learning.fixed_point import TARGET_FRACTIONAL_BITS
 from pallets.learning.forest import MAX_TREES, Forest, ForestKind, Tree
 from pallets.learning.forest_codec import ForestDecodeError, decode_forest, encode_forest
@@ -20,15 +23,18 @@ from pallets.learning.prediction import Predictor
 class ForestMerge:
     """The forest-merge strategy for one task's settings."""
 
-    def __init__(self, settings: ForestSettings) -> None:
+    def __init__(self, settings: ForestSettings, worth: Worth = EXACT) -> None:
         self._settings = settings
+        self._worth = worth
         self._columns = len(quantiser_of(settings).ranges)
 
     def check_data(self, data: DataSet) -> None:
         """Rows of the quantiser's features, and labels of the settings' classes."""
         check_shape(data, self._columns, self._settings.classes)
 
-    def train(self, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+    def train(
+        self, data: DataSet, base: bytes | None, seed: bytes, state: bytes | None = None, account: AccountId = NOBODY
+    ) -> bytes:
         """The client's own trees; the base version has no part in them."""
         # numpy is for those who train, not for whoever imports the runtime
         from pallets.learning.forest_training import train_classifier, train_regressor
@@ -47,37 +53,34 @@ class ForestMerge:
         if not 1 <= len(forest.trees) <= self._settings.trees:
             raise UpdateRefused(f"{len(forest.trees)} trees, not 1 to {self._settings.trees}")
 
-    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None) -> bytes:
+    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None, state: bytes | None = None) -> Joined:
         """All trees, the oldest first; where they are more than a forest can have, the oldest go."""
         trees: tuple[Tree, ...] = () if base is None else self._decoded(base).trees
         for update in updates:
             trees += self._decoded(update.data).trees
-        return encode_forest(self._forest(trees[-MAX_TREES:]))
+        return Joined(encode_forest(self._forest(trees[-MAX_TREES:])))
 
-    def evaluate(self, updates: Sequence[ClientUpdate], base: bytes | None, model: bytes, test: DataSet) -> Judged:
-        """Exact Shapley values of the clients' trees beside those of the base version."""
+    def evaluate(
+        self,
+        updates: Sequence[ClientUpdate],
+        base: bytes | None,
+        model: bytes,
+        test: DataSet,
+        state: bytes | None = None,
+        seed: bytes = b"",
+    ) -> Judged:
+        """Contributions of the clients' trees beside those of the base version."""
         yardstick = yardstick_of(test, self._columns, self._settings.classes)
-        rows = test.rows()
-        forests = [self._decoded(update.data) for update in updates]
-        if base is not None:
-            forests.append(self._decoded(base))
-        values = self._values(forests, rows, yardstick)
-        solo = [values[1 << client] for client in range(len(updates))]
-        if base is not None:
-            values = values[1 << len(updates) :]
-        else:
-            values[0] = yardstick.constant
+        rows, accounts = test.rows(), [update.account for update in updates]
         after = self._value_of(model, rows, yardstick)
-        return verdict([update.account for update in updates], values, solo, after, yardstick)
-
-    def _values(self, forests: Sequence[Forest], rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> list[int]:
-        """The value of each coalition of forests, by bit mask."""
-        predictors = [Predictor(forest) for forest in forests]
-        if self._settings.classes:
-            votes = [[predictor.votes(row) for row in rows] for predictor in predictors]
-            return classifier_values(votes, yardstick.targets)
-        totals = [[predictor.total(row) for row in rows] for predictor in predictors]
-        return regressor_values(totals, [len(forest.trees) for forest in forests], yardstick.targets)
+        begun = None if base is None else self._decoded(base)
+        electorate = Electorate([self._decoded(update.data) for update in updates], begun, rows, yardstick)
+        solo = [electorate.alone(client) for client in range(len(updates))]
+        if isinstance(self._worth, ExactShapley):
+            values = electorate.all_values()
+            return verdict(accounts, shapley_of_table(values), values[0], solo, after, yardstick)
+        game = Game(len(updates), electorate.value)
+        return verdict_of(accounts, game, self._worth, seed, solo, after, yardstick)
 
     def _value_of(self, model: bytes, rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> int | None:
         try:

@@ -13,15 +13,17 @@ of them improved the metric by, up to one part a client for rounding toward zero
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chain.primitives import AccountId
 from chain.record import record
 from pallets.federated_round.data import DataError, DataSet, check_shape
 from pallets.federated_round.types import MILLION, ClientScore, Judged
-from pallets.learning.contribution import shapley_of_table
+from pallets.federated_round.worth import SampledShapley, Worth
+from pallets.learning.contribution import Shapley, shapley_of_table
 from pallets.learning.fixed_point import divide
 from pallets.learning.metrics import correct
+from pallets.learning.sampled_contribution import sampled_shapley
 
 
 @record
@@ -64,23 +66,52 @@ def yardstick_of(test: DataSet, columns: int, classes: int) -> Yardstick:
     return Yardstick(test.targets, False, -error, -error, error)
 
 
-def verdict(
-    accounts: Sequence[AccountId], values: Sequence[int], solo: Sequence[int], after: int | None, yardstick: Yardstick
-) -> Judged:
-    """The verdict on a round.
+@record
+class Game:
+    """What coalitions of clients are worth. value: of a coalition by bit mask; 0 is nobody, the base version alone"""
 
-    values: of each coalition of the clients with the base version, by bit mask
+    clients: int
+    value: Callable[[int], int]
+
+
+def verdict_of(
+    accounts: Sequence[AccountId],
+    game: Game,
+    worth: Worth,
+    seed: bytes,
+    solo: Sequence[int],
+    after: int | None,
+    yardstick: Yardstick,
+) -> Judged:
+    """The verdict on a round, whose contributions are found as the task says.
+
     solo: of each client's update alone
     after: of the new model; None where it is no model, which is worse than any, by a whole million
     """
-    found = shapley_of_table(values)
+    if isinstance(worth, SampledShapley):
+        tolerance = worth.tolerance * yardstick.unit // MILLION
+        found = sampled_shapley(game.clients, game.value, seed, worth.orders, tolerance)
+        return verdict(accounts, found, game.value(0), solo, after, yardstick)
+    values = [game.value(coalition) for coalition in range(1 << game.clients)]
+    return verdict(accounts, shapley_of_table(values), values[0], solo, after, yardstick)
+
+
+def verdict(
+    accounts: Sequence[AccountId],
+    found: Shapley,
+    before: int,
+    solo: Sequence[int],
+    after: int | None,
+    yardstick: Yardstick,
+) -> Judged:
+    """The verdict of Shapley values; before: the value of the base version, the rest as of `verdict_of`."""
     scale = found.denominator * yardstick.unit
     clients = tuple(
         ClientScore(account, divide(numerator * MILLION, scale), yardstick.ppm(alone))
         for account, numerator, alone in zip(accounts, found.numerators, solo, strict=True)
     )
-    before, constant = yardstick.ppm(values[0]), yardstick.ppm(yardstick.constant)
-    return Judged(before, before - MILLION if after is None else yardstick.ppm(after), constant, clients)
+    ppm, constant = yardstick.ppm(before), yardstick.ppm(yardstick.constant)
+    return Judged(ppm, ppm - MILLION if after is None else yardstick.ppm(after), constant, clients)
 
 
 def _error(answers: Sequence[int], targets: Sequence[int]) -> int:

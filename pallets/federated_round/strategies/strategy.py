@@ -28,10 +28,23 @@ class ClientUpdate:
     data: bytes
 
 
+@record
+class Joined:
+    """A new model, and what the server optimiser remembers with it; None where the rule remembers nothing."""
+
+    model: bytes
+    state: bytes | None = None
+
+
+NOBODY = AccountId(bytes(32))
+"""Who trains alone, outside a round."""
+
+
 class Strategy(Protocol):
-    """Made for the settings of one task. Equal arguments give equal bytes on every machine.
+    """Made for the settings and the terms of one task. Equal arguments give equal bytes on every machine.
 
     base: the bytes of the version that the round began from, None before the first
+    state: what the server optimiser remembered then, None where there is nothing
     updates: in ascending order of accounts, all accepted by `check`
     """
 
@@ -39,7 +52,9 @@ class Strategy(Protocol):
         """Raises DataError where rows do not suit the task."""
         ...
 
-    def train(self, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+    def train(
+        self, data: DataSet, base: bytes | None, seed: bytes, state: bytes | None = None, account: AccountId = NOBODY
+    ) -> bytes:
         """A client's update; raises what `check_data` does, and StrategyError where nothing is learnt."""
         ...
 
@@ -47,10 +62,21 @@ class Strategy(Protocol):
         """Raises UpdateRefused where the bytes are no update of this task."""
         ...
 
-    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None) -> bytes:
+    def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None, state: bytes | None = None) -> Joined:
         """The new model; raises StrategyError where the updates cannot be joined."""
         ...
 
-    def evaluate(self, updates: Sequence[ClientUpdate], base: bytes | None, model: bytes, test: DataSet) -> Judged:
-        """What the new model and each update are worth; raises DataError where `test` is no test set of the task."""
+    def evaluate(
+        self,
+        updates: Sequence[ClientUpdate],
+        base: bytes | None,
+        model: bytes,
+        test: DataSet,
+        state: bytes | None = None,
+        seed: bytes = b"",
+    ) -> Judged:
+        """What the new model and each update are worth; raises DataError where `test` is no test set of the task.
+
+        seed: what sampled contributions are drawn by
+        """
         ...

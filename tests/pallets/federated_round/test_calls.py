@@ -72,7 +72,7 @@ def test_a_task_moves_its_pool_and_a_deposit_to_its_pot(play: Play) -> None:
     [
         (replace(TERMS, split=Split(70, 10, 21)), refused.SplitUnbalanced),
         (replace(TERMS, split=Split(70, 10, 19)), refused.SplitUnbalanced),
-        (replace(TERMS, seats=Seats(16, 2, 3, 3)), refused.SeatsImpossible),
+        (replace(TERMS, seats=Seats(65, 2, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 3, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 0, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 2, 0, 3)), refused.SeatsImpossible),

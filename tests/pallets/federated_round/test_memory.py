@@ -23,10 +23,10 @@ def node() -> FakeNode:
 
 def test_a_secret_is_recalled_with_its_salt_until_it_is_forgotten() -> None:
     lent = node()
-    kept = memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), b"the model")
+    kept = memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (b"the model",))
     recalled = memory_of(lent).recall(Stage.AGGREGATE)
     assert recalled == kept
-    assert (content_of(Stage.AGGREGATE, kept), kept.attachment) == (Aggregate(MODEL, ()), b"the model")
+    assert (content_of(Stage.AGGREGATE, kept), kept.attachments) == (Aggregate(MODEL, ()), (b"the model",))
     assert memory_of(lent).recall(Stage.UPDATE) is None
     memory_of(lent).forget()
     assert memory_of(lent).recall(Stage.AGGREGATE) is None
@@ -34,7 +34,7 @@ def test_a_secret_is_recalled_with_its_salt_until_it_is_forgotten() -> None:
 
 def test_every_secret_has_a_new_salt_and_seals_with_it() -> None:
     lent = node()
-    first, second = (memory_of(lent).keep(Stage.UPDATE, MODEL, b"") for _ in range(2))
+    first, second = (memory_of(lent).keep(Stage.UPDATE, MODEL, ()) for _ in range(2))
     assert first.salt != second.salt
     expected = seal_of(2, 4, Stage.UPDATE, CLIENTS[0], second.salt, content_hash(Stage.UPDATE, MODEL))
     assert memory_of(lent).seal(Stage.UPDATE, second) == expected
@@ -42,14 +42,14 @@ def test_every_secret_has_a_new_salt_and_seals_with_it() -> None:
 
 def test_a_fork_that_draws_anew_begins_with_nothing() -> None:
     lent = node()
-    memory_of(lent).keep(Stage.UPDATE, MODEL, b"")
+    memory_of(lent).keep(Stage.UPDATE, MODEL, ())
     assert memory_of(lent, FORK).recall(Stage.UPDATE) is None
     assert memory_of(lent, number=5).recall(Stage.UPDATE) is None
 
 
 def test_a_damaged_secret_is_none() -> None:
     lent = node()
-    memory_of(lent).keep(Stage.UPDATE, MODEL, b"")
+    memory_of(lent).keep(Stage.UPDATE, MODEL, ())
     ((key, value),) = lent.local.items()
     lent.local[key] = value[:-1]
     assert memory_of(lent).recall(Stage.UPDATE) is None

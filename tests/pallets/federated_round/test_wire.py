@@ -20,7 +20,8 @@ ERRORS: dict[type[PalletError], str] = {
     federated_round.Error: "UnknownTask NotOwner OwnerMayNotEnrol SplitUnbalanced SeatsImpossible ScheduleImpossible "
     "FractionTooLarge NoSamples TooManySamples PoolTooSmall NoTestSet TooManyTestSets RoundIsLive TooManyLive "
     "WrongRound WrongPhase NothingOffered AlreadyEnrolled TooManyEnrolled StakeTooSmall NotDrawn AlreadyCommitted "
-    "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge",
+    "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge "
+    "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "

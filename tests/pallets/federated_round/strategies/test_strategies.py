@@ -19,6 +19,7 @@ from pallets.federated_round.strategies import (
 from pallets.federated_round.strategies.judging import verdict, yardstick_of
 from pallets.federated_round.types import MILLION
 from pallets.learning.attacks import label_flip
+from pallets.learning.contribution import shapley_of_table
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.linear_model import decode_linear
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
@@ -58,12 +59,12 @@ def test_equal_inputs_give_equal_bytes(name: str) -> None:
     strategy = STRATEGIES[name]
     updates = updates_of(strategy, name)
     assert updates == updates_of(strategy, name)
-    model = strategy.aggregate(updates, None)
-    assert model == strategy.aggregate(updates, None)
+    model = strategy.aggregate(updates, None).model
+    assert model == strategy.aggregate(updates, None).model
     for update in updates:
         strategy.check(update.data)
     next_updates = updates_of(strategy, name, model)
-    assert strategy.aggregate(next_updates, model) != model
+    assert strategy.aggregate(next_updates, model).model != model
 
 
 @every_strategy
@@ -72,7 +73,7 @@ def test_contributions_add_up_to_the_improvement(name: str) -> None:
     base = None
     for _ in range(2):
         updates = updates_of(strategy, name, base)
-        model = strategy.aggregate(updates, base)
+        model = strategy.aggregate(updates, base).model
         judged = strategy.evaluate(updates, base, model, test)
         assert [score.account for score in judged.clients] == list(CLIENTS)
         gained = sum(score.contribution for score in judged.clients)
@@ -84,7 +85,7 @@ def test_contributions_add_up_to_the_improvement(name: str) -> None:
 def test_before_the_first_version_the_best_constant_is_the_model_to_beat(name: str) -> None:
     strategy, test = STRATEGIES[name], data_of(b"test", name)
     updates = updates_of(strategy, name)
-    judged = strategy.evaluate(updates, None, strategy.aggregate(updates, None), test)
+    judged = strategy.evaluate(updates, None, strategy.aggregate(updates, None).model, test)
     assert judged.before == judged.constant
     assert judged.after > judged.constant
     most = max(test.targets.count(target) for target in set(test.targets))
@@ -99,7 +100,7 @@ def test_whoever_turns_the_truth_around_is_worse_than_a_constant_and_contributes
     lies = [-target for target in rows.targets] if "values" in name else label_flip(rows.targets, 3)
     poisoned = strategy.train(DataSet.of(rows.rows(), lies), None, CLIENTS[2])
     updates[2] = replace(updates[2], data=poisoned)
-    judged = strategy.evaluate(updates, None, strategy.aggregate(updates, None), test)
+    judged = strategy.evaluate(updates, None, strategy.aggregate(updates, None).model, test)
     honest, liar = judged.clients[:2], judged.clients[2]
     assert liar.contribution < 0
     assert liar.solo < judged.constant
@@ -133,7 +134,7 @@ def test_data_of_another_shape_suit_neither_training_nor_judging(name: str) -> N
         strategy.train(narrow, None, bytes(32))
     updates = updates_of(strategy, name)
     with pytest.raises(DataError):
-        strategy.evaluate(updates, None, strategy.aggregate(updates, None), narrow)
+        strategy.evaluate(updates, None, strategy.aggregate(updates, None).model, narrow)
 
 
 def test_values_that_are_all_equal_judge_nothing() -> None:
@@ -154,9 +155,9 @@ def test_a_forest_update_has_at_least_one_tree_and_no_more_than_allowed() -> Non
 
 def test_the_merged_forest_has_the_previous_trees_and_then_each_clients() -> None:
     strategy = STRATEGIES["forest classes"]
-    first = strategy.aggregate(updates_of(strategy, "classes"), None)
+    first = strategy.aggregate(updates_of(strategy, "classes"), None).model
     updates = updates_of(strategy, "classes")
-    second = decode_forest(strategy.aggregate(updates, first))
+    second = decode_forest(strategy.aggregate(updates, first).model)
     parts = [decode_forest(first), *(decode_forest(update.data) for update in updates)]
     assert second.trees == tuple(tree for part in parts for tree in part.trees)
 
@@ -165,7 +166,7 @@ def test_the_average_counts_each_client_by_its_samples() -> None:
     strategy = STRATEGIES["linear classes"]
     updates = updates_of(strategy, "linear classes")
     models = [decode_linear(update.data) for update in updates]
-    mean = decode_linear(strategy.aggregate(updates, None))
+    mean = decode_linear(strategy.aggregate(updates, None).model)
     for place, weight in enumerate(mean.weights):
         exact = sum(model.weights[place] * update.samples for model, update in zip(models, updates, strict=True))
         assert abs(weight * 60 - exact) < 60
@@ -173,6 +174,6 @@ def test_the_average_counts_each_client_by_its_samples() -> None:
 
 def test_a_verdict_is_in_parts_per_million_of_the_metric() -> None:
     test = DataSet.of([(0, 0)] * 4, (0, 0, 0, 1))
-    judged = verdict(CLIENTS[:2], [3, 4, 3, 4], [4, 1], 4, yardstick_of(test, 2, 2))
+    judged = verdict(CLIENTS[:2], shapley_of_table([3, 4, 3, 4]), 3, [4, 1], 4, yardstick_of(test, 2, 2))
     assert (judged.before, judged.after, judged.constant) == (750_000, MILLION, 750_000)
     assert [(score.contribution, score.solo) for score in judged.clients] == [(250_000, MILLION), (0, 250_000)]
