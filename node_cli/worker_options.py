@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chain.crypto.keys import KeyPair
 from chain.crypto.secret_uri import SecretUriError
@@ -19,7 +19,11 @@ from chain.offchain.settings import WorkerSettings
 from chain.record import keyword_record
 from node_cli.command import Parser, UsageError
 from node_cli.options import whole_number
+from node_cli.output_folder import sentence_of
 from runtime.construct import Runtime
+
+if TYPE_CHECKING:  # few nodes record: the others start without it
+    from chain.offchain.recorder import Recorder
 
 MIB: Final = 2**20
 
@@ -42,6 +46,7 @@ class WorkerOptions:
 
     account: whose key they sign with; seconds: of one run; memory: MiB of one run in a worker process, None for any
     hosts: to whom they may speak HTTP; is_private_http_allowed: whether at private addresses too
+    record: the folder in which their runs are recorded, None for none; keeps_data: private data with them
     """
 
     where: WorkersIn = WorkersIn.THREADS
@@ -50,6 +55,8 @@ class WorkerOptions:
     memory: int | None = None
     hosts: tuple[str, ...] = ()
     is_private_http_allowed: bool = False
+    record: Path | None = None
+    keeps_data: bool = False
 
 
 def add_worker_arguments(parser: Parser) -> None:
@@ -88,6 +95,12 @@ def add_worker_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--allow-private-http", action="store_true", help="also where it is this machine, or one of its network"
     )
+    parser.add_argument(
+        "--record", type=Path, metavar="DIR", help="record each run there, for palletlab worker show, replay, report"
+    )
+    parser.add_argument(
+        "--record-data", action="store_true", help="with the workers' private data, instead of their digest alone"
+    )
 
 
 def worker_options_of(args: Namespace) -> WorkerOptions:
@@ -100,6 +113,10 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         )
     if args.allow_private_http and not args.allow_http:
         raise UsageError("--allow-private-http needs to know which hosts: name them by --allow-http")
+    if args.record is not None and args.workers is WorkersIn.NONE:
+        raise UsageError("--record has nothing to record with --workers none: choose one of the others")
+    if args.record_data and args.record is None:
+        raise UsageError("--record-data needs to know where: add --record DIR")
     try:
         account = KeyPair.from_uri(args.worker_key)
     except SecretUriError as error:
@@ -111,6 +128,8 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         memory=args.worker_memory,
         hosts=tuple(args.allow_http),
         is_private_http_allowed=args.allow_private_http,
+        record=args.record,
+        keeps_data=args.record_data,
     )
 
 
@@ -133,6 +152,21 @@ def settings_of(options: WorkerOptions, runtime: type[Runtime], base_path: Path 
         outbound=Outbound(hosts=options.hosts, is_private_allowed=options.is_private_http_allowed),
         backing=None if base_path is None or options.where is WorkersIn.NONE else _backing(base_path),
     )
+
+
+def recorder_of(options: WorkerOptions, runtime: str) -> Recorder | None:
+    """What records their runs, None where nothing does. Raises UsageError where that cannot be written.
+
+    runtime: where replays find it, as module:Class
+    """
+    if options.record is None:
+        return None
+    from chain.offchain.recorder import Recorder  # few nodes record
+
+    try:
+        return Recorder(options.record, source=runtime, keeps_data=options.keeps_data)
+    except OSError as error:
+        raise UsageError(f"--record: {sentence_of(error)}") from None
 
 
 def _executor(options: WorkerOptions, runtime: type[Runtime]) -> Callable[[], Executor]:

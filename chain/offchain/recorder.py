@@ -30,7 +30,7 @@ from chain.offchain.hook import Overlap
 from chain.offchain.host_call import Answers, HostCall, Plain, packed
 from chain.offchain.participant import Participant
 from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
-from chain.offchain.recording_file import encode_recording
+from chain.offchain.recording_file import INCLUSIONS, RUN_SUFFIX, encode_recording
 from chain.offchain.redaction import redacted_call, redacted_value, scrubbed
 from chain.offchain.run import RUNNING, Run, WorkerLimits
 from chain.offchain.secrecy import Secrets
@@ -43,9 +43,6 @@ from chain.store.block_store import ImportedBlock, UnknownBlock
 from chain.trie.trie import Trie
 
 log = logging.getLogger(__name__)
-
-RUN_SUFFIX: Final = ".run"
-INCLUSIONS: Final = "inclusions.msgpack"
 
 TRANSACTIONS_KEPT: Final = 16_384
 """Newest of this node's own transactions whose bytes and blocks are remembered."""

@@ -34,11 +34,15 @@ from chain.offchain.host_call import Plain, call_of, unpacked
 from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
 from chain.offchain.run import WorkerLimits
 from chain.offchain.worker_run import CallCost, WorkerRun
-from chain.primitives import AccountId, Hash
+from chain.primitives import AccountId, BlockNumber, Hash
 from chain.scale import DecodeError
 
 FORMAT: Final = "palletlab-worker-run"
 VERSION: Final = 1
+
+RUN_SUFFIX: Final = ".run"
+INCLUSIONS: Final = "inclusions.msgpack"
+"""In a folder of recordings: which blocks have the runs' transactions."""
 
 
 class RecordingError(Exception):
@@ -77,6 +81,28 @@ def decode_recording(data: bytes, path: Path | str = "recording") -> Recording:
 def read_recording(path: Path) -> Recording:
     """The recording in a file; raises RecordingError, OSError."""
     return decode_recording(path.read_bytes(), path)
+
+
+def read_inclusions(folder: Path) -> dict[Hash, BlockNumber]:
+    """The blocks that have the transactions of a folder's runs, by hash; raises RecordingError, OSError.
+
+    The last line of a node that was killed may be there by half: it is left out.
+    """
+    import msgpack
+
+    file, found = folder / INCLUSIONS, dict[Hash, BlockNumber]()
+    if not file.exists():
+        return found
+    with file.open("rb") as stream:
+        try:
+            for line in msgpack.Unpacker(stream):
+                transaction, number, _ = line
+                found.pop(Hash(transaction), None)
+                if number is not None:
+                    found[Hash(transaction)] = int(number)
+        except (TypeError, ValueError, msgpack.exceptions.UnpackException) as error:
+            raise RecordingError(file, f"not [hash, number, block hash] each: {error}") from None
+    return found
 
 
 def _told(recording: Recording) -> Mapping[str, object]:

@@ -1,1 +1,1 @@
-"""The commands, one module each: `chain`, `content`, `demo`, `dev`, `new`, `replay`, `spec`, `version`."""
+"""The commands, one module each: `chain`, `content`, `demo`, `dev`, `new`, `replay`, `spec`, `version`, `worker`."""

@@ -16,8 +16,8 @@ from chain.offchain.executor import Executor, Inline
 from chain.offchain.hook import Overlap, Trigger
 from chain.offchain.participant import Participant
 from chain.offchain.processes import Processes
-from chain.offchain.recorder import INCLUSIONS, data_digest
-from chain.offchain.recording_file import encode_recording, read_recording
+from chain.offchain.recorder import data_digest
+from chain.offchain.recording_file import INCLUSIONS, encode_recording, read_inclusions, read_recording
 from chain.offchain.threads import Threads
 from chain.runtime_api import Capability, OffchainNode
 from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, encode
@@ -97,6 +97,7 @@ def test_a_folder_has_a_file_for_each_run_and_the_blocks_of_their_transactions(t
     with (tmp_path / "runs" / INCLUSIONS).open("rb") as file:
         told = list(msgpack.Unpacker(file))
     assert told == [[read[0].run.accepted[0], 2, second.hash]]
+    assert read_inclusions(tmp_path / "runs") == {read[0].run.accepted[0]: 2}
     assert list((tmp_path / "runs").glob("*.partial")) == []
 
 
