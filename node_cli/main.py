@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Final, cast
 
+from chain.node.collector import never_collected
 from node_cli.command import FAILED, INTERRUPTED, WRONG_USAGE, Command, CommandFailed, Parser, UsageError
 
 
@@ -32,7 +32,7 @@ class Commands(Mapping[str, Command]):
         return len(self._names)
 
 
-COMMANDS: Final = Commands("chain", "content", "demo", "dev", "new", "replay", "spec", "version", "worker")
+COMMANDS: Final = Commands("chain", "content", "demo", "dev", "new", "replay", "spec", "version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,12 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # what workers log is counted in the result; their log lines would tear the progress bars
     logging.getLogger().addHandler(logging.NullHandler())
     given = sys.argv[1:] if argv is None else argv
-    gc.disable()  # what is imported stays as long as the process: the collector need not look at it, now or later
-    try:
+    with never_collected():
         args = parser(given[:1] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
-    finally:
-        gc.freeze()
-        gc.enable()
     try:
         return _run(args)
     except CommandFailed as error:

@@ -8,9 +8,10 @@
     pool_upkeep                           what a new best block means for the pool
     clock, inherents                      the time of blocks, and what goes into them besides transactions
     consensus, aura                       who may make a block, and by what others know it
+    block_overlays                        in what blocks are built and executed
     author                                building a block
     importer                              executing and keeping one
-    collector                             the garbage collector waits until a block is through
+    collector                             the garbage collector waits until a block is through, or for ever
     signature_cache                       each signature is verified once on that way
     override                              a state that somebody wrote to by hand
     service                               `Node`: all of it together; its workers are `chain.offchain`

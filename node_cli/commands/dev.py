@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from chain.crypto import development, ss58
-from chain.node.collector import collected_after
+from chain.node.collector import never_collected
 from chain.node.sealing import SealingMode
 from chain.store.errors import StoreError
 from node_cli.chosen_runtime import NotARuntime
@@ -113,7 +113,7 @@ def run(args: Namespace) -> int:
     except FilterError as error:
         raise UsageError(str(error)) from None
     try:
-        with collected_after():
+        with never_collected():
             dev = DevNode(options)
     except (NotARuntime, StoreError) as error:
         raise CommandFailed(str(error)) from None
