@@ -20,6 +20,7 @@ from chain.node.sealing import Sealer
 from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
+from chain.offchain.metering import Meter
 from chain.rpc.context import ChainInformation, Services
 from chain.rpc.namespaces import standard_methods
 from chain.rpc.server import LOCAL_ORIGINS, RpcServer
@@ -29,13 +30,14 @@ from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
-from node_cli.worker_options import participants_of, settings_of
+from node_cli.worker_options import participants_of, recorder_of, settings_of
 from runtime.code_cache import CodeCache
 from runtime.construct import Runtime
 from runtime.control import control_of
 from runtime.dev import TOKEN
 from runtime.devnet import node_of
 from runtime.generations import Generations
+from runtime.rebound import Rebound
 from runtime.static_code import with_code
 
 FIRST_BLOCKS: Final = 2
@@ -49,13 +51,16 @@ class DevNode:
     """A chain of one node, and what is needed to serve it."""
 
     def __init__(self, options: DevOptions) -> None:
-        """Raises NotARuntime where the options name none, StoreError where the folder has no chain to go on with."""
+        """Raises NotARuntime where the options name none, StoreError where the folder has no chain to go on with.
+
+        UsageError where the folder for recordings cannot be made.
+        """
         self.options = options
         self.chosen = chosen_runtime(options.runtime)
         make = partial(self.chosen.make, SignatureCache())
         self._generations = Generations(make)
         # a node whose runtime stays the same need not look at the code of each state
-        runtimes = self._generations if options.is_watched else make
+        runtimes = self._generations if options.is_watched else Rebound(make)
         self.node = node_of(
             runtimes,
             dev_state(self.chosen),
@@ -64,11 +69,17 @@ class DevNode:
             content=options.content,
             workers=settings_of(options.workers, self.chosen.runtime, options.base_path),
         )
+        self._recorder = recorder_of(options.workers, options.runtime)
+        if self._recorder is not None:
+            self._recorder.follow(self.node)
+        meter = Meter()
+        meter.follow(self.node)
         if self.node.best.number < FIRST_BLOCKS:
             for _ in range(FIRST_BLOCKS):
                 self.node.seal()
             self.node.finalize(self.node.best.hash)
         self.services = Services(self.node, information(), is_unsafe_allowed=options.is_unsafe_allowed)
+        self.services.add(meter)
 
     async def serve(self, started: Callable[[str], None], ended: asyncio.Event) -> None:
         """Make blocks and answer clients until `ended`; `started` gets the URL. Raises PortTaken."""
@@ -90,6 +101,8 @@ class DevNode:
                 stop()
             await server.stop()
             self.node.workers.close()
+            if self._recorder is not None:
+                self._recorder.close()
             self.node.chain.close()
 
     def _watch(self, timer: Timer) -> Callable[[], None]:
