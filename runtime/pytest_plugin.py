@@ -7,6 +7,8 @@ Installed with the package, so that every test has these fixtures:
     new_dev_chain   makes such nodes: one for each hypothesis example
     dev_net         a client of `dev_chain`: calls, storage and events by name, a block for each transaction
     mock_runtime    System alone, for the pallets that the test adds
+    record_workers  records the runs of a node's offchain workers: `record_workers(node).recordings`
+    replay_worker   runs a recording again and fails where it differs: `replay_worker(recording, MyRuntime)`
 
 Every block that the nodes import has its `try_state` run. A runtime of your own that lives longer than a test is
 isolated too where it is a `MockRuntime` (`mount` makes one), or handed to `pallets.frame.testing.isolated`.
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +28,10 @@ import pytest
 if TYPE_CHECKING:  # annotations alone need these: see above
     from chain.node.importer import BlockImport
     from chain.node.service import Node
+    from chain.offchain.recorder import RecordedNode, Recorder
+    from chain.offchain.recording import Recording
+    from chain.offchain.replay import Replayed
+    from chain.runtime_api import RuntimeFactory
     from pallets.frame.testing.isolation import Isolation
     from pallets.frame.testing.mock import MockRuntime
     from runtime.dev import DevRuntime
@@ -94,6 +101,49 @@ def mock_runtime() -> MockRuntime:
     made = type("Mock", (MockRuntime,), {})()
     assert isinstance(made, MockRuntime)
     return made
+
+
+@pytest.fixture
+def record_workers() -> Iterator[Callable[..., Recorder]]:
+    """Records a node's runs until the test ends: in memory, or in a folder; `record_workers(node, folder)`.
+
+    Named arguments are those of `Recorder`. While it goes on, runs read their state by host calls, which is slower.
+    """
+    from chain.offchain.recorder import Recorder
+
+    ends = list[Callable[[], None]]()
+
+    def start(node: RecordedNode, folder: Path | None = None, **named: Any) -> Recorder:
+        recorder = Recorder(folder, **named)
+        ends.extend((recorder.close, recorder.follow(node)))
+        return recorder
+
+    yield start
+    while ends:
+        ends.pop()()
+
+
+@pytest.fixture
+def replay_worker() -> Callable[..., Replayed]:
+    """Runs a recording, or the file of one, without chain and network; fails at the first host call that differs.
+
+    replay_worker(recording, MyRuntime)     `DevRuntime` by default; named arguments are those of `replay`
+    """
+    from chain.offchain.recording_file import read_recording
+    from chain.offchain.replay import replay
+
+    def again(recording: Recording | Path, runtime: RuntimeFactory | None = None, **named: Any) -> Replayed:
+        if runtime is None:
+            from runtime.dev import DevRuntime
+
+            runtime = DevRuntime
+        found = read_recording(recording) if isinstance(recording, Path) else recording
+        replayed = replay(found, runtime, **named)
+        if replayed.difference is not None:
+            pytest.fail(f"the replay differs: {replayed.difference}", pytrace=False)
+        return replayed
+
+    return again
 
 
 @pytest.hookimpl(wrapper=True)

@@ -125,7 +125,9 @@ def replay(
         perform(BoundRuntime(runtime_factory), run, layers, process_time)
     else:
         _perform_beside(runtime_factory, run, layers)
-    difference = answers.difference or answers.unasked() or _other_end(recording, run.record, answers.count)
+    difference = (
+        answers.difference or answers.unasked(run.record.failure) or _other_end(recording, run.record, answers.count)
+    )
     return Replayed(
         recording=recording,
         run=run.record,
@@ -171,12 +173,12 @@ class ReplayedAnswers:
             self._note(number, call, Hash(value))
         return value
 
-    def unasked(self) -> Difference | None:
-        """What the run did not ask, though it was recorded."""
+    def unasked(self, failure: str | None) -> Difference | None:
+        """What the run did not ask, though it was recorded. failure: what ended it"""
         calls = self._recording.calls
         if self.count == len(calls):
             return None
-        reason = f"the run ended, {len(calls) - self.count} calls before the end of the recording"
+        reason = f"the run ended {_end(failure)}, {len(calls) - self.count} calls before the end of the recording"
         return self._difference(self.count + 1, calls[self.count].call, None, reason)
 
     def _of_state(self, call: HostCall) -> Plain:

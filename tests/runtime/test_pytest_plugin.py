@@ -14,11 +14,24 @@ from hypothesis import strategies as st
 from chain.crypto.development import account, pair
 from chain.extrinsic import Id
 from chain.node.service import Node
-from pallets.frame import Signed, call_of
+from chain.offchain.participant import Participant
+from chain.offchain.recorder import Recorder
+from chain.offchain.replay import Replayed, signed_part
+from chain.primitives import BlockNumber
+from chain.state.overlay import Overlay
+from pallets.frame import Pallet, Signed, call_of, config
 from pallets.frame.guard import TryStateError
+from pallets.frame.offchain import OffchainNode
 from pallets.frame.testing import MockRuntime, assert_last_event, assert_ok
 from pallets.template import Config, SomethingStored, Template
-from runtime.dev import UNIT, DevRuntime
+from runtime.dev import UNIT, DevRuntime, genesis_state
+from runtime.devnet import node_of
+
+
+@config
+class Nothing:
+    """Nothing."""
+
 
 ALICE, BOB = account("Alice"), account("Bob")
 
@@ -71,6 +84,68 @@ def test_a_block_whose_state_contradicts_itself_ends_the_test(
     monkeypatch.setattr(DevRuntime, "try_state", contradict)
     with pytest.raises(TryStateError, match="planted"):
         dev_chain.seal()
+
+
+class Remarking(Pallet[Nothing]):
+    def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
+        text = b"%d at %d" % (now, node.timestamp())
+        node.local_set(b"text", text)
+        node.submit_signed(call_of(self.runtime_of_tests().system.remark_with_event, remark=text))
+
+    def runtime_of_tests(self) -> DevRuntime:
+        assert isinstance(self.host, DevRuntime)
+        return self.host
+
+
+class RemarkingRuntime(DevRuntime):
+    def __init__(self, storage: Overlay) -> None:
+        super().__init__(storage)
+        self.remarking = Remarking(self, Nothing(), index=80)
+
+
+class SilentRuntime(DevRuntime):
+    """As before an edit."""
+
+
+def test_recorded_runs_are_replayed(
+    record_workers: Callable[..., Recorder], replay_worker: Callable[..., Replayed], tmp_path: Path
+) -> None:
+    node = node_of(RemarkingRuntime, genesis_state(), [Participant(pair("Alice"))])
+    in_memory, in_folder = record_workers(node), record_workers(node, tmp_path)
+    node.seal()
+    included = node.seal().extrinsics[-1]
+    in_folder.close()
+    first, second = (each for each in in_memory.recordings if each.run.pallet == "Remarking")
+    replayed = replay_worker(first, RemarkingRuntime)
+    assert replayed.extrinsics == (signed_part(included),)
+    assert included != second.extrinsics[second.run.accepted[0]]
+    file, _ = sorted(tmp_path.glob("*-Remarking-*.run"))
+    assert replay_worker(file, RemarkingRuntime).extrinsics == replayed.extrinsics
+    with pytest.raises(pytest.fail.Exception, match=r"Remarking, host call 1: the run ended .*, 3 calls before"):
+        replay_worker(first, SilentRuntime)
+
+
+def test_recording_ends_with_its_test(tmp_path: Path) -> None:
+    test = tmp_path / "test_recording.py"
+    test.write_text(
+        "import logging\n"
+        "from runtime.devnet import dev_node\n\n"
+        "node, before = dev_node(), []\n\n\n"
+        "def test_it_is_recorded(record_workers, tmp_path):\n"
+        "    before.extend(logging.getLogger().handlers)\n"
+        "    record_workers(node, tmp_path)\n"
+        "    assert node.workers.settings.layers and node.workers.settings.asks_for_state\n\n\n"
+        "def test_it_is_not_recorded():\n"
+        "    assert not node.workers.settings.layers and not node.workers.settings.asks_for_state\n"
+        "    assert logging.getLogger().handlers == before\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_a_run_that_uses_no_pallet_imports_none(tmp_path: Path) -> None:

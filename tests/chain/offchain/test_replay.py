@@ -96,7 +96,7 @@ def fails(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
     ("then", "now", "number", "reason"),
     [
         (asks_time, asks_time_twice, 2, "more is asked than was recorded"),
-        (asks_time_twice, asks_time, 2, "the run ended, 1 calls before the end of the recording"),
+        (asks_time_twice, asks_time, 2, "the run ended by itself, 1 calls before the end of the recording"),
         (asks_time, asks_chance, 1, "random_seed is asked for, not timestamp"),
         (asks_time, asks_state, 0, "a part of the state is asked for that the recorded run did not read"),
         (asks_time, fails, 2, "the run ended with 'ZeroDivisionError: no samples', not by itself"),
