@@ -29,6 +29,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     recording, recording_file        a run with all that it was told and did; the file of it
     recorder, replay                 records a node's runs; runs a recording again, and says where it differs
     metering                         what runs take and what comes of it, by pallet
+    adversary/                       runs and transactions late, lost, doubled, reordered; crashes; old states
 
 A recorder, a replayer, a meter or a fault is one more layer (`WorkerSettings.layers`), another way to run one more
 `Executor`.
