@@ -7,9 +7,9 @@ Reading order:
   numbers        fixed_point, stream (seeded draws), quantise (features to 16-bit integers), decoding (strict readers)
   forests        forest (records), forest_codec (canonical bytes), prediction, leaf_masks (fast prediction),
                  forest_proof (predictions checked against 32 bytes), forest_federation (whose trees are whose)
-  boosting       trees that correct each other, rounds in which clients add them (folder)              [numpy]
   forest trainer training_rows, binning, split_search, tree_growth, forest_training,
                  batch_prediction (whole tables)                                                       [numpy]
+  boosting       trees that correct each other, and rounds in which clients add them (folder)          [numpy]
   averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),
                  sigmoid, linear_training, linear_corrections (FedProx, SCAFFOLD) [numpy]
   aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -30,12 +30,21 @@ def oracle_forest(
     features: Rows, targets: Sequence[int], parameters: ForestParameters, seed: bytes, fractional_bits: int = 0
 ) -> Forest:
     """A classifier where parameters name classes, a regressor otherwise."""
-    bins = [column_bins([row[f] for row in features]) for f in range(len(features[0]))]
-    trees = tuple(
-        _grow(bins, targets, parameters, Stream(seed_for("tree", seed, number))) for number in range(parameters.trees)
-    )
+    bins = bins_of(features)
+    trees = []
+    for number in range(parameters.trees):
+        stream = Stream(seed_for("tree", seed, number))
+        rows = [stream.below(len(targets)) for _ in targets]
+        trees.append(
+            oracle_tree(bins, targets, parameters, stream, rows, lambda own: leaf_of(own, targets, parameters))
+        )
     kind = ForestKind.CLASSIFIER if parameters.classes else ForestKind.REGRESSOR
-    return Forest(kind, len(features[0]), parameters.classes, fractional_bits, trees)
+    return Forest(kind, len(features[0]), parameters.classes, fractional_bits, tuple(trees))
+
+
+def bins_of(features: Rows) -> list[list[tuple[int, int, int]]]:
+    """The bins of each feature."""
+    return [column_bins([row[f] for row in features]) for f in range(len(features[0]))]
 
 
 def column_bins(column: list[int]) -> list[tuple[int, int, int]]:
@@ -53,15 +62,20 @@ def column_bins(column: list[int]) -> list[tuple[int, int, int]]:
     ]
 
 
-def _grow(
-    bins: list[list[tuple[int, int, int]]], targets: Sequence[int], parameters: ForestParameters, stream: Stream
+def oracle_tree(
+    bins: list[list[tuple[int, int, int]]],
+    targets: Sequence[int],
+    parameters: ForestParameters,
+    stream: Stream,
+    rows: list[int],
+    leaf: Callable[[list[int]], int],
 ) -> Tree:
-    count = len(targets)
-    root = Node([stream.below(count) for _ in range(count)], 0)
+    """One tree of the rows; `leaf` says what rows that end together are told."""
+    root = Node(rows, 0)
     waiting = deque([root])
     while waiting:
         node = waiting.popleft()
-        _settle(node, targets, parameters)
+        node.value = leaf(node.rows)
         told = {targets[row] for row in node.rows}
         if node.depth == parameters.max_depth or len(told) < 2 or len(node.rows) < 2 * parameters.min_leaf:
             continue
@@ -83,13 +97,13 @@ def _grow(
     return Tree(bytes(features), tuple(values))
 
 
-def _settle(node: Node, targets: Sequence[int], parameters: ForestParameters) -> None:
-    told = [targets[row] for row in node.rows]
+def leaf_of(rows: list[int], targets: Sequence[int], parameters: ForestParameters) -> int:
+    """The most frequent class, the lowest of equals; or the mean."""
+    told = [targets[row] for row in rows]
     if parameters.classes:
         counts = Counter(told)
-        node.value = min(counts, key=lambda label: (-counts[label], label))
-    else:
-        node.value = divide(sum(told), len(told))
+        return min(counts, key=lambda label: (-counts[label], label))
+    return divide(sum(told), len(told))
 
 
 def _best(

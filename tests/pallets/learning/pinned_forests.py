@@ -8,13 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import blake2b
 
+from pallets.learning.boosting.model import BoostingParameters, empty_boosted
+from pallets.learning.boosting.model_codec import encode_boosted
+from pallets.learning.boosting.training import train_boosted
 from pallets.learning.forest import ForestParameters
 from pallets.learning.forest_codec import encode_forest
 from pallets.learning.forest_training import train_classifier, train_regressor
 from pallets.learning.stream import Stream, seed_for
 
-PINNED = ("1be9b0108e3638de6f09c4d0a04a6f5f", "de682641586daad8fbc4639786f10940")
-"""BLAKE2b-128 of the encodings of a classifier and a regressor."""
+PINNED = (
+    "1be9b0108e3638de6f09c4d0a04a6f5f",
+    "de682641586daad8fbc4639786f10940",
+    "76d97ab06346c5d5644863702ea4bb8c",
+    "ef311ea9170635c81e3293b22f8870e9",
+)
+"""BLAKE2b-128 of the encodings: random forests, a classifier and a regressor, then boosted trees likewise."""
 
 
 def digests() -> tuple[str, ...]:
@@ -29,7 +37,13 @@ def digests() -> tuple[str, ...]:
         train_classifier(rows, labels, parameters, b"pin"),
         train_regressor(rows, targets, replace(parameters, classes=0, min_leaf=3), b"pin"),
     )
-    return tuple(blake2b(encode_forest(forest), digest_size=16).hexdigest() for forest in forests)
+    boosting = BoostingParameters(stages=10, rows_share=52429, features_per_split=5)
+    boosted = (
+        train_boosted(empty_boosted(12, 3), rows, labels, boosting, b"pin"),
+        train_boosted(empty_boosted(12), rows, targets, boosting, b"pin"),
+    )
+    encodings = (*map(encode_forest, forests), *map(encode_boosted, boosted))
+    return tuple(blake2b(encoding, digest_size=16).hexdigest() for encoding in encodings)
 
 
 if __name__ == "__main__":

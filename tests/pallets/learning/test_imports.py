@@ -7,10 +7,12 @@ import pytest
 
 ON_CHAIN = (
     "attacks", "averaging", "contribution", "datasets", "air_quality", "decoding", "fixed_point", "forest",
-    "forest_codec", "forest_proof", "leaf_masks", "linear_model", "metrics", "partition", "prediction", "quantise", "sigmoid",
-    "stream", "synthetic",
-    "aggregation.adaptive", "aggregation.asynchronous", "aggregation.client_descent", "aggregation.control_variates",
-    "aggregation.fairness", "aggregation.hierarchical", "aggregation.momentum", "aggregation.optimiser_state",
+    "forest_codec", "forest_federation", "forest_proof", "leaf_masks", "linear_model", "metrics", "partition",
+    "prediction", "quantise", "sigmoid", "stream", "synthetic", "unlearning",
+    "aggregation.adaptive", "aggregation.asynchronous", "aggregation.client_descent",
+    "aggregation.control_variates", "aggregation.fairness", "aggregation.hierarchical", "aggregation.momentum",
+    "aggregation.optimiser_state",
+    "boosting.model", "boosting.model_codec", "boosting.rounds",
     "privacy.budget", "privacy.clipping", "privacy.discrete_gaussian", "privacy.rdp",
     "robust.bounds", "robust.columns",
     "secure_aggregation.messages", "secure_aggregation.shamir", "secure_aggregation.threshold",
