@@ -17,6 +17,7 @@ Reading order:
   unlearning     averaged models replayed without a client
   secrecy        secure_aggregation (exact sums of hidden updates; folder), privacy (noise, accounting and
                  budgets; folder)                                                                      [numpy]
+  families       estimators: trees to support vectors, trained by scikit-learn, asked in integers (folder)
   sending        compression (fewer bytes with a stated error)                                         [numpy]
   judging        metrics, contribution (exact Shapley values, payouts), sampled_contribution (for many clients)
   simulating     datasets, air_quality, synthetic, partition (who holds which rows), attacks (who lies)
