@@ -15,7 +15,7 @@ from chain.offchain.threads import Threads
 from node_cli.command import UsageError
 from node_cli.commands.dev import options_of
 from node_cli.main import parser
-from node_cli.worker_options import WorkerOptions, WorkersIn, participants_of, settings_of
+from node_cli.worker_options import WorkerOptions, WorkersIn, participants_of, recorder_of, settings_of
 from runtime.dev import DevRuntime
 from tests.node_cli.commands.test_dev import call, running, started
 
@@ -79,9 +79,20 @@ def test_options_say_where_and_for_whom() -> None:
     allowed = asked("--allow-http", "*.example.org", "--allow-http", "localhost:80", "--allow-private-http")
     outbound = settings_of(allowed, DevRuntime, None).outbound
     assert (outbound.hosts, outbound.is_private_allowed) == (("*.example.org", "localhost:80"), True)
+    assert (asked("--record", "runs").record, asked("--record", "runs", "--record-data").keeps_data) == (
+        Path("runs"),
+        True,
+    )
     processes = asked("--workers", "processes", "--worker-memory", "256", "--worker-seconds", "5")
     limits = settings_of(processes, DevRuntime, None).limits
     assert (limits.memory_bytes, limits.wall_seconds) == (256 * 2**20, 5.0)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert recorder_of(asked(), "module:Class") is None
+    with pytest.raises(UsageError, match=r"--record: .*file"):
+        recorder_of(asked("--record", str(tmp_path / "file")), "module:Class")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +102,8 @@ def test_options_say_where_and_for_whom() -> None:
         (("--watch", "--workers", "processes"), "exclude each other"),
         (("--allow-private-http",), "name them by --allow-http"),
         (("--worker-key", "hunter seven//x"), "--worker-key"),
+        (("--record", "runs", "--workers", "none"), "choose one of the others"),
+        (("--record-data",), "add --record DIR"),
     ],
 )
 def test_options_that_contradict_each_other_say_what_to_do(options: tuple[str, ...], why: str) -> None:

@@ -1,0 +1,48 @@
+"""A whole federated round is recorded and replayed, each participant with its private data: the same extrinsics."""
+
+from __future__ import annotations
+
+import pickle
+
+from chain.extrinsic import SignedExtrinsic, split
+from chain.offchain.metering import Meter, Verdict
+from chain.offchain.recorder import Recorder
+from chain.offchain.recording_file import decode_recording, encode_recording
+from chain.offchain.replay import replay, signed_part
+from node_cli.scenario.health import health
+from node_cli.scenario.play import play
+from node_cli.scenario.stage import Stage
+from pallets.learning.stream import seed_for
+from runtime.dev import DevRuntime
+
+
+def test_a_federated_round_is_the_same_again_without_its_chain() -> None:
+    stage = Stage(health(3, 1, seed_for("test", 7)))
+    recorder, meter = Recorder(), Meter()
+    recorder.follow(stage.node)
+    meter.follow(stage.node)
+    play(stage, lambda _: None)
+    files = [encode_recording(each) for each in recorder.recordings]
+
+    data = {each.account: each.data for each in stage.node.workers.participants}
+    replays = [replay(recording, DevRuntime, data[recording.run.account]) for recording in map(decode_recording, files)]
+    assert [each.difference for each in replays if each.difference is not None] == []
+
+    on_chain = set[bytes]()
+    for number in range(stage.now + 1):
+        block = stage.node.chain.at(number)
+        assert block is not None
+        extrinsics = block.block.extrinsics
+        on_chain |= {signed_part(each) for each in extrinsics if isinstance(split(each), SignedExtrinsic)}
+    again = [extrinsic for each in replays for extrinsic in each.extrinsics]
+    assert len(again) >= 40
+    assert set(again) <= on_chain
+
+    cost = meter.pallets["FederatedRound"]
+    assert cost.runs == len(replays) == sum(cost.verdicts.values())
+    assert cost.included.total() == len(again)
+    assert cost.verdicts[Verdict.USEFUL] >= 20
+    for account, private in data.items():
+        if private is not None:
+            kept = pickle.dumps(private)
+            assert not any(kept[:200] in file for file in files), account.hex()

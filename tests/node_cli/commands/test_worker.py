@@ -1,0 +1,85 @@
+"""`palletlab worker`: recorded runs are shown, run again, and added up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node_cli.main import main
+from tests.node_cli.recordings import SILENT, recorded_in
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any]]:
+    code = main(["worker", *map(str, arguments), "--json"])
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, found
+
+
+def test_a_folder_is_replayed_by_the_runtime_that_was_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = recorded_in(tmp_path)
+    code, found = told(capsys, "replay", tmp_path)
+    assert code == 0
+    ours = [each for each in found["runs"] if each["file"] in map(str, files)]
+    assert [(each["is_same"], each["host_calls"], len(each["extrinsics"])) for each in ours] == [
+        (True, 2, 1),
+        (True, 1, 0),
+        (True, 0, 0),
+    ]
+    assert ours[0]["extrinsics"][0].endswith("00071074" + b"old".hex())
+    assert main(["worker", "replay", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert f"same     {files[0]}  2 host calls, 1 extrinsics\n" in text
+    assert text.endswith("6 runs, 0 of them different; 1 extrinsics, but for their signatures.\n")
+
+
+def test_another_runtime_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = recorded_in(tmp_path)[0]
+    code, found = told(capsys, "replay", first, "--runtime", SILENT)
+    assert code == 1
+    difference = found["runs"][0]["difference"]
+    assert (difference["call"], difference["pallet"], difference["asked"]) == (1, "Remarking", None)
+    assert difference["recorded"].startswith("local_set(1, 0x64617461")
+
+
+def test_private_data_are_trusted_when_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = recorded_in(tmp_path / "kept", data=[1, 2], keeps_data=True)[0]
+    assert main(["worker", "replay", str(kept)]) == 1
+    assert "replay with --trust-data" in capsys.readouterr().err
+    assert told(capsys, "replay", kept, "--trust-data")[0] == 0
+    unkept = recorded_in(tmp_path / "unkept", data=[1, 2])[0]
+    assert main(["worker", "replay", str(unkept), "--trust-data"]) == 1
+    assert "record with --record-data" in capsys.readouterr().err
+
+
+def test_costs_are_added_up_by_pallet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = recorded_in(tmp_path)
+    code, found = told(capsys, "report", *files)
+    assert code == 0
+    cost = found["pallets"]["Remarking"]
+    assert (found["runs"], cost["runs"], cost["failures"], cost["wasted"]) == (3, 3, 1, 2)
+    assert cost["submissions"] == {"signed": {"accepted": 1, "refused": 0, "included": 1, "lost": 0}}
+    assert (cost["latency"], cost["latencies"]) == (1, {"1": 1})
+    assert main(["worker", "report", str(tmp_path)]) == 0
+    table = capsys.readouterr().out
+    assert "Remarking" in table
+    assert "FederatedRound" in table
+
+
+def test_what_is_no_recording_is_said_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["worker", "show", str(tmp_path)]) == 1
+    assert f"palletlab worker: {tmp_path}: no recording is there" in capsys.readouterr().err
+    (tmp_path / "a.run").write_bytes(b"\x80")
+    assert main(["worker", "show", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"palletlab worker: {tmp_path / 'a.run'}: format is missing\n"
+    assert main(["worker", "replay", str(tmp_path / "none.run")]) == 1
+    assert "No such file" in capsys.readouterr().err
+    (tmp_path / "inclusions.msgpack").write_bytes(b"\x01")
+    first = recorded_in(tmp_path / "more")[0]
+    (tmp_path / "more" / "inclusions.msgpack").write_bytes(b"\x01")
+    assert main(["worker", "report", str(first)]) == 1
+    assert "not [hash, number, block hash] each" in capsys.readouterr().err
