@@ -28,6 +28,15 @@ DIGITS_QUANTISER = Quantiser((FeatureRange(0, 16, bits=16),) * 64)
 IRIS_QUANTISER = Quantiser((FeatureRange(0, 100, decimals=1),) * 4)
 """Centimetres, with room on both sides (Fisher 1936)."""
 
+_HUNDREDTHS = (
+    # likewise; alcohol and colour are published to a tenth
+    (1100, 1490), (74, 580), (136, 323), (1060, 3000), (7000, 16200), (98, 388), (34, 508),
+    (13, 66), (41, 358), (120, 1300), (48, 171), (127, 400), (27800, 168000),
+)  # fmt: skip
+
+WINE_QUANTISER = Quantiser(tuple(FeatureRange(low, high, decimals=2) for low, high in _HUNDREDTHS))
+"""Ranges from the published summary of the data (Forina et al. 1988)."""
+
 
 class DatasetError(ValueError):
     """A table is absent or not what it should be."""
@@ -95,6 +104,11 @@ def digits() -> TabularTask:
 def iris() -> TabularTask:
     """150 irises, 4 features, 3 classes. Needs scikit-learn."""
     return _from_scikit_learn("iris", IRIS_QUANTISER)
+
+
+def wine() -> TabularTask:
+    """178 wines, 13 features, 3 growers. Needs scikit-learn."""
+    return _from_scikit_learn("wine", WINE_QUANTISER)
 
 
 def _from_scikit_learn(name: str, quantiser: Quantiser) -> TabularTask:

@@ -13,6 +13,7 @@ from pallets.learning.datasets import (
     breast_cancer,
     digits,
     iris,
+    wine,
 )
 from pallets.learning.quantise import FeatureRange, Quantiser
 
@@ -20,17 +21,20 @@ QUANTISER = Quantiser((FeatureRange(0, 10),))
 
 
 def test_public_tables_are_loaded_whole() -> None:
-    assert [(len(t.rows), len(t.rows[0]), t.classes) for t in (breast_cancer(), digits(), iris())] == [
+    tables = (breast_cancer(), digits(), iris(), wine())
+    assert [(len(table.rows), len(table.rows[0]), table.classes) for table in tables] == [
         (569, 30, 2),
         (1797, 64, 10),
         (150, 4, 3),
+        (178, 13, 3),
     ]
     task = breast_cancer()
     assert task.quantiser == BREAST_CANCER_QUANTISER
     assert sum(task.targets) == 357
     assert task.rows[0][:3] == (34146, 1484, 35781)
     # the published ranges hold every value: both ends are used by the rows that have them, and few values are cut
-    assert all(min(column) < 2000 and max(column) > 62000 for column in zip(*task.rows, strict=True))
+    for published in (task, tables[3]):
+        assert all(min(column) < 2000 and max(column) > 62000 for column in zip(*published.rows, strict=True))
 
 
 def test_without_scikit_learn_the_way_to_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
