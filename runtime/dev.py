@@ -20,6 +20,7 @@ from chain.trie.trie import Trie
 from pallets import (
     assets,
     balances,
+    data_registry,
     federated_round,
     governance,
     ml_registry,
@@ -143,13 +144,30 @@ class DevRuntime(Runtime):
         self.governance = governance.Governance(
             self, governance.Config(currency=self.balances, dispatcher=self, deposit=UNIT), index=22
         )
+        beacon = federated_round.BlockHashBeacon(self.system)
+        self.data_registry = data_registry.DataRegistry(
+            self,
+            data_registry.Config(
+                currency=self.balances,
+                stakes=self.staking,
+                beacon=beacon,
+                slash_destination=TREASURY,
+                device_deposit=deposit(2, 200),
+                data_set_deposit=100 * UNIT,
+                permit_deposit=deposit(1, 90),
+                check_fee=UNIT,
+                challenge_bond=10 * UNIT,
+                minimum_stake=10 * UNIT,
+            ),
+            index=28,
+        )
         self.federated_round = federated_round.FederatedRound(
             self,
             federated_round.Config(
                 currency=self.balances,
                 stakes=self.staking,
                 models=self.ml_registry,
-                beacon=federated_round.BlockHashBeacon(self.system),
+                beacon=beacon,
             ),
             index=23,
         )

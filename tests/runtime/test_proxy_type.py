@@ -46,7 +46,7 @@ def test_a_kind_admits_the_calls_of_its_pallets(runtime: DevRuntime, name: str, 
 
 
 def test_every_learning_pallet_is_for_learners(runtime: DevRuntime) -> None:
-    for pallet in (runtime.ml_registry, runtime.federated_round):
+    for pallet in (runtime.ml_registry, runtime.data_registry, runtime.federated_round):
         call = RuntimeCall(next(iter(pallet.call_targets.values())), ())
         assert {kind for kind in ProxyType if kind.admits(call)} == {
             ProxyType.ANY,
