@@ -14,6 +14,8 @@
     collector                             the garbage collector waits until a block is through, or for ever
     signature_cache                       each signature is verified once on that way
     override                              a state that somebody wrote to by hand
+    validating                            what the pool validates with
+    durations                             how long blocks took
     service                               `Node`: all of it together; its workers are `chain.offchain`
     timer, sealing                        when blocks are made
     impersonation                         acting in the name of others, where that is allowed

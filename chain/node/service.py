@@ -21,19 +21,21 @@ from chain.node.block_overlays import BlockOverlays
 from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, ImportedBlock, Route, genesis_block
 from chain.node.clock import BlockClock
 from chain.node.consensus import Consensus, Timed, Unsealed
+from chain.node.durations import BlockDurations
 from chain.node.importer import BlockImport, import_block
 from chain.node.inherents import DigestProvider, InherentProvider, no_digest, no_inherents
 from chain.node.override import StorageChanges, changed_state, with_changes
 from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_upkeep import follow_best
+from chain.node.validating import Validating
 from chain.offchain.hook import Encodable
 from chain.offchain.participant import Participant
 from chain.offchain.settings import WorkerSettings
 from chain.offchain.time_source import ChainTime
 from chain.offchain.workers import Workers, WorkersSnapshot
-from chain.primitives import AccountId, BlockNumber, Hash, Moment, Nonce
+from chain.primitives import AccountId, Hash, Moment, Nonce
 from chain.record import record
-from chain.runtime_api import Capability, MakeOverlay, RuntimeApi, RuntimeFactory, TransactionSource, ValidTransaction
+from chain.runtime_api import Capability, MakeOverlay, RuntimeApi, TransactionSource
 from chain.state.overlay import Overlay
 from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
@@ -124,7 +126,8 @@ class Node(Generic[R]):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
         self.chain = ChainStore(genesis_block(genesis), genesis, store)
         self.content: ContentStore = LateStore(in_memory) if content is None else content
-        self._validating = _Validating(self.chain, runtime_factory)
+        self.durations = BlockDurations()
+        self._validating = Validating(self.chain, runtime_factory)
         self.pool = TransactionPool(self._validating, pool_limits)
         chain_time = None if clock is None else (lambda block: ChainTime(clock.time_of(block)))
         self.workers = Workers(runtime_factory, participants, self.content, self, workers, chain_time)
@@ -218,15 +221,16 @@ class Node(Generic[R]):
         """
         on = self.best if parent is None else self.chain[parent]
         plan = self.consensus.plan(on)
-        proposal = build_block(
-            self._runtime_factory,
-            on,
-            self.pool.ready(),
-            plan.inherents,
-            plan.digest,
-            self._authoring_limits,
-            self._overlays.over,
-        )
+        with self.durations.built.timed():
+            proposal = build_block(
+                self._runtime_factory,
+                on,
+                self.pool.ready(),
+                plan.inherents,
+                plan.digest,
+                self._authoring_limits,
+                self._overlays.over,
+            )
         if on is self.best:  # on another block, what is valid on the best one may well be invalid
             for transaction_hash in proposal.invalid:
                 self.pool.ban(transaction_hash)
@@ -236,14 +240,16 @@ class Node(Generic[R]):
         if self.flag is not None:
             header = self.flag(header, proposal.block.extrinsics)
         block = Block(self.consensus.sealed(header, on), proposal.block.extrinsics)
-        imported = self._import(block, state, proposal.overlay)
+        imported = self._announced(self._kept(block, state, proposal.overlay))
         if imported.is_known and on is self.best:  # the same block was left behind with `set_best`
             self.set_best(block.hash)
         return block
 
     def import_block(self, block: Block) -> BlockImport:
         """Execute and keep a block that another node made; raises `InvalidBlock`."""
-        return self._import(block, None)
+        with self.durations.imported.timed():
+            imported = self._kept(block, None)
+        return self._announced(imported)
 
     def run_until(self, condition: Callable[[], bool], at_most: int) -> int:
         """Seal blocks until the condition holds; how many. Raises `ConditionNotMet` after `at_most` blocks."""
@@ -362,8 +368,8 @@ class Node(Generic[R]):
         self._on_block_request.append(callback)
         return lambda: self._on_block_request.remove(callback)
 
-    def _import(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
-        imported = import_block(
+    def _kept(self, block: Block, state: Trie | None, overlay: Overlay | None = None) -> BlockImport:
+        return import_block(
             self.chain,
             self._runtime_factory,
             block,
@@ -372,6 +378,8 @@ class Node(Generic[R]):
             overlay,
             make_overlay=self._overlays.over,
         )
+
+    def _announced(self, imported: BlockImport) -> BlockImport:
         if not imported.is_known:
             self.workers.note_index(imported.block.hash, imported.indexed)
             self._announce(imported)
@@ -418,30 +426,3 @@ def _checked_lag(blocks: int | None) -> int | None:
     if blocks is not None and blocks < 0:
         raise ValueError(f"finality is at least 0 blocks behind the best block, not {blocks}")
     return blocks
-
-
-class _Validating:
-    """Runtimes for validation, which writes nothing: the last one serves as long as the block is the same."""
-
-    def __init__(self, chain: ChainStore, runtime_factory: RuntimeFactory) -> None:
-        self._chain = chain
-        self._runtime_factory = runtime_factory
-        self._last: tuple[Hash, RuntimeApi] | None = None
-
-    @property
-    def number(self) -> BlockNumber:
-        return self._chain.best.number
-
-    def validate(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
-        best = self._chain.best.hash
-        return self.at(best).validate_transaction(source, extrinsic, best)
-
-    def at(self, block_hash: Hash) -> RuntimeApi:
-        """A runtime on the state after a block."""
-        if self._last is None or self._last[0] != block_hash:
-            self._last = (block_hash, self._runtime_factory(Overlay(self._chain[block_hash].state)))
-        return self._last[1]
-
-    def forget(self) -> None:
-        """A block's state was replaced."""
-        self._last = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import time
 from typing import Final
 
+from chain.node.durations import Durations
 from chain.offchain.metering import Meter
 from chain.rpc.context import Services
 from chain.rpc.worker_metrics import Labels, Sample, worker_families
@@ -18,17 +19,26 @@ AUTHORITY: Final = 4
 """The role of a node that makes blocks (sc_network::Roles)."""
 
 
+CALL_BOUNDS: Final = (5.0, 25.0, 100.0, 500.0, 1e3, 2.5e3, 1e4, 2.5e4, 1e5, 1e6, 1e7)
+"""Microseconds up to which calls are counted (sc_rpc_server, HISTOGRAM_BUCKETS)."""
+
+
 @dataclass(slots=True)
 class CallCounts:
-    """How many calls there were of each method that is served."""
+    """How many calls there were of each method that is served, and what they took."""
 
     calls: dict[tuple[str, bool], int] = field(default_factory=dict)
     """By method, and whether it was refused."""
+    durations: dict[str, Durations] = field(default_factory=dict)
+    """By method, in microseconds."""
 
-    def count(self, method: str, is_error: bool) -> None:
+    def count(self, method: str, is_error: bool, seconds: float) -> None:
         """One more call."""
         key = (method, is_error)
         self.calls[key] = self.calls.get(key, 0) + 1
+        if method not in self.durations:
+            self.durations[method] = Durations(CALL_BOUNDS)
+        self.durations[method].add(seconds * 1e6)
 
 
 @dataclass(slots=True)
@@ -57,20 +67,32 @@ def metrics_text(services: Services, counts: RpcCounts) -> str:
     ]
     for name, kind, meaning, value in (*_of_node(services), *_of_pool(services), *_of_server(counts)):
         lines += _family(name, kind, meaning, [(chain, value)])
+    lines += _of_blocks(services, chain)
     lines += _of_workers(services, chain)
     return "\n".join(lines) + "\n"
 
 
 def _of_calls(counts: RpcCounts, chain: Labels) -> Iterator[str]:
     """Calls are counted when they are finished: those that wait for their turn have not started here."""
-    started, finished = Counter[Labels](), list[Sample]()
+    started, finished, times = Counter[Labels](), list[Sample](), list[tuple[Labels, Durations]]()
     for protocol, counted in (("http", counts.by_post), ("ws", counts.by_socket)):
+        for method, durations in sorted(counted.durations.items()):
+            times.append(((("protocol", protocol), ("method", method), *chain), durations))
         for (method, is_error), number in sorted(counted.calls.items()):
             labels = (("protocol", protocol), ("method", method))
             started[(*labels, *chain)] += number
             finished.append(((*labels, ("is_error", str(is_error).lower()), *chain), number))
     yield from _family("rpc_calls_started", "counter", "Number of received RPC calls", started.items())
     yield from _family("rpc_calls_finished", "counter", "Number of processed RPC calls", finished)
+    yield from _histogram("rpc_calls_time", "Total time [μs] of processed RPC calls", times)
+
+
+def _of_blocks(services: Services, chain: Labels) -> Iterator[str]:
+    """What blocks take: the node's own are not verified, so that only those of others count as imported."""
+    node = services.node.durations
+    built, imported = "Histogram of time taken to construct new block", "Time taken to verify and import blocks"
+    yield from _histogram("proposer_block_constructed", built, [(chain, node.built)])
+    yield from _histogram("block_verification_and_import_time", imported, [(chain, node.imported)])
 
 
 def _of_workers(services: Services, chain: Labels) -> Iterator[str]:
@@ -131,8 +153,24 @@ def _family(name: str, kind: str, meaning: str, samples: Iterable[Sample], prefi
     yield f"# HELP {prefix}{name} {meaning}"
     yield f"# TYPE {prefix}{name} {kind}"
     for labels, value in samples:
-        inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
-        yield f"{prefix}{name}{{{inside}}} {value}"
+        yield f"{prefix}{name}{{{_inside(labels)}}} {value}"
+
+
+def _histogram(name: str, meaning: str, measured: Iterable[tuple[Labels, Durations]]) -> Iterator[str]:
+    """The lines of a family that counts durations up to bounds, the last of which is any."""
+    yield f"# HELP substrate_{name} {meaning}"
+    yield f"# TYPE substrate_{name} histogram"
+    for labels, durations in measured:
+        inside = _inside(labels)
+        for bound, count in durations.up_to():
+            yield f'substrate_{name}_bucket{{{inside},le="{bound:.12g}"}} {count}'
+        yield f'substrate_{name}_bucket{{{inside},le="+Inf"}} {durations.count}'
+        yield f"substrate_{name}_sum{{{inside}}} {durations.total}"
+        yield f"substrate_{name}_count{{{inside}}} {durations.count}"
+
+
+def _inside(labels: Labels) -> str:
+    return ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
 
 
 def _escaped(text: str) -> str:

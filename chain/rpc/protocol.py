@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from time import perf_counter
 from types import GeneratorType
 from typing import Final
 
@@ -46,7 +47,7 @@ class Connection:
 
     is_duplex: whether notifications can reach it; over HTTP they cannot
     on_new: called when there is something in the outbox
-    on_call: called after each call of a method that is served, with its name and whether it was refused
+    on_call: called after each call of a method that is served: its name, whether it was refused, seconds that it took
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Connection:
         *,
         is_duplex: bool = True,
         on_new: Callable[[], None] = lambda: None,
-        on_call: Callable[[str, bool], None] = lambda _method, _is_error: None,
+        on_call: Callable[[str, bool, float], None] = lambda _method, _is_error, _seconds: None,
     ) -> None:
         self._on_call = on_call
         self._methods = methods
@@ -135,18 +136,19 @@ class Connection:
         method = self._methods.get(name)
         if method is None:
             raise method_not_found(name)
+        begun = perf_counter()
         try:
             result = method.call(self.context, params)
             if isinstance(result, GeneratorType):
                 result = yield from result
         except Exception as error:
-            self._on_call(name, True)
+            self._on_call(name, True, perf_counter() - begun)
             refusal = refusal_of(error)
             if refusal is None:
                 LOG.exception("%s failed", name)
                 raise RpcError(INTERNAL_ERROR, "Internal error") from error
             raise refusal from error
-        self._on_call(name, False)
+        self._on_call(name, False, perf_counter() - begun)
         return result
 
     def _replied(self, request_id: Json, result: Json) -> str:

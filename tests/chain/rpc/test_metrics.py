@@ -32,8 +32,8 @@ def test_heights_queues_and_calls_are_told() -> None:
     chain.transaction(2)
     chain.node.submit(chain.transaction(2))
     for is_error in (False, False, True):
-        counts.by_socket.count("system_chain", is_error)
-    counts.by_post.count("system_name", False)
+        counts.by_socket.count("system_chain", is_error, 0.001)
+    counts.by_post.count("system_name", False, 0.001)
     found = samples(metrics_text(chain.services, counts))
     expected = {
         'block_height{status="best",chain="Fake"}': 2,
@@ -52,11 +52,36 @@ def test_heights_queues_and_calls_are_told() -> None:
     assert {name: found[f"substrate_{name}"] for name in expected} == expected
 
 
+def test_times_are_counted_up_to_bounds_as_prometheus_reads_them() -> None:
+    chain, counts = ServedChain(), RpcCounts()
+    before = len(list(chain.node.lineage(chain.node.best.hash)))
+    chain.block()
+    for seconds in (0.000_002, 0.000_025, 0.002, 20.0):
+        counts.by_socket.count("state_call", False, seconds)
+    found = samples(metrics_text(chain.services, counts))
+    of_calls = 'protocol="ws",method="state_call",chain="Fake"'
+    expected = {5: 1, 25: 2, 100: 2, 500: 2, 1000: 2, 2500: 3, 10000: 3, 25000: 3, 100000: 3, 1000000: 3, 10000000: 3}
+    times = "substrate_rpc_calls_time"
+    assert {bound: found[f'{times}_bucket{{{of_calls},le="{bound}"}}'] for bound in expected} == expected
+    assert found[f'{times}_bucket{{{of_calls},le="+Inf"}}'] == found[f"{times}_count{{{of_calls}}}"] == 4
+    assert found[f"{times}_sum{{{of_calls}}}"] == pytest.approx(20_002_027)
+    assert found['substrate_proposer_block_constructed_bucket{chain="Fake",le="+Inf"}'] >= before
+    assert found['substrate_proposer_block_constructed_count{chain="Fake"}'] >= before
+    assert found['substrate_proposer_block_constructed_sum{chain="Fake"}'] > 0
+    assert found['substrate_block_verification_and_import_time_count{chain="Fake"}'] == 0
+    other = ServedChain()
+    other.node.import_block(chain.node.best.block)
+    found = samples(metrics_text(other.services, counts))
+    assert found['substrate_block_verification_and_import_time_count{chain="Fake"}'] == 1
+
+
 def test_every_family_has_a_type_and_a_meaning() -> None:
     text = metrics_text(ServedChain().services, RpcCounts())
     families = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     assert families == {line.split()[2] for line in text.splitlines() if line.startswith("# HELP")}
-    assert {name.partition("{")[0] for name in samples(text)} <= families
+    parts = re.compile("_(bucket|sum|count)$")
+    names = {name.partition("{")[0] for name in samples(text)}
+    assert {name if name in families else parts.sub("", name) for name in names} <= families
 
 
 def test_names_cannot_break_a_line() -> None:
@@ -85,7 +110,8 @@ def test_what_the_pool_did_is_told() -> None:
 
 
 DASHBOARDS = (
-    "block_height build_info node_roles number_leaves process_start_time_seconds proposer_number_of_transactions "
+    "block_height block_verification_and_import_time build_info node_roles number_leaves process_start_time_seconds "
+    "proposer_block_constructed proposer_number_of_transactions rpc_calls_time "
     "ready_transactions_number rpc_calls_finished rpc_calls_started rpc_sessions_closed rpc_sessions_opened "
     "sub_libp2p_is_major_syncing sub_libp2p_peers_count sub_txpool_block_transactions_pruned "
     "sub_txpool_block_transactions_resubmitted sub_txpool_submitted_transactions sub_txpool_validations_finished "

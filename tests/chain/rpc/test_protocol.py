@@ -164,13 +164,19 @@ def test_a_request_and_a_reply_have_as_many_bytes_as_at_substrates_nodes() -> No
 
 
 def test_calls_are_counted_by_method() -> None:
-    counted = list[tuple[str, bool]]()
+    counted = list[tuple[str, bool, bool]]()
     connection = Connection(
-        standard_methods(), CHAIN.services, on_call=lambda method, is_error: counted.append((method, is_error))
+        standard_methods(),
+        CHAIN.services,
+        on_call=lambda method, is_error, seconds: counted.append((method, is_error, seconds >= 0)),
     )
     for method in ("system_chain", "chain_getHeader", "no_such", "state_getStorage"):
         connection.receive(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method}))
-    assert counted == [("system_chain", False), ("chain_getHeader", False), ("state_getStorage", True)]
+    assert counted == [
+        ("system_chain", False, True),
+        ("chain_getHeader", False, True),
+        ("state_getStorage", True, True),
+    ]
 
 
 json_values = st.recursive(
