@@ -22,8 +22,6 @@ from chain.node.signature_cache import SignatureCache
 from chain.node.timer import LoopTimer, Timer
 from chain.offchain.metering import Meter
 from chain.rpc.context import ChainInformation, Services
-from chain.rpc.namespaces import standard_methods
-from chain.rpc.server import LOCAL_ORIGINS, RpcServer
 from chain.store.block_store import BlockStore
 from chain.store.memory import MemoryStore
 from chain.trie.trie import Trie
@@ -80,6 +78,10 @@ class DevNode:
             self.node.finalize(self.node.best.hash)
         self.services = Services(self.node, information(), is_unsafe_allowed=options.is_unsafe_allowed)
         self.services.add(meter)
+        from chain.rpc.namespaces import standard_methods  # with the server's library, which needs time to be imported
+        from chain.rpc.server import LOCAL_ORIGINS, RpcServer
+
+        self._server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
 
     async def serve(self, started: Callable[[str], None], ended: asyncio.Event) -> None:
         """Make blocks and answer clients until `ended`; `started` gets the URL. Raises PortTaken."""
@@ -91,15 +93,14 @@ class DevNode:
             stops.append(self._watch(timer))
         self.services.add(sealer)
         self.services.add(control_of(self.node, sealer, may_impersonate=options.may_impersonate))
-        server = RpcServer(standard_methods(), self.services, origins=(*LOCAL_ORIGINS, *options.origins))
         try:
-            started(await server.start(options.host, options.port))
+            started(await self._server.start(options.host, options.port))
             await ended.wait()
         finally:
             sealer.close()
             for stop in stops:
                 stop()
-            await server.stop()
+            await self._server.stop()
             self.node.workers.close()
             if self._recorder is not None:
                 self._recorder.close()
