@@ -10,7 +10,7 @@ On chain, in reading order: `rules` (how updates become a model), `worth` (how c
 and majorities), `drawing` (seeds and roles), `storage`, `phases` (the course of a round), `settlement` (who gets what;
 pure), `ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks), `queries` (a person's questions).
 Off chain: `data` (what an operator gives its node), `settings` (what is trained, and how), `strategies` (training,
-joining, judging), `memory` (what a worker keeps), `worker` (acts for the node's account).
+joining, judging), `memory` (what a worker keeps), `worker` (acts for the node's account), `audit` (all of it again).
 
     self.federated_round = FederatedRound(self, federated_round.Config(currency=…, stakes=…, …), index=23)
 """

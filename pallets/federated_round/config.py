@@ -89,4 +89,4 @@ class Config:
     max_live: U32 = 32  # tasks that have a round running
     max_enrolled: U32 = 256  # accounts in one round's lottery
     history: U32 = 100  # rounds of a task that stay in the state
-    retry_after: BlockNumber = 4  # blocks before a worker repeats a transaction that had no effect
+    retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect: a pool was lost

@@ -54,7 +54,11 @@ def fetch(node: OffchainNode, artifact: Artifact) -> bytes:
 
     Raises ArtifactMismatch, and what `OffchainNode.content_get` raises.
     """
-    data = node.content_get(artifact.cid.decode("ascii", "replace"))
+    return verified(artifact, node.content_get(artifact.cid.decode("ascii", "replace")))
+
+
+def verified(artifact: Artifact, data: bytes) -> bytes:
+    """`data`, which must be the artifact's bytes; raises ArtifactMismatch."""
     if len(data) != artifact.size:
         raise ArtifactMismatch(artifact, f"{len(data)} bytes instead of {artifact.size}")
     if blake2_256(data) != artifact.root:

@@ -91,6 +91,8 @@ def _terms() -> dict[str, Any]:
         "unjudged_share": 50,
         "max_samples": 1000,
         "automatic": False,
+        "rule": {"type": "Mean"},
+        "worth": {"type": "ExactShapley"},
     }
 
 
@@ -131,7 +133,7 @@ def _value(content: Content) -> dict[str, Any]:
         return _artifact(content)
     if isinstance(content, Aggregate):
         assert content.model is not None
-        return {"model": _artifact(content.model), "invalid": []}
+        return {"model": _artifact(content.model), "invalid": [], "state": None}
     assert isinstance(content, Judged)
     scores = [
         {"account": ss58.encode(each.account), "contribution": str(each.contribution), "solo": str(each.solo)}

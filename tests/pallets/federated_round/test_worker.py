@@ -148,7 +148,7 @@ def test_a_worker_that_lost_its_transaction_submits_again_after_a_while() -> Non
     node = devnet.nodes[CLIENTS[0]]
     lost = list(node.pool)
     node.pool.clear()
-    for _ in range(4):
+    for _ in range(devnet.runtime.federated_round.config.retry_after):
         assert node.pool == []
         devnet.block()
     assert node.pool == lost

@@ -1,0 +1,82 @@
+"""One round, audited: what does not fit, and for whom it was settled how."""
+
+from __future__ import annotations
+
+from chain.primitives import AccountId, Balance
+from chain.record import record
+from node_cli.round_audit.recorded import RecordedChain
+from node_cli.round_audit.replaying import Span, executed_again, runtime_after, span_of
+from pallets.federated_round import Outcome, Role, RoundNumber, Settlement, TaskId
+from pallets.federated_round.audit import Content, Evidence, Finding, audit_payouts, audit_work, outcome_finding
+from pallets.federated_round.types import ClientScore
+
+
+@record
+class Payout:
+    """One settlement, with what a client's update was worth."""
+
+    settlement: Settlement
+    score: ClientScore | None
+
+
+@record
+class Audit:
+    """The audit of one round.
+
+    owner, reward: whose pool paid, and what the round could pay; refunded: what stayed in the pool, for the owner
+    before, after: the metric in parts per million, None where nothing was judged
+    """
+
+    task: TaskId
+    number: RoundNumber
+    span: Span
+    outcome: Outcome
+    owner: AccountId
+    reward: Balance
+    before: int | None
+    after: int | None
+    threshold: int
+    payouts: tuple[Payout, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def paid(self) -> Balance:
+        """To everybody together."""
+        return sum(payout.settlement.paid for payout in self.payouts)
+
+    @property
+    def refunded(self) -> Balance:
+        """What nobody earned; it stays in the pool, which is the owner's when the task is closed."""
+        return self.reward - self.paid
+
+
+def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Content) -> Audit:
+    """Replay a round that is over; raises AuditError where it cannot be found."""
+    span = span_of(chain, task, number)
+    live = runtime_after(chain, span.last - 1).federated_round
+    rounds = runtime_after(chain, span.last).federated_round
+    evidence = Evidence(rounds, task, number, live.task(task), live.course(task, number).phase, content)
+    findings = [
+        *executed_again(chain, span, task, number),
+        *audit_work(evidence),
+        *outcome_finding(evidence),
+        *audit_payouts(evidence),
+    ]
+    course, judged = evidence.round, rounds.judged(task, number)
+    scores = {} if judged is None else {score.account: score for score in judged.clients}
+    settled = rounds.settlements.get((task, number)) or ()
+    payouts = tuple(Payout(each, scores.get(each.account) if each.role is Role.CLIENT else None) for each in settled)
+    assert course.outcome is not None  # `span_of` found the block that ended it
+    return Audit(
+        task=task,
+        number=number,
+        span=span,
+        outcome=course.outcome,
+        owner=evidence.task.owner,
+        reward=evidence.task.terms.round_reward,
+        before=None if judged is None else judged.before,
+        after=None if judged is None else judged.after,
+        threshold=course.threshold,
+        payouts=payouts,
+        findings=tuple(findings),
+    )
