@@ -32,7 +32,7 @@ class Commands(Mapping[str, Command]):
         return len(self._names)
 
 
-COMMANDS: Final = Commands("chain", "content", "demo", "dev", "new", "replay", "spec", "version", "worker")
+COMMANDS: Final = Commands("chain", "content", "demo", "dev", "new", "replay", "round", "spec", "version", "worker")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
