@@ -116,6 +116,17 @@ def verify(root: bytes, rows: Sequence[Row], proof: bytes) -> list[int]:
 
 def verified_leaves(root: bytes, rows: Sequence[Row], proof: bytes) -> tuple[ForestHeader, list[list[int]]]:
     """The shape of the forest of `root`, and for each row the leaf that it reaches in each tree; raises ProofError."""
+    shown, header, leaves = shown_by(proof, rows)
+    if shown != root:
+        raise ProofError(f"the proof is of a forest with root {shown.hex()}, not {root.hex()}")
+    return header, leaves
+
+
+def shown_by(proof: bytes, rows: Sequence[Row]) -> tuple[bytes, ForestHeader, list[list[int]]]:
+    """The root that a proof leads to, and what it shows of that forest, which only a known root makes true.
+
+    Raises ProofError for bytes that are no proof about these rows.
+    """
     try:
         header = decode_header(proof)
     except ForestDecodeError as error:
@@ -126,10 +137,7 @@ def verified_leaves(root: bytes, rows: Sequence[Row], proof: bytes) -> tuple[For
     tree_roots = [reader.hash_of_subtree(everyone, 0) for _ in range(header.trees)]
     if reader.offset != len(proof):
         raise ProofError(f"byte {reader.offset}: {len(proof) - reader.offset} bytes after the last tree")
-    shown = _hash_of_forest(proof[:HEADER_BYTES], tree_roots)
-    if shown != root:
-        raise ProofError(f"the proof is of a forest with root {shown.hex()}, not {root.hex()}")
-    return header, reader.leaves
+    return _hash_of_forest(proof[:HEADER_BYTES], tree_roots), header, reader.leaves
 
 
 @dataclass(slots=True)

@@ -27,23 +27,32 @@ class BoostedDecodeError(DecodeError):
 
 def encode_boosted(model: BoostedModel) -> bytes:
     """The canonical bytes."""
-    start = b"".join(map(_START.pack, model.start))
-    return _MAGIC + _HEADER.pack(model.classes) + start + encode_forest(model.forest)
+    return encode_head(model) + encode_forest(model.forest)
 
 
 def decode_boosted(data: bytes) -> BoostedModel:
     """The model of its canonical bytes; raises BoostedDecodeError for anything else, trailing bytes included."""
+    classes, start, size = decode_head(data)
+    try:
+        return BoostedModel(classes, start, decode_forest(data[size:]))
+    except ForestDecodeError as error:
+        raise BoostedDecodeError(size + error.offset, error.reason) from None
+    except BoostingError as error:
+        raise BoostedDecodeError(len(_MAGIC), str(error)) from None
+
+
+def encode_head(model: BoostedModel) -> bytes:
+    """The bytes before the trees."""
+    return _MAGIC + _HEADER.pack(model.classes) + b"".join(map(_START.pack, model.start))
+
+
+def decode_head(data: bytes) -> tuple[int, tuple[int, ...], int]:
+    """The classes, the start of each column, and where the trees begin; raises BoostedDecodeError."""
     (classes,) = read_header(data, _HEADER, _MAGIC, BoostedDecodeError)
-    if classes > MAX_CLASSES:
-        raise BoostedDecodeError(len(_MAGIC), f"{classes} classes, more than {MAX_CLASSES}")
+    if classes == 1 or classes > MAX_CLASSES:
+        raise BoostedDecodeError(len(_MAGIC), f"{classes} classes, not 0 or 2 to {MAX_CLASSES}")
     begins = len(_MAGIC) + _HEADER.size
     ends = begins + columns_of(classes) * _START.size
     if len(data) < ends:
         raise BoostedDecodeError(len(data), "ends within the starts of the columns")
-    start = tuple(score for (score,) in _START.iter_unpack(data[begins:ends]))
-    try:
-        return BoostedModel(classes, start, decode_forest(data[ends:]))
-    except ForestDecodeError as error:
-        raise BoostedDecodeError(ends + error.offset, error.reason) from None
-    except BoostingError as error:
-        raise BoostedDecodeError(len(_MAGIC), str(error)) from None
+    return classes, tuple(score for (score,) in _START.iter_unpack(data[begins:ends])), ends

@@ -12,7 +12,7 @@ ON_CHAIN = (
     "aggregation.adaptive", "aggregation.asynchronous", "aggregation.client_descent",
     "aggregation.control_variates", "aggregation.fairness", "aggregation.hierarchical", "aggregation.momentum",
     "aggregation.optimiser_state",
-    "boosting.model", "boosting.model_codec", "boosting.rounds",
+    "boosting.model", "boosting.model_codec", "boosting.proof", "boosting.rounds",
     "privacy.budget", "privacy.clipping", "privacy.discrete_gaussian", "privacy.rdp",
     "robust.bounds", "robust.columns",
     "secure_aggregation.messages", "secure_aggregation.shamir", "secure_aggregation.threshold",

@@ -46,7 +46,7 @@ def test_the_layout_is_the_documented_one() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"PLB\x01" + b"\x01\x01", "byte 4: 257 classes, more than 256"),
+        (b"PLB\x01" + b"\x01\x01", "byte 4: 257 classes, not 0 or 2 to 256"),
         (b"PLB\x01" + b"\x01\x00" + bytes(4) + encode_forest(empty_boosted(1).forest), "byte 4: 1 classes"),
         (b"PLB\x01" + b"\x03\x00" + bytes(11), "byte 17: ends within the starts"),
         (b"PLB\x01" + bytes(6) + b"PLF", "byte 10: starts with 504c46"),
