@@ -168,6 +168,7 @@ class DevRuntime(Runtime):
                 stakes=self.staking,
                 models=self.ml_registry,
                 beacon=beacon,
+                permits=self.data_registry,
             ),
             index=23,
         )

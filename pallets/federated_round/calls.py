@@ -15,8 +15,10 @@ from pallets.federated_round.errors import (
     NothingCommitted,
     NothingOffered,
     NotOwner,
+    NotPermitted,
     OwnerMayNotEnrol,
     PoolTooSmall,
+    PurposeUnknowable,
     RoundIsLive,
     SealBroken,
     StakeTooSmall,
@@ -30,6 +32,7 @@ from pallets.federated_round.errors import (
 from pallets.federated_round.events import (
     Committed,
     Enrolled,
+    PurposeSet,
     Revealed,
     RewardThresholdChanged,
     TaskClosed,
@@ -127,11 +130,21 @@ class RoundCalls(RoundStorage):
         pot, currency = self.pot(task), self.config.currency
         refund = currency.transfer(pot, found.owner, currency.balance(pot), Preservation.EXPENDABLE)
         self.tasks.remove(task)
+        self.purposes.remove(task)
         self.deposit_event(TaskClosed(task, refund))
+
+    @call(12, weight=db(reads=1, writes=1))
+    def set_purpose(self, origin: Origin, task: TaskId, purpose: Hash | None) -> None:
+        """Say what a task uses data for, between two rounds: its clients need their owners' permits for that."""
+        found = self._owned(origin, task)
+        ensure(not found.is_live, RoundIsLive)
+        ensure(purpose is None or self.config.permits is not None, PurposeUnknowable)
+        self.purposes.insert(task, purpose)
+        self.deposit_event(PurposeSet(task, purpose))
 
     # For participants
 
-    @call(5, weight=db(reads=5, writes=2))
+    @call(5, weight=db(reads=9, writes=2))
     def enrol(
         self, origin: Origin, task: TaskId, number: RoundNumber, data: DataCommitment | None, duties: bool
     ) -> None:
@@ -144,6 +157,7 @@ class RoundCalls(RoundStorage):
         if data is not None:
             ensure(data.samples > 0, NoSamples)
             ensure(data.samples <= terms.max_samples, TooManySamples)
+            ensure(self.may_train(task, who, data.root), NotPermitted)
         ensure(not self.enrolments.contains_key((task, number, who)), AlreadyEnrolled)
         ensure(found.enrolled < self.config.max_enrolled, TooManyEnrolled)
         ensure(self.config.stakes.active(who) >= terms.minimum_stake, StakeTooSmall)

@@ -78,6 +78,14 @@ class Beacon(Protocol):
         ...
 
 
+class Permits(Protocol):
+    """Who may use which data for what."""
+
+    def permits_use(self, commitment: Hash, who: AccountId, purpose: Hash) -> bool:
+        """Whether an account may now use the data of a root for a purpose."""
+        ...
+
+
 @config
 class Config:
     """What the runtime supplies."""
@@ -86,6 +94,7 @@ class Config:
     stakes: Stakes
     models: Models
     beacon: Beacon
+    permits: Permits | None = None  # None: tasks cannot have a purpose
     max_live: U32 = 32  # tasks that have a round running
     max_enrolled: U32 = 256  # accounts in one round's lottery
     history: U32 = 100  # rounds of a task that stay in the state

@@ -141,3 +141,11 @@ class RuleUnsuited(Error):
 
 class TooManyClients(Error):
     """Exact contributions are for up to sixteen clients: take fewer seats, or sampled contributions."""
+
+
+class NotPermitted(Error):
+    """The task has a purpose, and the data's owner has not permitted it."""
+
+
+class PurposeUnknowable(Error):
+    """This chain has no registry of permits."""

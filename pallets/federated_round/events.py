@@ -156,3 +156,10 @@ class RewardThresholdChanged(Event):
 
     before: U32
     after: U32
+
+
+class PurposeSet(Event):
+    """From its next round on a task's clients need permits for this purpose, or none."""
+
+    task: TaskId
+    purpose: Hash | None

@@ -94,6 +94,9 @@ class RoundStorage(Pallet[Config]):
     settlements: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Settlements | None]
     """Who was paid or slashed, and why."""
 
+    purposes: StorageMap[Twox64[TaskId], Hash | None]
+    """What tasks use data for, hashed: their clients need permits. None: nothing that a permit would be needed for."""
+
     # Questions
 
     def pot(self, task: TaskId) -> AccountId:
@@ -106,6 +109,11 @@ class RoundStorage(Pallet[Config]):
         if found is None:
             raise UnknownTask
         return found
+
+    def may_train(self, task: TaskId, who: AccountId, root: Hash) -> bool:
+        """Whether an account may train on the data of a root: the task has no purpose, or there is a permit for it."""
+        purpose, permits = self.purposes.get(task), self.config.permits
+        return purpose is None or (permits is not None and permits.permits_use(root, who, purpose))
 
     def course(self, task: TaskId, number: RoundNumber) -> Round:
         """The course of a round, live or ended; raises WrongRound where it is not remembered."""

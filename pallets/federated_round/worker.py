@@ -128,6 +128,9 @@ class Errand:
         except DataError as problem:
             log.info("task %d: the operator's rows do not suit it: %s", self.task_id, problem)
             return None
+        if not self.rounds.may_train(self.task_id, self.node.account, local.root):
+            log.info("task %d: the owner of the operator's rows has not permitted its purpose", self.task_id)
+            return None
         return DataCommitment(local.root, min(len(local.data), self.task.terms.max_samples))
 
     # Updates
@@ -146,6 +149,8 @@ class Errand:
         enrolled = None if enrolment is None else enrolment.data
         if local is None or seed is None or enrolled is None or enrolled.root != local.root:
             raise StrategyError("drawn as a client, but the operator has other data than it enrolled with")
+        if not self.rounds.may_train(self.task_id, self.node.account, local.root):
+            raise StrategyError("the permit to use the data for this task has ended")
         who = self.node.account
         update = self.strategy.train(local.data, self.base, training_seed(seed, who), self.state, who)
         return artifact_of(update), (update,)

@@ -10,7 +10,7 @@ from pallets.frame.event import PalletEvent
 
 EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
-    "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged",
+    "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
     ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished",
     staking.Event: "Bonded Unbonded Withdrawn Slashed Rewarded ReputationChanged",
@@ -21,7 +21,7 @@ ERRORS: dict[type[PalletError], str] = {
     "FractionTooLarge NoSamples TooManySamples PoolTooSmall NoTestSet TooManyTestSets RoundIsLive TooManyLive "
     "WrongRound WrongPhase NothingOffered AlreadyEnrolled TooManyEnrolled StakeTooSmall NotDrawn AlreadyCommitted "
     "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge "
-    "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients",
+    "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "
