@@ -5,7 +5,7 @@
      "Balances": {"$removePrefix": ["Holds"], "TotalIssuance": 7}}
 
 An entry of a map is its keys in an array, then its value; null removes it. Values are written as in a genesis config,
-but for fields of records that are left out, which have their default.
+but for fields of records that are left out, which have their default. Names may begin small, as polkadot.js has them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def typed_changes(runtime: Composition, values: Mapping[str, Json]) -> StorageCh
     runtime: on the state that they are for, with nothing written to it; counters of maps follow
     """
     pallets = {pallet.name: pallet for pallet in runtime.pallets}
-    for name, items in values.items():
+    for written, items in values.items():
+        name = _named(written, pallets)
         if name not in pallets:
             raise GenesisJsonError(name, f"unknown pallet; there are {', '.join(sorted(pallets))}")
         if not isinstance(items, dict):
@@ -51,10 +52,18 @@ def _removed(pallet: str, items: Mapping[str, Json]) -> list[str]:
 
 
 def _declared(declared: Mapping[str, StorageDeclaration], pallet: str, item: str) -> StorageDeclaration:
-    if item not in declared:
+    name = _named(item, declared)
+    if name not in declared:
         known = ", ".join(sorted(declared)) or "none"
         raise GenesisJsonError(f"{pallet}.{item}", f"unknown storage item; there are {known}")
-    return declared[item]
+    return declared[name]
+
+
+def _named(written: str, known: Mapping[str, object]) -> str:
+    """The one of the names that is meant, also where it is written in camelCase."""
+    if written in known:
+        return written
+    return next((name for name in known if name.lower() == written.lower()), written)
 
 
 def _clear(pallet: Pallet[Any], declared: StorageDeclaration) -> None:

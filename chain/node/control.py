@@ -134,6 +134,13 @@ class Control(Generic[R]):
             self.node.submit(extrinsic)
         return [self.sealer.create_block() for _ in range(count)]
 
+    def go_to(self, number: BlockNumber) -> None:
+        """Make blocks until the best one has that number; raises as `new_blocks`, and where it is behind already."""
+        if number < self.node.best.number:
+            raise ControlError(f"block {number + 1} is not ahead: the best block is {self.node.best.number}")
+        if number > self.node.best.number:
+            self.new_blocks(to=number)
+
     def set_mode(self, mode: SealingMode, interval_ms: int | None = None) -> None:
         """Make blocks in another way from now on; with another interval where one is given. Raises ValueError."""
         if interval_ms is not None:

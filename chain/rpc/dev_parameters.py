@@ -33,11 +33,15 @@ Milliseconds = Annotated[int, Interval(ge=1, le=2**40)]
 
 @keyword_record
 class NewBlocks:
-    """How many blocks, or up to which number, and what the first of them should have."""
+    """How many blocks, or up to which number, and what the first of them should have.
+
+    unsafe_block_height: the number of the first
+    """
 
     count: int | None = None
     to: int | None = None
     transactions: list[bytes] | None = None
+    unsafe_block_height: int | None = None
 
 
 @keyword_record

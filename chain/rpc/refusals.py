@@ -46,13 +46,25 @@ def pairs_of(values: Json) -> Iterator[tuple[bytes, bytes | None]]:
 
 
 def moment_of(date: str) -> int:
-    """Milliseconds since 1970 of an ISO 8601 date, of UTC where it does not say; raises ControlError."""
+    """Milliseconds since 1970 of a date, of UTC where it does not say; raises ControlError.
+
+    date: ISO 8601, or as JavaScript's `toString` and `toUTCString` write it
+    """
     try:
         moment = datetime.fromisoformat(date)
     except ValueError:
-        raise ControlError(f"{date!r} is no date as 2026-11-21T12:00:00+00:00") from None
+        moment = _spelled_out(date)
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return (aware - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _spelled_out(date: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # few write dates so
+
+    try:
+        return parsedate_to_datetime(date.partition(" (")[0].replace("GMT+", "+").replace("GMT-", "-"))
+    except ValueError:
+        raise ControlError(f"{date!r} is no date as 2026-11-21T12:00:00+00:00") from None
 
 
 def account_of(text: str) -> AccountId:

@@ -98,6 +98,14 @@ def test_items_are_set_by_name_as_chopsticks_does(control: RuntimeControl[DevRun
     assert not node.runtime_at().system.account.contains_key(WHALE)
 
 
+def test_names_of_items_may_be_those_of_polkadot_js(
+    control: RuntimeControl[DevRuntime], node: Node[DevRuntime]
+) -> None:
+    control.set_items({"balances": {"totalIssuance": 7}, "system": {"$removePrefix": ["account"]}})
+    runtime = node.runtime_at()
+    assert (runtime.balances.total_issuance.get(), list(runtime.system.account.iter())) == (7, [])
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [

@@ -25,13 +25,17 @@ from chain.rpc.state_parts import StateParts
 
 @unsafe
 def dev_newBlock(context: Context, options: NewBlocks | None = None) -> Hash:
-    """Make blocks on the best one; the hash of the last."""
-    asked = options or NewBlocks()
+    """Make blocks on the best one; the hash of the last.
+
+    Chopsticks lets numbers jump to unsafeBlockHeight; here the blocks before it are made, too, without a transaction
+    of the options.
+    """
+    asked, control = options or NewBlocks(), _control(context)
     transactions = [extrinsic_of(each) for each in asked.transactions or ()]
     with refused():
-        made = _control(context).new_blocks(
-            1 if asked.count is None else asked.count, to=asked.to, transactions=transactions
-        )
+        if asked.unsafe_block_height is not None:
+            control.go_to(asked.unsafe_block_height - 1)
+        made = control.new_blocks(1 if asked.count is None else asked.count, to=asked.to, transactions=transactions)
     return made[-1].hash
 
 

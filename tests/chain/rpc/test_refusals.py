@@ -52,6 +52,9 @@ def test_accounts_are_addresses_of_any_network_and_digits() -> None:
 def test_dates_are_of_utc_where_they_do_not_say() -> None:
     assert moment_of("2026-11-21") == moment_of("2026-11-21T01:00:00+01:00") == 1795219200000
     assert moment_of("1969-12-31T23:59:59.999") == -1
+    midnight = 1795219200000
+    assert moment_of("2026-11-21T00:00:00.000Z") == moment_of("Sat, 21 Nov 2026 00:00:00 GMT") == midnight
+    assert moment_of("Sat Nov 21 2026 02:00:00 GMT+0200 (Eastern European Standard Time)") == midnight
     with pytest.raises(ControlError, match="'soon' is no date"):
         moment_of("soon")
 

@@ -40,6 +40,16 @@ def test_blocks_are_made_one_or_many_or_up_to_a_number(client: Client) -> None:
     assert number(client) == 10
 
 
+def test_a_height_is_reached_by_the_blocks_before_it(chain: ServedChain, client: Client) -> None:
+    transaction = led(chain.transaction())
+    client.call("dev_newBlock", {"unsafeBlockHeight": 7, "count": 2, "transactions": [transaction]})
+    assert number(client) == 8
+    seventh = client.call("chain_getBlock", client.call("chain_getBlockHash", 7))["block"]
+    assert seventh["extrinsics"][-1] == transaction
+    client.call("dev_newBlock", {"unsafeBlockHeight": 9})
+    assert number(client) == 9
+
+
 def test_a_block_has_the_transactions_that_it_is_given(chain: ServedChain, client: Client) -> None:
     transactions = [led(chain.transaction()), led(chain.transaction())]
     made = client.call("dev_newBlock", {"transactions": transactions})
@@ -80,6 +90,8 @@ def test_the_mode_of_building_changes(chain: ServedChain, client: Client) -> Non
     ("method", "params", "sentence"),
     [
         ("dev_newBlock", [{"count": 0}], "0 blocks cannot be made at once"),
+        ("dev_newBlock", [{"unsafeBlockHeight": 0}], "block 0 is not ahead: the best block is 0"),
+        ("dev_newBlock", [{"unsafeBlockHeight": 1_000_000}], "999999 blocks cannot be made at once"),
         ("dev_setHead", [99], "the best chain has no block 99"),
         ("dev_revert", [5], "there is no snapshot 5"),
         ("dev_timeTravel", ["soon"], "'soon' is no date"),
