@@ -32,7 +32,9 @@ class Commands(Mapping[str, Command]):
         return len(self._names)
 
 
-COMMANDS: Final = Commands("chain", "content", "demo", "dev", "new", "replay", "round", "spec", "version", "worker")
+COMMANDS: Final = Commands(
+    "chain", "content", "demo", "dev", "new", "replay", "round", "simulate", "spec", "version", "worker"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,5 +11,5 @@ client of one), `generations` (new runtimes on a chain that goes on), `rebound` 
 block), `validated` (THE runtime with
 authorities) and `validators` (nodes of such chains), `pytest_plugin` (runtimes and nodes lent to tests, and taken
 back), `static_code` (the `:code` that tells readers of a runtime) and `code_cache` (where it is kept), `spec` (chain
-specifications), `templates` (real runtimes, composed of these pallets).
+specifications), `templates` (real runtimes, composed of these pallets), `simulation` (many validators under attack).
 """

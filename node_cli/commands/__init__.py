@@ -1,1 +1,4 @@
-"""The commands, one module each: `chain`, `content`, `demo`, `dev`, `new`, `replay`, `spec`, `version`, `worker`."""
+"""The commands, one module each.
+
+`chain`, `content`, `demo`, `dev`, `new`, `replay`, `round`, `simulate`, `spec`, `version`, `worker`.
+"""

@@ -1,0 +1,38 @@
+"""What is played, by names: what another process, or another day, finds again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chain.offchain.adversary.draw import Rates
+from chain.record import keyword_record
+
+FEDERATED_ROUND: Final = "federated-round"
+WORKERS: Final = "workers"
+"""Scenarios that have a name; others are `module:Class`."""
+
+LONGEST: Final = 3
+"""Blocks that a delay, or a lag, has at most."""
+
+
+@keyword_record
+class Task:
+    """A scenario and what must hold of it.
+
+    runtime: `module:Class`, None for the scenario's own; blocks: at most, None for the scenario's own number
+    properties: by name or as `module:function`; none for the scenario's own
+    """
+
+    scenario: str = FEDERATED_ROUND
+    runtime: str | None = None
+    validators: int = 8
+    blocks: int | None = None
+    properties: tuple[str, ...] = ()
+
+
+@keyword_record
+class Attack:
+    """What goes wrong; longest: blocks that it lasts at most."""
+
+    rates: Rates = Rates()
+    longest: int = LONGEST

@@ -1,0 +1,82 @@
+"""One chain with many validators, played block by block while its workers are attacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from chain.node.service import Node
+from chain.offchain.adversary.adversary import Adversary
+from chain.offchain.adversary.run_log import digest_of
+from chain.offchain.adversary.schedule import Faults
+from chain.primitives import BlockNumber, Hash
+from chain.record import record
+from chain.store.block_store import ImportedBlock
+from chain.validity import InvalidBlock
+from pallets.frame.event import PalletEvent
+from runtime.devnet import node_of
+from runtime.simulation.scenario import Scenario
+
+
+@record
+class Happened:
+    """An event, and the block that has it."""
+
+    number: BlockNumber
+    event: PalletEvent
+
+
+class Simulation:
+    """Validators of a scenario under faults; `run` plays it, then properties may be asked of it.
+
+    Runs are made one after the other in this thread: the same faults give the same head and the same log.
+    stopped: why no further block could be made, None as a rule
+    """
+
+    def __init__(self, scenario: Scenario, faults: Faults) -> None:
+        participants = scenario.participants()
+        self.scenario = scenario
+        self.adversary = Adversary(faults, participants)
+        self.node: Node[Any] = node_of(
+            scenario.make, scenario.state, participants, scenario.finality_lag, workers=self.adversary.settings()
+        )
+        self.adversary.join(self.node)
+        self.stopped: InvalidBlock | None = None
+
+    def run(self) -> None:
+        """Play it to its end."""
+        node, scenario = self.node, self.scenario
+        scenario.prepare(node)
+        try:
+            while node.best.number < scenario.blocks and not scenario.is_over(node):
+                scenario.act(node)
+                self.adversary.advance()
+        except InvalidBlock as error:
+            self.stopped = error
+
+    @property
+    def head(self) -> Hash:
+        """The hash of the best block."""
+        return self.node.best.hash
+
+    @property
+    def log_digest(self) -> Hash:
+        """Of what all executions did."""
+        return digest_of(self.adversary.log)
+
+    @cached_property
+    def blocks(self) -> tuple[ImportedBlock, ...]:
+        """The best chain from block zero on; once it has been played."""
+        found = (self.node.chain.at(number) for number in range(self.node.best.number + 1))
+        return tuple(block for block in found if block is not None)
+
+    @cached_property
+    def events(self) -> tuple[Happened, ...]:
+        """What happened on the best chain, in order; once it has been played."""
+        return tuple(self._events())
+
+    def _events(self) -> Iterator[Happened]:
+        for block in self.blocks:
+            for entry in self.node.runtime_on(block.state).system.events.get():
+                yield Happened(block.number, entry.event.event)

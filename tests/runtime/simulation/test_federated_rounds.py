@@ -1,0 +1,74 @@
+"""The workers of federated rounds survive schedules of all kinds, whatever becomes of their rounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from chain.offchain.adversary.draw import Drawn, Rates
+from chain.offchain.adversary.fault import TIMED, Fault, FaultKind
+from chain.offchain.adversary.schedule import Schedule
+from pallets.federated_round import Outcome, Reason
+from pallets.federated_round.events import RoundEnded, Settled
+from runtime.simulation.federated_rounds import FederatedRounds
+from runtime.simulation.properties import broken
+from runtime.simulation.simulation import Simulation
+
+
+@pytest.fixture(scope="module")
+def rounds() -> FederatedRounds:
+    return FederatedRounds(8)
+
+
+def played(scenario: FederatedRounds, faults: Schedule | Drawn) -> Simulation:
+    simulation = Simulation(scenario, faults)
+    simulation.run()
+    assert broken(simulation, scenario.properties) is None
+    return simulation
+
+
+def outcomes(simulation: Simulation) -> list[Outcome]:
+    return [each.event.outcome for each in simulation.events if isinstance(each.event, RoundEnded)]
+
+
+def absent(simulation: Simulation) -> int:
+    return sum(isinstance(each.event, Settled) and each.event.reason is Reason.ABSENT for each in simulation.events)
+
+
+def test_without_faults_every_round_is_published(rounds: FederatedRounds) -> None:
+    simulation = played(rounds, Schedule())
+    assert outcomes(simulation) == [Outcome.PUBLISHED] * rounds.rounds
+    assert absent(simulation) == 0
+
+
+@pytest.mark.parametrize("rate", [20, 100, 300])
+def test_at_any_rate_rounds_end_in_time_and_nobody_honest_is_guilty(rounds: FederatedRounds, rate: int) -> None:
+    rates = Rates(delay=rate, loss=rate, duplicate=rate, reorder=rate, crash=rate, stale=rate)
+    found = Counter(outcome for seed in range(2) for outcome in outcomes(played(rounds, Drawn(seed, rates, calls=8))))
+    assert sum(found.values()) >= 2
+    if rate == 20:
+        assert found[Outcome.PUBLISHED] > 2
+
+
+class OneRound(FederatedRounds):
+    rounds = 1
+
+
+@pytest.fixture(scope="module")
+def plain() -> Simulation:
+    """One round without faults."""
+    return played(OneRound(8), Schedule())
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+@pytest.mark.parametrize("position", [7, 20])  # after enrolment, which decides who is drawn: an update, a verdict
+def test_one_fault_makes_nobody_absent(plain: Simulation, kind: FaultKind, position: int) -> None:
+    act = [each for each in plain.adversary.log if each.submitted][position]
+    at = {FaultKind.CRASH: act.host_calls}.get(kind, 1 if kind.name.startswith("SUBMISSION") else 0)
+    fault = Fault(kind, act.place, at, 3 if kind in TIMED else 0)
+    simulation = Simulation(plain.scenario, Schedule([fault]))
+    simulation.run()
+    assert simulation.adversary.happened == [fault]
+    assert absent(simulation) == 0
+    assert outcomes(simulation) == [Outcome.PUBLISHED]
