@@ -1,9 +1,9 @@
 """Log lines of a running node on standard error: for a person, or one JSON object each.
 
-Which lines is said as Substrate says it, in RUST_LOG: a level for all targets, and levels for some; a target alone is
-told in full. Targets are those of Substrate's nodes, or modules of this program and all that is in them.
+Which lines is said as Substrate says it, in RUST_LOG or by -l: a level for all targets, and levels for some; a target
+alone is told in full. Targets are those of Substrate's nodes, or modules of this program and all that is in them.
 
-    RUST_LOG=info                   RUST_LOG=warn,rpc=debug,txpool,chain::network=trace
+    RUST_LOG=info                   RUST_LOG=warn,rpc=debug,txpool,chain::network=trace                   -lsync=trace
 """
 
 from __future__ import annotations
@@ -32,11 +32,22 @@ TARGETS: Final = {
     "basic-authorship": "chain.node.sealing",
     "offchain-worker": "chain.offchain",
     "grandpa": "chain.network",
+    "afg": "chain.network",
+    "aura": "chain.node.sealing",
     "db": "chain.store",
     "rpc": "rpc",
     "watch": "watch",
 }
 """What Substrate calls them, and the loggers here."""
+
+SILENT: Final = (
+    *("babe", "client", "consensus", "gossip", "libp2p", "peerset", "slots", "state", "state-db"),
+    *("sub-libp2p", "sync", "telemetry", "trie"),
+)
+"""Targets of Substrate's nodes that have nothing to say here."""
+
+PALLETS: Final = "runtime"
+"""As a target, what the pallets log, each under its name after that."""
 
 PROGRAM: Final = ("chain", "pallets", "runtime", "node_cli")
 """Whose modules are targets, too."""
@@ -68,8 +79,13 @@ def read_filters(text: str) -> dict[str, int]:
         if known is None:
             names = ", ".join(LEVELS)
             raise FilterError(f"RUST_LOG: {part!r} is neither a level nor target=level; levels are {names}")
-        levels[TARGETS.get(target, target.replace("::", "."))] = known
+        levels[_logger_of(target.removesuffix("::"))] = known
     return levels
+
+
+def _logger_of(target: str) -> str:
+    crate, *path = target.split("::")
+    return TARGETS.get(target) or ".".join(["pallets" if crate == PALLETS else crate, *path])
 
 
 def target_of(logger: str) -> str:
@@ -79,7 +95,7 @@ def target_of(logger: str) -> str:
 
 
 def _is_target(text: str) -> bool:
-    return text in TARGETS or text.partition("::")[0].partition(".")[0] in PROGRAM
+    return text in (*TARGETS, *SILENT) or text.partition("::")[0].partition(".")[0] in PROGRAM
 
 
 class Lines(logging.Formatter):

@@ -100,6 +100,14 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
     )
+    parser.add_argument(
+        "-l",
+        "--log",
+        action="append",
+        default=[],
+        metavar="TARGETS",
+        help="which log lines to write, as in RUST_LOG, whose levels stay for other targets: -lrpc=debug,txpool=trace",
+    )
     add_worker_arguments(parser)
     add_content(parser)
     parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
@@ -109,7 +117,7 @@ def run(args: Namespace) -> int:
     """Start, tell, serve until it is interrupted."""
     options = options_of(args)
     try:
-        start_logging(os.environ.get("RUST_LOG", DEFAULT), as_json=args.json)
+        start_logging(",".join([os.environ.get("RUST_LOG", DEFAULT), *args.log]), as_json=args.json)
     except FilterError as error:
         raise UsageError(str(error)) from None
     try:

@@ -31,12 +31,33 @@ def test_a_target_alone_is_told_in_full() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "logger", "level"),
+    [
+        ("info,txpool=trace", "chain.node.pool", "trace"),
+        ("runtime::=debug", "pallets", "debug"),
+        ("runtime=debug", "pallets", "debug"),
+        ("runtime::federated_round=debug", "pallets.federated_round", "debug"),
+        ("afg=trace", "chain.network", "trace"),
+        ("sync=trace,sub-libp2p", "sub-libp2p", "trace"),
+        ("sync", "sync", "trace"),
+    ],
+)
+def test_what_is_typed_for_substrates_nodes_is_understood(text: str, logger: str, level: str) -> None:
+    assert read_filters(text)[logger] == LEVELS[level]
+
+
+def test_the_last_word_on_a_target_holds() -> None:
+    assert read_filters("info,rpc=debug,rpc=trace,warn") == {"": logging.WARNING, "rpc": LEVELS["trace"]}
+
+
+@pytest.mark.parametrize(
     ("logger", "target"),
     [
         ("substrate", "substrate"),
         ("chain.node.pool", "txpool"),
         ("chain.offchain.executor", "offchain-worker"),
         ("chain.offchained", "chain.offchained"),
+        ("chain.network.voter", "grandpa"),
         ("pallets.federated_round.worker", "pallets.federated_round.worker"),
     ],
 )

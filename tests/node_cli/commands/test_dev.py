@@ -147,6 +147,9 @@ def test_filters_that_say_no_level_are_refused(
     monkeypatch.setenv("RUST_LOG", "rpc=loud")
     assert main(["dev", "--port", "0"]) == 2
     assert "'rpc=loud' is neither a level nor target=level" in capsys.readouterr().err
+    monkeypatch.delenv("RUST_LOG")
+    assert main(["dev", "--port", "0", "-lsync=trace,rpc=loud"]) == 2
+    assert "'rpc=loud' is neither a level nor target=level" in capsys.readouterr().err
 
 
 def test_a_chain_in_a_folder_goes_on_where_it_ended(tmp_path: Path) -> None:
