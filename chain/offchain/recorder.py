@@ -1,9 +1,9 @@
 """Records the runs of a node: in memory, or in a folder with a file for each.
 
     recorder = Recorder(Path("recorded"))
-    stop = recorder.follow(node)
+    recorder.follow(node)
     …
-    stop(); recorder.close()            # what is on its way is written
+    recorder.close()                    # what is on its way is written
 
 While it follows a node, runs read their block's state by host calls, which is slower, so that a recording needs no
 database. A folder has a file `*.run` for each run and `inclusions.msgpack`, a stream of [hash, number, block hash]: the
@@ -16,8 +16,9 @@ import logging
 import os
 import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -38,7 +39,7 @@ from chain.offchain.worker_run import WorkerRun
 from chain.offchain.workers import Workers
 from chain.primitives import AccountId, Hash
 from chain.record import record
-from chain.runtime_api import RuntimeApi, TransactionSource
+from chain.runtime_api import RuntimeApi, RuntimeVersion, TransactionSource
 from chain.store.block_store import ImportedBlock, UnknownBlock
 from chain.trie.trie import Trie
 
@@ -71,6 +72,9 @@ class RecordedNode(Protocol):
     def runtime_on(self, state: Trie) -> RuntimeApi: ...
 
 
+_Asked = tuple[HostCall, Plain, BaseException | None]
+
+
 class _Open:
     """A run that goes on, and what it has asked."""
 
@@ -78,7 +82,7 @@ class _Open:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.asked: list[tuple[HostCall, Plain, BaseException | None]] = []
+        self.asked: list[_Asked] = []
 
 
 @record
@@ -113,7 +117,9 @@ class Recorder:
         self._extrinsics: dict[Hash, bytes] = {}
         self._data: dict[AccountId, tuple[object, bytes | None, bytes | None]] = {}
         self._node: RecordedNode | None = None
+        self._version: tuple[Trie, RuntimeVersion] | None = None
         self._writer: ThreadPoolExecutor | None = None
+        self._stops: list[Callable[[], object]] = []
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             self._writer = ThreadPoolExecutor(1, "offchain recorder")
@@ -123,7 +129,7 @@ class Recorder:
         self._node = node
         handler = _Lines(self._logs)
         logging.getLogger().addHandler(handler)
-        stops: list[Callable[[], object]] = [
+        stops = self._stops = [
             node.workers.add_layer(self._layer, asks_for_state=True),
             node.workers.on_run(self._ended),
             node.pool.listen(self._changed),
@@ -137,7 +143,9 @@ class Recorder:
         return stop
 
     def close(self) -> None:
-        """Wait until everything is written."""
+        """Record no more, and wait until everything is written."""
+        while self._stops:
+            self._stops.pop()()
         if self._writer is not None:
             self._writer.shutdown()
 
@@ -148,19 +156,28 @@ class Recorder:
     def _ended(self, taken: WorkerRun) -> None:
         opened = self._open.pop(id(taken), None)
         lines = self._logs.pop(id(taken), [])
-        circumstances = self._circumstances(taken, opened)
-        if circumstances is None:
+        about = self._circumstances(taken, opened)
+        if about is None:
             log.warning("a run on block %d is not recorded: that block is gone", taken.number)
             return
+        version = self._version_on(about.state)
+        known = {each: self._extrinsics[each] for each in taken.accepted if each in self._extrinsics}
+        asked = () if opened is None else tuple(opened.asked)
+        make = partial(self._recording, taken, about, asked, tuple(lines), version, known)
+        if self._writer is not None:
+            self._writer.submit(self._write, taken, make)  # what takes long is not done in the node's thread
+            return
         try:
-            recording = self._recording(taken, circumstances, opened, lines)
+            self.recordings.append(make())
         except BadHostCall as error:
             log.error("a run on block %d cannot be recorded: %s", taken.number, error)
-            return
-        if self._writer is None:
-            self.recordings.append(recording)
-        else:
-            self._writer.submit(self._write, recording)
+
+    def _version_on(self, state: Trie) -> RuntimeVersion:
+        """The runtime's, which runs on one block share."""
+        if self._version is None or self._version[0] is not state:
+            assert self._node is not None
+            self._version = (state, self._node.runtime_on(state).version)
+        return self._version[1]
 
     def _circumstances(self, taken: WorkerRun, opened: _Open | None) -> _Circumstances | None:
         assert self._node is not None, "runs are told of by the node that is followed"
@@ -176,20 +193,23 @@ class Recorder:
         return _Circumstances(block.header, block.state, participant, workers.settings.limits)
 
     def _recording(
-        self, taken: WorkerRun, about: _Circumstances, opened: _Open | None, lines: Sequence[LogLine]
+        self,
+        taken: WorkerRun,
+        about: _Circumstances,
+        asked: Sequence[_Asked],
+        lines: Sequence[LogLine],
+        version: RuntimeVersion,
+        extrinsics: Mapping[Hash, bytes],
     ) -> Recording:
-        assert self._node is not None
         secrets = about.participant.keystore.secrets
-        calls, state = list[RecordedCall](), dict[tuple[str, tuple[Plain, ...]], RecordedCall]()
-        for call, value, error in () if opened is None else tuple(opened.asked):
-            if call.name.startswith("state_"):
-                state.setdefault((call.name, call.arguments), RecordedCall.of(call, _outcome(call, value, error, None)))
-            else:
-                calls.append(
-                    RecordedCall.of(redacted_call(call, secrets), _outcome(call, value, error, secrets)),
-                )
+        calls, state = list[RecordedCall](), dict[HostCall, RecordedCall]()
+        for call, value, error in asked:
+            if not call.name.startswith("state_"):
+                outcome = _outcome(call, value, error, secrets)
+                calls.append(RecordedCall.of(redacted_call(call, secrets), outcome))
+            elif call not in state:
+                state[call] = RecordedCall.of(call, _outcome(call, value, error, None))
         digest, data = self._data_of(about.participant)
-        version = self._node.runtime_on(about.state).version
         return Recording(
             run=taken,
             header=about.header,
@@ -203,7 +223,7 @@ class Recorder:
             data=data if self._keeps_data else None,
             state=tuple(state.values()),
             calls=tuple(calls),
-            extrinsics={each: self._extrinsics[each] for each in taken.accepted if each in self._extrinsics},
+            extrinsics=extrinsics,
             logs=tuple(LogLine(line.level, line.logger, secrets.scrubbed(line.text)) for line in lines),
         )
 
@@ -247,16 +267,18 @@ class Recorder:
         except OSError as error:
             log.error("%s cannot be written: %s", self._folder / INCLUSIONS, error.strerror)
 
-    def _write(self, recording: Recording) -> None:
+    def _write(self, taken: WorkerRun, make: Callable[[], Recording]) -> None:
         """In the writer's thread."""
         assert self._folder is not None
-        file = _free_name(self._folder, recording.run)
-        partial = file.with_suffix(".partial")
+        file = _free_name(self._folder, taken)
+        partial_file = file.with_suffix(".partial")
         try:
-            partial.write_bytes(encode_recording(recording))
-            os.replace(partial, file)  # no file is there by half
+            partial_file.write_bytes(encode_recording(make()))
+            os.replace(partial_file, file)  # no file is there by half
         except (OSError, BadHostCall) as error:
-            log.error("a run on block %d cannot be recorded in %s: %s", recording.run.number, self._folder, error)
+            log.error("a run on block %d cannot be recorded in %s: %s", taken.number, self._folder, error)
+        except Exception:  # the edge of the writer's task: nobody else would hear of it
+            log.exception("a run on block %d cannot be recorded in %s", taken.number, self._folder)
 
 
 class _Recording:

@@ -160,7 +160,7 @@ class ReplayedAnswers:
         learn_from(call, self._secrets)
         asked, number, calls = redacted_call(call, self._secrets), self.count + 1, self._recording.calls
         if self.count == len(calls):
-            if (self._recording.run.failure or "").startswith(RunStopped.__name__):
+            if _is_from_outside(self._recording.run.failure):
                 raise RunStopped("so it was when it was recorded")
             raise self._differs(number, None, asked, "more is asked than was recorded")
         recorded = calls[self.count]
@@ -247,10 +247,15 @@ def _reason(recorded: HostCall, asked: HostCall) -> str:
 def _other_end(recording: Recording, run: WorkerRun, count: int) -> Difference | None:
     """How the run ended, where it was another end."""
     before, now = recording.run.failure, run.failure
-    if before == now or (before and now and before.partition(":")[0] == now.partition(":")[0] == RunStopped.__name__):
+    if before == now or _is_from_outside(before):
         return None
     reason = f"the run ended {_end(now)}, not {_end(before)}"
     return Difference(pallet=run.pallet, number=count + 1, recorded=None, asked=None, reason=reason)
+
+
+def _is_from_outside(failure: str | None) -> bool:
+    """Whether the machine ended the run, which need not happen again: its time was over, or its process died."""
+    return (failure or "").startswith((RunStopped.__name__, EOFError.__name__, MemoryError.__name__))
 
 
 def _end(failure: str | None) -> str:

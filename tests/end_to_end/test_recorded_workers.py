@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -22,6 +23,7 @@ from chain.offchain.replay import signed_part
 
 RUNTIME = "tests.end_to_end.fetching_runtime:FetchingRuntime"
 SECRET = b"a-secret-token"
+METRICS = "metrics.txt"
 PRICE = b'{"price": 4711, "note": "as of today"}'
 
 WITHOUT_NETWORK = """
@@ -67,6 +69,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         until = time.monotonic() + 60
         while len(list(recorded.glob("*-Fetching-*.run"))) < 7 and time.monotonic() < until:
             time.sleep(0.1)
+        assert node.stdout is not None
+        url = json.loads(node.stdout.readline())["url"].replace("ws", "http", 1)
+        with urllib.request.urlopen(f"{url}/metrics", timeout=10) as response:
+            (recorded.parent / METRICS).write_bytes(response.read())
         node.send_signal(signal.SIGINT)
         assert node.wait(30) == 0
     server.shutdown()
@@ -170,3 +176,14 @@ def test_runs_are_shown_and_their_costs_added_up(folder: Path) -> None:
     table = offline("report", folder).stdout
     assert "Fetching" in table
     assert "in blocks" in table
+
+
+def test_a_monitor_was_told_the_same(folder: Path) -> None:
+    lines = (folder.parent / METRICS).read_text().splitlines()
+    told = dict(line.rsplit(" ", 1) for line in lines if line.startswith("palletlab_worker_"))
+    labels = 'pallet="Fetching",chain="Development"'
+    for outcome, count in (("accepted", 4), ("refused", 0), ("included", 4), ("lost", 0)):
+        name = f'palletlab_worker_submissions_total{{kind="signed",outcome="{outcome}",{labels}}}'
+        assert float(told[name]) == count
+    assert float(told[f"palletlab_worker_runs_total{{{labels}}}"]) >= 7
+    assert float(told[f"palletlab_worker_inclusion_blocks_count{{{labels}}}"]) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgpack
@@ -145,3 +146,24 @@ def test_a_folder_that_cannot_be_written_hurts_no_run(tmp_path: Path, caplog: py
         node.seal()
         assert node.workers.runs[0].failure is None
     assert "cannot be recorded" in caplog.text
+
+
+def test_a_text_that_cannot_be_told_hurts_no_run(caplog: pytest.LogCaptureFixture) -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        with suppress(Exception):
+            node.content_get("\ud800")
+
+    with recorded(worker) as (node, recorder):
+        node.seal()
+        assert node.workers.runs[0].failure is None
+    assert recorder.recordings == []
+    assert "a run on block 1 cannot be recorded: a value cannot cross the boundary" in caplog.text
+
+
+def test_a_closed_recorder_records_no_more(tmp_path: Path) -> None:
+    with recorded(busy, folder=tmp_path) as (node, recorder):
+        one_block(node)
+        recorder.close()
+        node.seal()
+        assert not node.workers.settings.layers
+    assert len(list(tmp_path.glob("*.run"))) == 1

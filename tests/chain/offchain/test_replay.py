@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -188,6 +190,19 @@ def test_a_run_that_was_stopped_is_stopped_again() -> None:
     replayed = replay(recording, FakeRuntimes(loops), seconds=0.3)
     assert replayed.difference is None
     assert replayed.run.wall_seconds < 5
+
+
+def dies(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    node.timestamp()
+    if "worker_process" in sys.argv[0]:
+        os._exit(7)
+    node.random_seed()
+
+
+def test_where_a_process_died_the_replay_ends_with_what_was_recorded() -> None:
+    recording = recording_of(dies, executor=lambda: Processes(1))
+    assert recording.run.failure == "EOFError: the worker process ended with status 7"
+    assert replay(recording, FakeRuntimes(dies)).difference is None
 
 
 def too_much(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
