@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
 
-from pallets.learning.fixed_point import divide
 from pallets.learning.linear_model import LinearModel, average
 from pallets.learning.metrics import correct
 
@@ -115,12 +114,15 @@ def regressor_values(
     check_clients(len(totals))
     if len(trees) != len(totals) or any(len(column) != len(targets) for column in (*totals, begun)):
         raise ContributionError("totals, trees and targets do not fit each other")
-    values = []
-    for coalition in range(1 << len(totals)):
-        members = [client for client in range(len(totals)) if coalition >> client & 1]
-        count = max(grown + sum(trees[client] for client in members), 1)
-        sums = [begun[row] + sum(totals[client][row] for client in members) for row in range(len(targets))]
-        values.append(-sum(abs(divide(total, count) - target) for total, target in zip(sums, targets, strict=True)))
+    counts = [max(count, 1) for count in _coalition_sums(grown, trees)]
+    values = [0] * len(counts)
+    for row, target in enumerate(targets):
+        sums = _coalition_sums(begun[row], [column[row] for column in totals])
+        # the quotient toward zero, as `divide`, written out: there are 65,536 of them for sixteen clients
+        values = [
+            value - abs((total // count if total >= 0 else -(-total // count)) - target)
+            for value, total, count in zip(values, sums, counts, strict=True)
+        ]
     return values
 
 
@@ -171,6 +173,14 @@ def check_clients(clients: int) -> None:
     """Refuse games without or with too many clients; raises ContributionError."""
     if not 1 <= clients <= CLIENT_LIMIT:
         raise ContributionError(f"exact Shapley values of {clients} clients: from 1 to {CLIENT_LIMIT}")
+
+
+def _coalition_sums(start: int, parts: Sequence[int]) -> list[int]:
+    """`start` and the parts of each coalition's clients, by coalition mask."""
+    sums = [start]
+    for part in parts:
+        sums += [total + part for total in sums]
+    return sums
 
 
 def _sums_with_each(values: list[int]) -> list[int]:

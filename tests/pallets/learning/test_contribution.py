@@ -154,9 +154,29 @@ def test_a_regressing_coalition_is_worth_minus_its_errors(totals: list[tuple[int
         assert value == -sum(abs(mean - target) for mean, target in zip(means, targets, strict=True))
 
 
+@given(votes())
+def test_a_base_votes_in_every_coalition(given_: tuple[list[list[list[int]]], list[int]]) -> None:
+    (*tables, base), labels = given_
+    if tables:
+        as_a_client = classifier_values([*tables, base], labels)
+        assert classifier_values(tables, labels, base) == as_a_client[1 << len(tables) :]
+
+
+@given(st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=2, max_size=4))
+def test_a_base_is_in_the_mean_of_every_coalition(totals: list[tuple[int, int]]) -> None:
+    trees = list(range(1, len(totals) + 1))
+    as_a_client = regressor_values(totals, trees, [30, -40])
+    assert (
+        regressor_values(totals[:-1], trees[:-1], [30, -40], (totals[-1], trees[-1]))
+        == as_a_client[1 << (len(totals) - 1) :]
+    )
+
+
 def test_regressors_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ContributionError, match="do not fit each other"):
         regressor_values([[1, 2]], [1], [0])
+    with pytest.raises(ContributionError, match="do not fit each other"):
+        regressor_values([[1]], [1], [0], ([1, 2], 1))
 
 
 def test_the_value_of_averaged_models_is_their_correct_rows() -> None:
