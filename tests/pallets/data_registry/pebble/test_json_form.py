@@ -55,7 +55,7 @@ def test_the_signed_bytes_are_those_that_the_vendors_readings_verify_with(line: 
 
 def test_a_published_reading_is_read_as_it_is_written() -> None:
     found = read_line(PUBLISHED[0]).reading
-    assert (found.snr, found.vbat, found.gas_resistance) == (3, Decimal("0.96024"), 3451)
+    assert (found.snr, found.vbat, found.gas_resistance) == (Decimal(3), Decimal("0.96024"), Decimal(3451))
     assert (found.temperature, found.temperature2) == (Decimal("39.17099"), Decimal("19.17529"))
     assert found.light == Decimal("1306.92780")
     assert found.gyroscope == (11, -2638, -13)
