@@ -33,7 +33,7 @@ class Commands(Mapping[str, Command]):
 
 
 COMMANDS: Final = Commands(
-    "chain", "content", "demo", "dev", "new", "replay", "round", "simulate", "spec", "version", "worker"
+    "attacks", "chain", "content", "demo", "dev", "new", "replay", "round", "simulate", "spec", "version", "worker"
 )
 
 

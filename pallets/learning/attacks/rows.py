@@ -1,8 +1,8 @@
-"""What a dishonest client may do, for simulations and tests of the defences: seeded, in integers, nothing in place."""
+"""Attacks that are made before training, on a client's own rows: seeded, in integers, nothing in place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from pallets.learning.stream import Stream
@@ -28,7 +28,7 @@ def shuffled_labels(labels: Sequence[int], seed: bytes) -> tuple[int, ...]:
 def backdoor(
     rows: Sequence[Sequence[int]],
     labels: Sequence[int],
-    trigger: dict[int, int],
+    trigger: Mapping[int, int],
     target: int,
     share: Fraction,
     seed: bytes,
@@ -42,16 +42,6 @@ def backdoor(
     )
 
 
-def triggered(row: Sequence[int], trigger: dict[int, int]) -> tuple[int, ...]:
+def triggered(row: Sequence[int], trigger: Mapping[int, int]) -> tuple[int, ...]:
     """The row with the features of a backdoor's trigger."""
     return tuple(trigger.get(feature, value) for feature, value in enumerate(row))
-
-
-def random_weights(count: int, largest: int, seed: bytes) -> tuple[int, ...]:
-    """Fixed-point weights drawn uniformly from -largest to largest."""
-    return tuple(drawn - largest for drawn in Stream(seed).draws(count, 2 * largest + 1))
-
-
-def reversed_update(start: Sequence[int], trained: Sequence[int], factor: int) -> tuple[int, ...]:
-    """The weights that undo an honest update `factor` times."""
-    return tuple(old - factor * (new - old) for old, new in zip(start, trained, strict=True))

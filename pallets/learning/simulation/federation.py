@@ -1,0 +1,298 @@
+"""Rounds without a chain: draw, train, join, judge, publish and pay, by the rules that the pallets have.
+
+Everything random comes from the seed, time is simulated, and sums are exact: one seed gives one report, whatever runs
+the jobs and in whatever order they end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from pallets.learning.attacks import Attack, triggered
+from pallets.learning.datasets import TabularTask
+from pallets.learning.fixed_point import Overflow
+from pallets.learning.forest import Forest, ForestKind, ForestParameters, merge
+from pallets.learning.linear_model import LinearKind, LinearModel, LinearParameters, empty_model
+from pallets.learning.metrics import MILLION, accuracy_ppm, correct
+from pallets.learning.simulation.backends import mapped
+from pallets.learning.simulation.clock import VirtualClock
+from pallets.learning.simulation.judging import (
+    Verdict,
+    alone_of,
+    answers_of,
+    average_values,
+    constant_value,
+    contributions_of,
+    forest_values,
+    moved_to,
+)
+from pallets.learning.simulation.payment import PAYMENTS
+from pallets.learning.simulation.population import SimulationError, VirtualClient
+from pallets.learning.simulation.rules import RULES, Join
+from pallets.learning.simulation.selection import Draw
+from pallets.learning.simulation.training import BACKDOOR_TARGET, TRIGGER, Job, Model, run_job
+from pallets.learning.stream import seed_for
+
+FOREST: Final = "forest"
+"""The strategy that merges trees; all others average."""
+
+STRATEGIES: Final = (FOREST, *RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a federation works.
+
+    strategy: of STRATEGIES; payment: of PAYMENTS; seats: clients drawn for a round
+    adversaries: that the rule is to withstand; pot: paid for a round
+    threshold_ppm: of the test rows, how many more answers must be right for a version and for payment
+    is_sealed: updates are committed under a seal before any is shown
+    """
+
+    strategy: str
+    rounds: int
+    seats: int
+    adversaries: int = 0
+    payment: str = "capped"
+    pot: int = MILLION
+    threshold_ppm: int = 10_000
+    deadline_ms: int = 10_000
+    is_sealed: bool = True
+    forest: ForestParameters = field(default_factory=lambda: ForestParameters(trees=5, max_depth=10))
+    descent: LinearParameters = field(default_factory=lambda: LinearParameters(epochs=10, learning_rate=2 << 16))
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What came of a round; clients by number.
+
+    before, after: right answers to the round's test set, of how many rows; accuracy: of the model that holds now
+    """
+
+    number: int
+    drawn: tuple[int, ...]
+    late: tuple[int, ...]
+    before: int
+    after: int
+    tested: int
+    is_published: bool
+    contributions: tuple[int, ...]
+    payments: tuple[int, ...]
+    ended_ms: int
+    accuracy_ppm: int
+
+    @property
+    def delivered(self) -> tuple[int, ...]:
+        """Whose updates came in time; contributions and payments are theirs, in this order."""
+        return tuple(client for client in self.drawn if client not in self.late)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a federation.
+
+    accuracy_ppm: on rows that no round was judged by; backdoor_ppm: of those with the trigger, how many fall for it
+    """
+
+    rounds: tuple[RoundReport, ...]
+    accuracy_ppm: int
+    backdoor_ppm: int
+
+    def earned(self, clients: Sequence[int]) -> int:
+        """What these clients were paid together."""
+        wanted = set(clients)
+        return sum(
+            payment
+            for report in self.rounds
+            for client, payment in zip(report.delivered, report.payments, strict=True)
+            if client in wanted
+        )
+
+
+class Federation:
+    """A federation that goes on round by round."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        clients: Sequence[VirtualClient],
+        judging: Sequence[TabularTask],
+        final: TabularTask,
+        seed: bytes,
+        draw: Draw,
+    ) -> None:
+        if plan.strategy not in STRATEGIES or plan.payment not in PAYMENTS:
+            raise SimulationError(f"no strategy {plan.strategy}, or no payment {plan.payment}")
+        if plan.rounds > len(judging):
+            raise SimulationError(f"{plan.rounds} rounds with {len(judging)} test sets")
+        self.plan, self.final, self.seed = plan, final, seed
+        self._clients = {client.account: client for client in clients}
+        self._judging, self._draw = judging, draw
+        self._clock = VirtualClock(plan.deadline_ms)
+        self._join: Join | None = None if plan.strategy == FOREST else RULES[plan.strategy](plan.adversaries)
+        self._model = self._start = _start(plan, final)
+        self._shown: dict[int, Model] = {}  # the newest update of each client that others can read
+        self.reports: list[RoundReport] = []
+
+    def play(self, listener: Callable[[int], None] = lambda _done: None) -> Report:
+        """All rounds; the listener hears how many updates were made since the beginning."""
+        made = 0
+        while len(self.reports) < self.plan.rounds:
+            report = self.play_round(partial(_heard, listener, made))
+            made += len(report.delivered)
+        return Report(tuple(self.reports), self.reports[-1].accuracy_ppm, self._backdoor_ppm())
+
+    def play_round(self, listener: Callable[[int], None] = lambda _done: None) -> RoundReport:
+        """One round."""
+        number = len(self.reports)
+        seed = seed_for("round", self.seed, number)
+        lots = [(client.account, client.stake) for client in self._clients.values()]
+        accounts = self._draw(lots, self.plan.seats, seed)
+        drawn = sorted((self._clients[account] for account in accounts), key=lambda client: client.number)
+        on_time, late = self._clock.gather(drawn)
+        updates = self._updates(on_time, seed, listener)
+        report = self._judged(number, drawn, on_time, late, updates)
+        self._shown |= {client.number: update for client, update in zip(on_time, updates, strict=True)}
+        self.reports.append(report)
+        return report
+
+    def _updates(self, clients: Sequence[VirtualClient], seed: bytes, listener: Callable[[int], None]) -> list[Model]:
+        revealed = _joined_rows(self._judging[: len(self.reports)])
+        is_forest = isinstance(self._model, Forest)
+        parameters = replace(self.plan.forest, classes=self.final.classes) if is_forest else self.plan.descent
+        jobs = [
+            Job(
+                base=self._start if is_forest else self._model,  # trees have no part in each other
+                parameters=parameters,
+                rows=client.rows,
+                labels=client.labels,
+                seed=seed_for("train", seed, client.account),
+                attack=client.attack,
+                copied=self._shown.get(self._victim(client)) if client.attack is Attack.WEIGHT_COPYING else None,
+                revealed=revealed if client.attack is Attack.SEED_GRINDING else ((), ()),
+            )
+            for client in clients
+        ]
+        updates = mapped(run_job, jobs, listener)
+        if not self.plan.is_sealed:  # who copies waits until it can read what the others send
+            by_client = {client.number: update for client, update in zip(clients, updates, strict=True)}
+            updates = [
+                by_client.get(self._victim(client), update) if client.attack is Attack.WEIGHT_COPYING else update
+                for client, update in zip(clients, updates, strict=True)
+            ]
+        return updates
+
+    def _victim(self, copier: VirtualClient) -> int:
+        """The honest client next to a copier, whom it copies in every round."""
+        honest = sorted(client.number for client in self._clients.values() if client.attack is None)
+        return min((number for number in honest if number > copier.number), default=honest[0] if honest else -1)
+
+    def _judged(
+        self,
+        number: int,
+        drawn: Sequence[VirtualClient],
+        on_time: Sequence[VirtualClient],
+        late: Sequence[VirtualClient],
+        updates: Sequence[Model],
+    ) -> RoundReport:
+        """Join the updates, judge them, publish the model if it is better by enough, and pay if so."""
+        test = self._judging[number]
+        constant = constant_value(test.targets)
+        # before the first version nobody is worth the best constant answer, as on chain
+        nobody = None if any(report.is_published for report in self.reports) else constant
+        before = correct(answers_of(self._model, test.rows), test.targets) if nobody is None else constant
+        candidate = self._joined(on_time, updates)
+        after = before if candidate is None else correct(answers_of(candidate, test.rows), test.targets)
+        verdict = self._verdict(on_time, updates, test, nobody)
+        gained = (after - before) * MILLION >= self.plan.threshold_ppm * len(test.targets)
+        is_published = candidate is not None and gained
+        if candidate is not None and is_published:
+            self._model = candidate
+        return RoundReport(
+            number=number,
+            drawn=tuple(client.number for client in drawn),
+            late=tuple(client.number for client in late),
+            before=before,
+            after=after,
+            tested=len(test.targets),
+            is_published=is_published,
+            contributions=verdict.contributions,
+            payments=self._paid(verdict) if is_published else (0,) * len(on_time),
+            ended_ms=self._clock.now_ms,
+            accuracy_ppm=accuracy_ppm(answers_of(self._model, self.final.rows), self.final.targets),
+        )
+
+    def _paid(self, verdict: Verdict) -> tuple[int, ...]:
+        return PAYMENTS[self.plan.payment](self.plan.pot, verdict)
+
+    def _verdict(
+        self, clients: Sequence[VirtualClient], updates: Sequence[Model], test: TabularTask, nobody: int | None
+    ) -> Verdict:
+        """What each client is worth."""
+        samples = tuple(client.samples for client in clients)
+        constant, model, start = constant_value(test.targets), self._model, self._start
+        if not updates:
+            return Verdict((), (), (), constant)
+        if isinstance(model, Forest) and isinstance(start, Forest):
+            forests = [update for update in updates if isinstance(update, Forest)]
+            values = forest_values(model, forests, test.rows, test.targets)
+            alone = forest_values(start, forests, test.rows, test.targets)(alone_of(len(updates)))
+        elif isinstance(model, LinearModel):
+            values = average_values(model, _linear(updates), samples, test.rows, test.targets)
+            alone = values(alone_of(len(updates)))
+        else:
+            raise TypeError("a model of another kind than its start")
+        return Verdict(contributions_of(len(updates), values, nobody), tuple(alone), samples, constant)
+
+    def _joined(self, clients: Sequence[VirtualClient], updates: Sequence[Model]) -> Model | None:
+        """The new model; None where nobody delivered or weights leave their range."""
+        model = self._model
+        if not updates:
+            return None
+        if isinstance(model, Forest):
+            return merge([model, *(update for update in updates if isinstance(update, Forest))])
+        try:
+            return self._averaged(model, _linear(updates), [client.samples for client in clients])
+        except Overflow:
+            return None
+
+    def _averaged(
+        self, model: LinearModel, updates: Sequence[LinearModel], samples: Sequence[int]
+    ) -> LinearModel | None:
+        if self._join is None:
+            return None
+        start = np.array(model.weights, dtype=np.int64)
+        table = np.array([update.weights for update in updates], dtype=np.int64)
+        return moved_to(model, self._join(start, table, samples))
+
+    def _backdoor_ppm(self) -> int:
+        rows = [
+            triggered(row, TRIGGER)
+            for row, label in zip(self.final.rows, self.final.targets, strict=True)
+            if label != BACKDOOR_TARGET
+        ]
+        return accuracy_ppm(answers_of(self._model, rows), [BACKDOOR_TARGET] * len(rows))
+
+
+def _linear(updates: Sequence[Model]) -> list[LinearModel]:
+    return [update for update in updates if isinstance(update, LinearModel)]
+
+
+def _heard(listener: Callable[[int], None], begun: int, done: int) -> None:
+    listener(begun + done)
+
+
+def _start(plan: Plan, task: TabularTask) -> Model:
+    features = len(task.feature_names)
+    if plan.strategy == FOREST:
+        return Forest(ForestKind.CLASSIFIER, features, task.classes, 0, ())
+    return empty_model(LinearKind.CLASSIFIER, features, task.classes)
+
+
+def _joined_rows(tasks: Sequence[TabularTask]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    return tuple(row for task in tasks for row in task.rows), tuple(label for task in tasks for label in task.targets)
