@@ -173,11 +173,13 @@ def worker_table(outcome: Outcome) -> Table:
     """What did it cost off chain?"""
     table = _table()
     table.add_column("account")
-    for heading in ("CPU, s", "stored", "fetched", "transactions"):
+    for heading in ("runs", "host calls", "CPU, s", "stored", "fetched", "transactions"):
         table.add_column(heading, justify="right")
     for worker in outcome.workers:
         table.add_row(
             worker.name,
+            str(worker.runs),
+            str(worker.host_calls),
             f"{worker.cpu_seconds:.3f}",
             size(worker.stored),
             size(worker.fetched),

@@ -162,13 +162,15 @@ def worker_cost(outcome: Outcome) -> Markup:
             joined((worker.name, element("span", worker.part, class_="kind"))),
             _bar(worker.cpu_seconds / most, "shared"),
             f"{worker.cpu_seconds:.3f} s",
+            str(worker.runs),
+            str(worker.host_calls),
             size(worker.stored),
             size(worker.fetched),
             str(worker.transactions),
         ]
         for worker in outcome.workers
     ]
-    headings = ("", "", "processor time", "stored", "fetched", "transactions")
+    headings = ("", "", "processor time", "runs", "host calls", "stored", "fetched", "transactions")
     return _section("What did it cost off chain?", element("p", verdicts.off_chain(outcome)), table(headings, rows))
 
 

@@ -155,6 +155,7 @@ def _worker(worker: WorkerCost) -> Json:
         "name": worker.name,
         "runs": worker.runs,
         "failures": worker.failures,
+        "host_calls": worker.host_calls,
         "cpu_seconds": round(worker.cpu_seconds, 6),
         "bytes_stored": worker.stored,
         "bytes_fetched": worker.fetched,

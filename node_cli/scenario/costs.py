@@ -36,6 +36,7 @@ def worker_costs(stage: Stage) -> tuple[WorkerCost, ...]:
                 part=player.part,
                 runs=totals.runs,
                 failures=totals.failures,
+                host_calls=totals.host_calls,
                 cpu_seconds=totals.cpu_seconds,
                 stored=totals.content_put,
                 fetched=totals.content_got,

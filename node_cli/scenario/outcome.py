@@ -144,6 +144,7 @@ class WorkerCost:
     part: str
     runs: int
     failures: int
+    host_calls: int
     cpu_seconds: float
     stored: int
     fetched: int

@@ -64,8 +64,8 @@ def outcome() -> Outcome:
             fullest=0.125,
         ),
         workers=(
-            WorkerCost("Alpha", "north", 30, 0, 0.25, 2_000, 3_000, 6),
-            WorkerCost(LIAR, "east", 30, 1, 0.5, 2_000, 0, 4),
+            WorkerCost("Alpha", "north", 30, 0, 77, 0.25, 2_000, 3_000, 6),
+            WorkerCost(LIAR, "east", 30, 1, 66, 0.5, 2_000, 0, 4),
         ),
         chapters=(
             Chapter("Stake", "", 1, 1),

@@ -88,6 +88,7 @@ SCHEMA = {
             "name": TEXT,
             "runs": NUMBER,
             "failures": NUMBER,
+            "host_calls": NUMBER,
             "cpu_seconds": FIGURE,
             "bytes_stored": NUMBER,
             "bytes_fetched": NUMBER,
