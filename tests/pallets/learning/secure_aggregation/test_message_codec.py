@@ -135,5 +135,6 @@ def test_what_has_no_bytes_is_refused() -> None:
     for revealed in (Revealed(1000, {}, {}), Revealed(0, {0: PRIME}, {}), Revealed(0, {}, {-1: 0})):
         with pytest.raises(MalformedMessage):
             encode_revealed(revealed)
+    signed: Any = np.zeros(3, dtype=np.int64)
     with pytest.raises(MalformedMessage):
-        encode_masked(np.zeros(3, dtype=np.int64))
+        encode_masked(signed)
