@@ -34,6 +34,9 @@ STATES_HELD: Final = 64
 """States of a node that are not asked for again."""
 
 
+STATE_VERSIONS: Final = (1, 0)
+
+
 class AuditError(Exception):
     """A round cannot be audited; the message is one sentence for a person."""
 
@@ -194,8 +197,9 @@ class OfNode:
         block = self._block(number)
         keys = list(self._endpoint.keys(b"", block.hash))
         values = zip(keys, self._endpoint.values(keys, block.hash), strict=True)
-        state = Trie.from_items({key: value for key, value in values if value is not None})
-        if state.root != block.header.state_root:
-            told = f"the root 0x{state.root.hex()}, and the header names 0x{block.header.state_root.hex()}"
-            raise AuditError(f"the state that the node gives for block {number} has {told}")
-        return state
+        items = {key: value for key, value in values if value is not None}
+        for version in STATE_VERSIONS:
+            state = Trie.from_items(items, version)
+            if state.root == block.header.state_root:
+                return state
+        raise AuditError(f"what the node gives as the state after block {number} has not the root of its header")
