@@ -53,7 +53,7 @@ def verdicts(
         size = PER_JOB * joblib.effective_n_jobs(jobs)  # not all at once: the first that fails may end it
         for start in range(0, len(seeds), size):
             part = seeds[start : start + size]
-            found: Sequence[Any] = parallel(joblib.delayed(_quietly)(task, attack, seed) for seed in part)
+            found: Any = parallel(joblib.delayed(_quietly)(task, attack, seed) for seed in part)
             yield from zip(part, found, strict=True)
 
 
