@@ -19,6 +19,7 @@ from traceback import extract_stack
 from typing import Any, Final
 
 from chain.block import Block
+from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import SignedExtrinsic, split
@@ -47,13 +48,7 @@ _NOT_THE_WORKERS: Final = (f"{_PACKAGES / 'chain'}{sep}", f"{_PACKAGES / 'pallet
 
 
 class DataMissing(Exception):
-    """A run had private data of its operator, of which the recording has the digest alone."""
-
-    def __str__(self) -> str:
-        return (
-            "the run had its operator's private data, which the recording does not have: "
-            "hand them in, or record with --record-data"
-        )
+    """A run had private data of its operator, which a replay does not get."""
 
 
 @keyword_record
@@ -115,9 +110,7 @@ def replay(
     seconds: after which it is ended, in a thread of its own; None to run it in this one, for as long as it takes
     """
     if data is None and recording.data_digest is not None:
-        if recording.data is None or not is_data_trusted:
-            raise DataMissing
-        data = pickle.loads(recording.data)
+        data = _recorded_data(recording, recording.data_digest, is_data_trusted)
     answers = ReplayedAnswers(recording, is_edited_allowed=is_edited_allowed)
     run = _run_of(recording, data, seconds)
     layers = Gate(run, Limits(run, Ledger(run, answers)))
@@ -134,6 +127,20 @@ def replay(
         difference=difference,
         extrinsics=tuple(answers.extrinsics),
     )
+
+
+def _recorded_data(recording: Recording, digest: bytes, is_trusted: bool) -> Any:  # whatever the operator gave
+    whose = "the run had its operator's private data"
+    if recording.data is None:
+        raise DataMissing(f"{whose}, which the recording does not have: hand them in, or record with --record-data")
+    if not is_trusted:
+        raise DataMissing(f"{whose}, and unpickling them runs any code: hand them in, or trust them (--trust-data)")
+    if blake2_256(recording.data) != digest:
+        raise DataMissing("the private data in the recording are not those that were recorded")
+    try:
+        return pickle.loads(recording.data)
+    except Exception as error:  # the edge of the operator's code, which may raise anything
+        raise DataMissing(f"the private data cannot be unpickled here: {type(error).__name__}: {error}") from error
 
 
 class ReplayedAnswers:

@@ -105,7 +105,7 @@ def _replay(recordings: Recordings, args: Namespace) -> int:
                 seconds=args.seconds,
             )
         except DataMissing as error:
-            raise CommandFailed(f"{path}: {error}, and replay with --trust-data") from None
+            raise CommandFailed(f"{path}: {error}") from None
         done.append((path, replayed))
         if not args.json:
             _tell(path, replayed)

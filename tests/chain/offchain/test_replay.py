@@ -12,6 +12,7 @@ import pytest
 
 from chain.block import Header
 from chain.crypto.development import pair
+from chain.crypto.hashing import blake2_256
 from chain.extrinsic import Id, encode_signed
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import Executor, Inline
@@ -175,6 +176,12 @@ def test_private_data_are_handed_in_or_recorded_and_then_trusted() -> None:
     with pytest.raises(DataMissing):
         replay(kept, FakeRuntimes(uses_data))
     assert replay(kept, FakeRuntimes(uses_data), is_data_trusted=True).difference is None
+    with pytest.raises(DataMissing, match="not those that were recorded"):
+        replay(replace(kept, data=b"other"), FakeRuntimes(uses_data), is_data_trusted=True)
+    absent = b"cno_such_module\nClass\n."
+    strange = replace(kept, data=absent, data_digest=blake2_256(absent))
+    with pytest.raises(DataMissing, match="cannot be unpickled here: ModuleNotFoundError"):
+        replay(strange, FakeRuntimes(uses_data), is_data_trusted=True)
 
 
 def loops(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
