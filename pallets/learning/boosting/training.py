@@ -23,7 +23,7 @@ from pallets.learning.batch_prediction import BatchPredictor
 from pallets.learning.binning import Bins, bin_features
 from pallets.learning.boosting.model import RATE_BITS, BoostedModel, BoostingParameters, with_trees
 from pallets.learning.fixed_point import INT32_MAX, INT32_MIN, TARGET_FRACTIONAL_BITS
-from pallets.learning.forest import Forest, ForestParameters
+from pallets.learning.forest import Forest, ForestParameters, Tree
 from pallets.learning.linear_training import sigmoids
 from pallets.learning.quantise import FEATURE_LIMIT
 from pallets.learning.sigmoid import ONE
@@ -86,14 +86,15 @@ def grow_stages(
 
     features: (rows, features), 0 to 65,535
     targets: (rows,) classes, or int32 fixed point with the model's fractional bits
-    Raises TrainingError where there are no rows, or they do not fit the model, or a value leaves its domain.
+    Raises TrainingError where there are no rows, or they do not fit the model, or a value leaves its domain, and
+    ForestError where the trees are more than a forest holds.
     """
     table = table_of(features, FEATURE_LIMIT)
     if table.shape[1] != model.forest.features:
         raise TrainingError(f"rows of {table.shape[1]} features for a model of {model.forest.features}")
     wanted = _wanted(model, targets, len(table))
     bins = _for_each_column(bin_features(table), model.columns)
-    grown = replace(model.forest, trees=())
+    grown: list[Tree] = []
     scores = np.array(model.start, dtype=np.int64)[:, None] + _said(model.forest, table, model.columns)
     for stage in range(model.stages, model.stages + parameters.stages):
         streams = [Stream(seed_for("boosting", seed, stage, column)) for column in range(model.columns)]
@@ -102,10 +103,10 @@ def grow_stages(
             for column, stream in enumerate(streams)
         ]
         outcome = _outcome(model, wanted, scores, parameters.rate)
-        added = replace(grown, trees=tuple(grow_trees(bins, outcome, _tree_parameters(parameters), streams, samples)))
-        scores = scores + _said(added, table, model.columns)
-        grown = replace(grown, trees=grown.trees + added.trees)
-    return grown
+        added = grow_trees(bins, outcome, _tree_parameters(parameters), streams, samples)
+        scores = scores + _said(replace(model.forest, trees=tuple(added)), table, model.columns)
+        grown += added
+    return replace(model.forest, trees=tuple(grown))
 
 
 def boosted_scores(model: BoostedModel, features: Table) -> Integers:
