@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from logging import getLogger
 from time import monotonic
 from typing import Final, Protocol
@@ -98,6 +97,7 @@ class Workers:
         self._last_best: Hash | None = None
         self._indexed: dict[Hash, Mapping[bytes, bytes | None]] = {}
         self._on_run: list[Callable[[WorkerRun], None]] = []
+        self._added: list[tuple[MakeLayer, bool]] = []
         if self.settings.backing is not None:
             self._own_storage.keep_in(self.settings.backing, bytes(32))
             for participant in participants:
@@ -156,25 +156,28 @@ class Workers:
         return lambda: self._on_run.remove(callback)
 
     def add_layer(self, layer: MakeLayer, asks_for_state: bool = False) -> Callable[[], None]:
-        """Stand a layer before all that are added, nearest to the worker, from now on; returns what ends that.
+        """Stand a layer before all others that are added, nearest to the worker; returns what ends that.
 
         asks_for_state: whether runs shall read their block's state by host calls, so that the layer hears of it
         """
-        before = self.settings.asks_for_state
-        self.settings = replace(
-            self.settings, layers=(layer, *self.settings.layers), asks_for_state=asks_for_state or before
-        )
+        added = (layer, asks_for_state)
+        self._added.insert(0, added)
+        return lambda: self._added.remove(added)
 
-        def end() -> None:
-            layers = tuple(each for each in self.settings.layers if each is not layer)
-            self.settings = replace(self.settings, layers=layers, asks_for_state=before)
+    @property
+    def layers(self) -> tuple[MakeLayer, ...]:
+        """What stands between the next runs and the node besides, the first nearest to the worker."""
+        return (*(layer for layer, _ in self._added), *self.settings.layers)
 
-        return end
+    @property
+    def asks_for_state(self) -> bool:
+        """Whether the next runs read their block's state by host calls."""
+        return self.settings.asks_for_state or any(asks for _, asks in self._added)
 
     def _start_all(self, block: ImportedBlock, trigger: Trigger) -> None:
         if not self.participants:
             return
-        limits, asks_for_state = self.settings.limits, self.settings.asks_for_state
+        limits, asks_for_state = self.settings.limits, self.asks_for_state
         hooks = [hook for hook in self._bound.hooks(block.state) if hook.trigger is trigger]
         for participant in self.participants:
             for hook in hooks:
@@ -186,7 +189,7 @@ class Workers:
         return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)
 
     def _begin(self, run: Run) -> None:
-        line = Line(run, self._host, self.settings.layers)
+        line = Line(run, self._host, self.layers)
 
         def ended(run: Run) -> None:
             line.close()

@@ -134,9 +134,9 @@ def test_recording_ends_with_its_test(tmp_path: Path) -> None:
         "def test_it_is_recorded(record_workers, tmp_path):\n"
         "    before.extend(logging.getLogger().handlers)\n"
         "    record_workers(node, tmp_path)\n"
-        "    assert node.workers.settings.layers and node.workers.settings.asks_for_state\n\n\n"
+        "    assert node.workers.layers and node.workers.asks_for_state\n\n\n"
         "def test_it_is_not_recorded():\n"
-        "    assert not node.workers.settings.layers and not node.workers.settings.asks_for_state\n"
+        "    assert not node.workers.layers and not node.workers.asks_for_state\n"
         "    assert logging.getLogger().handlers == before\n"
     )
     ran = subprocess.run(

@@ -165,5 +165,5 @@ def test_a_closed_recorder_records_no_more(tmp_path: Path) -> None:
         one_block(node)
         recorder.close()
         node.seal()
-        assert not node.workers.settings.layers
+        assert not node.workers.layers
     assert len(list(tmp_path.glob("*.run"))) == 1

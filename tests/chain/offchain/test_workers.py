@@ -12,6 +12,7 @@ from chain.crypto.signatures import Scheme
 from chain.node.pool import PoolLimits
 from chain.node.service import Node
 from chain.offchain.executor import Inline
+from chain.offchain.host_call import Answers, HostCall, Plain
 from chain.offchain.participant import Participant, seeded_randomness, system_randomness
 from chain.offchain.settings import WorkerSettings
 from chain.offchain.worker_run import WorkerTotals
@@ -283,3 +284,36 @@ def test_after_a_reorganisation_five_deep_workers_run_on_the_new_best_block_and_
     assert node.workers.participants[0].storage.get(b"runs") == b"\x06"  # no fork takes it back
     assert [entry.extrinsic for entry in node.pool.ready()] == [block.extrinsics[0] for block in ours[1:]]
     assert len(node.seal().extrinsics) == 4
+
+
+class Noting:
+    """A layer that tells by which name it was passed."""
+
+    def __init__(self, name: str, noted: list[str], below: Answers) -> None:
+        self._name, self._noted, self._below = name, noted, below
+
+    def answer(self, call: HostCall) -> Plain:
+        self._noted.append(f"{self._name} {call.name}")
+        return self._below.answer(call)
+
+
+def test_layers_come_and_go_in_any_order() -> None:
+    def worker(runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        runtime.value(1)
+        node.timestamp()
+
+    noted = list[str]()
+    node = node_with(worker, Participant(ALICE))
+    end_first = node.workers.add_layer(lambda _run, below: Noting("first", noted, below))
+    end_second = node.workers.add_layer(lambda _run, below: Noting("second", noted, below), asks_for_state=True)
+    node.seal()
+    assert noted == ["second state_get", "first state_get", "second timestamp", "first timestamp"]
+    noted.clear()
+    end_first()
+    node.seal()
+    assert noted == ["second state_get", "second timestamp"]
+    noted.clear()
+    end_second()
+    node.seal()
+    assert noted == []
+    assert not node.workers.asks_for_state
