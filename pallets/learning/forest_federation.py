@@ -106,12 +106,25 @@ def joined(federated: FederatedForest, client: bytes, given: Forest, quota: int 
 
 def forgotten(federated: FederatedForest, client: bytes) -> FederatedForest:
     """The forest that the client never joined, to the byte; raises FederationError where it has no trees in it."""
-    own = [share.client for share in federated.shares]
-    if client not in own:
+    if not trees_of(federated, client):
         raise FederationError(f"client {client.hex()} has no trees in this forest")
-    place = own.index(client)
-    trees = tree_ranges([share.trees for share in federated.shares])[place]
-    return FederatedForest(federated.shares[:place] + federated.shares[place + 1 :], without(federated.forest, trees))
+    stayed = tuple(share for share in federated.shares if share.client != client)
+    return FederatedForest(stayed, without_client(federated.forest, federated.shares, client))
+
+
+def without_client(forest: Forest, given: Sequence[Share], client: bytes) -> Forest:
+    """The forest that a client's trees were never merged into.
+
+    given: who gave how many, in the order of the trees; over several rounds a client may come several times
+    Raises FederationError where the shares are not those of all trees.
+    """
+    if (trees := sum(share.trees for share in given)) != len(forest.trees):
+        raise FederationError(f"shares of {trees} trees in a forest of {len(forest.trees)}")
+    ranges = tree_ranges([share.trees for share in given])
+    for share, own in reversed(list(zip(given, ranges, strict=True))):  # the last first, so that places stay true
+        if share.client == client:
+            forest = without(forest, own)
+    return forest
 
 
 def trees_of(federated: FederatedForest, client: bytes) -> range:

@@ -20,6 +20,7 @@ from pallets.learning.forest_federation import (
     joined,
     quota_of,
     trees_of,
+    without_client,
 )
 from pallets.learning.forest_training import train_classifier
 from pallets.learning.partition import quantity_skew
@@ -117,6 +118,16 @@ def test_any_change_of_the_bytes_is_another_forest_or_none(
         return
     assert changed != federated
     assert encode_federated(changed) == bytes(encoded)
+
+
+def test_a_client_that_gave_trees_several_times_loses_them_all() -> None:
+    leaves = [Tree(bytes([LEAF]), (value,)) for value in (0, 1)]
+    forest = replace(NOBODYS, trees=(STUMP, leaves[0], leaves[1], STUMP, STUMP))
+    given_ = [Share(CLIENTS[1], 1), Share(CLIENTS[0], 1), Share(CLIENTS[2], 1), Share(CLIENTS[1], 2)]
+    assert without_client(forest, given_, CLIENTS[1]).trees == tuple(leaves)
+    assert without_client(forest, given_, CLIENTS[3]) == forest
+    with pytest.raises(FederationError, match="shares of 3 trees in a forest of 5"):
+        without_client(forest, given_[:3], CLIENTS[1])
 
 
 def test_a_quota_takes_the_first_trees() -> None:
