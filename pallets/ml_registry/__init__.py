@@ -1,32 +1,38 @@
 """The registry of machine-learning models: enumerated algorithms, models, and versions with hash-linked lineage.
 
-`artifact` (bytes in the content store), `types` (records and ids), `algorithms` (those of a new chain), `pallet`.
+Who contributed to a version owns parts of it, which can be moved, and which what it earns is divided by.
+
+`artifact` (bytes in the content store), `types` (records and ids), `algorithms` (those of a new chain), `errors`,
+`events`, `pallet`.
 
     registry = MlRegistry(self, ml_registry.Config(), index=20)
 """
 
 from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING, first_algorithms
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of
-from pallets.ml_registry.pallet import (
+from pallets.ml_registry.errors import (
     AlgorithmDisabled,
-    AlgorithmRegistered,
-    AlgorithmSwitched,
-    Config,
     EmptyArtifact,
     Error,
-    Event,
     ForeignParent,
-    Genesis,
-    MlRegistry,
-    ModelCreated,
     NameMissing,
     NotOwner,
     SharesUnbalanced,
+    ShareTooSmall,
+    TooManyHolders,
     UnknownAlgorithm,
     UnknownModel,
     UnknownParent,
+)
+from pallets.ml_registry.events import (
+    AlgorithmRegistered,
+    AlgorithmSwitched,
+    Event,
+    ModelCreated,
+    SharesTransferred,
     VersionPublished,
 )
+from pallets.ml_registry.pallet import Config, Genesis, MlRegistry
 from pallets.ml_registry.types import (
     WHOLE,
     Algorithm,
@@ -65,7 +71,10 @@ __all__ = [
     "NameMissing",
     "NotOwner",
     "Published",
+    "ShareTooSmall",
+    "SharesTransferred",
     "SharesUnbalanced",
+    "TooManyHolders",
     "UnknownAlgorithm",
     "UnknownModel",
     "UnknownParent",

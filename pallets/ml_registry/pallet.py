@@ -5,22 +5,48 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from chain.primitives import I64, U32, AccountId, Hash
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import call
-from pallets.frame.error import PalletError, ensure
-from pallets.frame.event import PalletEvent
-from pallets.frame.origin import Origin, ensure_root, ensure_signed
+from pallets.frame.ensure_origin import EnsureOrigin, EnsureRoot
+from pallets.frame.error import ensure
+from pallets.frame.origin import Origin, ensure_signed
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageValue, Twox64
+from pallets.frame.view import view_function
 from pallets.frame.weight import db
 from pallets.ml_registry.algorithms import first_algorithms
 from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.errors import (
+    AlgorithmDisabled,
+    EmptyArtifact,
+    Error,
+    ForeignParent,
+    NameMissing,
+    NotOwner,
+    SharesUnbalanced,
+    ShareTooSmall,
+    TooManyHolders,
+    UnknownAlgorithm,
+    UnknownModel,
+    UnknownParent,
+)
+from pallets.ml_registry.events import (
+    AlgorithmRegistered,
+    AlgorithmSwitched,
+    Event,
+    ModelCreated,
+    SharesTransferred,
+    VersionPublished,
+)
 from pallets.ml_registry.types import (
+    MAX_CONTRIBUTORS,
     WHOLE,
     Algorithm,
     AlgorithmId,
+    Contributor,
     Contributors,
     Model,
     ModelId,
@@ -31,10 +57,15 @@ from pallets.ml_registry.types import (
     version_id,
 )
 
+__all__ = ["Config", "Error", "Event", "Genesis", "MlRegistry"]
+
 
 @config
 class Config:
-    """The registry asks nothing of the runtime."""
+    """What the runtime supplies."""
+
+    algorithm_origin: EnsureOrigin[object] = EnsureRoot()  # what referenda are enacted with
+    max_holders: U32 = 256  # owners of one version
 
 
 @config
@@ -42,83 +73,6 @@ class Genesis:
     """The algorithms of block zero; their ids are their positions."""
 
     algorithms: tuple[Algorithm, ...] = first_algorithms()
-
-
-class Event(PalletEvent):
-    """What happened."""
-
-
-class AlgorithmRegistered(Event):
-    """Models may be made by a new algorithm."""
-
-    algorithm: AlgorithmId
-    name: Name
-    specification: Hash
-
-
-class AlgorithmSwitched(Event):
-    """An algorithm was enabled, or disabled for new models and rounds."""
-
-    algorithm: AlgorithmId
-    enabled: bool
-
-
-class ModelCreated(Event):
-    """A model exists; it has no version yet."""
-
-    model: ModelId
-    owner: AccountId
-    algorithm: AlgorithmId
-
-
-class VersionPublished(Event):
-    """A model has a new version."""
-
-    model: ModelId
-    number: VersionNumber
-    version: Hash
-    parent: Hash | None
-    metric: I64
-
-
-class Error(PalletError):
-    """Why a call failed."""
-
-
-class UnknownAlgorithm(Error):
-    """No algorithm has this id."""
-
-
-class AlgorithmDisabled(Error):
-    """The algorithm may not be used any more."""
-
-
-class UnknownModel(Error):
-    """No model has this id."""
-
-
-class NotOwner(Error):
-    """Only the model's owner may do this."""
-
-
-class NameMissing(Error):
-    """A name has at least one byte."""
-
-
-class UnknownParent(Error):
-    """No version has this id."""
-
-
-class ForeignParent(Error):
-    """The parent was made by another algorithm."""
-
-
-class EmptyArtifact(Error):
-    """A model has bytes, and a CID to find them by."""
-
-
-class SharesUnbalanced(Error):
-    """The contributors are not all different, or their shares do not add up to a million."""
 
 
 class MlRegistry(Pallet[Config]):
@@ -145,19 +99,25 @@ class MlRegistry(Pallet[Config]):
     children: StorageDoubleMap[Identity[Hash], Identity[Hash], VersionNumber | None]
     """From a version to those made from it: their numbers in their own models."""
 
+    shares: StorageDoubleMap[Identity[Hash], AccountId, U32]
+    """Who owns how much of a version, in parts per million: issued by contribution, then moved by their owners."""
+
+    holder_count: StorageMap[Identity[Hash], U32]
+    """How many own a part of each version."""
+
     # Calls
 
     @call(0, weight=db(reads=1, writes=2))
     def register_algorithm(self, origin: Origin, name: Name, specification: Hash) -> None:
-        """Allow a new algorithm; root only."""
-        ensure_root(origin)
+        """Allow a new algorithm; governance only."""
+        self.config.algorithm_origin.ensure_origin(origin)
         ensure(len(name) > 0, NameMissing)
         self._add_algorithm(Algorithm(name, specification, True))
 
     @call(1, weight=db(reads=1, writes=1))
     def set_algorithm_enabled(self, origin: Origin, algorithm: AlgorithmId, enabled: bool) -> None:
-        """Enable an algorithm, or disable it for new models and rounds; root only."""
-        ensure_root(origin)
+        """Enable an algorithm, or disable it for new models and rounds; governance only."""
+        self.config.algorithm_origin.ensure_origin(origin)
         found = self.algorithms.get(algorithm)
         if found is None:
             raise UnknownAlgorithm
@@ -177,7 +137,7 @@ class MlRegistry(Pallet[Config]):
         self.models.insert(model, Model(owner, name, algorithm, licence, description, self.block_number(), 0, None))
         self.deposit_event(ModelCreated(model, owner, algorithm))
 
-    @call(3, weight=db(reads=3, writes=4))
+    @call(3, weight=db(reads=4, writes=5 + MAX_CONTRIBUTORS))
     def publish_version(
         self,
         origin: Origin,
@@ -191,6 +151,21 @@ class MlRegistry(Pallet[Config]):
         who = ensure_signed(origin)
         ensure(self.model(model).owner == who, NotOwner)
         self.publish(model, artifact, parent, metric, contributors)
+
+    @call(4, weight=db(reads=4, writes=3))
+    def transfer_share(self, origin: Origin, version: Hash, dest: AccountId, share: U32) -> None:
+        """Give a part of what the caller owns of a version to another account; what it earns goes there from now on."""
+        source = ensure_signed(origin)
+        owned = self.shares.get((version, source))
+        ensure(0 < share <= owned, ShareTooSmall)
+        if source != dest:
+            received = self.shares.get((version, dest))
+            holders = self.holder_count.get(version) + (received == 0) - (owned == share)
+            ensure(holders <= self.config.max_holders, TooManyHolders)
+            self._set_share(version, source, owned - share)
+            self._set_share(version, dest, ensure_add(U32, received, share))
+            self.holder_count.insert(version, holders)
+        self.deposit_event(SharesTransferred(version, source, dest, share))
 
     # For other pallets
 
@@ -222,6 +197,10 @@ class MlRegistry(Pallet[Config]):
         self.version_ids.insert((model, version.number), identity)
         if parent is not None:
             self.children.insert((parent, identity), version.number)
+        for contributor in contributors:
+            self._set_share(identity, contributor.account, contributor.share)
+        if contributors:
+            self.holder_count.insert(identity, sum(contributor.share > 0 for contributor in contributors))
         self.models.insert(model, replace(found, versions=ensure_add(U32, version.number, 1), latest=identity))
         self.deposit_event(VersionPublished(model, version.number, identity, parent, metric))
         return identity
@@ -261,7 +240,31 @@ class MlRegistry(Pallet[Config]):
                 yield child
                 pending.append(child)
 
+    # Questions of clients; what is unknown has none
+
+    @view_function(signature="holders_of(T::Hash) -> Vec<Contributor<T::AccountId>>")
+    def holders_of(self, version: Hash) -> list[Contributor]:
+        """Who owns how much of a version now, in ascending order: those whom its dividends belong to."""
+        owned = ((key[1], share) for key, share in self.shares.iter((version,)))
+        return [Contributor(who, share) for who, share in sorted(owned)]
+
+    @view_function(signature="ancestors_of(T::Hash, u32) -> Vec<T::Hash>")
+    def ancestors_of(self, version: Hash, limit: U32) -> list[Hash]:
+        """What a version was made from, its parent first; at most so many."""
+        return list(islice(self.ancestors(version), limit)) if self.versions.contains_key(version) else []
+
+    @view_function(signature="descendants_of(T::Hash, u32) -> Vec<T::Hash>")
+    def descendants_of(self, version: Hash, limit: U32) -> list[Hash]:
+        """What was made from a version: children before grandchildren; at most so many."""
+        return list(islice(self.descendants(version), limit))
+
     # Parts
+
+    def _set_share(self, version: Hash, who: AccountId, share: U32) -> None:
+        if share:
+            self.shares.insert((version, who), share)
+        else:
+            self.shares.remove((version, who))
 
     def _add_algorithm(self, algorithm: Algorithm) -> None:
         number = self.algorithm_count.get()
@@ -288,6 +291,9 @@ class MlRegistry(Pallet[Config]):
             assert version_id(version) == identity, f"version {identity.hex()} has another hash"
             assert published.block <= self.block_number(), f"version {identity.hex()} is from the future"
             assert self.version_ids.get((version.model, version.number)) == identity, f"{identity.hex()} is not listed"
+            held = list(self.shares.iter_values((identity,)))
+            assert sum(held) == (WHOLE if version.contributors else 0), f"parts of {identity.hex()} are lost"
+            assert len(held) == self.holder_count.get(identity), f"{identity.hex()} counts its owners wrongly"
             if version.parent is not None:
                 assert self.children.contains_key((version.parent, identity)), f"{identity.hex()} is no child"
         for number, model in self.models.iter():

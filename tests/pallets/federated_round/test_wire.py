@@ -12,7 +12,7 @@ EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
     "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
-    ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished",
+    ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred",
     staking.Event: "Bonded Unbonded Withdrawn Slashed Rewarded ReputationChanged",
 }
 
@@ -25,7 +25,7 @@ ERRORS: dict[type[PalletError], str] = {
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "
-    "ForeignParent EmptyArtifact SharesUnbalanced",
+    "ForeignParent EmptyArtifact SharesUnbalanced ShareTooSmall TooManyHolders",
     staking.Error: "NothingBonded BelowMinimumBond TooManyChunks NothingToWithdraw",
 }
 
