@@ -29,7 +29,7 @@ const { model, drawn } = await takeRound({
   call: (pallet, name, values) => client.tx[lower(pallet)][camel(name)](...Object.values(values).map(own)),
   sudo: (call) => client.tx.sudo.sudo(call.call),
   bytes: (hex) => new Uint8Array(Buffer.from(hex.slice(2), 'hex')),
-  variant: (type, value) => (value === undefined ? type : { type, value }),
+  variant: (type, value, isOneOfMany) => (isOneOfMany ? { type, ...(value === undefined ? {} : { value }) } : type),
   async block(...sent) {
     const results = sent.map(([who, call]) => call.signAndSend(keys[who]).untilFinalized());
     while ((await client.rpc.author_pendingExtrinsics()).length < sent.length) await pause();

@@ -3,7 +3,7 @@
 // chain:  call(pallet, name, arguments)      a call; names and arguments as the metadata has them
 //         sudo(call)          the same in the name of root
 //         bytes(hex)          bytes of any length, as the client takes them
-//         variant(type, value)       a variant, as the client takes it
+//         variant(type, value, isOneOfMany)   a variant, as the client takes it; whether others of its kind have fields
 //         block(...sent)      makes a final block of [who, call] pairs, which must succeed
 //         drawn()             {clients, aggregators, validators}: their addresses
 //         phase()             the name of the round's phase
@@ -45,6 +45,6 @@ function own(chain, value) {
   if (typeof value === 'string') return /^[0-9]+$/.test(value) ? BigInt(value) : value;
   if (typeof value !== 'object') return value;
   if ('bytes' in value) return chain.bytes(value.bytes);
-  if ('type' in value) return chain.variant(value.type, 'value' in value ? own(chain, value.value) : undefined);
+  if ('type' in value) return chain.variant(value.type, 'value' in value ? own(chain, value.value) : undefined, 'value' in value);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, own(chain, each)]));
 }
