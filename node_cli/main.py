@@ -33,7 +33,19 @@ class Commands(Mapping[str, Command]):
 
 
 COMMANDS: Final = Commands(
-    "attacks", "chain", "content", "demo", "dev", "new", "replay", "round", "simulate", "spec", "version", "worker"
+    "attacks",
+    "chain",
+    "content",
+    "demo",
+    "dev",
+    "federate",
+    "new",
+    "replay",
+    "round",
+    "simulate",
+    "spec",
+    "version",
+    "worker",
 )
 
 

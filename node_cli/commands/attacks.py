@@ -26,7 +26,7 @@ DATA: Final = ("breast_cancer", "digits")
 SEEDS: Final = range(1, 101)
 JOBS: Final = range(1, 257)
 
-DOCUMENT_SEEDS: Final = {"breast_cancer": 8, "digits": 2}
+DOCUMENT_SEEDS: Final = {"breast_cancer": 4, "digits": 2}
 """Runs of each figure of the document; a run on digits takes ten times as long."""
 
 COMPARED: Final = ("fedavg", "forest")

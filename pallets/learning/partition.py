@@ -73,6 +73,27 @@ def shards(labels: Sequence[int], clients: int, seed: bytes, *, shards_each: int
     )
 
 
+def classes_each(labels: Sequence[int], clients: int, seed: bytes, few: int) -> Parts:
+    """Label skew: each client has rows of at most `few` classes, and each class is divided equally among its clients.
+
+    Classes are given out in turn, in random order, so that each has as many clients as any other, give or take one.
+    Raises PartitionError where clients × few are fewer than the classes, because nobody would have some rows.
+    """
+    stream, parts = Stream(seed), _empty_parts(clients)
+    present = sorted(set(labels))
+    if not few >= 1 or (labels and clients * few < len(present)) or few > max(len(present), 1):
+        raise PartitionError(f"{few} classes for each of {clients} clients, of {len(present)} classes")
+    order = stream.permutation(len(present))
+    holders: dict[int, list[int]] = {label: [] for label in present}
+    for place in range(clients * few if present else 0):
+        holders[present[order[place % len(present)]]].append(place // few)
+    for label in present:
+        own = [row for row, other in enumerate(labels) if other == label]
+        for place, shuffled in enumerate(stream.permutation(len(own))):
+            parts[holders[label][place % len(holders[label])]].append(own[shuffled])
+    return _sorted_parts(parts)
+
+
 def periods(moments: Sequence[int], clients: int) -> Parts:
     """Equal spans of time, one a client, so that drift divides the clients; moments: the hour of each row."""
     if not moments:

@@ -53,13 +53,22 @@ class VirtualClient:
 
 
 def population(
-    task: TabularTask, parts: Parts, seed: bytes, attackers: Collection[int] = (), attack: Attack | None = None
+    task: TabularTask,
+    parts: Parts,
+    seed: bytes,
+    attackers: Collection[int] = (),
+    attack: Attack | None = None,
+    *,
+    is_staked_unequally: bool = False,
 ) -> tuple[VirtualClient, ...]:
-    """One client a part; `attackers` are numbers of clients.
+    """One client a part; `attackers` are numbers of clients. Unequal stakes are drawn up to EQUAL_STAKE.
 
     Sybils have the rows of the first of them, and so are as many names of one party.
     """
     first = min(attackers, default=0)
+    highest = EQUAL_STAKE if is_staked_unequally else 1
+    drawn = Stream(seed_for("stakes", seed)).draws(len(parts), highest)
+    stakes = [1 + stake if is_staked_unequally else EQUAL_STAKE for stake in drawn]
     clients = []
     for number, part in enumerate(parts):
         deed = attack if number in attackers else None
@@ -69,7 +78,7 @@ def population(
             VirtualClient(
                 number=number,
                 account=seed_for("account", seed, number),
-                stake=EQUAL_STAKE,
+                stake=stakes[number],
                 rows=own.rows,
                 labels=own.targets,
                 attack=deed,
