@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.svm import SVC, SVR
 
 from pallets.learning.estimators.kernel_fitting import support_vector_classifier, support_vector_regressor
 from pallets.learning.estimators.support_vectors import Kernel
 from pallets.learning.training_rows import TrainingError
-from tests.pallets.learning.estimators.tables import CLASSIFIED, shipped
+from tests.pallets.learning.estimators.tables import CLASSIFIED, reals_of, shipped
 
 ROWS = 60
 
@@ -47,3 +49,21 @@ def test_values_are_those_of_scikit_learn_within_the_stated_error(kernel: Kernel
 def test_a_class_without_rows_is_refused() -> None:
     with pytest.raises(TrainingError, match="class 2 of 3 has no row to learn from"):
         support_vector_classifier([[1], [2]], [0, 1], classes=3)
+
+
+@settings(max_examples=30)
+@given(st.data(), st.sampled_from(Kernel), st.integers(1, 2**28), st.integers(2, 4))
+def test_decisions_of_random_tables_are_those_of_scikit_learn(
+    data: st.DataObject, kernel: Kernel, gamma: int, classes: int
+) -> None:
+    rows = data.draw(st.lists(st.tuples(*[st.integers(0, 65535)] * 2), min_size=classes, max_size=12, unique=True))
+    labels = [place % classes for place in range(len(rows))]
+    model = support_vector_classifier(rows, labels, classes=classes, kernel=kernel, gamma=gamma)
+    chosen: dict[str, Any] = {"kernel": kernel.name.lower(), "gamma": gamma / 2**24}
+    machine = SVC(decision_function_shape="ovo", **chosen).fit(reals_of(rows), labels)
+    decisions = machine.decision_function(reals_of(rows)).reshape(len(rows), -1) * (-1 if classes == 2 else 1)
+    found = np.array([model.scores(row) for row in rows], float) / 2**62
+    assert np.abs(found - decisions).max() <= float(model.error_bound) + 1e-9
+    clear = np.abs(decisions).min(axis=1) > float(model.error_bound) + 1e-9
+    said = np.array([model.predict(row) for row in rows])
+    assert (said[clear] == machine.predict(reals_of(rows))[clear]).all()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -58,3 +60,15 @@ def test_a_forest_says_the_values_of_scikit_learn_to_one_step_and_a_half() -> No
 def test_a_class_without_rows_is_never_said() -> None:
     model = decision_tree_classifier([[1], [9]], [0, 3], classes=5)
     assert predictions(model, [[0], [10]]) == [0, 3]
+
+
+@settings(max_examples=40)
+@given(st.data(), st.integers(2, 30), st.integers(1, 4))
+def test_trees_of_random_tables_say_the_classes_of_scikit_learn(data: st.DataObject, rows: int, features: int) -> None:
+    step = st.sampled_from([0, 1, 2, 32767, 32768, 65534, 65535]) | st.integers(0, 65535)
+    tables = st.lists(st.lists(step, min_size=features, max_size=features), min_size=rows, max_size=rows)
+    train, test = data.draw(tables), data.draw(tables)
+    labels = data.draw(st.lists(st.integers(0, 3), min_size=rows, max_size=rows))
+    learner = DecisionTreeClassifier(max_depth=32, random_state=1).fit(train, labels)
+    model = decision_tree_classifier(train, labels, classes=4, seed=1)
+    assert predictions(model, train + test) == learner.predict(train + test).tolist()
