@@ -19,7 +19,7 @@ Listing = dict[str, Any]
 
 def declared(runtime: RuntimeParts) -> dict[str, Listing]:
     """Every pallet by name, with its calls, events, errors, constants and storage."""
-    return {pallet.name: _pallet(pallet) for pallet in runtime.pallets}
+    return {pallet.name: _pallet(pallet) for pallet in sorted(runtime.pallets, key=lambda each: each.index)}
 
 
 def _pallet(pallet: Pallet[Any]) -> Listing:
