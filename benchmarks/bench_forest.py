@@ -29,6 +29,7 @@ from pallets.learning.quantise import FeatureRange, Quantiser
 from pallets.learning.training_rows import Integers
 
 TREES: Final = 100
+QUICK_TREES: Final = 20
 SEED: Final = 7
 LEAST_ACCURACY: Final = 0.93
 """Both reach about 0.96."""
@@ -46,15 +47,16 @@ Steps = tuple[int, ...]
 
 def rows(run: Run) -> Iterator[Row]:
     """Times of predictions and of training beside scikit-learn's."""
-    with PeerProcess(SCIKIT_LEARN, run.say, trees=TREES, seed=SEED) as peer:
-        yield one_row(run, peer)
-        yield from table_rows(run, peer)
+    trees = QUICK_TREES if run.is_quick else TREES
+    with PeerProcess(SCIKIT_LEARN, run.say, trees=trees, seed=SEED) as peer:
+        yield one_row(run, peer, trees)
+        yield from table_rows(run, peer, trees)
 
 
-def one_row(run: Run, peer: PeerProcess) -> Row:
+def one_row(run: Run, peer: PeerProcess, trees: int) -> Row:
     """Time of one prediction."""
-    run.say(f"growing {TREES} trees")
-    forest, held_out, classes = grown_forest()
+    run.say(f"growing {trees} trees")
+    forest, held_out, classes = grown_forest(trees)
     predictor = Predictor(forest)
     predicted = [predictor.predict(row) for row in held_out]
     if predicted != [class_by_walking(forest, row) for row in held_out]:
@@ -79,20 +81,20 @@ def one_row(run: Run, peer: PeerProcess) -> Row:
         compare(run.rounds, ours, peers),
         1e6,
         name="one forest prediction",
-        work=f"{TREES} trees, breast cancer",
+        work=f"{trees} trees, breast cancer",
         unit="µs",
         peer=SCIKIT_LEARN.title,
         goal=Goal("at least", 50),
     )
 
 
-def table_rows(run: Run, peer: PeerProcess) -> Iterator[Row]:
+def table_rows(run: Run, peer: PeerProcess, trees: int) -> Iterator[Row]:
     """Time of a prediction among many, and of training."""
-    run.say(f"growing {TREES} trees of digits")
+    run.say(f"growing {trees} trees of digits")
     table, classes = quantised("digits")
     known, held_out = divided([index % 3 == 0 for index in range(len(table))])
     known_rows, known_classes = table[known], classes[known]
-    parameters = ForestParameters(trees=TREES, classes=10)
+    parameters = ForestParameters(trees=trees, classes=10)
 
     def grown() -> Forest:
         return train_classifier(known_rows, known_classes, parameters, SEED.to_bytes(32, "big"))
@@ -116,7 +118,7 @@ def table_rows(run: Run, peer: PeerProcess) -> Iterator[Row]:
         compare(run.rounds, lambda: cpu_seconds(lambda: predictor.predict(asked)) / len(asked), peer_predicts),
         1e6,
         name="forest prediction in a table",
-        work=f"{TREES} trees, {len(asked)} digits",
+        work=f"{trees} trees, {len(asked)} digits",
         unit="µs",
         peer=SCIKIT_LEARN.title,
         goal=Goal("at most", 2.5),
@@ -129,12 +131,12 @@ def table_rows(run: Run, peer: PeerProcess) -> Iterator[Row]:
 
     training = compare(run.rounds, lambda: cpu_seconds(grown), peer_fits)
     if training.peer is not None:
-        check_accuracy(run, peer)
+        check_accuracy(run, peer, trees)
     yield row_of(
         training,
         1e3,
         name="forest training",
-        work=f"{TREES} trees, {len(known_rows):,} digits",
+        work=f"{trees} trees, {len(known_rows):,} digits",
         unit="ms",
         peer=SCIKIT_LEARN.title,
         goal=Goal("at most", 5),
@@ -147,30 +149,30 @@ def check_nodes(forest: Forest, peers: int) -> None:
         raise WorkDiffers(f"our forest has {forest.nodes} nodes, scikit-learn's {peers}")
 
 
-def check_accuracy(run: Run, peer: PeerProcess) -> None:
+def check_accuracy(run: Run, peer: PeerProcess, trees: int) -> None:
     """Refuse a comparison where our forests are right less often; a quick run looks at small data and few seeds."""
     seeds = range(2 if run.is_quick else ACCURACY_SEEDS)
     for name in DATA_SETS[:2] if run.is_quick else DATA_SETS:
         run.say(f"comparing accuracies on {name}")
         table, classes = quantised(name)
-        parameters = ForestParameters(trees=TREES, classes=int(classes.max()) + 1)
+        parameters = ForestParameters(trees=trees, classes=int(classes.max()) + 1)
         lost = 0.0
         for seed in seeds:
             chosen = set(random.Random(seed).sample(range(len(table)), len(table) * 3 // 10))
             known, held_out = divided([index in chosen for index in range(len(table))])
             forest = train_classifier(table[known], classes[known], parameters, seed.to_bytes(32, "big"))
             predicted = BatchPredictor(forest).predict(table[held_out]).tolist()
-            theirs = peer.ask("accuracy", data=name, seed=seed, trees=TREES)["accuracy"]
+            theirs = peer.ask("accuracy", data=name, seed=seed, trees=trees)["accuracy"]
             lost += theirs - share_right(predicted, classes[held_out].tolist())
         if lost / len(seeds) > POINTS_LOST:
             raise WorkDiffers(f"our forests lose {lost / len(seeds):.1%} of accuracy on {name}")
 
 
-def grown_forest() -> tuple[Forest, list[Steps], list[int]]:
+def grown_forest(trees: int) -> tuple[Forest, list[Steps], list[int]]:
     """Our forest of two thirds of the rows, and the other third quantised, with its classes."""
     table, classes = quantised("breast_cancer")
     known, held_out = divided([index % 3 == 0 for index in range(len(table))])
-    parameters = ForestParameters(trees=TREES, classes=2)
+    parameters = ForestParameters(trees=trees, classes=2)
     forest = train_classifier(table[known], classes[known], parameters, SEED.to_bytes(32, "big"))
     return forest, [tuple(row) for row in table[held_out].tolist()], classes[held_out].tolist()
 
