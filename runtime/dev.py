@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from chain.crypto import development
 from chain.crypto.derived import pallet_account
 from chain.node.signature_cache import SignatureCache
-from chain.primitives import Balance
+from chain.primitives import Balance, Hash
 from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -152,6 +152,7 @@ class DevRuntime(Runtime):
                 stakes=self.staking,
                 beacon=beacon,
                 slash_destination=TREASURY,
+                erasures=_Rounds(self),
                 device_deposit=deposit(2, 200),
                 data_set_deposit=100 * UNIT,
                 permit_deposit=deposit(1, 90),
@@ -203,6 +204,16 @@ class DevRuntime(Runtime):
             ),
             index=26,
         )
+
+
+class _Rounds:
+    """Tells federated rounds what was erased: they are composed after the registry that they ask for permits."""
+
+    def __init__(self, runtime: DevRuntime) -> None:
+        self._runtime = runtime
+
+    def data_erased(self, commitment: Hash) -> None:
+        self._runtime.federated_round.data_erased(commitment)
 
 
 def deposit(items: int, size: int) -> Balance:

@@ -163,3 +163,9 @@ class PurposeSet(Event):
 
     task: TaskId
     purpose: Hash | None
+
+
+class UnlearningDue(Event):
+    """The data of a root are erased, and versions have learnt from them: `queries.learnt_from` says which."""
+
+    root: Hash

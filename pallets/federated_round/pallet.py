@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chain.primitives import U32, BlockNumber
+from chain.primitives import U32, BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from pallets.federated_round.calls import RoundCalls
 from pallets.federated_round.config import Config
 from pallets.federated_round.errors import Error
-from pallets.federated_round.events import Event
+from pallets.federated_round.events import Event, UnlearningDue
 from pallets.federated_round.phases import advance
 from pallets.federated_round.storage import DEFAULT_REWARD_THRESHOLD
 from pallets.federated_round.types import MILLION, Phase
@@ -39,6 +39,12 @@ class FederatedRound(RoundCalls):
         from pallets.federated_round.worker import work  # a chain whose node runs no workers never loads learning
 
         work(self, now, node)
+
+    def data_erased(self, commitment: Hash) -> None:
+        """The data that clients named by this root are gone: tell it where a version has learnt from them."""
+        if self.learnt.get(commitment):
+            self.learnt.remove(commitment)
+            self.deposit_event(UnlearningDue(commitment))
 
     def build_genesis(self, genesis: Genesis) -> None:
         """Write the first threshold."""

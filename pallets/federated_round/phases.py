@@ -255,11 +255,17 @@ def _published(course: Course, judged: Judged) -> Hash | None:
         return None
     try:
         with course.rounds.storage.transaction():
-            return course.rounds.config.models.publish(
+            version = course.rounds.config.models.publish(
                 course.task.model, agreed.model, course.round.base, judged.after, contributors_of(judged)
             )
     except DispatchError:
         return None
+    enrolments = course.rounds.enrolments
+    for who in course.rounds.joined_clients(*course.key):
+        enrolment = enrolments.get((*course.key, who))
+        if enrolment is not None and enrolment.data is not None:
+            course.rounds.learnt.insert(enrolment.data.root, True)
+    return version
 
 
 _TRANSITIONS: Final[Mapping[Phase, Callable[[Course], None]]] = {

@@ -99,6 +99,21 @@ def earnings_of(rounds: RoundStorage, who: AccountId) -> Iterator[tuple[TaskId, 
                 yield task, number, settlement
 
 
+def learnt_from(rounds: RoundStorage, root: Hash) -> list[tuple[TaskId, RoundNumber, AccountId, Hash]]:
+    """Task, round, client and version of every remembered round that learnt from the data of a root.
+
+    Whatever descends from these versions has learnt from them, too (`MlRegistry.descendants`).
+    """
+    found = []
+    for task, number, who in sorted(rounds.enrolments.iter_keys()):
+        enrolment, version = rounds.enrolments.get((task, number, who)), rounds.course(task, number).version
+        if version is None or enrolment is None or enrolment.data is None or enrolment.data.root != root:
+            continue
+        if who in rounds.joined_clients(task, number):
+            found.append((task, number, who, version))
+    return found
+
+
 def _summary(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> RoundSummary:
     course, judged = rounds.course(task, number), rounds.judged(task, number)
     settled = settlements_of(rounds, task, number)

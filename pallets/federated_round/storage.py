@@ -30,7 +30,7 @@ from pallets.federated_round.types import (
 )
 from pallets.frame.error import ensure
 from pallets.frame.pallet import Pallet
-from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
+from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
 from pallets.ml_registry.artifact import Artifact
 
 DEFAULT_REWARD_THRESHOLD = 1
@@ -96,6 +96,9 @@ class RoundStorage(Pallet[Config]):
 
     purposes: StorageMap[Twox64[TaskId], Hash | None]
     """What tasks use data for, hashed: their clients need permits. None: nothing that a permit would be needed for."""
+
+    learnt: StorageMap[Identity[Hash], bool]
+    """Roots of the data that published versions have learnt from; unlearning is due when one of these is erased."""
 
     # Questions
 
