@@ -23,6 +23,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     threads                          side by side in threads, none of them for ever
     frames, host_state               the pipe to a worker process, and the state that is read through it
     worker_process, processes        both ends of that pipe
+    process_usage                    what the system tells of a process that does not tell it any more
     settings                         `WorkerSettings`: all of this by choice
     turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
     redaction                        a call and its outcome as recordings have them

@@ -28,6 +28,7 @@ from chain.offchain.executor import Ended, note_failure
 from chain.offchain.frames import END, LENGTH, LOG, READY, RUN, framed
 from chain.offchain.host_call import Answers, Plain, call_of, encode_error, encode_value, packed, unpacked
 from chain.offchain.node_side import Deliver, Mailbox
+from chain.offchain.process_usage import cpu_seconds_of, peak_memory_of
 from chain.offchain.run import RUNNING, Run
 from chain.offchain.threads import Job
 from chain.runtime_api import RuntimeApi, RuntimeFactory
@@ -112,6 +113,8 @@ class _Keeper(Thread):
         self._process: subprocess.Popen[bytes] | None = None
         self._known: set[bytes] = set()
         """Participants whose data the process has."""
+        self._cpu_before: float | None = None
+        """Seconds that the process had run when it was handed the run that it is at."""
 
     def run(self) -> None:
         while True:
@@ -123,9 +126,11 @@ class _Keeper(Thread):
             try:
                 self._do(job)
             except RunStopped as stopped:
+                self._measure(job.run)
                 self._kill()
                 note_failure(job.run, f"RunStopped: {stopped.reason}")
             except (BadHostCall, ValueError, OSError, EOFError) as problem:
+                self._measure(job.run)
                 self._kill()
                 note_failure(job.run, f"{type(problem).__name__}: {problem}")
             if job.run.started is not None and not job.run.record.wall_seconds:
@@ -156,6 +161,7 @@ class _Keeper(Thread):
             )
         )
         self._known.add(who.account)
+        self._cpu_before = None if self._process is None else cpu_seconds_of(self._process.pid)
         run.started = perf_counter()
         while not self._is_over(job, unpacked(self._receive(run))):
             pass
@@ -191,6 +197,16 @@ class _Keeper(Thread):
             told = unpacked(self._receive(run))
         if told != (READY,):
             raise BadHostCall("the worker process did not get ready")
+
+    def _measure(self, run: Run) -> None:
+        """Write down what a run has taken that does not come to tell it itself."""
+        process, before = self._process, self._cpu_before
+        if process is None or before is None or run.started is None:
+            return
+        now = cpu_seconds_of(process.pid)
+        if now is not None:
+            run.record.cpu_seconds = now - before
+        run.record.peak_memory = peak_memory_of(process.pid)
 
     def _kill(self) -> None:
         process, self._process = self._process, None
@@ -236,6 +252,7 @@ class _Keeper(Thread):
             if ready:
                 chunk = os.read(descriptor, size - len(received))
                 if not chunk:
+                    self._measure(run)  # while the system still knows of the process
                     raise EOFError(self._death())
                 received += chunk
         return bytes(received)

@@ -26,6 +26,7 @@ from chain.offchain.hook import Overlap, Trigger, WorkerHook
 from chain.offchain.host_call import HostCall, Plain, decode_outcome, packed, unpacked
 from chain.offchain.host_state import HostState
 from chain.offchain.lent_node import LentNode
+from chain.offchain.process_usage import peak_memory_of
 from chain.primitives import AccountId
 from chain.runtime_api import RuntimeApi
 from chain.state.overlay import Overlay
@@ -144,13 +145,9 @@ def _forget_peak() -> None:
 
 def _peak() -> int:
     """Bytes of memory at most since then; since the process began where the system cannot tell."""
-    try:
-        with open("/proc/self/status", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
+    known = peak_memory_of()
+    if known is not None:
+        return known
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

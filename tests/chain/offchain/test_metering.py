@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
 import threading
 import time
@@ -18,6 +19,7 @@ from chain.offchain.metering import LOST_AFTER, Meter, PalletCost, Verdict
 from chain.offchain.outbound import Outbound
 from chain.offchain.participant import Participant
 from chain.offchain.processes import Processes
+from chain.offchain.run import WorkerLimits
 from chain.offchain.settings import WorkerSettings
 from chain.offchain.threads import Threads
 from chain.offchain.worker_run import CallCost, WorkerRun
@@ -34,9 +36,13 @@ EXECUTORS: dict[str, Callable[[], Executor]] = {
 MIB = 2**20
 
 
-def metered(worker: Worker, executor: Callable[[], Executor] = Inline) -> tuple[Node[FakeRuntime], Participant, Meter]:
-    participant = Participant(ALICE)
-    settings = WorkerSettings(executor=executor, outbound=Outbound(hosts=("127.0.0.1",), is_private_allowed=True))
+def metered(
+    worker: Worker, executor: Callable[[], Executor] = Inline, limits: WorkerLimits | None = None
+) -> tuple[Node[FakeRuntime], Participant, Meter]:
+    participant, limits = Participant(ALICE), limits or WorkerLimits()
+    settings = WorkerSettings(
+        executor=executor, limits=limits, outbound=Outbound(hosts=("127.0.0.1",), is_private_allowed=True)
+    )
     node = Node(FakeRuntimes(worker), GENESIS, participants=[participant], sign_call=sign_call, workers=settings)
     meter = Meter()
     meter.follow(node)
@@ -72,6 +78,32 @@ def test_processor_time_is_the_systems_within_a_twentieth(where: str) -> None:
     cost = cost_of(meter)
     assert cost.cpu_seconds == pytest.approx(by_system, rel=0.05)
     assert cost.wall_seconds >= cost.cpu_seconds + 0.35
+    node.workers.close()
+
+
+def burns_for_ever(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Takes 0.8 seconds of processor time and ends its process on block 1, goes on for ever on block 2."""
+    started, held = used(resource.RUSAGE_SELF), bytearray(b"\x01") * (48 * MIB)
+    while used(resource.RUSAGE_SELF) - started < 0.8:
+        hashlib.sha256(held[:65_536]).digest()
+    node.local_set(header.number.to_bytes(1), str(used(resource.RUSAGE_SELF) - started).encode())
+    if header.number == 1:
+        os._exit(1)
+    time.sleep(60)
+
+
+def test_runs_that_are_ended_from_outside_are_measured_as_well() -> None:
+    limits = WorkerLimits(wall_seconds=4.0)
+    node, participant, _ = metered(burns_for_ever, lambda: Processes(1), limits)
+    for number in (1, 2):
+        node.seal()
+        assert node.workers.wait_idle()
+        run = node.workers.runs[-1]
+        assert run.failure is not None
+        by_system = float(participant.storage.get(bytes((number,))) or b"0")
+        assert run.cpu_seconds == pytest.approx(by_system, rel=0.05)
+    assert run.peak_memory is not None
+    assert run.peak_memory > 48 * MIB
     node.workers.close()
 
 
