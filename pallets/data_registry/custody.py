@@ -20,7 +20,7 @@ from chain.primitives import Bytes32, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
 from chain.scale import DecodeError, codec_of
-from pallets.data_registry.operator import Deletes, Offer
+from pallets.data_registry.operator import NAMES_KEY, Deletes, Offer
 from pallets.data_registry.types import DataSetId, Format
 from pallets.ml_registry.artifact import Artifact, publish
 
@@ -93,7 +93,7 @@ class Keeper:
         self.keep(offer.name, custody)
         names = self.names()
         if offer.name not in names:
-            self._node.local_set(DOMAIN + b"names", _NAMES.encode((*names, offer.name)))
+            self._node.local_set(NAMES_KEY, _NAMES.encode((*names, offer.name)))
         return custody
 
     def keep(self, name: bytes, custody: Custody) -> None:
@@ -114,7 +114,7 @@ class Keeper:
 
     def names(self) -> tuple[bytes, ...]:
         """All that were taken in, shredded ones among them."""
-        found = self._node.local_get(DOMAIN + b"names")
+        found = self._node.local_get(NAMES_KEY)
         return () if found is None else _NAMES.decode(found)
 
     def all(self) -> Iterator[tuple[bytes, Custody]]:

@@ -17,6 +17,9 @@ from chain.record import record
 from pallets.data_registry.types import DeviceId, Format, Jurisdiction
 from pallets.ml_registry.types import Name
 
+NAMES_KEY = b"data_registry/names"
+"""Where a node's local storage has the names of what it took in; nothing, as long as that is nothing."""
+
 
 class Deletes(Protocol):
     """A content store, as far as erasure needs it."""
@@ -50,7 +53,9 @@ class Steward:
     """What a node does in the data registry.
 
     checks: whether to join the checkers, and to examine what it is drawn for
-    offers: data sets to register; stores: where blobs of this node lie, deleted when their data set is erased
+    offers: data sets to register
+    stores: where blobs of this node lie, deleted when their data set is erased; workers in processes of their own take
+        stores that can be pickled. What is left elsewhere, `palletlab content gc` finds unnamed
     """
 
     checks: bool = False

@@ -11,6 +11,7 @@ from pallets.data_registry.checks import DRAW_BLOCKS, MILLION, advance
 from pallets.data_registry.config import Config
 from pallets.data_registry.errors import Error
 from pallets.data_registry.events import Event
+from pallets.data_registry.operator import NAMES_KEY, steward_of
 from pallets.data_registry.storage import HoldReason
 from pallets.data_registry.types import MAX_PANEL, Status
 from pallets.frame.weight import Weight, db
@@ -30,12 +31,16 @@ class DataRegistry(CheckerCalls):
 
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Check, and register, what the node's operator wants; see `worker`."""
-        from pallets.data_registry.worker import work  # a node without workers never loads it
+        if steward_of(node.data) is None:
+            return
+        from pallets.data_registry.worker import work  # a node that is asked for nothing never loads it
 
         work(self, now, node)
 
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Destroy what the node keeps of erased data, once nobody can take the erasure back."""
+        if node.local_get(NAMES_KEY) is None:
+            return
         from pallets.data_registry.worker import shred_erased
 
         shred_erased(self, node)
