@@ -10,7 +10,8 @@ Reading order:
   records        neighbours, support_vectors, gaussian_bayes, discrete_bayes, categorical_bayes, centroids (k-means),
                  density (DBSCAN), projection (PCA, SVD), preprocessing (scaling, one-hot), network (one hidden layer,
                  averaged over clients); trees and linear models are those of the learning core
-  families       artifact_kinds (codecs, prediction), family_parameters, family, families (the table, decoding)
+  families       artifact_kinds (codecs, prediction), probabilities, family_parameters, family,
+                 families (the table, decoding)
   trainers       fitting (floats and integers), tree_fitting, linear_fitting, kernel_fitting, bayes_fitting,
                  point_fitting, transform_fitting, network_fitting                         [numpy, scikit-learn]
   many rows      batch (the same answers)                                                                [numpy]
