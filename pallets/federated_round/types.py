@@ -10,13 +10,13 @@ from chain.record import record
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.artifact import Artifact
-from pallets.ml_registry.types import AlgorithmId, ModelId
+from pallets.ml_registry.types import MAX_CONTRIBUTORS, AlgorithmId, ModelId
 
 TaskId = U32
 RoundNumber = U32
 
-MAX_CLIENTS = 64
-"""Clients of one round; exact contributions go to sixteen of them."""
+MAX_CLIENTS = MAX_CONTRIBUTORS
+"""Clients of one round, all of whom may own the version that it makes; exact contributions go to sixteen of them."""
 
 MAX_DUTIES = 15
 """Aggregators, and validators, of one round."""

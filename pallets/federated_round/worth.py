@@ -24,7 +24,10 @@ class Worth(Enumeration):
 
 
 class ExactShapley(Worth):
-    """The mean over all orders in which clients can join; up to sixteen clients."""
+    """The mean over all orders in which clients can join; up to sixteen clients.
+
+    Each of the 2^clients coalitions is joined by the task's rule: under a rule that takes long a sample is enough.
+    """
 
 
 class SampledShapley(Worth):

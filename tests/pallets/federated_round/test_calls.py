@@ -23,6 +23,7 @@ from pallets.federated_round import (
 from pallets.federated_round import errors as refused
 from pallets.federated_round.events import RewardThresholdChanged, TaskClosed, TaskCreated, ToppedUp
 from pallets.federated_round.sealed import commitment_of, content_hash, seal_of
+from pallets.federated_round.types import MAX_CLIENTS
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import BadOrigin, DispatchError, TokenProblem
 from pallets.frame.origin import ROOT, Origin, Signed
@@ -72,7 +73,7 @@ def test_a_task_moves_its_pool_and_a_deposit_to_its_pot(play: Play) -> None:
     [
         (replace(TERMS, split=Split(70, 10, 21)), refused.SplitUnbalanced),
         (replace(TERMS, split=Split(70, 10, 19)), refused.SplitUnbalanced),
-        (replace(TERMS, seats=Seats(65, 2, 3, 3)), refused.SeatsImpossible),
+        (replace(TERMS, seats=Seats(MAX_CLIENTS + 1, 2, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 3, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 0, 3, 3)), refused.SeatsImpossible),
         (replace(TERMS, seats=Seats(2, 2, 0, 3)), refused.SeatsImpossible),
@@ -264,6 +265,8 @@ def test_an_aggregate_excludes_only_clients_who_revealed_and_has_a_model_if_any_
         (Aggregate(None, (CLIENTS[1],)), refused.EmptyArtifact),
         (Aggregate(MODEL, CLIENTS[1:]), refused.EmptyArtifact),
         (Aggregate(Artifact(b"b", MODEL.root, 0), ()), refused.EmptyArtifact),
+        (Aggregate(MODEL, (), Artifact(b"b", MODEL.root, 0)), refused.EmptyArtifact),
+        (Aggregate(None, CLIENTS[1:], MODEL), refused.EmptyArtifact),
     ]
     for who in (first, *others):
         play.commit(who, Stage.AGGREGATE, contents[0][0])

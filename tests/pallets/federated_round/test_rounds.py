@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from chain.primitives import AccountId
+from chain.primitives import AccountId, Hash
 from pallets.federated_round import Aggregate, Outcome, Phase, Reason, Role, Settlement, Stage, Unusable
-from pallets.ml_registry import Contributor, artifact_of
-from tests.pallets.federated_round.mock import CLIENTS, MODEL, STAKE, TERMS, Play, new_runtime
+from pallets.federated_round.sealed import commitment_of
+from pallets.federated_round.types import ServerState
+from pallets.federated_round.worth import judging_seed
+from pallets.frame.call import call_of
+from pallets.ml_registry import Artifact, Contributor, artifact_of
+from tests.pallets.federated_round.mock import CLIENTS, MODEL, OWNER, SALT, STAKE, TERMS, Play, held_out, new_runtime
 
 SHARE = TERMS.round_reward * 70 // 100
 FAULT, ABSENCE = STAKE // 2, STAKE // 10
@@ -221,3 +227,94 @@ def test_too_few_updates_end_the_round_and_slash_those_who_are_missing(play: Pla
     assert settlements(play, Role.CLIENT)[CLIENTS[0]] == (Reason.NOT_NEEDED, 0, 0)
     assert {settlements(play, Role.CLIENT)[who] for who in CLIENTS[1:]} == {(Reason.ABSENT, 0, ABSENCE)}
     assert play.rounds.task(play.task).pool == 30_000
+
+
+# What the server optimiser remembers, and the seed of sampled contributions
+
+
+STATE = artifact_of(b"the server's state")
+
+
+def to_version(play: Play, model: Artifact) -> None:
+    """A round whose aggregators remember something, up to its version."""
+    play.start()
+    play.enrol_all()
+    play.vote(Stage.UPDATE, play.updates())
+    play.vote(Stage.AGGREGATE, dict.fromkeys(play.drawn.aggregators, Aggregate(model, (), STATE)))
+    play.disclose()
+    play.vote(Stage.EVALUATION, play.evaluations(play.judged(1, 1, 1, 1)))
+
+
+def test_the_servers_state_goes_with_the_version_that_it_was_made_with(play: Play) -> None:
+    to_version(play, MODEL)
+    assert play.rounds.server_states.get((play.task, 0)) is None
+    assert play.rounds.task(play.task).server == ServerState(play.round.version or Hash(bytes(32)), STATE)
+    play.start()
+    assert play.rounds.server_states.get((play.task, 1)) == STATE
+
+
+def test_a_base_that_came_from_elsewhere_begins_without_a_state(play: Play) -> None:
+    to_version(play, MODEL)
+    elsewhere = artifact_of(b"made at home")
+    publish = play.runtime.ml_registry.publish_version
+    owner = Contributor(OWNER, 1_000_000)
+    call = call_of(publish, model=0, artifact=elsewhere, parent=play.round.version, metric=1, contributors=(owner,))
+    play.do(OWNER, call)
+    play.start()
+    assert play.round.base == play.runtime.ml_registry.latest(0)
+    assert play.rounds.server_states.get((play.task, 1)) is None
+
+
+def test_a_round_below_its_threshold_leaves_the_state_as_it_was(play: Play) -> None:
+    to_version(play, MODEL)
+    kept = play.rounds.task(play.task).server
+    play.to_judgement()
+    play.vote(Stage.EVALUATION, play.evaluations(play.judged(0, 0, 0, 0, after=500_000)))
+    assert play.round.outcome is Outcome.BELOW_THRESHOLD
+    assert play.rounds.task(play.task).server == kept
+
+
+def test_states_are_forgotten_with_their_rounds(play: Play) -> None:
+    play.do(OWNER, call_of(play.rounds.top_up, task=play.task, amount=100_000))
+    more = tuple(commitment_of(SALT, held_out(number).root) for number in range(3, 6))
+    play.do(OWNER, call_of(play.rounds.commit_test_sets, task=play.task, commitments=more))
+    to_version(play, MODEL)
+    play.start()
+    for number in range(2, 5):
+        play.until(Phase.ENDED)
+        assert play.rounds.server_states.contains_key((play.task, 1)) is (number < 5)
+        play.start()
+    play.until(Phase.ENDED)
+    assert not play.rounds.server_states.contains_key((play.task, 1))
+
+
+def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates(play: Play) -> None:
+    play.start()
+    play.enrol_all()
+    play.vote(Stage.UPDATE, play.updates())
+    play.vote(Stage.AGGREGATE, play.aggregates())
+    since, seed = play.round.since, play.round.seed
+    assert play.round.judging is None
+    play.disclose()
+    assert seed is not None
+    assert play.round.judging == judging_seed(seed, play.runtime.system.block_hash.get(since))
+
+
+def test_without_randomness_for_a_sample_the_round_ends_at_its_deadline(play: Play) -> None:
+    class Silent:
+        """A beacon that has stopped."""
+
+        def after(self, _block: int) -> Hash | None:
+            return None
+
+    play.start()
+    play.enrol_all()
+    play.vote(Stage.UPDATE, play.updates())
+    play.vote(Stage.AGGREGATE, play.aggregates())
+    play.rounds.config = replace(play.rounds.config, beacon=Silent())
+    play.disclose()
+    assert play.round.phase is Phase.REVEAL_TEST_SET
+    play.until(Phase.ENDED)
+    assert play.round.outcome is Outcome.NO_SEED
+    assert {reason for reason, _, _ in settlements(play, Role.CLIENT).values()} == {Reason.NOT_NEEDED}
+    assert keepers(play, Role.AGGREGATOR) == {(Reason.AGREED, 333, 0), (Reason.AGREED, 334, 0)}

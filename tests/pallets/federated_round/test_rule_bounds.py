@@ -125,9 +125,9 @@ def test_forests_are_joined_by_no_rule_but_their_own(runtime: RoundRuntime) -> N
     [
         (replace(terms_of(Mean(), 1, 16), worth=ExactShapley()), None),
         (replace(terms_of(Mean(), 1, 17), worth=ExactShapley()), refused.TooManyClients),
-        (replace(terms_of(Mean(), 1, 64), worth=SampledShapley(200, 1_000)), None),
-        (replace(terms_of(Mean(), 1, 64), worth=SampledShapley(0, 0)), refused.FractionTooLarge),
-        (replace(terms_of(Mean(), 1, 64), worth=SampledShapley(1, 1_000_001)), refused.FractionTooLarge),
+        (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(200, 1_000)), None),
+        (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(0, 0)), refused.FractionTooLarge),
+        (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(1, 1_000_001)), refused.FractionTooLarge),
     ],
 )
 def test_exact_contributions_are_for_sixteen_clients_and_samples_for_more(
