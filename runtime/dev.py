@@ -14,6 +14,7 @@ from chain.crypto import development
 from chain.crypto.derived import pallet_account
 from chain.node.signature_cache import SignatureCache
 from chain.primitives import Balance, Hash
+from chain.record import record
 from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -206,14 +207,14 @@ class DevRuntime(Runtime):
         )
 
 
+@record
 class _Rounds:
     """Tells federated rounds what was erased: they are composed after the registry that they ask for permits."""
 
-    def __init__(self, runtime: DevRuntime) -> None:
-        self._runtime = runtime
+    runtime: DevRuntime
 
     def data_erased(self, commitment: Hash) -> None:
-        self._runtime.federated_round.data_erased(commitment)
+        self.runtime.federated_round.data_erased(commitment)
 
 
 def deposit(items: int, size: int) -> Balance:
