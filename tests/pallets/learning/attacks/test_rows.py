@@ -9,8 +9,6 @@ from pallets.learning.attacks import (
     backdoor,
     label_flip,
     random_labels,
-    random_weights,
-    reversed_update,
     shuffled_labels,
     triggered,
 )
@@ -46,13 +44,6 @@ def test_a_backdoor_marks_a_share_of_the_rows() -> None:
     assert told == tuple(3 if index in marked else 0 for index in range(10))
     assert [row[0] for row in poisoned] == list(range(10))
     assert triggered([1, 2, 3], {0: 9}) == (9, 2, 3)
-
-
-def test_weights_can_be_random_or_reversed() -> None:
-    weights = random_weights(1000, 50, b"w")
-    assert min(weights) == -50
-    assert max(weights) == 50
-    assert reversed_update([10, 10], [11, 8], 3) == (7, 16)
 
 
 def test_clients_that_shuffle_their_labels_earn_next_to_nothing() -> None:
