@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import OffchainNode
@@ -19,12 +20,16 @@ from pallets.frame.weight import Weight, db
 __all__ = ["Config", "DataRegistry", "Error", "Event"]
 
 
+_IDLE: Final = db(reads=1)
+"""Of a block in which nothing is checked."""
+
+
 class DataRegistry(CheckerCalls):
     """Devices, data sets, permits, checks and erasure."""
 
     def on_initialize(self, now: BlockNumber) -> Weight:
         """Take every check on whose phase is over."""
-        weight = db(reads=1)
+        weight = _IDLE
         for data_set in self.open_checks.get():
             weight = weight + advance(self, data_set, now)
         return weight
