@@ -17,13 +17,15 @@ from chain.primitives import Hash
 from pallets import staking
 from pallets.data_registry import CheckOutcome, Format, Status, Verdict
 from pallets.data_registry.custody import Keeper, commitment_to
-from pallets.data_registry.events import CheckEnded, VerdictRevealed
+from pallets.data_registry.events import CheckEnded, DataSetErased, VerdictRevealed
 from pallets.data_registry.operator import Offer, Steward
 from pallets.data_registry.pebble.batch import write_batch
 from pallets.data_registry.pebble.simulator import Tracker
 from pallets.data_registry.types import Description
 from pallets.federated_round.data import DataSet, LocalData, encode_data_set
+from pallets.federated_round.events import UnlearningDue
 from pallets.frame.call import RuntimeCall, call_of
+from pallets.frame.origin import Signed
 from pallets.ml_registry.artifact import artifact_of
 from runtime.dev import UNIT, DevRuntime, dev_genesis
 from runtime.devnet import dev_node
@@ -195,9 +197,18 @@ def test_an_erasure_deletes_the_blob_and_destroys_key_and_salt_when_it_is_final(
     assert registry.by_commitment.get(found.description.commitment) is None
 
 
+def test_an_erasure_makes_unlearning_due_where_a_version_has_learnt_from_the_data(net: Net) -> None:
+    net.checked(0)
+    runtime = net.runtime
+    root = runtime.data_registry.data_set(0).description.commitment
+    runtime.federated_round.learnt.insert(root, True)  # on this runtime's state alone
+    runtime.dispatch(call_of(runtime.data_registry.erase_data_set, data_set=0), Signed(ALICE.account))
+    told = [record.event.event for record in runtime.system.events.get()]
+    assert told[-2:] == [DataSetErased(0), UnlearningDue(root)]
+
+
 def test_a_node_without_instructions_does_nothing() -> None:
     node = dev_node(participants=[Participant(ALICE)])
-    for _ in range(3):
-        block = node.seal()
-    assert len(block.extrinsics) == 1  # the timestamp
+    blocks = [node.seal() for _ in range(3)]
+    assert [len(block.extrinsics) for block in blocks] == [1, 1, 1]  # the timestamp
     assert node.runtime_at().data_registry.data_set_count.get() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -108,10 +109,13 @@ def test_what_a_tracker_writes_reads_back_and_verifies() -> None:
 
 
 def test_a_number_that_does_not_fit_its_field_is_refused() -> None:
-    for wrong in ({"snr": Decimal(-1)}, {"temperature": Decimal(2**31)}, {"latitude": Decimal(215)}):
-        values = {name: getattr(FIRST, name) for name in Reading.__dataclass_fields__} | wrong
+    for wrong in (
+        replace(FIRST, snr=Decimal(-1)),
+        replace(FIRST, temperature=Decimal(2**31)),
+        replace(FIRST, latitude=Decimal(215)),
+    ):
         with pytest.raises(ReadingError, match="does not fit field"):
-            encode_data(Reading(**values))
+            encode_data(wrong)
 
 
 @pytest.mark.parametrize(
