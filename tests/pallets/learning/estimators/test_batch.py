@@ -30,6 +30,13 @@ def test_a_support_vector_itself_is_asked_the_same_way(model: SupportVectors, da
     assert batch_predictions(model, rows) == predictions(model, rows)
 
 
+def test_many_equal_distances_rank_by_place() -> None:
+    points = tuple((place % 3,) for place in range(300))
+    model = Neighbours(Task.CLASSIFIER, 1, 256, 3, points, tuple(place % 251 for place in range(300)))
+    rows = [(0,), (1,), (2,), (9,)]
+    assert batch_predictions(model, rows) == predictions(model, rows) == [0, 1, 2, 2]
+
+
 def test_rows_of_another_width_are_refused() -> None:
     model = Neighbours(Task.CLASSIFIER, 1, 2, 1, ((4,),), (1,))
     with pytest.raises(EstimatorError, match="rows of 2 values for 1 features"):

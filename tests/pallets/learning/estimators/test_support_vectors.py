@@ -55,6 +55,12 @@ def test_beyond_the_farthest_distance_the_kernel_is_zero(gamma: int) -> None:
     assert farthest(gamma) * gamma < 2**60
 
 
+def test_a_positive_decision_is_for_its_first_class() -> None:
+    for intercept, expected in ((1, 0), (0, 1), (-1, 1)):
+        model = SupportVectors(Task.CLASSIFIER, Kernel.LINEAR, 0, 1, 2, (0, 0), (), ((),), (intercept,))
+        assert model.predict((0,)) == expected
+
+
 def test_equal_votes_go_to_the_lowest_class() -> None:
     # each class wins one of the three pairs: 0 over 1, 2 over 0, 1 over 2
     model = SupportVectors(Task.CLASSIFIER, Kernel.LINEAR, 0, 1, 3, (0, 0, 0), (), ((), ()), (5, -5, 5))
