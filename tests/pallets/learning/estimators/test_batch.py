@@ -32,9 +32,10 @@ def test_a_support_vector_itself_is_asked_the_same_way(model: SupportVectors, da
 
 def test_many_equal_distances_rank_by_place() -> None:
     points = tuple((place % 3,) for place in range(300))
-    model = Neighbours(Task.CLASSIFIER, 1, 256, 3, points, tuple(place % 251 for place in range(300)))
+    model = Neighbours(Task.REGRESSOR, 1, 0, 40, points, tuple(40 * place**2 for place in range(300)))
     rows = [(0,), (1,), (2,), (9,)]
-    assert batch_predictions(model, rows) == predictions(model, rows) == [0, 1, 2, 2]
+    squares = [sum(place**2 for place in range(first, 120, 3)) for first in (0, 1, 2, 2)]
+    assert batch_predictions(model, rows) == predictions(model, rows) == squares
 
 
 def test_rows_of_another_width_are_refused() -> None:
