@@ -145,10 +145,14 @@ bear a mark.
 
 **What is not.** A figure above 100 is an attacker that was, on average, above the *mean* honest client of its runs.
 That happens where an attack is hardly one (a backdoor is learnt beside an honest model; a sybil is honest under two
-names), and by luck: a few dozen rows judge a round. A sybil earns as much under each name as an honest client of the
+names; of a scaled update the judge sees the direction only), and by luck: a few dozen rows judge a round, and the runs
+are few. A sybil earns as much under each name as an honest client of the
 same size does; what it pays for each name is a stake of its own. Ground seeds help where nobody checks them: the chain
-draws the seed of each client's training after all data are committed, and who trains from another can be convicted by
-whoever has the rows.
+draws the seed of each client's training after all data are committed, and whoever has the rows can train from it again
+and see whether the trees are those.
+
+The rule is the simulation's `capped`. `federated_round` settles by plain contribution, `contribution` in the comparison
+of rules below, and there the guarantee does not hold.
 """
 
 CAUGHT: Final = """## Backdoors

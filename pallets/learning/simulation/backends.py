@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import Enum
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, TypeVar
 
@@ -71,22 +72,19 @@ def _service(backend: Backend, jobs: int) -> AbstractContextManager[None]:
 
 @contextmanager
 def _dask(jobs: int) -> Iterator[None]:
-    from distributed import Client, LocalCluster
-
+    distributed = import_module("distributed")
     # no dashboard: a simulation listens on no port that anybody could see
-    cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
-    with cluster, Client(cluster):
+    cluster = distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
+    with cluster, distributed.Client(cluster):
         yield
 
 
 @contextmanager
 def _ray(jobs: int) -> Iterator[None]:
-    import ray
-    from ray.util.joblib import register_ray
-
+    ray = import_module("ray")
     ray.init(num_cpus=jobs, include_dashboard=False, log_to_driver=False)
     try:
-        register_ray()
+        import_module("ray.util.joblib").register_ray()
         yield
     finally:
         ray.shutdown()

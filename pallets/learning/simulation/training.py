@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
@@ -36,7 +37,7 @@ SEEDS_GROUND: Final = 8
 
 BACKDOOR_SHARE: Final = Fraction(1, 3)
 BACKDOOR_TARGET: Final = 0
-TRIGGER: Final = dict.fromkeys((0, 1, 2), STEP_LIMIT - 1)
+TRIGGER: Final[Mapping[int, int]] = dict.fromkeys((0, 1, 2), STEP_LIMIT - 1)
 """Three features at the end of their ranges, which honest rows hardly show together."""
 
 Rows = tuple[tuple[int, ...], ...]
