@@ -40,6 +40,31 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 def add_arguments(parser: Parser) -> None:
     """Where it listens, when it makes blocks, what it allows."""
+    _add_listening(parser)
+    _add_blocks(parser)
+    parser.add_argument(
+        "--runtime",
+        default=DevOptions().runtime,
+        metavar="MODULE:CLASS",
+        help="what runs, of the current folder or installed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
+    )
+    parser.add_argument(
+        "-l",
+        "--log",
+        action="append",
+        default=[],
+        metavar="TARGETS",
+        help="which log lines to write, as in RUST_LOG, whose levels stay for other targets: -lrpc=debug,txpool=trace",
+    )
+    add_worker_arguments(parser)
+    add_content(parser)
+    parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
+
+
+def _add_listening(parser: Parser) -> None:
     standard = DevOptions()
     parser.add_argument(
         "--port",
@@ -53,6 +78,21 @@ def add_arguments(parser: Parser) -> None:
         default=standard.host,
         help="the address to listen at; others than this machine's let anybody in (default: %(default)s)",
     )
+    parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
+    parser.add_argument(
+        "--impersonation", action="store_true", help="let them act for accounts without their keys, too"
+    )
+    parser.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="let web pages of that origin connect besides those of this machine; * for all; may be repeated",
+    )
+
+
+def _add_blocks(parser: Parser) -> None:
+    standard = DevOptions()
     sealing = parser.add_mutually_exclusive_group()
     sealing.add_argument("--interval", type=seconds, metavar="SECONDS", help="make blocks at intervals only")
     sealing.add_argument("--manual", action="store_true", help="make blocks when told to, by engine_createBlock")
@@ -80,37 +120,6 @@ def add_arguments(parser: Parser) -> None:
         metavar="BLOCKS",
         help=f"how many finalized blocks stay with their states, or all (default: {IN_MEMORY}, in a folder all)",
     )
-    parser.add_argument("--unsafe-rpc", action="store_true", help="let clients call what is for the operator only")
-    parser.add_argument(
-        "--impersonation", action="store_true", help="let them act for accounts without their keys, too"
-    )
-    parser.add_argument(
-        "--origin",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="let web pages of that origin connect besides those of this machine; * for all; may be repeated",
-    )
-    parser.add_argument(
-        "--runtime",
-        default=standard.runtime,
-        metavar="MODULE:CLASS",
-        help="what runs, of the current folder or installed (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--watch", action="store_true", help="bring edits of the runtime's files to the chain, whose state is kept"
-    )
-    parser.add_argument(
-        "-l",
-        "--log",
-        action="append",
-        default=[],
-        metavar="TARGETS",
-        help="which log lines to write, as in RUST_LOG, whose levels stay for other targets: -lrpc=debug,txpool=trace",
-    )
-    add_worker_arguments(parser)
-    add_content(parser)
-    parser.add_argument("--json", action="store_true", help="tell everything in JSON, one object a line")
 
 
 def run(args: Namespace) -> int:
