@@ -1,4 +1,5 @@
 """The commands, one module each.
 
 `chain`, `content`, `demo`, `dev`, `new`, `replay`, `round`, `simulate`, `spec`, `version`, `worker`.
+`attacks` and `federate` play federations without a chain.
 """

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Final, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
+from joblib.parallel import get_active_backend
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -54,7 +55,11 @@ def mapped(
 ) -> list[Made]:
     """What `work` makes of each item, in the items' order; the listener hears how many are done."""
     made: list[Made] = []
-    results: Iterable[Made] = Parallel(return_as="generator")(delayed(work)(item) for item in items)
+    # Ray gives its results all at once
+    streams = bool(getattr(get_active_backend()[0], "supports_return_generator", False))
+    results: Iterable[Made] = Parallel(return_as="generator" if streams else "list")(
+        delayed(work)(item) for item in items
+    )
     for result in results:
         made.append(result)
         listener(len(made))
