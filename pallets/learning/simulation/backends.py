@@ -55,8 +55,10 @@ def mapped(
 ) -> list[Made]:
     """What `work` makes of each item, in the items' order; the listener hears how many are done."""
     made: list[Made] = []
+    tasks = (delayed(work)(item) for item in items)
     # Ray gives its results all at once
     streams = bool(getattr(get_active_backend()[0], "supports_return_generator", False))
+    # joblib declares no types, and the ones that are guessed from its code are not those of its results
     results: Iterable[Made] = Parallel(return_as="generator" if streams else "list")(
         delayed(work)(item) for item in items
     )
