@@ -59,9 +59,8 @@ def mapped(
     # Ray gives its results all at once
     streams = bool(getattr(get_active_backend()[0], "supports_return_generator", False))
     # joblib declares no types, and the ones that are guessed from its code are not those of its results
-    results: Iterable[Made] = Parallel(return_as="generator" if streams else "list")(
-        delayed(work)(item) for item in items
-    )
+    run = Parallel(return_as="generator" if streams else "list")
+    results: Iterable[Made] = run(tasks)  # pyright: ignore[reportAssignmentType]
     for result in results:
         made.append(result)
         listener(len(made))
