@@ -21,5 +21,5 @@ Reading order:
   sending        compression (fewer bytes with a stated error)                                         [numpy]
   judging        metrics, contribution (exact Shapley values, payouts), sampled_contribution (for many clients)
   simulating     datasets, air_quality, synthetic, partition and partitioner (who holds which rows), attacks (who
-                 lies; folder), simulation (a thousand virtual clients, attacks against strategies; folder)           [numpy]
+                 lies; folder), simulation (a thousand virtual clients, attacks against strategies; folder) [numpy]
 """

@@ -1,8 +1,8 @@
 """A federated round from its opening to its settlement, as data: every client drives the same one.
 
 Values are written so that each client makes its own of them: `{"bytes": hex}` has any length, other hexadecimal text a
-fixed one; a number in quotes may need 64 bits or more; `{"type": …, "value": …}` is a variant, without the value where all
-of its kind are plain names. Arguments stand in the order of the call, since some clients know no names.
+fixed one; a number in quotes may need 64 bits or more; `{"type": …, "value": …}` is a variant, without the value where
+all of its kind are plain names. Arguments stand in the order of the call, since some clients know no names.
 """
 
 from __future__ import annotations

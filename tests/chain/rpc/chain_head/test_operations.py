@@ -69,7 +69,8 @@ def test_a_call_that_fails_says_why(client: Client, follow: str, block: str, cap
     assert [event["event"] for event in events] == ["operationError"] * 3
     assert [event["error"] for event in events] == [
         "Client error: Execution failed: Exported method No_such is not found",
-        "Client error: Execution failed: Runtime panicked: Bad input data provided to data: Refuse_data at byte 3: no such bytes",
+        "Client error: Execution failed: Runtime panicked: "
+        "Bad input data provided to data: Refuse_data at byte 3: no such bytes",
         "Internal error",
     ]
 

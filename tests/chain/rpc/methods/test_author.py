@@ -9,7 +9,6 @@ import pytest
 from chain.crypto import development
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import extrinsic_hash
-from chain.offchain.keystore import MemoryKeystore
 from chain.rpc import watched
 from tests.chain.node.fake_runtime import UNWANTED, encode
 from tests.chain.rpc.served_chain import Client, Refused, ServedChain, led, to_hex
