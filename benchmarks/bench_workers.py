@@ -20,6 +20,7 @@ from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import Id
 from chain.offchain.executor import Inline
+from chain.offchain.hook import Trigger
 from chain.offchain.participant import Participant
 from chain.offchain.settings import WorkerSettings
 from chain.offchain.threads import Threads
@@ -70,10 +71,12 @@ class Chain:
         return seconds
 
     def check(self) -> None:
-        """Every participant's worker ran after each block; raises WorkDiffers."""
+        """Every participant's workers ran after each block; raises WorkDiffers."""
+        workers = sum(hook.trigger is Trigger.BEST for hook in self.node.runtime_at().worker_hooks())
         for totals in self.node.workers.totals.values():
-            if (totals.runs, totals.failures) != (self.sealed, 0):
-                raise WorkDiffers(f"{totals.runs} runs, {totals.failures} of them failed, for {self.sealed} blocks")
+            if (totals.runs, totals.failures) != (self.sealed * workers, 0):
+                told = f"{totals.runs} runs of {workers} workers, {totals.failures} of them failed"
+                raise WorkDiffers(f"{told}, for {self.sealed} blocks")
         self.node.workers.close()
 
 

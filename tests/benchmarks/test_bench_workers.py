@@ -21,6 +21,6 @@ def test_a_run_that_is_missing_is_noticed(executor: type[Inline] | type[Threads]
     chain = bench_workers.Chain(2, executor, blocks=2, transfers=1)
     chain.round()
     chain.sealed += 1
-    with pytest.raises(WorkDiffers, match="2 runs, 0 of them failed, for 3 blocks"):
+    with pytest.raises(WorkDiffers, match="4 runs of 2 workers, 0 of them failed, for 3 blocks"):
         chain.check()
     chain.node.workers.close()

@@ -27,7 +27,7 @@ def clipped(update: NDArray[np.int64], clip: int) -> NDArray[np.int64]:
     if squared <= clip * clip:
         return update.copy()
     norm = isqrt(squared - 1) + 1
-    if norm * clip <= INT64_MAX:  # no value is larger than the norm
+    if norm * max(clip, 1) <= INT64_MAX:  # no value is larger than the norm
         return quotients(update * clip, norm)
     return np.array([divide(value * clip, norm) for value in update.tolist()], dtype=np.int64)
 
