@@ -27,10 +27,12 @@ class CheckedExtrinsic:
 class _Known:
     """Of an extrinsic with a good signature, what the signature depends on besides its bytes, and what was made of it.
 
+    call_at: where the call begins, which runtimes with other extensions see elsewhere
     checked: None where a pallet might change it
     """
 
     runtime: type
+    call_at: int
     implicit: bytes
     checked: CheckedExtrinsic | None
 
@@ -102,8 +104,8 @@ def _check_signed(
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
     implicit = extensions.implicit(explicit)
     signatures = runtime.signatures
-    # the same extrinsic may be good on one fork and bad on another
-    if known is not None and known.implicit == implicit:
+    # the same extrinsic may be good on one fork and bad on another, or under another runtime
+    if known is not None and (known.call_at, known.implicit) == (call_at, implicit):
         signatures.hits += 1
     else:
         payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
@@ -112,5 +114,5 @@ def _check_signed(
     checked = CheckedExtrinsic(Transaction(who, call, extensions.info(explicit, call), length), explicit)
     # a pallet might change what is not immutable
     kept = checked if call.target.arguments.is_immutable else None
-    signatures.keep(data, _Known(type(runtime), implicit, kept))
+    signatures.keep(data, _Known(type(runtime), call_at, implicit, kept))
     return checked

@@ -84,7 +84,9 @@ class _Kept(Generic[R]):
 
 def keeps_nothing(runtime: RuntimeParts) -> bool:
     """Whether nothing that a bound runtime holds could tell one block of another."""
-    return all(
+    if type(runtime.extensions) is not Pipeline:
+        return False
+    return not any(_has_slots(part) for part in _parts(runtime)) and all(
         is_fixed(value)
         for part in _parts(runtime)
         for name, value in vars(part).items()
@@ -104,7 +106,8 @@ def is_fixed(value: object) -> bool:
         case BuiltinMethodType():
             return is_fixed(value.__self__)
         case FunctionType():
-            return is_fixed(value.__defaults__) and all(map(_is_fixed_cell, value.__closure__ or ()))
+            given = (value.__defaults__, *(value.__kwdefaults__ or {}).values(), *vars(value).values())
+            return is_fixed(given) and all(map(_is_fixed_cell, value.__closure__ or ()))
         case SignatureCache():
             return True  # it is there to be shared
     if isinstance(value, (*_VALUES, *_LOOKED_AT_BY_THEMSELVES, *_OF_THE_STATE)):
@@ -124,7 +127,21 @@ def _is_fixed_cell(cell: CellType) -> bool:
 def _parts(runtime: RuntimeParts) -> Iterator[Any]:
     yield runtime
     yield from runtime.pallets
-    yield from runtime.extensions.extensions
+    for extension in runtime.extensions.extensions:
+        yield from _with_inner(extension)
+
+
+def _with_inner(extension: Extension) -> Iterator[Extension]:
+    """An extension, and those that it stands around."""
+    yield extension
+    for inner in vars(extension).values():
+        if isinstance(inner, Extension):
+            yield from _with_inner(inner)
+
+
+def _has_slots(part: object) -> bool:
+    """Whether a part may hold what is not among its attributes by name."""
+    return any(vars(base).get("__slots__") for base in type(part).__mro__)
 
 
 def _is_plain(part: object) -> bool:

@@ -7,12 +7,16 @@ import pytest
 from chain.crypto.development import account, pair
 from chain.extrinsic import Id
 from chain.node.signature_cache import SignatureCache
+from chain.primitives import U8
+from chain.scale import codec_of
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidTransaction
 from pallets.frame.call import RuntimeCall, call_of
 from runtime.checked import check
 from runtime.dev import UNIT, DevRuntime, genesis_state
+from runtime.extensions.extension import Extension
+from runtime.extensions.pipeline import Pipeline
 from runtime.signing import signed
 
 STATE = genesis_state()
@@ -64,3 +68,27 @@ def test_arguments_that_a_pallet_could_change_are_decoded_each_time() -> None:
     extrinsic = signed(runtime, pair("Alice"), call_of(runtime.system.kill_storage, keys=[b"key"]))
     assert check(runtime, extrinsic) is not check(runtime, extrinsic)
     assert signatures.verifications == 1
+
+
+def test_a_good_signature_is_none_for_a_runtime_that_reads_another_call_of_the_same_bytes() -> None:
+    class Wider(DevRuntime):
+        """With an extension more, so that the call begins a byte later."""
+
+        def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
+            super().__init__(storage, signatures)
+            self.extensions = Pipeline([*self.extensions.extensions, OneByteMore()])
+
+    signatures = SignatureCache()
+    runtime, wider = on(STATE, signatures), on(STATE, signatures, Wider)
+    remark = call_of(runtime.system.remark, remark=b"\0")
+    assert wider.decode_call(remark.encode()[1:]) == call_of(wider.system.set_storage, items=[])
+    extrinsic = signed(runtime, pair("Alice"), remark)
+    check(runtime, extrinsic)
+    with pytest.raises(InvalidTransaction) as refused:
+        check(wider, extrinsic)
+    assert refused.value.variant is Invalid.BAD_PROOF
+
+
+class OneByteMore(Extension):
+    identifier = "OneByteMore"
+    explicit = codec_of(U8)

@@ -168,6 +168,43 @@ def test_an_extension_with_a_dictionary_of_its_own_is_bound_anew() -> None:
     assert len({id(each) for each in made}) == len(made)
 
 
+def test_an_extension_inside_another_is_looked_at() -> None:
+    class Inner(Extension):
+        identifier = "Inner"
+
+        def __init__(self) -> None:
+            self.met: list[bytes] = []
+
+    class Outer(Extension):
+        identifier = "Outer"
+
+        def __init__(self) -> None:
+            self.inner = Inner()
+
+    class Other(DevRuntime):
+        def __init__(self, storage: Overlay) -> None:
+            super().__init__(storage)
+            self.extensions = Pipeline([*self.extensions.extensions, Outer()])
+
+    assert not keeps_nothing(Other(Overlay(GENESIS)))
+
+
+def test_what_a_part_holds_without_a_name_in_its_dictionary_is_not_trusted() -> None:
+    class Slotted(Template):
+        __slots__ = ("heard",)
+
+    class OwnPipeline(Pipeline):
+        """May do anything."""
+
+    class Other(DevRuntime):
+        def __init__(self, storage: Overlay) -> None:
+            super().__init__(storage)
+            self.extensions = OwnPipeline(self.extensions.extensions)
+
+    assert not keeps_nothing(with_template(Slotted)(Overlay(GENESIS)))
+    assert not keeps_nothing(Other(Overlay(GENESIS)))
+
+
 def test_what_never_changes_is_fixed() -> None:
     for value in (1, b"x", "x", None, (1, (b"x",)), frozenset({1}), int, len, partial(max, 3), Config()):
         assert is_fixed(value)
