@@ -11,7 +11,7 @@ from chain.rpc.metrics import RpcCounts, metrics_text
 from chain.validity import InvalidTransaction
 from tests.chain.rpc.served_chain import ServedChain
 
-SAMPLE = re.compile(r'^(\w+)\{((?:\w+="(?:[^"\\]|\\.)*",?)*)\} (-?[\d.e+]+)$')
+SAMPLE = re.compile(r'^(\w+)\{((?:\w+="(?:[^"\\]|\\.)*",?)*)\} (-?[\d.]+(?:e[+-]\d+)?)$')
 
 
 def samples(text: str) -> dict[str, float]:
