@@ -7,6 +7,7 @@ a survivor's own mask, of a dropped client's key, never both for one client.
 
 Reading order:
   refusals, threshold    every refusal is a type that names whom it blames; how many must survive
+  room                   which sums cannot wrap
   encoding               fixed-point updates as residues whose sum cannot wrap, with the samples as one more  [numpy]
   shamir                 secrets among holders, over the field of 2^255 - 19
   agreement, sealing     X25519 agreements and the keys they give; shares under authenticated encryption

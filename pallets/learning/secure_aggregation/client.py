@@ -106,7 +106,8 @@ class Client:
     def receive(self, dealings: Sequence[Dealing]) -> None:
         """Open what the others sealed for this client, and keep it.
 
-        Raises BrokenSeal or WrongDealing naming the dealer; the caller may go on without that one.
+        Raises BrokenSeal or WrongDealing naming the dealer; the caller may go on without the shares of that one, which
+        it then cannot reveal.
         """
         roster = self._required_roster()
         for dealing in dealings:
@@ -147,9 +148,6 @@ class Client:
         if self._number not in dealers.numbers:
             raise MalformedMessage("a client that has not dealt masks nothing")
         others = [other for other in dealers.numbers if other != self._number]
-        unknown = [other for other in others if other not in self._shares]
-        if unknown:
-            raise WrongDealing(unknown[0])
         residues = self._encoding.encode(update, weight, noise)
         self._dealers = dealers
         masks = [Mask(own_mask_key(self._seed, roster.digest))]
@@ -160,7 +158,7 @@ class Client:
         return residues
 
     def reveal(self, survivors: Members, fixed_survivors: bytes) -> Revealed:
-        """Shares that let the server take off what does not cancel.
+        """Shares that let the server take off what does not cancel, as far as this client was dealt right ones.
 
         fixed_survivors: the digest that the chain fixed. Raises EquivocatingServer for any other list, and for a
         second one whatever the chain says: two lists together would unmask somebody.
@@ -176,7 +174,7 @@ class Client:
         if not members <= dealers:
             raise EquivocatingServer("clients survived that have not dealt")
         self._survivors = survivors
-        held = {dealer: self._shares[dealer] for dealer in self._dealers.numbers}
+        held = {dealer: self._shares[dealer] for dealer in self._dealers.numbers if dealer in self._shares}
         return Revealed(
             self._number,
             seeds={dealer: pair[1] for dealer, pair in held.items() if dealer in members},

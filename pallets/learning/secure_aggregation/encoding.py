@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.secure_aggregation.masks import Residues
-from pallets.learning.secure_aggregation.refusals import ImpossibleSum, MalformedMessage, TermsRefused
+from pallets.learning.secure_aggregation.refusals import ImpossibleSum, MalformedMessage
+from pallets.learning.secure_aggregation.room import check_numbers, check_room, largest_coordinate
 
 VALUES_AT_ONCE = 2**13
 """Values in one block: few enough to stay in the cache from step to step."""
@@ -39,17 +40,12 @@ class Encoding:
     noise: int = 0
 
     def __post_init__(self) -> None:
-        if self.modulus_bits not in (32, 64):
-            raise TermsRefused(f"a modulus of 2^{self.modulus_bits}, not of 2^32 or 2^64")
-        if not 0 <= self.fractional_bits <= WEIGHT_FRACTIONAL_BITS:
-            raise TermsRefused(f"{self.fractional_bits} fractional bits, not 0 to {WEIGHT_FRACTIONAL_BITS}")
-        if self.clip < 1 or self.largest_weight < 1 or self.noise < 0:
-            raise TermsRefused(f"a clip of {self.clip}, weights to {self.largest_weight}, noise to {self.noise}")
+        check_numbers(self.clip, self.fractional_bits, self.modulus_bits, self.largest_weight, self.noise)
 
     @property
     def largest(self) -> int:
         """The largest size of a coordinate of one client."""
-        return max(self.clip * self.largest_weight + self.noise, self.largest_weight)
+        return largest_coordinate(self.clip, self.largest_weight, self.noise)
 
     @property
     def kind(self) -> np.dtype[np.uint32 | np.uint64]:
@@ -58,10 +54,7 @@ class Encoding:
 
     def check_room(self, clients: int) -> None:
         """Refuse a sum that could wrap; raises TermsRefused. Meant for the moment when a task is created."""
-        if clients * self.largest >= 1 << (self.modulus_bits - 1):
-            raise TermsRefused(
-                f"the sum of {clients} clients of up to {self.largest} each wraps modulo 2^{self.modulus_bits}"
-            )
+        check_room(clients, self.largest, self.modulus_bits)
 
     def encode(self, update: NDArray[np.int64], weight: int = 1, noise: NDArray[np.int64] | None = None) -> Residues:
         """The residues of an update with 24 fractional bits, its weight last.

@@ -105,7 +105,7 @@ def roster_of(
             if len(key) != DIGEST_BYTES:
                 raise MalformedMessage(f"{who} announces a key of {len(key)} bytes")
             # one such key would stop every other client from dealing
-            if (int.from_bytes(key, "little") & _CURVE_MASK) % PRIME in _SMALL_ORDER:
+            if is_weak_key(key):
                 raise WeakKey(f"{who} announces key {key.hex()}, which gives everybody the same secret")
             if key in seen:
                 raise ReplayedKey(f"{who} announces key {key.hex()}, which was used before")
@@ -113,6 +113,11 @@ def roster_of(
     if len({announcement.identity for announcement in ordered}) != len(ordered):
         raise MalformedMessage("an identity announces twice")
     return Roster(round_id, threshold, ordered, _roster_digest(round_id, threshold, ordered))
+
+
+def is_weak_key(key: bytes) -> bool:
+    """Whether a public key of 32 bytes gives everybody the same secret."""
+    return (int.from_bytes(key, "little") & _CURVE_MASK) % PRIME in _SMALL_ORDER
 
 
 def check_roster(roster: Roster, fixed: bytes) -> None:

@@ -6,7 +6,7 @@ give it is checked against what they announced, so that a wrong share or dealing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,8 @@ class Server:
         self._sum: Residues = np.zeros(parameters + 1, dtype=encoding.kind)
         self._arrived: set[int] = set()
         self._survivors: Members | None = None
+        self.blamed: tuple[WrongShare, ...] = ()
+        """Shares that the last unmasking met and did not use, because their dealers had not committed to them."""
 
     def take_dealing(self, dealing: Dealing) -> None:
         """Keep a client's dealing; raises MalformedMessage for a second one or a late one."""
@@ -109,27 +111,28 @@ class Server:
         return self._survivors
 
     def unmask(self, revealed: Sequence[Revealed]) -> Unmasked:
-        """The sum; any `threshold` survivors with right shares are enough, wrong ones are set aside and blamed.
+        """The sum; `threshold` right shares of each dealer are enough, holders of wrong ones are set aside and blamed.
 
         Raises WrongShare or TooFewSurvivors where too few are right, WrongDealing where right ones give a wrong secret,
         and ImpossibleSum.
         """
         survivors = self.survivors()
-        chosen, blamed = self._right_shares(revealed)
-        weights = weights_at_zero([one.holder for one in chosen])
-        masks = [
-            self._own_mask(dealer, combine([one.seeds[dealer] for one in chosen], weights))
-            for dealer in survivors.numbers
-        ]
+        right = self._right_holders(revealed)
+        secrets = _Secrets(self._roster.threshold, self.blamed)
+        masks = []
+        for dealer in survivors.numbers:
+            shares = {one.holder: one.seeds[dealer] for one in right if dealer in one.seeds}
+            masks.append(self._own_mask(dealer, secrets.combined(shares)))
         for dealer in self._dropped():
-            masks += self._pair_masks(dealer, combine([one.keys[dealer] for one in chosen], weights))
+            shares = {one.holder: one.keys[dealer] for one in right if dealer in one.keys}
+            masks += self._pair_masks(dealer, secrets.combined(shares))
         total = self._sum.copy()
         apply_masks(total, masks)
         values, weight = self._encoding.decode(total, len(survivors.numbers))
-        return Unmasked(values, weight, tuple(blamed))
+        return Unmasked(values, weight, self.blamed)
 
-    def _right_shares(self, revealed: Sequence[Revealed]) -> tuple[list[Revealed], list[WrongShare]]:
-        """As many holders with right shares as are needed, and the wrong shares met on the way."""
+    def _right_holders(self, revealed: Sequence[Revealed]) -> list[Revealed]:
+        """The holders none of whose shares is wrong; the others are blamed."""
         blamed: list[WrongShare] = []
         right: dict[int, Revealed] = {}
         for one in sorted(revealed, key=lambda one: one.holder):
@@ -140,15 +143,12 @@ class Server:
                 raise MalformedMessage(f"client {one.holder} reveals twice")
             else:
                 right[one.holder] = one
-        if len(right) < self._roster.threshold:
-            if blamed:
-                raise blamed[0]
-            raise TooFewSurvivors(f"{len(right)} clients revealed shares, {self._roster.threshold} are needed")
-        return list(right.values())[: self._roster.threshold], blamed
+        self.blamed = tuple(blamed)
+        return list(right.values())
 
     def _wrong_share(self, one: Revealed) -> WrongShare | None:
         survivors, dropped = self.survivors().numbers, self._dropped()
-        if one.holder not in survivors or one.seeds.keys() != set(survivors) or one.keys.keys() != set(dropped):
+        if one.holder not in survivors or not (one.seeds.keys() <= set(survivors) and one.keys.keys() <= set(dropped)):
             raise MalformedMessage(f"client {one.holder} reveals other shares than the fixed survivors ask for")
         for dealer, share in one.seeds.items():
             if not self._is_committed(self._dealings[dealer].seed_commitments, dealer, one.holder, share):
@@ -182,3 +182,23 @@ class Server:
             key = agree(pair, public, self._roster.digest, MASK_PURPOSE)
             masks.append(Mask(key, is_subtracted=dealer > survivor))
         return masks
+
+
+class _Secrets:
+    """Secrets from shares of any holders who have them; the weights of equal holders are found once."""
+
+    def __init__(self, threshold: int, blamed: Sequence[WrongShare]) -> None:
+        self._threshold = threshold
+        self._blamed = blamed
+        self._weights: dict[tuple[int, ...], list[int]] = {}
+
+    def combined(self, shares: Mapping[int, int]) -> int:
+        """The secret of shares by holder; raises WrongShare or TooFewSurvivors where they are too few."""
+        holders = tuple(shares)[: self._threshold]
+        if len(holders) < self._threshold:
+            if self._blamed:
+                raise self._blamed[0]
+            raise TooFewSurvivors(f"{len(holders)} clients revealed shares, {self._threshold} are needed")
+        if holders not in self._weights:
+            self._weights[holders] = weights_at_zero(holders)
+        return combine([shares[holder] for holder in holders], self._weights[holders])

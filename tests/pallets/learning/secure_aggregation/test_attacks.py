@@ -19,6 +19,7 @@ from pallets.learning.secure_aggregation.refusals import (
     MalformedMessage,
     ReplayedKey,
     TermsRefused,
+    TooFewSurvivors,
     WeakKey,
     WrongDealing,
     WrongShare,
@@ -219,14 +220,20 @@ class TestMaliciousDealer:
         these.mask(updates, [1] * 5)
         assert these.unmask().values.tolist() == expected_sum(updates, [1] * 5, [0, 1, 3, 4])
 
-    def test_a_client_does_not_mask_with_a_dealer_whose_shares_never_came(self) -> None:
-        these = enrolled(3, 2)
+    def test_whoever_was_dealt_no_shares_of_a_client_goes_on_and_others_reveal_them(self) -> None:
+        these = enrolled(4, 3)
         dealings = these.deal()
-        these.clients[0].receive(dealings[:2])
-        assert these.dealers is not None
-        with pytest.raises(WrongDealing) as caught:
-            these.clients[0].mask(updates_of(3)[0], these.dealers, these.fixed["dealers"])
-        assert caught.value.dealer == 2
+        these.clients[0].receive(dealings[:3])
+        for client in these.clients[1:]:
+            client.receive(dealings)
+        updates = updates_of(4)
+        these.mask(updates, [1] * 4)
+        survivors = these.server.survivors()
+        revealed = [client.reveal(survivors, these.fixed["survivors"]) for client in these.clients]
+        assert sorted(revealed[0].seeds) == [0, 1, 2]
+        assert these.server.unmask(revealed).values.tolist() == expected_sum(updates, [1] * 4, range(4))
+        with pytest.raises(TooFewSurvivors, match=r"^2 clients revealed shares, 3 are needed$"):
+            these.server.unmask(revealed[:3])
 
     @pytest.mark.parametrize("dropped", [(), (1,)], ids=["seed", "mask key"])
     def test_shares_of_another_secret_blame_the_dealer(self, dropped: tuple[int, ...]) -> None:
@@ -280,12 +287,12 @@ class TestMaliciousHolder:
         with pytest.raises(WrongShare):
             these.server.unmask(revealed)
 
-    def test_shares_of_too_few_or_too_many_dealers_are_refused(self) -> None:
+    def test_shares_of_the_wrong_kind_are_refused(self) -> None:
         these, _ = masked_round(4, 3, dropped=(3,))
         survivors = these.server.survivors()
         revealed = [these.clients[number].reveal(survivors, these.fixed["survivors"]) for number in (0, 1, 2)]
         for wrong in (
-            replace(revealed[0], seeds={}),
+            replace(revealed[0], seeds={**revealed[0].seeds, 3: 5}),
             replace(revealed[0], keys={**revealed[0].keys, 1: 5}),
             replace(revealed[0], holder=3),
         ):
