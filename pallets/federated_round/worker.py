@@ -270,14 +270,16 @@ class Errand:
 
     def _reveal(self, stage: Stage) -> None:
         ballot = self.rounds.ballots.get((self.task_id, self.number, stage, self.node.account))
+        if ballot is None or ballot.revealed is not None:
+            return
         secret = self.memory.recall(stage)
-        if ballot is None or ballot.revealed is not None or secret is None:
+        if secret is None:
             return
         if self.memory.seal(stage, secret) != ballot.seal:
             log.warning("task %d, round %d: another worker sealed for this account", self.task_id, self.number)
             return
         for attachment in secret.attachments:
-            self._publish(attachment)
+            self.node.content_put(attachment)  # its name and root are in what is revealed
         self._submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
 
     def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
@@ -321,10 +323,18 @@ class Errand:
         return self.now + PATIENCE >= self.round.deadline
 
     def _update_bytes(self, who: AccountId) -> bytes:
-        update = self.rounds.updates.get((self.task_id, self.number, who))
-        if update is None:
-            raise StrategyError(f"0x{who.hex()} has revealed no update")
-        return fetch(self.node, update)
+        """A revealed update, which is fetched and checked once in an errand."""
+        found = self._fetched_updates.get(who)
+        if found is None:
+            update = self.rounds.updates.get((self.task_id, self.number, who))
+            if update is None:
+                raise StrategyError(f"0x{who.hex()} has revealed no update")
+            found = self._fetched_updates[who] = fetch(self.node, update)
+        return found
+
+    @cached_property
+    def _fetched_updates(self) -> dict[AccountId, bytes]:
+        return {}
 
     def _samples_of(self, who: AccountId) -> int:
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, who))
