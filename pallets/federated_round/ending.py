@@ -92,6 +92,7 @@ def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
         agreed={stage: content for stage, content in results.items() if content is not None},
         invalid=() if aggregate is None else aggregate.invalid,
         judged=rounds.judged(*ending.key),
+        samples=rounds.samples_of(*ending.key),
     )
 
 

@@ -255,8 +255,9 @@ def _published(course: Course, judged: Judged) -> Hash | None:
         return None
     try:
         with course.rounds.storage.transaction():
+            owners = contributors_of(course.task.terms, judged, course.rounds.samples_of(*course.key))
             version = course.rounds.config.models.publish(
-                course.task.model, agreed.model, course.round.base, judged.after, contributors_of(judged)
+                course.task.model, agreed.model, course.round.base, judged.after, owners
             )
     except DispatchError:
         return None

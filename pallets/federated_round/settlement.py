@@ -8,7 +8,8 @@ The rules, in order, for each role that an account was drawn for:
 * An update that the aggregators agree is none is a fault.
 * An update that is worse alone than the best constant answer, and whose contribution is negative, is a fault: it
   was turned against the truth. Not being useful is no fault, it is only not paid.
-* Where the model improved by the threshold, the clients' share goes to positive contributions in proportion.
+* Where the model improved by the threshold, the clients' share goes to positive contributions in proportion; where
+  the task pays by the capped rule, to contributions that it caps, of updates that alone beat the best constant answer.
 * Where the owner withheld the test set or revealed none that can be used, the stated part of the clients' share goes
   in equal parts to all whose updates are valid.
 
@@ -22,6 +23,7 @@ from collections.abc import Mapping, Sequence
 
 from chain.primitives import AccountId, Balance, Hash
 from chain.record import record
+from pallets.federated_round.payment import scores_of
 from pallets.federated_round.types import (
     MILLION,
     PERCENT,
@@ -35,6 +37,7 @@ from pallets.federated_round.types import (
     Terms,
 )
 from pallets.learning.contribution import split
+from pallets.learning.payment import Verdict
 from pallets.ml_registry.types import Contributor
 
 UNJUDGED = frozenset({Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
@@ -47,6 +50,7 @@ class Facts:
 
     revealed: for each stage that was completed, the content hash of each account that revealed
     agreed: for each stage that is voted on, the content with a majority; invalid: updates that are none
+    samples: of each client
     """
 
     drawn: Drawn
@@ -56,6 +60,7 @@ class Facts:
     agreed: Mapping[Stage, Hash]
     invalid: Sequence[AccountId]
     judged: Judged | None
+    samples: Mapping[AccountId, int]
 
 
 @record
@@ -83,12 +88,23 @@ def role_share(terms: Terms, role: Role) -> Balance:
     return parts[role]
 
 
-def contributors_of(judged: Judged) -> tuple[Contributor, ...]:
-    """The owners of the version that a round made: those with a positive contribution, in proportion to it."""
-    shares = split(MILLION, [score.contribution for score in judged.clients])
-    return tuple(
-        Contributor(score.account, share) for score, share in zip(judged.clients, shares, strict=True) if share
+def contributors_of(terms: Terms, judged: Judged, samples: Mapping[AccountId, int]) -> tuple[Contributor, ...]:
+    """The owners of the version that a round made: those whom the task pays for it, in the same proportion."""
+    scores = client_scores(terms, judged, samples)
+    shares = split(MILLION, list(scores.values()))
+    return tuple(Contributor(who, share) for who, share in zip(scores, shares, strict=True) if share)
+
+
+def client_scores(terms: Terms, judged: Judged, samples: Mapping[AccountId, int]) -> dict[AccountId, int]:
+    """What each client of an aggregate is paid in proportion to; 0 or less earns nothing."""
+    clients = judged.clients
+    verdict = Verdict(
+        contributions=tuple(each.contribution for each in clients),
+        alone=tuple(each.solo for each in clients),
+        samples=tuple(samples[each.account] for each in clients),
+        constant=judged.constant,
     )
+    return dict(zip((each.account for each in clients), scores_of(terms.payment, verdict), strict=True))
 
 
 def is_harmful(score: ClientScore, judged: Judged) -> bool:
@@ -97,8 +113,8 @@ def is_harmful(score: ClientScore, judged: Judged) -> bool:
 
 
 def _client_awards(facts: Facts) -> list[Award]:
-    reasons = [_client_reason(facts, who) for who in facts.drawn.clients]
-    scores = {score.account: score.contribution for score in facts.judged.clients} if facts.judged else {}
+    scores = client_scores(facts.terms, facts.judged, facts.samples) if facts.judged else {}
+    reasons = [_client_reason(facts, who, scores) for who in facts.drawn.clients]
     share = role_share(facts.terms, Role.CLIENT)
     if facts.outcome in UNJUDGED:
         part = share * facts.terms.unjudged_share // PERCENT
@@ -112,7 +128,7 @@ def _client_awards(facts: Facts) -> list[Award]:
     ]
 
 
-def _client_reason(facts: Facts, who: AccountId) -> Reason:
+def _client_reason(facts: Facts, who: AccountId, scores: Mapping[AccountId, int]) -> Reason:
     if Stage.UPDATE not in facts.revealed:
         return Reason.NOT_NEEDED
     if who not in facts.revealed[Stage.UPDATE]:
@@ -128,7 +144,15 @@ def _client_reason(facts: Facts, who: AccountId) -> Reason:
         return Reason.HARMFUL
     if facts.outcome not in REWARDED:
         return Reason.BELOW_THRESHOLD
-    return Reason.CONTRIBUTED if score.contribution > 0 else Reason.NO_GAIN
+    if scores[who] > 0:
+        return Reason.CONTRIBUTED
+    return _unpaid_reason(score, facts.judged)
+
+
+def _unpaid_reason(score: ClientScore, judged: Judged) -> Reason:
+    if score.contribution <= 0:
+        return Reason.NO_GAIN
+    return Reason.NO_BETTER_ALONE if score.solo <= judged.constant else Reason.CAPPED
 
 
 def _duty_awards(facts: Facts, role: Role, stage: Stage) -> list[Award]:

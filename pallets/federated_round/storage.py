@@ -141,6 +141,11 @@ class RoundStorage(Pallet[Config]):
         """Who enrolled in a round."""
         return {key[2]: enrolment for key, enrolment in self.enrolments.iter(prefix=(task, number)) if enrolment}
 
+    def samples_of(self, task: TaskId, number: RoundNumber) -> dict[AccountId, int]:
+        """How many samples each client of a round counts for, in ascending order of accounts."""
+        found = {who: self.enrolments.get((task, number, who)) for who in self.holders(task, number, Role.CLIENT)}
+        return {who: each.data.samples for who, each in found.items() if each is not None and each.data is not None}
+
     def revealed(self, task: TaskId, number: RoundNumber, stage: Stage) -> dict[AccountId, Hash]:
         """The content hashes that were revealed in a stage, by account."""
         ballots = self.ballots.iter(prefix=(task, number, stage))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
 from chain.record import record
+from pallets.federated_round.payment import CAPPED, PaymentRule
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.artifact import Artifact
@@ -127,6 +128,10 @@ class Reason(IntEnum):
     """The update alone is worse than the best constant answer, and its contribution is negative."""
     UNPAYABLE = 11
     """The account could not receive its payment, which stays in the pool."""
+    NO_BETTER_ALONE = 12
+    """The update alone is no better than the best constant answer, so the capped rule does not pay for it."""
+    CAPPED = 13
+    """The update is worth something, but the median client's sample is worth nothing, which caps all payments."""
 
 
 ABSENCES = frozenset({Reason.ABSENT})
@@ -193,7 +198,7 @@ class Terms:
     unjudged_share: percentage of the clients' part that is paid where nobody could judge the updates
     max_samples: the most that a client may count for
     automatic: whether a round starts when the one before has ended
-    rule: how updates become a model; worth: how contributions are found
+    rule: how updates become a model; worth: how contributions are found; payment: how they are paid
     """
 
     settings: Artifact
@@ -209,6 +214,7 @@ class Terms:
     automatic: bool
     rule: AggregationRule = MEAN
     worth: Worth = EXACT
+    payment: PaymentRule = CAPPED
 
 
 @record

@@ -19,7 +19,8 @@ Reading order:
                  budgets; folder)                                                                      [numpy]
   families       estimators: trees to support vectors, trained by scikit-learn, asked in integers (folder)
   sending        compression (fewer bytes with a stated error)                                         [numpy]
-  judging        metrics, contribution (exact Shapley values, payouts), sampled_contribution (for many clients)
+  judging        metrics, contribution (exact Shapley values, payouts), sampled_contribution (for many clients),
+                 payment (scores that are paid by)
   simulating     datasets, air_quality, synthetic, partition and partitioner (who holds which rows), attacks (who
                  lies; folder), simulation (a thousand virtual clients, attacks against strategies; folder) [numpy]
 """

@@ -151,8 +151,9 @@ same size does; what it pays for each name is a stake of its own. Ground seeds h
 draws the seed of each client's training after all data are committed, and whoever has the rows can train from it again
 and see whether the trees are those.
 
-The rule is the simulation's `capped`. `federated_round` settles by plain contribution, `contribution` in the comparison
-of rules below, and there the guarantee does not hold.
+Tasks of `federated_round` settle by this rule, by the same code, where their terms do not name plain contribution
+(`contribution` in the comparison of rules below), for which the guarantee does not hold. Validators on chain join
+coalitions by the task's own rule and cut no step to the length of others, so an attack may earn another figure there.
 """
 
 CAUGHT: Final = """## Backdoors

@@ -19,10 +19,10 @@ from pallets.learning.fixed_point import Overflow
 from pallets.learning.forest import Forest, ForestKind, ForestParameters, merge
 from pallets.learning.linear_model import LinearKind, LinearModel, LinearParameters, empty_model
 from pallets.learning.metrics import MILLION, accuracy_ppm, correct
+from pallets.learning.payment import Verdict
 from pallets.learning.simulation.backends import mapped
 from pallets.learning.simulation.clock import VirtualClock
 from pallets.learning.simulation.judging import (
-    Verdict,
     alone_of,
     answers_of,
     average_values,

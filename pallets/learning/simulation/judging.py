@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,20 +38,6 @@ Members = NDArray[np.int64]
 
 Values = Callable[[Members], list[int]]
 """What coalitions are worth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the clients of a round are worth, in their order.
-
-    contributions: beside the others, in millionths of a right answer; alone: right answers of each update by itself
-    samples: as the clients say; constant: right answers of the best constant one
-    """
-
-    contributions: tuple[int, ...]
-    alone: tuple[int, ...]
-    samples: tuple[int, ...]
-    constant: int
 
 
 def contributions_of(clients: int, values: Values, nobody: int | None) -> tuple[int, ...]:

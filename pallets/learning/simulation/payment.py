@@ -1,19 +1,16 @@
 """Rules of payment: from what clients are worth to parts of a round's pot.
 
-`by_capped_contribution` is the rule under which dishonesty does not pay. Updates that alone are no better than the best
-constant answer get nothing, and a sample earns at most what half the median contribution of a sample is worth. So at
-least half of all clients earn the highest rate there is: as long as fewer than half attack, no attacker earns more for
-a sample than some honest client does in the same round. The other rules are there to be compared with.
+`by_capped_contribution` is the rule that settlements on chain have where a task's terms name no other; the rest are
+there to be compared with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from typing import Final
 
 from pallets.learning.contribution import split
-from pallets.learning.simulation.judging import Verdict
+from pallets.learning.payment import Verdict, capped_scores
 
 Payment = Callable[[int, Verdict], tuple[int, ...]]
 """From the pot and what clients are worth to payments."""
@@ -35,21 +32,8 @@ def by_contribution(pot: int, verdict: Verdict) -> tuple[int, ...]:
 
 
 def by_capped_contribution(pot: int, verdict: Verdict) -> tuple[int, ...]:
-    """In proportion to contributions that are capped by `capped`, to those whose update alone beats the constant."""
-    scores = capped(verdict.contributions, verdict.samples)
-    return split(pot, [s if alone > verdict.constant else 0 for s, alone in zip(scores, verdict.alone, strict=True)])
-
-
-def capped(contributions: Sequence[int], samples: Sequence[int]) -> list[int]:
-    """Contributions, each at most half the median contribution of a sample times its client's samples, rounded down.
-
-    Of an even number of clients the lower of both middle ones is the median; below zero it counts as zero.
-    """
-    if not contributions:
-        return []
-    each = sorted(Fraction(value, max(count, 1)) for value, count in zip(contributions, samples, strict=True))
-    rate = max(each[(len(each) - 1) // 2], Fraction(0)) / 2
-    return [min(value, int(rate * count)) for value, count in zip(contributions, samples, strict=True)]
+    """In proportion to contributions that `learning.payment` caps."""
+    return split(pot, capped_scores(verdict))
 
 
 PAYMENTS: Final[dict[str, Payment]] = {

@@ -26,6 +26,7 @@ from pallets.federated_round import (
     Terms,
 )
 from pallets.federated_round.drawing import BlockHashBeacon
+from pallets.federated_round.payment import PROPORTIONAL
 from pallets.federated_round.sealed import Content, commitment_of, content_hash, seal_of
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.origin import Signed
@@ -60,6 +61,7 @@ TERMS = Terms(
     unjudged_share=50,
     max_samples=1_000,
     automatic=False,
+    payment=PROPORTIONAL,
 )
 
 

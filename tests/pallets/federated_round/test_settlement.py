@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from chain.primitives import AccountId, Hash
 from pallets.federated_round import ClientScore, Drawn, Judged, Outcome, Reason, Role, Split, Stage
+from pallets.federated_round.payment import CAPPED, PROPORTIONAL
 from pallets.federated_round.settlement import Award, Facts, awards_of, contributors_of, is_harmful, role_share
+from pallets.learning.payment import Verdict
+from pallets.learning.simulation.payment import by_capped_contribution, by_contribution
 from pallets.ml_registry import WHOLE
+from pallets.ml_registry.types import Contributor
 from tests.pallets.federated_round.mock import CLIENTS, KEEPERS, TERMS, account
 
 DRAWN = Drawn(CLIENTS, KEEPERS[:3], KEEPERS[3:6])
@@ -31,7 +35,7 @@ def facts(
         Stage.EVALUATION: {who: vote for who, vote in zip(DRAWN.validators, votes, strict=True) if vote},
     }
     agreements = {} if agreed is None else {Stage.AGGREGATE: agreed, Stage.EVALUATION: agreed}
-    return Facts(DRAWN, outcome, TERMS, revealed, agreements, (), Judged(5, 20, 9, scores))
+    return Facts(DRAWN, outcome, TERMS, revealed, agreements, (), Judged(5, 20, 9, scores), dict.fromkeys(CLIENTS, 100))
 
 
 def of(awards: list[Award], role: Role) -> list[tuple[Reason, int]]:
@@ -81,6 +85,50 @@ def test_a_payout_is_in_proportion_to_positive_contributions() -> None:
     ]
 
 
+def test_the_capped_rule_pays_as_federations_without_a_chain_do_and_says_why_not() -> None:
+    found = facts(contributions=(4_000, 400, 300, -10))
+    assert found.judged is not None
+    scores = found.judged.clients
+    weak = replace(scores[1], solo=9)  # no better than the best constant answer
+    judged = replace(found.judged, clients=(scores[0], weak, *scores[2:]))
+    capped = replace(found, judged=judged, terms=replace(TERMS, payment=CAPPED))
+    assert of(awards_of(capped), Role.CLIENT) == [
+        (Reason.CONTRIBUTED, 3_500),
+        (Reason.NO_BETTER_ALONE, 0),
+        (Reason.CONTRIBUTED, 3_500),
+        (Reason.NO_GAIN, 0),
+    ]
+    owners = contributors_of(capped.terms, judged, capped.samples)
+    assert owners == (Contributor(CLIENTS[0], WHOLE // 2), Contributor(CLIENTS[2], WHOLE // 2))
+
+
+def test_where_the_median_client_gains_nothing_the_capped_rule_pays_nobody() -> None:
+    capped = replace(facts(contributions=(4_000, -1, -2, -3)), terms=replace(TERMS, payment=CAPPED))
+    assert of(awards_of(capped), Role.CLIENT) == [(Reason.CAPPED, 0), *[(Reason.NO_GAIN, 0)] * 3]
+
+
+@given(
+    st.tuples(*[st.integers(-(10**6), 10**6)] * 4),
+    st.tuples(*[st.integers(0, 20)] * 4),
+    st.tuples(*[st.integers(1, 1_000)] * 4),
+)
+def test_one_rule_pays_on_chain_and_in_simulations(
+    contributions: tuple[int, ...], alone: tuple[int, ...], samples: tuple[int, ...]
+) -> None:
+    found = facts(contributions=contributions)
+    assert found.judged is not None
+    scores = [replace(each, solo=solo) for each, solo in zip(found.judged.clients, alone, strict=True)]
+    judged = replace(found.judged, clients=tuple(scores))
+    counts = dict(zip(CLIENTS, samples, strict=True))
+    verdict = Verdict(contributions, alone, samples, judged.constant)
+    for payment, pays in ((CAPPED, by_capped_contribution), (PROPORTIONAL, by_contribution)):
+        settled = replace(found, judged=judged, samples=counts, terms=replace(TERMS, payment=payment))
+        harmful = {score.account for score in scores if is_harmful(score, judged)}
+        on_chain = [award.payment for award in awards_of(settled) if award.role is Role.CLIENT]
+        assert on_chain == list(pays(role_share(TERMS, Role.CLIENT), verdict))
+        assert not any(paid for who, paid in zip(CLIENTS, on_chain, strict=True) if who in harmful)
+
+
 def test_harm_needs_a_negative_contribution_and_a_model_worse_than_a_constant() -> None:
     who = account("client")
     judged = Judged(500, 600, 550, ())
@@ -122,6 +170,6 @@ def test_a_stage_that_was_never_reached_faults_nobody() -> None:
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=15))
 def test_ownership_shares_of_a_version_add_up_to_a_million_or_nobody_owns_it(contributions: list[int]) -> None:
     scores = tuple(ClientScore(AccountId(bytes((n,)) * 32), score, 0) for n, score in enumerate(contributions))
-    owners = contributors_of(Judged(0, 0, 0, scores))
+    owners = contributors_of(TERMS, Judged(0, 0, 0, scores), {score.account: 1 for score in scores})
     assert sum(owner.share for owner in owners) == (WHOLE if max(contributions) > 0 else 0)
     assert all(owner.share > 0 for owner in owners)
