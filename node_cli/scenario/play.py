@@ -18,8 +18,8 @@ from pallets.federated_round.settings import encode_settings
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry import artifact_of
 
-PHASES = len(Phase) - 1
-"""Of a round until it has ended."""
+PHASES = int(Phase.ENDED)
+"""Of an open round until it has ended."""
 
 LICENCE = b"Apache-2.0"
 

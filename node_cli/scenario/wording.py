@@ -19,6 +19,7 @@ OUTCOMES: Final = {
     Outcome.NO_VERDICT: "validators disagreed",
     Outcome.NOT_PUBLISHABLE: "refused by the registry",
     Outcome.NO_SEED: "no randomness",
+    Outcome.TOO_FEW_SURVIVORS: "too few updates in the sum",
 }
 
 REASONS: Final = {
@@ -34,5 +35,6 @@ REASONS: Final = {
     Reason.INVALID: ("invalid", "its update was none"),
     Reason.HARMFUL: ("harmful", "its update alone is worse than a constant answer, and it made the model worse"),
     Reason.UNPAYABLE: ("unpayable", "its account could not receive the payment"),
+    Reason.SHARED: ("shared", "its update is hidden in a sum that made the model better: an equal part"),
 }
 """A word and a sentence for each."""

@@ -28,7 +28,7 @@ from pallets.federated_round.types import (
 )
 from pallets.frame.error import DispatchError
 
-SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.AGREED})
+SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.SHARED, Reason.AGREED})
 
 
 @record
@@ -76,7 +76,7 @@ def _server_state(rounds: RoundStorage, ending: Ending, version: Hash) -> Server
 def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
     """What the settlement depends on, read back from the chain; the same as long as the round is remembered."""
     drawn = rounds.drawn.get(ending.key) or Drawn((), (), ())
-    completed = [stage for stage in Stage if ending.last_phase >= stage.reveal_phase]
+    completed = [stage for stage in Stage if ending.last_phase.has_come_to(stage.reveal_phase)]
     revealed = {stage: rounds.revealed(*ending.key, stage) for stage in completed}
     results = {
         stage: majority(revealed[stage].values(), len(drawn.holders(stage.role)))

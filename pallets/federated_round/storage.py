@@ -12,6 +12,7 @@ from typing import Annotated
 from chain.primitives import U32, AccountId, Hash, MaxLen
 from pallets.federated_round.config import Config
 from pallets.federated_round.errors import UnknownTask, WrongPhase, WrongRound
+from pallets.federated_round.secrecy.storage import SecrecyStorage
 from pallets.federated_round.types import (
     Aggregate,
     Ballot,
@@ -29,7 +30,6 @@ from pallets.federated_round.types import (
     TaskId,
 )
 from pallets.frame.error import ensure
-from pallets.frame.pallet import Pallet
 from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
 from pallets.ml_registry.artifact import Artifact
 
@@ -40,7 +40,7 @@ RoundKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
 BallotKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[Stage], AccountId]
 
 
-class RoundStorage(Pallet[Config]):
+class RoundStorage(SecrecyStorage):
     """The pallet's storage, and the questions that need no more than a look at it."""
 
     tasks: StorageMap[Twox64[TaskId], Task | None]

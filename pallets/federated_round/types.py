@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
 from chain.record import record
 from pallets.federated_round.payment import CAPPED, PaymentRule
 from pallets.federated_round.rules import MEAN, AggregationRule
+from pallets.federated_round.secrecy.choice import OPEN, Secrecy, blocks_of
 from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import MAX_CONTRIBUTORS, AlgorithmId, ModelId
@@ -23,6 +24,9 @@ MAX_DUTIES = 15
 """Aggregators, and validators, of one round."""
 
 MAX_ROLES = MAX_CLIENTS + 2 * MAX_DUTIES
+
+MAX_GROUPS = MAX_CLIENTS // 2
+"""Sums of one hidden round: a group of one would hide nothing."""
 
 DRAW_BLOCKS = 10
 """How long a round waits for randomness; block hashes need one block."""
@@ -48,7 +52,7 @@ class Role(IntEnum):
 
 
 class Phase(IntEnum):
-    """Where a round stands, in order."""
+    """Where a round stands; `COURSE` has the order."""
 
     ENROL = 0
     DRAW = 1
@@ -60,6 +64,35 @@ class Phase(IntEnum):
     COMMIT_EVALUATIONS = 7
     REVEAL_EVALUATIONS = 8
     ENDED = 9
+    ANNOUNCE_KEYS = 10
+    DEAL_SHARES = 11
+    CHECK_SHARES = 12
+    CHECK_UPDATES = 13
+    OPEN_SHARES = 14
+
+    def has_come_to(self, other: Phase) -> bool:
+        """Whether a round in this phase is in the other, or past it."""
+        return COURSE.index(self) >= COURSE.index(other)
+
+
+COURSE: Final = (
+    Phase.ENROL,
+    Phase.DRAW,
+    Phase.ANNOUNCE_KEYS,
+    Phase.DEAL_SHARES,
+    Phase.CHECK_SHARES,
+    Phase.COMMIT_UPDATES,
+    Phase.REVEAL_UPDATES,
+    Phase.CHECK_UPDATES,
+    Phase.OPEN_SHARES,
+    Phase.COMMIT_AGGREGATES,
+    Phase.REVEAL_AGGREGATES,
+    Phase.REVEAL_TEST_SET,
+    Phase.COMMIT_EVALUATIONS,
+    Phase.REVEAL_EVALUATIONS,
+    Phase.ENDED,
+)
+"""All phases in their order; a round has those that its task's terms ask for."""
 
 
 class Stage(IntEnum):
@@ -100,6 +133,8 @@ class Outcome(IntEnum):
     """The registry refused the version; everybody is paid as if it had not."""
     NO_SEED = 9
     """The beacon gave no randomness in time."""
+    TOO_FEW_SURVIVORS = 10
+    """Updates are hidden, and too few clients came so far that their sum could be found."""
 
 
 class Reason(IntEnum):
@@ -132,6 +167,8 @@ class Reason(IntEnum):
     """The update alone is no better than the best constant answer, so the capped rule does not pay for it."""
     CAPPED = 13
     """The update is worth something, but the median client's sample is worth nothing, which caps all payments."""
+    SHARED = 14
+    """The update is hidden in a sum that made the model better; whoever is in the sum gets an equal part."""
 
 
 ABSENCES = frozenset({Reason.ABSENT})
@@ -199,6 +236,7 @@ class Terms:
     max_samples: the most that a client may count for
     automatic: whether a round starts when the one before has ended
     rule: how updates become a model; worth: how contributions are found; payment: how they are paid
+    secrecy: who may see an update
     """
 
     settings: Artifact
@@ -215,6 +253,12 @@ class Terms:
     rule: AggregationRule = MEAN
     worth: Worth = EXACT
     payment: PaymentRule = CAPPED
+    secrecy: Secrecy = OPEN
+
+    @property
+    def longest(self) -> BlockNumber:
+        """Blocks that a round can last."""
+        return self.schedule.longest + blocks_of(self.secrecy)
 
 
 @record
@@ -254,6 +298,7 @@ class Round:
     base: the version that is trained on, None before the first; threshold: as the round began
     test_set: the commitment; seed: of the draw and of all training, None before the draw
     judging: the seed of sampled contributions, None before evaluation
+    hides: whether its updates are hidden
     """
 
     phase: Phase
@@ -269,6 +314,7 @@ class Round:
     judging: Hash | None
     outcome: Outcome | None
     version: Hash | None
+    hides: bool = False
 
 
 @record
@@ -314,11 +360,13 @@ class Aggregate:
 
     model: None where no update is valid; invalid: in ascending order
     state: what the server optimiser remembers from now on, None where the rule remembers nothing
+    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried
     """
 
     model: Artifact | None
     invalid: Clients
     state: Artifact | None = None
+    unsummed: Annotated[tuple[U8, ...], MaxLen(MAX_GROUPS)] = ()
 
 
 class Evaluation(Enumeration):

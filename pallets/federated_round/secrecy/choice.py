@@ -1,0 +1,77 @@
+"""Who may see a client's update: a task's choice between judging clients and hiding them.
+
+What is hidden cannot be compared, so robustness and secrecy exclude each other for one client. `Open` updates are seen
+and judged one by one; under `Grouped` only sums of groups are, and the task's rule joins the groups; under `Full` only
+the sum of all is, so nobody withstands a liar in it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chain.primitives import U8, U32, U64, BlockNumber, Enumeration
+from chain.record import record
+
+
+@record
+class Hiding:
+    """How updates are hidden in a sum. A step is 2^-fractional_bits.
+
+    clip: the largest change of a weight, in steps; with noise the largest length of all changes together
+    modulus_bits: 32 or 64, of a residue
+    colluding: clients of one sum that may lie, or tell what they know: neither learns them an update nor stops the sum
+    noise: deviation of what each client adds to each value, in steps; 0 for none
+    blocks: how long each phase may last that an open round has not got
+    """
+
+    clip: U64
+    fractional_bits: U8
+    modulus_bits: U8
+    colluding: U32
+    noise: U64
+    blocks: BlockNumber
+
+
+class Secrecy(Enumeration):
+    """Who may see a client's update."""
+
+
+class Open(Secrecy):
+    """Everybody."""
+
+
+class Grouped(Secrecy):
+    """Nobody; sums of groups are seen. A round needs the sums of `minimum_groups` of them."""
+
+    groups: U32
+    minimum_groups: U32
+    hiding: Hiding
+
+
+class Full(Secrecy):
+    """Nobody; the sum of all is seen."""
+
+    hiding: Hiding
+
+
+OPEN: Final = Open()
+"""What a task that names nothing else has."""
+
+HIDDEN_PHASES: Final = 5
+"""Phases of `Hiding.blocks` that an open round has not got."""
+
+
+def hiding_of(secrecy: Secrecy) -> Hiding | None:
+    """How updates are hidden; None where they are not."""
+    return secrecy.hiding if isinstance(secrecy, Grouped | Full) else None
+
+
+def blocks_of(secrecy: Secrecy) -> BlockNumber:
+    """What hiding adds to the longest round."""
+    hiding = hiding_of(secrecy)
+    return 0 if hiding is None else HIDDEN_PHASES * hiding.blocks
+
+
+def groups_in(secrecy: Secrecy) -> tuple[int, int]:
+    """How many sums a hidden round makes, and how many it needs at least."""
+    return (secrecy.groups, secrecy.minimum_groups) if isinstance(secrecy, Grouped) else (1, 1)
