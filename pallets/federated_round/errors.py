@@ -136,7 +136,7 @@ class RuleImpossible(Error):
 
 
 class RuleUnsuited(Error):
-    """Forests keep all trees: the aggregation rule of their tasks is the mean."""
+    """Trees are kept, not averaged: only tasks of linear models have another aggregation rule than the mean."""
 
 
 class TooManyClients(Error):

@@ -6,9 +6,11 @@ see; it depends on the task alone, never on anybody's rows.
 
 from __future__ import annotations
 
-from chain.primitives import U8, U16, U32, Enumeration
+from chain.primitives import I32, U8, U16, U32, Enumeration
 from chain.scale import DecodeError, EncodeError, codec_of
+from pallets.learning.boosting.model import BoostingParameters
 from pallets.learning.forest import ForestError, ForestKind, ForestParameters
+from pallets.learning.forest_federation import quota_of
 from pallets.learning.linear_model import LinearKind, LinearModelError, LinearParameters
 from pallets.learning.quantise import Quantiser, QuantiserDecodeError, decode_quantiser
 
@@ -76,6 +78,66 @@ class LinearSettings(Settings):
         return LinearParameters(self.epochs, self.learning_rate, self.l2)
 
 
+class QuotaSettings(Settings):
+    """Each client grows as many trees as its rows entitle it to, and the model says whose they are.
+
+    trees: the most of one client in a round; rows_for_a_tree: a client gives one tree for each so many rows begun
+    quantiser, classes and the rest as of `ForestSettings`
+    """
+
+    quantiser: bytes
+    classes: U16
+    trees: U16
+    rows_for_a_tree: U32
+    max_depth: U8
+    min_leaf: U32
+    features_per_split: U8
+
+    @property
+    def parameters(self) -> ForestParameters:
+        """As the trainer takes them, of a client with as many trees as possible; raises ForestError."""
+        self.quota(1)
+        return self.forest(self.trees).parameters
+
+    def forest(self, trees: int) -> ForestSettings:
+        """The settings of a client's forest of so many trees."""
+        grown = (self.max_depth, self.min_leaf, self.features_per_split)
+        return ForestSettings(self.quantiser, self.classes, trees, *grown)
+
+    def quota(self, samples: int) -> int:
+        """How many trees of a client with so many rows count; raises ForestError."""
+        return quota_of(samples, self.rows_for_a_tree, self.trees)
+
+
+class BoostingSettings(Settings):
+    """Each client adds trees that correct the base version, and all clients' trees are added to it.
+
+    quantiser, classes: as of forests
+    stages: of each client in a round, one tree for each column; rate, rows_share: 16 fractional bits
+    start: what a regressor says before its first tree, 16 fractional bits; the rest as of `BoostingParameters`
+    """
+
+    quantiser: bytes
+    classes: U16
+    stages: U16
+    rate: U32
+    max_depth: U8
+    min_leaf: U32
+    features_per_split: U8
+    rows_share: U32
+    start: I32
+
+    @property
+    def parameters(self) -> BoostingParameters:
+        """As the trainer takes them; raises ForestError."""
+        grown = (self.max_depth, self.min_leaf, self.features_per_split)
+        return BoostingParameters(self.stages, self.rate, *grown, self.rows_share)
+
+
+Taught = ForestSettings | LinearSettings | QuotaSettings | BoostingSettings
+"""Everything that can be trained."""
+
+
 def encode_settings(settings: Settings) -> bytes:
     """The canonical bytes; raises SettingsError where a number does not fit its field."""
     try:
@@ -96,7 +158,7 @@ def decode_settings(data: bytes) -> Settings:
 
 def check_settings(settings: Settings) -> None:
     """Raises SettingsError where nobody could train with these."""
-    if not isinstance(settings, ForestSettings | LinearSettings):
+    if not isinstance(settings, Taught):
         raise SettingsError(f"{type(settings).__name__} are no settings")
     try:
         quantiser_of(settings)
@@ -105,11 +167,13 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(str(error)) from None
     if isinstance(settings, LinearSettings) and settings.proximal > MAX_PROXIMAL:
         raise SettingsError(f"proximal is {settings.proximal}, not 0 to {MAX_PROXIMAL}")
+    if isinstance(settings, BoostingSettings) and settings.classes and settings.start:
+        raise SettingsError(f"a start of {settings.start} for classes: only values have one")
     if settings.classes == 1 or settings.classes > MAX_CLASSES:
         raise SettingsError(f"{settings.classes} classes, not 2 to {MAX_CLASSES}, or 0 for values")
 
 
-def quantiser_of(settings: ForestSettings | LinearSettings) -> Quantiser:
+def quantiser_of(settings: Taught) -> Quantiser:
     """The quantiser; raises SettingsError where its bytes are none."""
     try:
         return decode_quantiser(settings.quantiser)

@@ -19,7 +19,7 @@ from pallets.federated_round.rules import Mean
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
-from pallets.ml_registry.algorithms import FOREST_MERGE
+from pallets.ml_registry.algorithms import LINEAR_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
 
 
@@ -37,7 +37,7 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     ensure(max(astuple(terms.penalties)) <= MILLION and terms.unjudged_share <= PERCENT, FractionTooLarge)
     ensure(terms.max_samples > 0, NoSamples)
     ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)
-    ensure(algorithm != FOREST_MERGE or isinstance(terms.rule, Mean), RuleUnsuited)
+    ensure(algorithm == LINEAR_AVERAGING or isinstance(terms.rule, Mean), RuleUnsuited)
     if not isinstance(terms.rule, Mean):
         from pallets.federated_round.rule_bounds import check_rule  # with the optimisers, which most chains never need
 

@@ -12,8 +12,8 @@ of a client is left once its trees are gone: the bytes are those of a forest tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from struct import Struct
 
 from pallets.learning.decoding import DecodeError, read_header
@@ -102,6 +102,25 @@ def joined(federated: FederatedForest, client: bytes, given: Forest, quota: int 
     had = federated.shares[place].trees if has_share else 0
     shares = (*federated.shares[:place], Share(client, had + len(grown.trees)), *federated.shares[before:])
     return FederatedForest(shares, merge([head, grown, tail]))
+
+
+def without_oldest(federated: FederatedForest, most: int) -> FederatedForest:
+    """The forest with so many trees at most: again and again whoever has most, the first of equals, loses its oldest.
+
+    Nobody whose share is no larger than the others' loses a tree while another's is.
+    """
+    kept = {share.client: share.trees for share in federated.shares}
+    for _ in range(len(federated.forest.trees) - most):
+        kept[max(kept, key=lambda client: kept[client])] -= 1
+    if len(federated.forest.trees) <= most:
+        return federated
+    ranges = tree_ranges([share.trees for share in federated.shares])
+    trees = [
+        federated.forest.trees[own.stop - kept[share.client] : own.stop]
+        for share, own in zip(federated.shares, ranges, strict=True)
+    ]
+    shares = tuple(Share(client, count) for client, count in kept.items() if count)
+    return FederatedForest(shares, replace(federated.forest, trees=tuple(chain.from_iterable(trees))))
 
 
 def forgotten(federated: FederatedForest, client: bytes) -> FederatedForest:

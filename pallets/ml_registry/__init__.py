@@ -8,7 +8,13 @@ Who contributed to a version owns parts of it, which can be moved, and which wha
     registry = MlRegistry(self, ml_registry.Config(), index=20)
 """
 
-from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING, first_algorithms
+from pallets.ml_registry.algorithms import (
+    FOREST_MERGE,
+    FOREST_QUOTA,
+    LINEAR_AVERAGING,
+    TREE_BOOSTING,
+    first_algorithms,
+)
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of
 from pallets.ml_registry.errors import (
     AlgorithmDisabled,
@@ -48,7 +54,9 @@ from pallets.ml_registry.types import (
 
 __all__ = [
     "FOREST_MERGE",
+    "FOREST_QUOTA",
     "LINEAR_AVERAGING",
+    "TREE_BOOSTING",
     "WHOLE",
     "Algorithm",
     "AlgorithmDisabled",

@@ -14,6 +14,12 @@ FOREST_MERGE: Final[AlgorithmId] = 0
 LINEAR_AVERAGING: Final[AlgorithmId] = 1
 """Linear and logistic regression by federated averaging."""
 
+FOREST_QUOTA: Final[AlgorithmId] = 2
+"""Random forests whose clients give trees by how many rows they have, and that say whose trees are whose."""
+
+TREE_BOOSTING: Final[AlgorithmId] = 3
+"""Boosted trees that all clients of a round add to the same model, or one client alone."""
+
 SPECIFICATIONS: Final = {
     b"forest_merge": (
         b"An update is a canonical forest (PLF 1) of the settings' kind and shape with at most the settings' trees, "
@@ -25,6 +31,19 @@ SPECIFICATIONS: Final = {
         b"version, or from zero, by the exact-integer trainer. The new version is what the task's aggregation rule "
         b"makes of the updates: without another the mean, each counted by its client's samples, every weight rounded "
         b"toward zero."
+    ),
+    b"forest_quota": (
+        b"An update is a canonical forest (PLF 1) as of forest_merge. Of each client its first trees count, one for "
+        b"each of the settings' rows for a tree that it enrolled with or has begun, and at most the settings' trees. "
+        b"The new version is a canonical forest of clients (PLD 1): the base version with each client's trees after "
+        b"those that it gave before."
+    ),
+    b"tree_boosting": (
+        b"An update is a canonical forest (PLF 1) of values: at most the settings' stages, each of one tree a column, "
+        b"grown by the exact-integer trainer on what the base version, or its start, leaves of the client's rows. The "
+        b"new version is a canonical boosted model (PLB 1): the base version, then the trees of each client in "
+        b"ascending order of accounts, every leaf divided by the number of clients, rounded toward zero. A model "
+        b"that has no room for all of them stays as it is."
     ),
 }
 

@@ -1,8 +1,9 @@
 """How updates are made, joined and judged, by algorithm; everything here runs off chain.
 
 `strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
-`joining` (a task's rule applied to linear updates), `averaging`. Another strategy is another algorithm of the registry:
-it needs a module here, a line in `STRATEGIES`, and governance to enable it.
+`forest_quota`, `boosted_coalitions`, `boosting`, `joining` (a task's rule applied to linear updates), `averaging`,
+`answering` (what the models say that come of it). Another strategy is another algorithm of the registry: it needs a
+module here, a line in `STRATEGIES`, and governance to enable it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,22 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from pallets.federated_round.rules import MEAN, AggregationRule
-from pallets.federated_round.settings import ForestSettings, LinearSettings, Settings, SettingsError, decode_settings
+from pallets.federated_round.settings import (
+    BoostingSettings,
+    ForestSettings,
+    LinearSettings,
+    QuotaSettings,
+    Settings,
+    SettingsError,
+    decode_settings,
+)
 from pallets.federated_round.strategies.averaging import Averaging
+from pallets.federated_round.strategies.boosting import Boosting
 from pallets.federated_round.strategies.forest_merge import ForestMerge
+from pallets.federated_round.strategies.forest_quota import ForestQuota
 from pallets.federated_round.strategies.strategy import ClientUpdate, Joined, Strategy, StrategyError, UpdateRefused
 from pallets.federated_round.worth import EXACT, Worth
-from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING
+from pallets.ml_registry.algorithms import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
 from pallets.ml_registry.types import AlgorithmId
 
 
@@ -32,9 +43,23 @@ def _averaging(settings: Settings, rule: AggregationRule, worth: Worth) -> Strat
     return Averaging(settings, rule, worth)
 
 
+def _forest_quota(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
+    if not isinstance(settings, QuotaSettings):
+        raise SettingsError(f"{type(settings).__name__} for a task of forests by quota")
+    return ForestQuota(settings, worth)
+
+
+def _boosting(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
+    if not isinstance(settings, BoostingSettings):
+        raise SettingsError(f"{type(settings).__name__} for a task of boosted trees")
+    return Boosting(settings, worth)
+
+
 STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Worth], Strategy]]] = {
     FOREST_MERGE: _forest_merge,
     LINEAR_AVERAGING: _averaging,
+    FOREST_QUOTA: _forest_quota,
+    TREE_BOOSTING: _boosting,
 }
 """From an algorithm of the registry to the maker of its strategy."""
 
@@ -52,8 +77,10 @@ def strategy_for(
 __all__ = [
     "STRATEGIES",
     "Averaging",
+    "Boosting",
     "ClientUpdate",
     "ForestMerge",
+    "ForestQuota",
     "Joined",
     "Strategy",
     "StrategyError",

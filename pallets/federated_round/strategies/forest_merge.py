@@ -82,6 +82,23 @@ class ForestMerge:
         game = Game(len(updates), electorate.value)
         return verdict_of(accounts, game, self._worth, seed, solo, after, yardstick)
 
+    @property
+    def shape(self) -> Forest:
+        """The forest of the task's shape that has no trees."""
+        return self._forest(())
+
+    def check_shape(self, forest: Forest) -> None:
+        """Raises UpdateRefused where a forest is of another kind or shape than the task's."""
+        if replace(forest, trees=()) != self.shape:
+            raise UpdateRefused(
+                f"a {forest.kind.name.lower()} of {forest.features} features and {forest.classes} classes"
+            )
+
+    def first_trees(self, update: bytes, most: int) -> Forest:
+        """An update's first trees, so many at most; raises UpdateRefused."""
+        forest = self._decoded(update)
+        return replace(forest, trees=forest.trees[:most])
+
     def _value_of(self, model: bytes, rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> int | None:
         try:
             predictor = Predictor(self._decoded(model))
@@ -98,8 +115,5 @@ class ForestMerge:
             forest = decode_forest(data)
         except ForestDecodeError as error:
             raise UpdateRefused(str(error)) from None
-        if replace(forest, trees=()) != self._forest(()):
-            raise UpdateRefused(
-                f"a {forest.kind.name.lower()} of {forest.features} features and {forest.classes} classes"
-            )
+        self.check_shape(forest)
         return forest

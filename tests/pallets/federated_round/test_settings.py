@@ -9,27 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pallets.federated_round.settings import (
+    BoostingSettings,
     ForestSettings,
     LinearSettings,
+    QuotaSettings,
     Settings,
     SettingsError,
+    Taught,
     decode_settings,
     encode_settings,
     quantiser_of,
 )
-from pallets.federated_round.strategies import Averaging, ForestMerge, strategy_for
+from pallets.federated_round.strategies import Averaging, Boosting, ForestMerge, ForestQuota, strategy_for
 from pallets.learning.forest import ForestKind
 from pallets.learning.linear_model import LinearKind
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
-from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
+from pallets.ml_registry import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
 
 QUANTISER = Quantiser((FeatureRange(0, 10), FeatureRange(-5, 5)))
 FOREST = ForestSettings(encode_quantiser(QUANTISER), 3, 10, 6, 1, 0)
 LINEAR = LinearSettings(encode_quantiser(QUANTISER), 0, 50, 1 << 16, 0)
+QUOTA = QuotaSettings(encode_quantiser(QUANTISER), 3, 10, 20, 6, 1, 0)
+BOOSTED = BoostingSettings(encode_quantiser(QUANTISER), 0, 4, 1 << 14, 3, 1, 2, 1 << 16, -5)
 
 
-@pytest.mark.parametrize("settings", [FOREST, LINEAR])
-def test_settings_survive_their_bytes(settings: ForestSettings | LinearSettings) -> None:
+@pytest.mark.parametrize("settings", [FOREST, LINEAR, QUOTA, BOOSTED])
+def test_settings_survive_their_bytes(settings: Taught) -> None:
     assert decode_settings(encode_settings(settings)) == settings
     assert quantiser_of(settings) == QUANTISER
 
@@ -49,6 +54,12 @@ def test_classes_say_what_is_predicted() -> None:
         replace(FOREST, min_leaf=0),
         replace(LINEAR, quantiser=b"PLQ"),
         replace(LINEAR, classes=1),
+        replace(QUOTA, trees=0),
+        replace(QUOTA, rows_for_a_tree=0),
+        replace(QUOTA, classes=1),
+        replace(BOOSTED, rate=0),
+        replace(BOOSTED, features_per_split=0),
+        replace(BOOSTED, classes=2),
         replace(LINEAR, epochs=2**21),
         replace(LINEAR, learning_rate=2**25),
     ],
@@ -75,6 +86,9 @@ def test_a_number_that_leaves_its_field_is_refused() -> None:
 def test_an_algorithm_takes_its_own_settings_only() -> None:
     assert isinstance(strategy_for(FOREST_MERGE, encode_settings(FOREST)), ForestMerge)
     assert isinstance(strategy_for(LINEAR_AVERAGING, encode_settings(LINEAR)), Averaging)
-    for algorithm, settings in ((FOREST_MERGE, LINEAR), (LINEAR_AVERAGING, FOREST), (99, FOREST)):
+    assert isinstance(strategy_for(FOREST_QUOTA, encode_settings(QUOTA)), ForestQuota)
+    assert isinstance(strategy_for(TREE_BOOSTING, encode_settings(BOOSTED)), Boosting)
+    wrong = ((FOREST_MERGE, QUOTA), (LINEAR_AVERAGING, FOREST), (FOREST_QUOTA, FOREST), (TREE_BOOSTING, FOREST))
+    for algorithm, settings in (*wrong, (99, FOREST)):
         with pytest.raises(SettingsError):
             strategy_for(algorithm, encode_settings(settings))

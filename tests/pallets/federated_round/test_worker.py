@@ -9,7 +9,14 @@ import pytest
 from chain.primitives import AccountId, Hash
 from pallets.federated_round import Drawn, Outcome, Phase, Reason, Role, Settlement, Stage
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
-from pallets.federated_round.settings import ForestSettings, LinearSettings, Settings, encode_settings
+from pallets.federated_round.settings import (
+    BoostingSettings,
+    ForestSettings,
+    LinearSettings,
+    QuotaSettings,
+    Settings,
+    encode_settings,
+)
 from pallets.federated_round.types import Terms
 from pallets.frame.call import call_of
 from pallets.frame.origin import Signed
@@ -18,13 +25,33 @@ from pallets.learning.attacks import label_flip
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.learning.stream import Stream
-from pallets.ml_registry import LINEAR_AVERAGING, artifact_of
+from pallets.ml_registry import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING, artifact_of
 from tests.pallets.federated_round.fake_node import Devnet
 from tests.pallets.federated_round.mock import CLIENTS, KEEPERS, OWNER, TERMS, RoundRuntime, new_runtime
 
 QUANTISER = encode_quantiser(Quantiser((FeatureRange(0, 65536),) * 3))
 FOREST = ForestSettings(QUANTISER, classes=2, trees=5, max_depth=6, min_leaf=1, features_per_split=0)
 LINEAR = LinearSettings(QUANTISER, classes=2, epochs=30, learning_rate=3 << 16, l2=0)
+QUOTA = QuotaSettings(QUANTISER, classes=2, trees=5, rows_for_a_tree=20, max_depth=6, min_leaf=1, features_per_split=0)
+BOOSTED = BoostingSettings(
+    QUANTISER,
+    classes=2,
+    stages=8,
+    rate=1 << 15,
+    max_depth=3,
+    min_leaf=1,
+    features_per_split=3,
+    rows_share=1 << 16,
+    start=0,
+)
+ALGORITHMS = {
+    ForestSettings: FOREST_MERGE,
+    LinearSettings: LINEAR_AVERAGING,
+    QuotaSettings: FOREST_QUOTA,
+    BoostingSettings: TREE_BOOSTING,
+}
+MODEL = 1
+"""The first that this module makes; the mock has made one."""
 POISONER = CLIENTS[3]
 
 
@@ -47,21 +74,20 @@ def operators(*, poisoned: bool = False) -> dict[AccountId, Operator]:
     return found
 
 
-def devnet_of(who: dict[AccountId, Operator], settings: Settings, *, terms: Terms = TERMS, model: int = 0) -> Devnet:
-    """A devnet whose owner has opened a task and started its first round."""
+def devnet_of(who: dict[AccountId, Operator], settings: Settings, *, terms: Terms = TERMS) -> Devnet:
+    """A devnet whose owner has opened a task for what the settings train, and started its first round."""
     devnet = Devnet(new_runtime(), who)
     rounds, owner = devnet.runtime.federated_round, who[OWNER]
     data = encode_settings(settings)
     devnet.content.put(data)
-    if model:
-        registry = devnet.runtime.ml_registry
-        create = call_of(
-            registry.create_model, name=b"linear", algorithm=LINEAR_AVERAGING, licence=b"", description=Hash(bytes(32))
-        )
-        assert_ok(devnet.runtime, Signed(OWNER), create)
+    registry, algorithm = devnet.runtime.ml_registry, ALGORITHMS[type(settings)]
+    create = call_of(
+        registry.create_model, name=b"model", algorithm=algorithm, licence=b"", description=Hash(bytes(32))
+    )
+    assert_ok(devnet.runtime, Signed(OWNER), create)
     commitments = tuple(held.commitment for held in owner.test_sets)
     terms = replace(terms, settings=artifact_of(data))
-    create = call_of(rounds.create_task, model=model, terms=terms, pool=30_000, test_sets=commitments)
+    create = call_of(rounds.create_task, model=MODEL, terms=terms, pool=30_000, test_sets=commitments)
     assert_ok(devnet.runtime, Signed(OWNER), create)
     assert_ok(devnet.runtime, Signed(OWNER), call_of(rounds.start_round, task=0))
     return devnet
@@ -88,11 +114,9 @@ def drawn(devnet: Devnet) -> Drawn:
     return found
 
 
-@pytest.mark.parametrize(("settings", "model"), [(FOREST, 0), (LINEAR, 1)], ids=["forest_merge", "averaging"])
-def test_workers_play_a_round_in_which_the_honest_earn_and_the_poisoner_is_slashed(
-    settings: Settings, model: int
-) -> None:
-    devnet = devnet_of(operators(poisoned=True), settings, model=model)
+@pytest.mark.parametrize("settings", [FOREST, LINEAR, QUOTA, BOOSTED], ids=lambda settings: type(settings).__name__)
+def test_workers_play_a_round_in_which_the_honest_earn_and_the_poisoner_is_slashed(settings: Settings) -> None:
+    devnet = devnet_of(operators(poisoned=True), settings)
     assert finish(devnet) is Outcome.PUBLISHED
     clients = settlements(devnet.runtime, Role.CLIENT)
     assert clients[POISONER].reason is Reason.HARMFUL
@@ -100,7 +124,7 @@ def test_workers_play_a_round_in_which_the_honest_earn_and_the_poisoner_is_slash
     assert all(clients[who].reason is Reason.CONTRIBUTED and clients[who].paid > 0 for who in CLIENTS[:3])
     assert {each.reason for each in settlements(devnet.runtime, Role.AGGREGATOR).values()} == {Reason.AGREED}
     assert {each.reason for each in settlements(devnet.runtime, Role.VALIDATOR).values()} == {Reason.AGREED}
-    assert devnet.runtime.ml_registry.latest(model) is not None
+    assert devnet.runtime.ml_registry.latest(MODEL) is not None
     assert devnet.failed == []
 
 
@@ -213,7 +237,7 @@ def test_two_devnets_make_the_same_version() -> None:
     first, second = devnet_of(operators(), FOREST), devnet_of(operators(), FOREST)
     finish(first)
     finish(second)
-    assert first.runtime.ml_registry.latest(0) == second.runtime.ml_registry.latest(0) is not None
+    assert first.runtime.ml_registry.latest(MODEL) == second.runtime.ml_registry.latest(MODEL) is not None
     assert first.runtime.storage.root() == second.runtime.storage.root()
 
 

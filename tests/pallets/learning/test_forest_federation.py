@@ -21,6 +21,7 @@ from pallets.learning.forest_federation import (
     quota_of,
     trees_of,
     without_client,
+    without_oldest,
 )
 from pallets.learning.forest_training import train_classifier
 from pallets.learning.partition import quantity_skew
@@ -166,3 +167,17 @@ def test_a_seed_is_a_clients_and_a_rounds_own() -> None:
 def test_shares_that_are_none_of_the_forest_are_refused(shares: tuple[Share, ...], message: str) -> None:
     with pytest.raises(FederationError, match=message):
         FederatedForest(shares, replace(NOBODYS, trees=(STUMP,)))
+
+
+@given(gifts, st.integers(0, 12))
+def test_too_many_trees_cost_whoever_has_most_its_oldest(given_: list[tuple[bytes, Forest]], most: int) -> None:
+    federated = federation(NOBODYS, given_)
+    kept = without_oldest(federated, most)
+    assert len(kept.forest.trees) == min(most, len(federated.forest.trees))
+    counts = {share.client: share.trees for share in kept.shares}
+    for share in federated.shares:
+        own, left = trees_of(federated, share.client), trees_of(kept, share.client)
+        assert kept.forest.trees[left.start : left.stop] == federated.forest.trees[own.stop - len(left) : own.stop]
+        # whoever lost a tree still has as many as anybody, or one less
+        if len(left) < len(own):
+            assert all(len(left) + 1 >= count for count in counts.values())

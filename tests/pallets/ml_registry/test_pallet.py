@@ -12,7 +12,9 @@ from pallets.frame.origin import ROOT, Signed
 from pallets.frame.testing import assert_noop, assert_ok, events_of, mount
 from pallets.ml_registry import (
     FOREST_MERGE,
+    FOREST_QUOTA,
     LINEAR_AVERAGING,
+    TREE_BOOSTING,
     WHOLE,
     Algorithm,
     AlgorithmDisabled,
@@ -60,10 +62,15 @@ def publish(registry: MlRegistry, model: int, data: bytes, parent: Hash | None =
     return registry.publish(model, artifact_of(data), parent, 900_000, (Contributor(BOB, WHOLE),))
 
 
-def test_a_new_chain_has_the_forest_merge_and_linear_averaging(registry: MlRegistry) -> None:
+def test_a_new_chain_has_every_algorithm_that_is_specified(registry: MlRegistry) -> None:
+    names = {
+        FOREST_MERGE: b"forest_merge",
+        LINEAR_AVERAGING: b"linear_averaging",
+        FOREST_QUOTA: b"forest_quota",
+        TREE_BOOSTING: b"tree_boosting",
+    }
     assert dict(registry.algorithms.iter()) == {
-        FOREST_MERGE: Algorithm(b"forest_merge", Hash(blake2_256(SPECIFICATIONS[b"forest_merge"])), True),
-        LINEAR_AVERAGING: Algorithm(b"linear_averaging", Hash(blake2_256(SPECIFICATIONS[b"linear_averaging"])), True),
+        number: Algorithm(name, Hash(blake2_256(SPECIFICATIONS[name])), True) for number, name in names.items()
     }
 
 
@@ -71,11 +78,11 @@ def test_only_root_registers_and_switches_algorithms(registry: MlRegistry) -> No
     register = call_of(registry.register_algorithm, name=b"median", specification=TEXT)
     assert_noop(registry.host, Signed(ALICE), register, BadOrigin)
     assert_ok(registry.host, ROOT, register)
-    switch = call_of(registry.set_algorithm_enabled, algorithm=2, enabled=False)
+    switch = call_of(registry.set_algorithm_enabled, algorithm=4, enabled=False)
     assert_noop(registry.host, Signed(ALICE), switch, BadOrigin)
     assert_ok(registry.host, ROOT, switch)
-    assert events_of(registry.host, AlgorithmRegistered)[-1] == AlgorithmRegistered(2, b"median", TEXT)
-    assert events_of(registry.host, AlgorithmSwitched) == [AlgorithmSwitched(2, False)]
+    assert events_of(registry.host, AlgorithmRegistered)[-1] == AlgorithmRegistered(4, b"median", TEXT)
+    assert events_of(registry.host, AlgorithmSwitched) == [AlgorithmSwitched(4, False)]
     unknown = call_of(registry.set_algorithm_enabled, algorithm=9, enabled=True)
     assert_noop(registry.host, ROOT, unknown, UnknownAlgorithm)
     assert_noop(registry.host, ROOT, call_of(registry.register_algorithm, name=b"", specification=TEXT), NameMissing)
