@@ -43,7 +43,7 @@ from pallets.federated_round.events import (
 )
 from pallets.federated_round.phases import begin_round
 from pallets.federated_round.sealed import Content, commitment_of, content_hash, seal_of
-from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.secrecy.calls import SecrecyCalls
 from pallets.federated_round.terms import check_terms
 from pallets.federated_round.types import (
     MAX_CLIENTS,
@@ -73,7 +73,7 @@ from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import ModelId
 
 
-class RoundCalls(RoundStorage):
+class RoundCalls(SecrecyCalls):
     """The pallet's calls over its storage."""
 
     # For owners
@@ -171,6 +171,8 @@ class RoundCalls(RoundStorage):
         who = ensure_signed(origin)
         found = self.live_round(task, number, stage.commit_phase)
         ensure(who in self.holders(task, number, stage.role), NotDrawn)
+        if found.hides and stage is Stage.UPDATE:
+            self.ensure_dealer(task, number, who)
         ensure(not self.ballots.contains_key((task, number, stage, who)), AlreadyCommitted)
         self.ballots.insert((task, number, stage, who), Ballot(seal, None))
         self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
@@ -190,9 +192,7 @@ class RoundCalls(RoundStorage):
     ) -> None:
         """Open the seal of an aggregate."""
         who = ensure_signed(origin)
-        revealed = self.revealed(task, number, Stage.UPDATE)
-        ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)
-        ensure((aggregate.model is None) == (len(aggregate.invalid) == len(revealed)), EmptyArtifact)
+        self.ensure_clients(task, number, aggregate)
         ensure(aggregate.model is not None or aggregate.state is None, EmptyArtifact)
         for artifact in (aggregate.model, aggregate.state):
             if artifact is not None:
@@ -225,7 +225,7 @@ class RoundCalls(RoundStorage):
         who = ensure_signed(origin)
         if isinstance(evaluation, Judged):
             judged = tuple(score.account for score in evaluation.clients)
-            ensure(judged == self.joined_clients(task, number), UnknownClient)
+            ensure(judged == self.judged_clients(task, number, self.course(task, number)), UnknownClient)
         self._open(who, task, number, Stage.EVALUATION, evaluation, salt)
         self.evaluations.insert((task, number, who), evaluation)
 

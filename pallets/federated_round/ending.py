@@ -8,6 +8,7 @@ from chain.primitives import Hash
 from chain.record import record
 from pallets.federated_round.events import RoundEnded, Settled
 from pallets.federated_round.sealed import majority
+from pallets.federated_round.secrecy.types import Hidden
 from pallets.federated_round.settlement import Award, Facts, awards_of
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
@@ -93,12 +94,24 @@ def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
         invalid=() if aggregate is None else aggregate.invalid,
         judged=rounds.judged(*ending.key),
         samples=rounds.samples_of(*ending.key),
+        hidden=_hidden_of(rounds, ending),
     )
+
+
+def _hidden_of(rounds: RoundStorage, ending: Ending) -> Hidden | None:
+    if not ending.round.hides:
+        return None
+    from pallets.federated_round.secrecy.settlement import hidden_of  # what open rounds never load
+
+    return hidden_of(rounds, ending)
 
 
 def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
     """Remove everything about a round but its events, which are history."""
     key = (task_id, number)
+    ended = rounds.rounds.get(key)
+    if ended is not None and ended.hides:
+        rounds.forget_hidden(task_id, number)
     for facts in (
         rounds.rounds,
         rounds.drawn,

@@ -149,3 +149,35 @@ class NotPermitted(Error):
 
 class PurposeUnknowable(Error):
     """This chain has no registry of permits."""
+
+
+class AlgorithmNotHideable(Error):
+    """Only linear models can be hidden in a sum: forests are no numbers that add up."""
+
+
+class RuleNotHideable(Error):
+    """Of hidden updates nobody but their sum is known: the rule needs more of them, or grouped secrecy."""
+
+
+class TooFewToHide(Error):
+    """The smallest sum would not hide a client from those who collude, or could not be found."""
+
+
+class SumTooLarge(Error):
+    """The sum of so many clients wraps, or its encoding has a number that none has."""
+
+
+class SumNoiseImpossible(Error):
+    """Noise in a sum has a deviation from 4 to 2^40 steps, or none."""
+
+
+class KeyReplayed(Error):
+    """A key was announced before, or serves twice."""
+
+
+class KeyWeak(Error):
+    """The key gives everybody the same secret."""
+
+
+class NotInSum(Error):
+    """The client is in no sum: it announced or dealt nothing, its shares did not arrive, or it has not survived."""

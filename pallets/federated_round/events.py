@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
+from pallets.federated_round.secrecy.types import Groups
 from pallets.federated_round.types import (
     Drawn,
     Outcome,
@@ -169,3 +170,48 @@ class UnlearningDue(Event):
     """The data of a root are erased, and versions have learnt from them: `queries.learnt_from` says which."""
 
     root: Hash
+
+
+class KeysAnnounced(Event):
+    """A client of a hidden round has keys."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+
+
+class SharesDealt(Event):
+    """A client dealt sealed shares of what will hide its update."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    dealing: Artifact
+
+
+class MissingReported(Event):
+    """Whose shares, or masked updates, an account has not got; a bit for each drawn client."""
+
+    task: TaskId
+    round: RoundNumber
+    phase: Phase
+    who: AccountId
+    missing: U32
+
+
+class SharesOpened(Event):
+    """A survivor opened shares."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    opening: Artifact
+
+
+class GroupsFixed(Event):
+    """Who is in which sum, and who of them got how far, after a phase."""
+
+    task: TaskId
+    round: RoundNumber
+    phase: Phase
+    groups: Groups

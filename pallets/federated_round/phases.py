@@ -3,6 +3,8 @@
     ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
           → REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
 
+Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`.
+
 Every transition happens at the beginning of a block and needs nobody: who is late or absent is left behind.
 """
 
@@ -19,6 +21,7 @@ from pallets.federated_round.ending import Ending, end_round
 from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive
 from pallets.federated_round.events import Agreed, PhaseBegan, RolesDrawn, RoundStarted
 from pallets.federated_round.sealed import majority
+from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.settlement import contributors_of
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
@@ -38,6 +41,7 @@ from pallets.federated_round.worth import judging_seed
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.error import DispatchError, ensure
 from pallets.frame.weight import Weight, db
+from pallets.ml_registry.types import Contributor
 
 
 @record
@@ -131,7 +135,7 @@ def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
     found = rounds.rounds.get((task_id, number))
     if found is None or (found.phase is not Phase.DRAW and found.acted < found.expected and now < found.deadline):
         return db(reads=2)
-    _TRANSITIONS[found.phase](Course(rounds, task_id, number, task, found, now))
+    _transition_of(found.phase)(Course(rounds, task_id, number, task, found, now))
     return _transition_weight(rounds, number, found)
 
 
@@ -170,6 +174,11 @@ def _draw(course: Course) -> None:
     rounds.drawn.insert(course.key, drawn)
     rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
     seeded = replace(course, round=replace(course.round, seed=seed))
+    if not isinstance(course.task.terms.secrecy, Open):
+        from pallets.federated_round.secrecy.phases import ask_for_keys  # what open rounds never load
+
+        ask_for_keys(seeded)
+        return
     seeded.begin(Phase.COMMIT_UPDATES, course.task.terms.schedule.train, len(drawn.clients))
 
 
@@ -179,7 +188,12 @@ def _open_updates(course: Course) -> None:
 
 def _ask_for_aggregates(course: Course) -> None:
     if course.round.acted < course.task.terms.seats.minimum_clients:
-        course.end(Outcome.TOO_FEW_UPDATES)
+        course.end(Outcome.TOO_FEW_SURVIVORS if course.round.hides else Outcome.TOO_FEW_UPDATES)
+        return
+    if course.round.hides:
+        from pallets.federated_round.secrecy.phases import check_masked
+
+        check_masked(course)
         return
     aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
     course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
@@ -196,7 +210,13 @@ def _agree_on_aggregate(course: Course) -> None:
         course.end(Outcome.NO_AGGREGATE)
         return
     rounds.agreed_aggregate.insert(course.key, rounds.aggregates.get((*course.key, winner)))
-    if len(rounds.joined_clients(*course.key)) < course.task.terms.seats.minimum_clients:
+    if course.round.hides:
+        from pallets.federated_round.secrecy.phases import has_sums
+
+        if not has_sums(course):
+            course.end(Outcome.TOO_FEW_SURVIVORS)
+            return
+    elif len(rounds.joined_clients(*course.key)) < course.task.terms.seats.minimum_clients:
         course.end(Outcome.TOO_FEW_UPDATES)
         return
     course.begin(Phase.REVEAL_TEST_SET, course.task.terms.schedule.disclose, expected=1)
@@ -255,18 +275,37 @@ def _published(course: Course, judged: Judged) -> Hash | None:
         return None
     try:
         with course.rounds.storage.transaction():
-            owners = contributors_of(course.task.terms, judged, course.rounds.samples_of(*course.key))
+            owners = _owners(course, judged)
             version = course.rounds.config.models.publish(
                 course.task.model, agreed.model, course.round.base, judged.after, owners
             )
     except DispatchError:
         return None
     enrolments = course.rounds.enrolments
-    for who in course.rounds.joined_clients(*course.key):
+    for who in course.rounds.clients_in_model(*course.key, course.round):
         enrolment = enrolments.get((*course.key, who))
         if enrolment is not None and enrolment.data is not None:
             course.rounds.learnt.insert(enrolment.data.root, True)
     return version
+
+
+def _owners(course: Course, judged: Judged) -> tuple[Contributor, ...]:
+    samples = course.rounds.samples_of(*course.key)
+    if not course.round.hides:
+        return contributors_of(course.task.terms, judged, samples)
+    from pallets.federated_round.secrecy.settlement import owners_of
+
+    ending = Ending(course.key, course.task, course.round, Outcome.PUBLISHED, None)
+    return owners_of(course.rounds, ending, judged, samples)
+
+
+def _transition_of(phase: Phase) -> Callable[[Course], None]:
+    found = _TRANSITIONS.get(phase)
+    if found is None:
+        from pallets.federated_round.secrecy.phases import TRANSITIONS
+
+        return TRANSITIONS[phase]
+    return found
 
 
 _TRANSITIONS: Final[Mapping[Phase, Callable[[Course], None]]] = {

@@ -109,7 +109,7 @@ def learnt_from(rounds: RoundStorage, root: Hash) -> list[tuple[TaskId, RoundNum
         enrolment, version = rounds.enrolments.get((task, number, who)), rounds.course(task, number).version
         if version is None or enrolment is None or enrolment.data is None or enrolment.data.root != root:
             continue
-        if who in rounds.joined_clients(task, number):
+        if who in rounds.clients_in_model(task, number, rounds.course(task, number)):
             found.append((task, number, who, version))
     return found
 

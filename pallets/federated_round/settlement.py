@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from chain.primitives import AccountId, Balance, Hash
 from chain.record import record
 from pallets.federated_round.payment import scores_of
+from pallets.federated_round.secrecy.types import Hidden
 from pallets.federated_round.types import (
     MILLION,
     PERCENT,
@@ -50,7 +51,7 @@ class Facts:
 
     revealed: for each stage that was completed, the content hash of each account that revealed
     agreed: for each stage that is voted on, the content with a majority; invalid: updates that are none
-    samples: of each client
+    samples: of each client; hidden: how far clients came whose updates are hidden
     """
 
     drawn: Drawn
@@ -61,6 +62,7 @@ class Facts:
     invalid: Sequence[AccountId]
     judged: Judged | None
     samples: Mapping[AccountId, int]
+    hidden: Hidden | None = None
 
 
 @record
@@ -113,6 +115,10 @@ def is_harmful(score: ClientScore, judged: Judged) -> bool:
 
 
 def _client_awards(facts: Facts) -> list[Award]:
+    if facts.hidden is not None:
+        from pallets.federated_round.secrecy.settlement import client_awards  # what open rounds never load
+
+        return client_awards(facts, facts.hidden)
     scores = client_scores(facts.terms, facts.judged, facts.samples) if facts.judged else {}
     reasons = [_client_reason(facts, who, scores) for who in facts.drawn.clients]
     share = role_share(facts.terms, Role.CLIENT)
@@ -146,10 +152,11 @@ def _client_reason(facts: Facts, who: AccountId, scores: Mapping[AccountId, int]
         return Reason.BELOW_THRESHOLD
     if scores[who] > 0:
         return Reason.CONTRIBUTED
-    return _unpaid_reason(score, facts.judged)
+    return unpaid_reason(score, facts.judged)
 
 
-def _unpaid_reason(score: ClientScore, judged: Judged) -> Reason:
+def unpaid_reason(score: ClientScore, judged: Judged) -> Reason:
+    """Why a task pays nothing for an update that does no harm."""
     if score.contribution <= 0:
         return Reason.NO_GAIN
     return Reason.NO_BETTER_ALONE if score.solo <= judged.constant else Reason.CAPPED

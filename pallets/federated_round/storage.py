@@ -152,6 +152,22 @@ class RoundStorage(SecrecyStorage):
         found = {key[3]: ballot.revealed for key, ballot in ballots if ballot is not None}
         return {who: content for who, content in sorted(found.items()) if content is not None}
 
+    def clients_in_model(self, task: TaskId, number: RoundNumber, course: Round) -> tuple[AccountId, ...]:
+        """The clients whose updates are in the agreed aggregate, hidden or not, in ascending order."""
+        if not course.hides:
+            return self.joined_clients(task, number)
+        from pallets.federated_round.secrecy.reading import summed_clients  # what open rounds never load
+
+        return summed_clients(self, (task, number))
+
+    def judged_clients(self, task: TaskId, number: RoundNumber, course: Round) -> tuple[AccountId, ...]:
+        """Whom a verdict is on, in ascending order: the clients in the model, or who stand for the hidden groups."""
+        if not course.hides:
+            return self.joined_clients(task, number)
+        from pallets.federated_round.secrecy.reading import summed_groups
+
+        return tuple(group.representative for group in summed_groups(self, (task, number)))
+
     def judged(self, task: TaskId, number: RoundNumber) -> Judged | None:
         """The verdict of the validators; None where there is none."""
         found = self.agreed_evaluation.get((task, number))

@@ -16,6 +16,7 @@ from pallets.federated_round.errors import (
     ThresholdTooLarge,
 )
 from pallets.federated_round.rules import Mean
+from pallets.federated_round.secrecy.choice import Full, Grouped
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
@@ -29,7 +30,7 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     A round must be over before stake that was active when its owner enrolled can be withdrawn.
     """
     ensure(terms.settings.size > 0 and len(terms.settings.cid) > 0, EmptyArtifact)
-    ensure(min(astuple(terms.schedule)) > 0 and terms.schedule.longest <= unbonding_delay, ScheduleImpossible)
+    ensure(min(astuple(terms.schedule)) > 0 and terms.longest <= unbonding_delay, ScheduleImpossible)
     seats = terms.seats
     ensure(1 <= seats.minimum_clients <= seats.clients <= MAX_CLIENTS, SeatsImpossible)
     ensure(1 <= seats.aggregators <= MAX_DUTIES and 1 <= seats.validators <= MAX_DUTIES, SeatsImpossible)
@@ -38,6 +39,11 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     ensure(terms.max_samples > 0, NoSamples)
     ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)
     ensure(algorithm == LINEAR_AVERAGING or isinstance(terms.rule, Mean), RuleUnsuited)
+    if isinstance(terms.secrecy, Grouped | Full):
+        from pallets.federated_round.secrecy.terms import check_secrecy  # what open tasks never load
+
+        check_secrecy(terms, terms.secrecy, algorithm)
+        return
     if not isinstance(terms.rule, Mean):
         from pallets.federated_round.rule_bounds import check_rule  # with the optimisers, which most chains never need
 

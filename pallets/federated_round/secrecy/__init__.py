@@ -10,8 +10,9 @@ Survivors open shares for exactly these: of their masks' seeds, or of the keys o
 client. From what is open anybody computes the exact sums; the rest of the round goes on with the groups' means as it
 does with updates. Late, absent and lying clients are left behind at each deadline, as long as they are few enough.
 
-On chain: `choice` (open, grouped or full), `types`, `storage`, `terms` (which choices a task may have), `grouping` (who
-is hidden with whom, and rosters), `phases`, `calls`, `settlement`, `queries` (what a round spent of privacy).
+On chain: `choice` (open, grouped or full), `types`, `storage`, `reading` (questions to it), `terms` (which choices a
+task may have), `grouping` (who is hidden with whom, and rosters), `phases`, `calls`, `settlement`, `queries` (what a
+round spent of privacy).
 Off chain: `memory` (a client's secrets), `hiding` (a client's side), `sums` (what anybody computes), `duties` (the
 worker), `audit`.
 """

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from chain.primitives import U8, U32, AccountId, Bytes32, Hash, MaxLen
 from chain.record import record
-from pallets.federated_round.types import MAX_CLIENTS, MAX_GROUPS, Clients
+from pallets.federated_round.types import MAX_CLIENTS, MAX_GROUPS, Clients, Phase
 
 Places = Annotated[tuple[U8, ...], MaxLen(MAX_CLIENTS)]
 """Numbers of members in their group, ascending."""
@@ -51,6 +51,22 @@ class Group:
 
 
 Groups = Annotated[tuple[Group, ...], MaxLen(MAX_GROUPS)]
+
+
+@record
+class Hidden:
+    """What a hidden round left behind beside an open one.
+
+    last_phase: the one that was not followed by another; summed: the groups in the agreed aggregate
+    announced, dealt, opened: who did
+    """
+
+    last_phase: Phase
+    groups: Groups
+    summed: tuple[Group, ...]
+    announced: frozenset[AccountId]
+    dealt: frozenset[AccountId]
+    opened: frozenset[AccountId]
 
 
 def group_of(groups: Groups, who: AccountId) -> tuple[int, Group] | None:

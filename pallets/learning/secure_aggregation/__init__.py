@@ -15,5 +15,6 @@ Reading order:
   messages               what travels: announcements, rosters, sealed shares, revealed shares
   message_codec          the canonical bytes of all of them                                                 [numpy]
   client, server         the two sides of one round                                                            [numpy]
+  group_draw             who is summed with whom
   groups                 a sum a group and a robust rule over the groups                                       [numpy]
 """

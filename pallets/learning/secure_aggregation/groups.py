@@ -21,7 +21,6 @@ from pallets.learning.robust.norms import clipped_mean
 from pallets.learning.secure_aggregation.refusals import MalformedMessage, TermsRefused
 from pallets.learning.secure_aggregation.server import Unmasked
 from pallets.learning.secure_aggregation.threshold import check_threshold, least_threshold
-from pallets.learning.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,6 @@ class GroupTerms:
         check_threshold(smallest, least_threshold(smallest))
         if (self.rule is Rule.NORM_CLIPPING) != (self.clip > 0):
             raise TermsRefused(f"a clip of {self.clip} for {self.rule.name.lower()}")
-
-
-def groups_of(clients: int, groups: int, seed: bytes) -> list[list[int]]:
-    """The clients of each group, ascending, drawn by a seed that nobody knew when the clients enrolled.
-
-    Sizes differ by one at most. Raises TermsRefused where a group would stay empty.
-    """
-    if not 1 <= groups <= clients:
-        raise TermsRefused(f"{groups} groups of {clients} clients")
-    drawn = Stream(seed).permutation(clients)
-    return [sorted(drawn[group::groups]) for group in range(groups)]
 
 
 def mean_of(group: Unmasked) -> NDArray[np.int64]:

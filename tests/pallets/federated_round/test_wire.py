@@ -11,7 +11,7 @@ from pallets.frame.event import PalletEvent
 EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
     "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet "
-    "UnlearningDue",
+    "UnlearningDue KeysAnnounced SharesDealt MissingReported SharesOpened GroupsFixed",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
     ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred",
     staking.Event: "Bonded Unbonded Withdrawn Slashed Rewarded ReputationChanged",
@@ -22,7 +22,8 @@ ERRORS: dict[type[PalletError], str] = {
     "FractionTooLarge NoSamples TooManySamples PoolTooSmall NoTestSet TooManyTestSets RoundIsLive TooManyLive "
     "WrongRound WrongPhase NothingOffered AlreadyEnrolled TooManyEnrolled StakeTooSmall NotDrawn AlreadyCommitted "
     "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge "
-    "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable",
+    "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable "
+    "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "

@@ -1,0 +1,122 @@
+"""The calls of hidden rounds: keys, shares, what is missing, and the shares that survivors open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chain.primitives import U32, AccountId, Bytes32
+from pallets.federated_round.errors import (
+    AlreadyCommitted,
+    EmptyArtifact,
+    KeyReplayed,
+    KeyWeak,
+    NotDrawn,
+    NotInSum,
+    UnknownClient,
+    WrongPhase,
+)
+from pallets.federated_round.events import KeysAnnounced, MissingReported, SharesDealt, SharesOpened
+from pallets.federated_round.secrecy.reading import groups_of, own_group
+from pallets.federated_round.secrecy.types import PublicKeys
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import Aggregate, Phase, Role, Round, RoundNumber, Stage, TaskId
+from pallets.frame.call import call
+from pallets.frame.error import ensure
+from pallets.frame.origin import Origin, ensure_signed
+from pallets.frame.weight import db
+from pallets.ml_registry.artifact import Artifact
+
+
+class SecrecyCalls(RoundStorage):
+    """What clients and aggregators do in hidden rounds, and only there."""
+
+    @call(13, weight=db(reads=5, writes=4))
+    def announce_keys(self, origin: Origin, task: TaskId, number: RoundNumber, mask: Bytes32, channel: Bytes32) -> None:
+        """Announce the X25519 keys of one round: for masks, and for sealing shares. No key serves twice."""
+        from pallets.learning.secure_aggregation.messages import is_weak_key  # what open rounds never load
+
+        who = ensure_signed(origin)
+        found = self.live_round(task, number, Phase.ANNOUNCE_KEYS)
+        ensure(who in self.holders(task, number, Role.CLIENT), NotDrawn)
+        ensure(not self.public_keys.contains_key((task, number, who)), AlreadyCommitted)
+        ensure(not is_weak_key(mask) and not is_weak_key(channel), KeyWeak)
+        is_used = self.used_keys.contains_key(mask) or self.used_keys.contains_key(channel)
+        ensure(mask != channel and not is_used, KeyReplayed)
+        self.used_keys.insert(mask, (task, number))
+        self.used_keys.insert(channel, (task, number))
+        self.public_keys.insert((task, number, who), PublicKeys(mask, channel))
+        self._count(task, number, found)
+        self.deposit_event(KeysAnnounced(task, number, who))
+
+    @call(14, weight=db(reads=3, writes=2))
+    def deal_shares(self, origin: Origin, task: TaskId, number: RoundNumber, dealing: Artifact) -> None:
+        """Name the sealed shares that the caller dealt to its group."""
+        who = ensure_signed(origin)
+        found = self.live_round(task, number, Phase.DEAL_SHARES)
+        ensure(own_group(self, (task, number), who) is not None, NotInSum)
+        ensure(not self.dealings.contains_key((task, number, who)), AlreadyCommitted)
+        ensure(dealing.size > 0 and len(dealing.cid) > 0, EmptyArtifact)
+        self.dealings.insert((task, number, who), dealing)
+        self._count(task, number, found)
+        self.deposit_event(SharesDealt(task, number, who, dealing))
+
+    @call(15, weight=db(reads=4, writes=2))
+    def report_missing(self, origin: Origin, task: TaskId, number: RoundNumber, missing: U32) -> None:
+        """Say whose shares, or masked updates, are not there or not right: a bit for each drawn client.
+
+        Dealers say it of shares, aggregators of updates; to say that nothing is missing ends the phase sooner.
+        """
+        who = ensure_signed(origin)
+        found = self.course(task, number)
+        clients = self.holders(task, number, Role.CLIENT)
+        if found.phase is Phase.CHECK_SHARES:
+            ensure(self.dealings.contains_key((task, number, who)), NotInSum)
+        else:
+            ensure(found.phase is Phase.CHECK_UPDATES, WrongPhase)
+            ensure(who in self.holders(task, number, Role.AGGREGATOR), NotDrawn)
+        ensure(missing >> len(clients) == 0, UnknownClient)
+        place = (task, number, found.phase, who)
+        ensure(not self.missing.contains_key(place), AlreadyCommitted)
+        self.missing.insert(place, missing)
+        self._count(task, number, found)
+        self.deposit_event(MissingReported(task, number, found.phase, who, missing))
+
+    @call(16, weight=db(reads=3, writes=2))
+    def open_shares(self, origin: Origin, task: TaskId, number: RoundNumber, opening: Artifact) -> None:
+        """Name the shares that the caller opens for the survivors that the chain has fixed."""
+        who = ensure_signed(origin)
+        found = self.live_round(task, number, Phase.OPEN_SHARES)
+        group = own_group(self, (task, number), who)
+        ensure(group is not None and who in group.accounts(group.survivors), NotInSum)
+        ensure(not self.openings.contains_key((task, number, who)), AlreadyCommitted)
+        ensure(opening.size > 0 and len(opening.cid) > 0, EmptyArtifact)
+        self.openings.insert((task, number, who), opening)
+        self._count(task, number, found)
+        self.deposit_event(SharesOpened(task, number, who, opening))
+
+    def _count(self, task: TaskId, number: RoundNumber, found: Round) -> None:
+        """One more has acted."""
+        self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
+
+    def ensure_dealer(self, task: TaskId, number: RoundNumber, who: AccountId) -> None:
+        """Raises NotInSum where a client's update could not be unmasked."""
+        group = own_group(self, (task, number), who)
+        ensure(group is not None and who in group.accounts(group.dealers), NotInSum)
+
+    def ensure_clients(self, task: TaskId, number: RoundNumber, aggregate: Aggregate) -> None:
+        """Raises UnknownClient or EmptyArtifact where an aggregate is not of the clients that it can be of."""
+        if self.course(task, number).hides:
+            self._ensure_groups(task, number, aggregate)
+            return
+        revealed = self.revealed(task, number, Stage.UPDATE)
+        ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)
+        ensure((aggregate.model is None) == (len(aggregate.invalid) == len(revealed)), EmptyArtifact)
+        ensure(not aggregate.unsummed, UnknownClient)
+
+    def _ensure_groups(self, task: TaskId, number: RoundNumber, aggregate: Aggregate) -> None:
+        groups = groups_of(self, (task, number))
+        dealers = sorted(who for group in groups for who in group.accounts(group.dealers))
+        alive = [number for number, group in enumerate(groups) if group.is_alive]
+        ensure(aggregate.invalid == tuple(each for each in dealers if each in aggregate.invalid), UnknownClient)
+        ensure(aggregate.unsummed == tuple(each for each in alive if each in aggregate.unsummed), UnknownClient)
+        ensure((aggregate.model is None) == (len(aggregate.unsummed) == len(alive)), EmptyArtifact)
