@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field
 from struct import pack, unpack
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import I32, U16, Hash, MaxLen
@@ -133,6 +133,18 @@ class HeldOut:
         return commitment_of(self.salt, self.root)
 
 
+class Training(Protocol):
+    """Training of an operator's own, with whatever it likes: torch, JAX, another machine."""
+
+    def __call__(self, weights: Any, data: DataSet, seed: bytes) -> Any:  # numpy arrays, and numpy is not imported here
+        """From the weights that the round began with to the trained ones.
+
+        weights: (parameters,) float32, in the order of the model's bytes; so are those that are given back
+        seed: of this client in this round
+        """
+        ...
+
+
 @record
 class Operator:
     """What an operator lets its node do in federated rounds.
@@ -140,12 +152,14 @@ class Operator:
     data: to train on, None for no client; serves: whether to aggregate and validate
     test_sets: of the tasks that the account owns
     tasks: those to take part in, None for all
+    training: in place of the built-in one, for algorithms that take it (networks); None for the built-in one
     """
 
     data: LocalData | None = None
     serves: bool = False
     test_sets: tuple[HeldOut, ...] = ()
     tasks: frozenset[TaskId] | None = None
+    training: Training | None = None
 
     def joins(self, task: TaskId) -> bool:
         """Whether to enrol in rounds of a task."""

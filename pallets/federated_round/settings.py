@@ -9,6 +9,8 @@ from __future__ import annotations
 from chain.primitives import I32, U8, U16, U32, Enumeration
 from chain.scale import DecodeError, EncodeError, codec_of
 from pallets.learning.boosting.model import BoostingParameters
+from pallets.learning.estimators.artifact import EstimatorError, check_count
+from pallets.learning.estimators.network import HIDDEN_LIMIT, MOVE_BITS
 from pallets.learning.forest import ForestError, ForestKind, ForestParameters
 from pallets.learning.forest_federation import quota_of
 from pallets.learning.linear_model import LinearKind, LinearModelError, LinearParameters
@@ -134,7 +136,32 @@ class BoostingSettings(Settings):
         return BoostingParameters(self.stages, self.rate, *grown, self.rows_share)
 
 
-Taught = ForestSettings | LinearSettings | QuotaSettings | BoostingSettings
+class NetworkSettings(Settings):
+    """Each client trains a network of one hidden layer, and how far their weights moved is averaged.
+
+    quantiser, classes: as of forests; bits: of a move that a client sends, 16 or 32
+    epochs, learning_rate (16 fractional bits), batch: of the built-in descent, where a client has none of its own
+    """
+
+    quantiser: bytes
+    classes: U16
+    hidden: U16
+    bits: U8
+    epochs: U16
+    learning_rate: U32
+    batch: U16
+
+    @property
+    def parameters(self) -> tuple[int, int, int]:
+        """Epochs, rate and rows at once; raises EstimatorError where a network or its updates cannot be so."""
+        check_count(self.hidden, 1, HIDDEN_LIMIT, "hidden units")
+        check_count(self.batch, 1, 2**16, "rows at once")
+        if self.bits not in MOVE_BITS:
+            raise EstimatorError(f"{self.bits} bits a move, not {' or '.join(map(str, MOVE_BITS))}")
+        return self.epochs, self.learning_rate, self.batch
+
+
+Taught = ForestSettings | LinearSettings | QuotaSettings | BoostingSettings | NetworkSettings
 """Everything that can be trained."""
 
 
@@ -163,7 +190,7 @@ def check_settings(settings: Settings) -> None:
     try:
         quantiser_of(settings)
         _ = settings.parameters
-    except (ForestError, LinearModelError) as error:
+    except (EstimatorError, ForestError, LinearModelError) as error:
         raise SettingsError(str(error)) from None
     if isinstance(settings, LinearSettings) and settings.proximal > MAX_PROXIMAL:
         raise SettingsError(f"proximal is {settings.proximal}, not 0 to {MAX_PROXIMAL}")

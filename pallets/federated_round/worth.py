@@ -1,4 +1,4 @@
-"""How a task finds what each client's update is worth: all coalitions, or orders drawn by a seed.
+"""How a task finds what each client's update is worth: all coalitions, orders drawn by a seed, or samples alone.
 
 The seed of a sample is the chain's randomness of a block that comes after all updates and aggregates are revealed, so
 nobody can fit an update to the orders that will judge it, and anybody can draw the same orders again.
@@ -40,6 +40,10 @@ class SampledShapley(Worth):
     tolerance: U32
 
 
+class BySamples(Worth):
+    """The improvement in proportion to samples; nobody looks at an update by itself. For clients that are believed."""
+
+
 EXACT: Final = ExactShapley()
 """What a task that names nothing else has."""
 
@@ -48,7 +52,7 @@ def check_worth(worth: Worth, clients: int) -> None:
     """Raises TooManyClients where so many cannot be judged so, FractionTooLarge for impossible numbers."""
     if isinstance(worth, SampledShapley):
         ensure(1 <= worth.orders <= MOST_ORDERS and worth.tolerance <= MILLION, FractionTooLarge)
-    else:
+    elif isinstance(worth, ExactShapley):
         ensure(clients <= CLIENT_LIMIT, TooManyClients)
 
 

@@ -12,6 +12,7 @@ from pallets.ml_registry.algorithms import (
     FOREST_MERGE,
     FOREST_QUOTA,
     LINEAR_AVERAGING,
+    NETWORK_AVERAGING,
     TREE_BOOSTING,
     first_algorithms,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "FOREST_MERGE",
     "FOREST_QUOTA",
     "LINEAR_AVERAGING",
+    "NETWORK_AVERAGING",
     "TREE_BOOSTING",
     "WHOLE",
     "Algorithm",

@@ -20,6 +20,9 @@ FOREST_QUOTA: Final[AlgorithmId] = 2
 TREE_BOOSTING: Final[AlgorithmId] = 3
 """Boosted trees that all clients of a round add to the same model, or one client alone."""
 
+NETWORK_AVERAGING: Final[AlgorithmId] = 4
+"""Networks of one hidden layer by federated averaging."""
+
 SPECIFICATIONS: Final = {
     b"forest_merge": (
         b"An update is a canonical forest (PLF 1) of the settings' kind and shape with at most the settings' trees, "
@@ -44,6 +47,12 @@ SPECIFICATIONS: Final = {
         b"new version is a canonical boosted model (PLB 1): the base version, then the trees of each client in "
         b"ascending order of accounts, every leaf divided by the number of clients, rounded toward zero. A model "
         b"that has no room for all of them stays as it is."
+    ),
+    b"network_averaging": (
+        b"An update is how far each weight of a network of one hidden layer moved from the base version, or from the "
+        b"start that Blake2b-256(palletlab/network, settings) draws, in canonical moves (PLM 1) of the settings' bits. "
+        b"The new version is a canonical network (PEW 1): every weight moved by the mean of the updates' moves, each "
+        b"counted by its client's samples, rounded toward zero."
     ),
 }
 

@@ -17,7 +17,7 @@ VersionNumber = U32
 NAME_BYTES = 64
 """Longest name or licence (an SPDX expression)."""
 
-MAX_CONTRIBUTORS = 32
+MAX_CONTRIBUTORS = 128
 """Owners of one version: twice the clients of a round."""
 
 WHOLE = 1_000_000

@@ -2,7 +2,8 @@
 
 `strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
 `forest_quota`, `boosted_coalitions`, `boosting`, `joining` (a task's rule applied to linear updates), `averaging`,
-`answering` (what the models say that come of it). Another strategy is another algorithm of the registry: it needs a
+`network_averaging`, `by_samples` (any of these, judged without looking at updates), `answering` (what the models say
+that come of it). Another strategy is another algorithm of the registry: it needs a
 module here, a line in `STRATEGIES`, and governance to enable it.
 """
 
@@ -16,6 +17,7 @@ from pallets.federated_round.settings import (
     BoostingSettings,
     ForestSettings,
     LinearSettings,
+    NetworkSettings,
     QuotaSettings,
     Settings,
     SettingsError,
@@ -23,11 +25,25 @@ from pallets.federated_round.settings import (
 )
 from pallets.federated_round.strategies.averaging import Averaging
 from pallets.federated_round.strategies.boosting import Boosting
+from pallets.federated_round.strategies.by_samples import BySamplesStrategy
 from pallets.federated_round.strategies.forest_merge import ForestMerge
 from pallets.federated_round.strategies.forest_quota import ForestQuota
-from pallets.federated_round.strategies.strategy import ClientUpdate, Joined, Strategy, StrategyError, UpdateRefused
-from pallets.federated_round.worth import EXACT, Worth
-from pallets.ml_registry.algorithms import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
+from pallets.federated_round.strategies.strategy import (
+    ClientUpdate,
+    Joined,
+    Strategy,
+    StrategyError,
+    TakesTraining,
+    UpdateRefused,
+)
+from pallets.federated_round.worth import EXACT, BySamples, Worth
+from pallets.ml_registry.algorithms import (
+    FOREST_MERGE,
+    FOREST_QUOTA,
+    LINEAR_AVERAGING,
+    NETWORK_AVERAGING,
+    TREE_BOOSTING,
+)
 from pallets.ml_registry.types import AlgorithmId
 
 
@@ -55,11 +71,21 @@ def _boosting(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strat
     return Boosting(settings, worth)
 
 
+def _network_averaging(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
+    if not isinstance(settings, NetworkSettings):
+        raise SettingsError(f"{type(settings).__name__} for a task of networks")
+    # numpy comes with it, for those who do anything with networks
+    from pallets.federated_round.strategies.network_averaging import NetworkAveraging
+
+    return NetworkAveraging(settings, worth)
+
+
 STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Worth], Strategy]]] = {
     FOREST_MERGE: _forest_merge,
     LINEAR_AVERAGING: _averaging,
     FOREST_QUOTA: _forest_quota,
     TREE_BOOSTING: _boosting,
+    NETWORK_AVERAGING: _network_averaging,
 }
 """From an algorithm of the registry to the maker of its strategy."""
 
@@ -71,6 +97,8 @@ def strategy_for(
     maker = STRATEGIES.get(algorithm)
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")
+    if isinstance(worth, BySamples):
+        return BySamplesStrategy(maker(decode_settings(settings), rule, EXACT))
     return maker(decode_settings(settings), rule, worth)
 
 
@@ -84,6 +112,7 @@ __all__ = [
     "Joined",
     "Strategy",
     "StrategyError",
+    "TakesTraining",
     "UpdateRefused",
     "strategy_for",
 ]

@@ -8,9 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from pallets.federated_round.settings import BoostingSettings, ForestSettings, LinearSettings, QuotaSettings, Taught
+from pallets.federated_round.settings import (
+    BoostingSettings,
+    ForestSettings,
+    LinearSettings,
+    NetworkSettings,
+    QuotaSettings,
+    Taught,
+)
 from pallets.learning.boosting.model import BoostedPredictor
 from pallets.learning.boosting.model_codec import decode_boosted
+from pallets.learning.estimators.network import decode_network
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.forest_federation import decode_federated
 from pallets.learning.linear_model import decode_linear
@@ -36,6 +44,8 @@ def predictor_of(settings: Taught, data: bytes) -> Answers:
             return BoostedPredictor(decode_boosted(data))
         case LinearSettings():
             return decode_linear(data)
+        case NetworkSettings():
+            return decode_network(data)
 
 
 def described(settings: Taught, data: bytes) -> str:
@@ -52,3 +62,6 @@ def described(settings: Taught, data: bytes) -> str:
             return f"{boosted.stages} stages, {boosted.forest.nodes} nodes"
         case LinearSettings():
             return f"{len(decode_linear(data).weights)} weights"
+        case NetworkSettings():
+            network = decode_network(data)
+            return f"{network.hidden} hidden units, {len(network.weights)} weights"

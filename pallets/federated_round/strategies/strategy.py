@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chain.primitives import AccountId
 from chain.record import record
-from pallets.federated_round.data import DataSet
+from pallets.federated_round.data import DataSet, Training
 from pallets.federated_round.types import Judged
 
 
@@ -79,4 +79,13 @@ class Strategy(Protocol):
 
         seed: what sampled contributions are drawn by
         """
+        ...
+
+
+@runtime_checkable
+class TakesTraining(Protocol):
+    """A strategy whose clients may train with what they like."""
+
+    def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+        """A client's update by its operator's own training; raises StrategyError where that gives none."""
         ...

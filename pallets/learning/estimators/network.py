@@ -37,6 +37,9 @@ from pallets.learning.stream import Stream
 
 MAGIC = b"PEW\x01"
 HIDDEN_LIMIT = 2**11
+MOVE_BITS = (16, 32)
+"""How wide the moves can be that clients send of a network's weights."""
+
 UNIT_BITS = TARGET_FRACTIONAL_BITS
 """Fractional bits of a hidden unit."""
 

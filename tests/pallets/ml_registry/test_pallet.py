@@ -14,6 +14,7 @@ from pallets.ml_registry import (
     FOREST_MERGE,
     FOREST_QUOTA,
     LINEAR_AVERAGING,
+    NETWORK_AVERAGING,
     TREE_BOOSTING,
     WHOLE,
     Algorithm,
@@ -68,6 +69,7 @@ def test_a_new_chain_has_every_algorithm_that_is_specified(registry: MlRegistry)
         LINEAR_AVERAGING: b"linear_averaging",
         FOREST_QUOTA: b"forest_quota",
         TREE_BOOSTING: b"tree_boosting",
+        NETWORK_AVERAGING: b"network_averaging",
     }
     assert dict(registry.algorithms.iter()) == {
         number: Algorithm(name, Hash(blake2_256(SPECIFICATIONS[name])), True) for number, name in names.items()
@@ -78,11 +80,11 @@ def test_only_root_registers_and_switches_algorithms(registry: MlRegistry) -> No
     register = call_of(registry.register_algorithm, name=b"median", specification=TEXT)
     assert_noop(registry.host, Signed(ALICE), register, BadOrigin)
     assert_ok(registry.host, ROOT, register)
-    switch = call_of(registry.set_algorithm_enabled, algorithm=4, enabled=False)
+    switch = call_of(registry.set_algorithm_enabled, algorithm=5, enabled=False)
     assert_noop(registry.host, Signed(ALICE), switch, BadOrigin)
     assert_ok(registry.host, ROOT, switch)
-    assert events_of(registry.host, AlgorithmRegistered)[-1] == AlgorithmRegistered(4, b"median", TEXT)
-    assert events_of(registry.host, AlgorithmSwitched) == [AlgorithmSwitched(4, False)]
+    assert events_of(registry.host, AlgorithmRegistered)[-1] == AlgorithmRegistered(5, b"median", TEXT)
+    assert events_of(registry.host, AlgorithmSwitched) == [AlgorithmSwitched(5, False)]
     unknown = call_of(registry.set_algorithm_enabled, algorithm=9, enabled=True)
     assert_noop(registry.host, ROOT, unknown, UnknownAlgorithm)
     assert_noop(registry.host, ROOT, call_of(registry.register_algorithm, name=b"", specification=TEXT), NameMissing)

@@ -29,10 +29,10 @@ def pass_referendum(runtime: RoundRuntime, *, votes: int) -> None:
 def test_a_passed_referendum_adds_an_algorithm() -> None:
     runtime = new_runtime()
     pass_referendum(runtime, votes=3)
-    assert runtime.ml_registry.algorithms.get(4) == Algorithm(b"median", SPECIFICATION, True)
+    assert runtime.ml_registry.algorithms.get(5) == Algorithm(b"median", SPECIFICATION, True)
 
 
 def test_a_referendum_without_a_majority_adds_none() -> None:
     runtime = new_runtime()
     pass_referendum(runtime, votes=1)
-    assert runtime.ml_registry.algorithms.get(4) is None
+    assert runtime.ml_registry.algorithms.get(5) is None

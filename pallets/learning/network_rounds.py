@@ -1,0 +1,92 @@
+"""What a round of averaged networks does with arrays: updates of clients, their mean, answers of the model.
+
+update: moves (`moves`) from the weights that the round began with; model: a canonical network (`estimators.network`)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pallets.learning.estimators.network_arrays import (
+    NetworkShape,
+    answers,
+    decode_weights,
+    encode_weights,
+    starting_weights,
+)
+from pallets.learning.estimators.network_descent import descended
+from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
+from pallets.learning.linear_model import WEIGHT_LIMIT
+from pallets.learning.moves import LARGEST_MOVE, Moves, decode_moves, encode_moves, mean_move
+from pallets.learning.training_rows import Column, Integers, Table, TrainingError
+
+Reals = NDArray[np.float32]
+
+_UNIT = np.float32(2.0**-WEIGHT_FRACTIONAL_BITS)
+_PER_UNIT = np.float32(2.0**WEIGHT_FRACTIONAL_BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """The built-in training; rate: 16 fractional bits."""
+
+    epochs: int
+    rate: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRounds:
+    """The rounds of one task. bits: of a move, 16 or 32; seed: of the start before the first version"""
+
+    shape: NetworkShape
+    bits: int
+    seed: bytes
+
+    def began(self, base: bytes | None) -> Integers:
+        """The weights of the base version, or of the seed; raises ArtifactDecodeError."""
+        return starting_weights(self.shape, self.seed) if base is None else decode_weights(self.shape, base)
+
+    def descended(self, start: Integers, rows: Table, targets: Column, descent: Descent, seed: bytes) -> bytes:
+        """An update by the built-in training; raises TrainingError, Overflow."""
+        trained = descended(
+            self.shape, start, rows, targets, epochs=descent.epochs, rate=descent.rate, batch=descent.batch, seed=seed
+        )
+        return encode_moves(trained - start, self.bits)
+
+    def as_reals(self, start: Integers) -> Reals:
+        """The weights as training of one's own takes them."""
+        reals: Reals = np.multiply(start, _UNIT, dtype=np.float32, casting="same_kind")
+        return reals
+
+    def moved(self, began: Reals, trained: object) -> bytes:
+        """An update by training of one's own, from these weights to those; raises TrainingError where they are none."""
+        found = np.asarray(trained)
+        if found.shape != began.shape or found.dtype.kind != "f":
+            raise TrainingError(f"weights of shape {found.shape} and type {found.dtype}, not {len(began)} floats")
+        distance = np.multiply(np.subtract(found, began, dtype=np.float32, casting="same_kind"), _PER_UNIT)
+        # NaN is not below anything
+        if not max(float(distance.max()), -float(distance.min())) < LARGEST_MOVE:
+            raise TrainingError("weights that are no numbers, or further than 2^22 from where they began")
+        return encode_moves(np.rint(distance, out=distance).astype(np.int64), self.bits)
+
+    def read(self, update: bytes) -> Moves:
+        """The moves of an update; raises MovesDecodeError."""
+        return decode_moves(update, self.shape.parameters, self.bits)
+
+    def joined(self, start: Integers, updates: Sequence[Moves], samples: Sequence[int]) -> Integers:
+        """The start and the mean move, within what weights may be; raises Overflow."""
+        moved = start + mean_move(updates, samples)
+        return np.clip(moved, 1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1, out=moved)
+
+    def model(self, weights: Integers) -> bytes:
+        """The canonical bytes of the network."""
+        return encode_weights(self.shape, weights)
+
+    def answers(self, weights: Integers, rows: Table) -> list[int]:
+        """What the network says of each row."""
+        return answers(self.shape, weights, rows)
