@@ -18,12 +18,19 @@ from chain.content.store import ContentError
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
 from pallets.federated_round.calls import RoundCalls
-from pallets.federated_round.data import DataError, Operator, decode_data_set, encode_data_set, operator_of
+from pallets.federated_round.data import DataError, DataSet, Operator, decode_data_set, encode_data_set, operator_of
 from pallets.federated_round.drawing import training_seed
 from pallets.federated_round.memory import Memory, content_of
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.settings import SettingsError
-from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused, strategy_for
+from pallets.federated_round.strategies import (
+    ClientUpdate,
+    Strategy,
+    StrategyError,
+    TakesTraining,
+    UpdateRefused,
+    strategy_for,
+)
 from pallets.federated_round.types import (
     Aggregate,
     DataCommitment,
@@ -36,6 +43,7 @@ from pallets.federated_round.types import (
     TaskId,
     Unusable,
 )
+from pallets.federated_round.worth import BySamples
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
 
@@ -152,14 +160,21 @@ class Errand:
         if not self.rounds.may_train(self.task_id, self.node.account, local.root):
             raise StrategyError("the permit to use the data for this task has ended")
         who = self.node.account
-        update = self.strategy.train(local.data, self.base, training_seed(seed, who), self.state, who)
+        update = self._trained(local.data, training_seed(seed, who))
         return artifact_of(update), (update,)
+
+    def _trained(self, data: DataSet, seed: bytes) -> bytes:
+        """An update, by the operator's own training where the strategy takes it."""
+        own, strategy = self.operator.training, self.strategy
+        if own is not None and isinstance(strategy, TakesTraining):
+            return strategy.train_with(own, data, self.base, seed)
+        return strategy.train(data, self.base, seed, self.state, self.node.account)
 
     # Aggregates
 
     def commit_aggregate(self) -> None:
         """Join the updates, and seal the model."""
-        if self._updates_are_there():
+        if self._owes(Stage.AGGREGATE) and self._updates_are_there():
             self._commit(Stage.AGGREGATE, self._make_aggregate)
 
     def reveal_aggregate(self) -> None:
@@ -229,8 +244,9 @@ class Errand:
         test_set = self.rounds.test_sets.get((self.task_id, self.number))
         if agreed is None or agreed.model is None or test_set is None:
             raise StrategyError("nothing to evaluate")
+        looks_at_updates = not isinstance(self.task.terms.worth, BySamples)
         updates = [
-            ClientUpdate(who, self._samples_of(who), self._update_bytes(who))
+            ClientUpdate(who, self._samples_of(who), self._update_bytes(who) if looks_at_updates else b"")
             for who in self.rounds.joined_clients(self.task_id, self.number)
         ]
         test_bytes, model = self._fetched_in_time(test_set), self._fetched_in_time(agreed.model)
@@ -258,15 +274,19 @@ class Errand:
 
     def _commit(self, stage: Stage, make: Callable[[], Made]) -> None:
         """Seal what `make` makes, unless that was done before."""
-        who = self.node.account
-        if who not in self.rounds.holders(self.task_id, self.number, stage.role):
-            return
-        if self.rounds.ballots.contains_key((self.task_id, self.number, stage, who)):
+        if not self._owes(stage):
             return
         secret = self.memory.recall(stage) or self.memory.keep(stage, *make())
         seal = self.memory.seal(stage, secret)
         call = call_of(self.rounds.commit, task=self.task_id, number=self.number, stage=stage, seal=seal)
         self._submit(b"commit %d" % stage, call)
+
+    def _owes(self, stage: Stage) -> bool:
+        """Whether the account has the stage's role, and has sealed nothing yet."""
+        who = self.node.account
+        if who not in self.rounds.holders(self.task_id, self.number, stage.role):
+            return False
+        return not self.rounds.ballots.contains_key((self.task_id, self.number, stage, who))
 
     def _reveal(self, stage: Stage) -> None:
         ballot = self.rounds.ballots.get((self.task_id, self.number, stage, self.node.account))
