@@ -11,7 +11,8 @@ Reading order:
                  batch_prediction (whole tables)                                                       [numpy]
   boosting       trees that correct each other, and rounds in which clients add them (folder)          [numpy]
   averaging      averaging (pure), array_averaging [numpy], linear_model (records, bytes, prediction),
-                 sigmoid, linear_training, linear_corrections (FedProx, SCAFFOLD) [numpy]
+                 sigmoid, linear_training, linear_corrections (FedProx, SCAFFOLD) [numpy],
+                 moves (updates in two or four bytes a weight), network_rounds (networks as arrays)       [numpy]
   aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)
   robust         median to Bulyan, each with the number of adversaries that it withstands (folder)         [numpy]
   unlearning     averaged models replayed without a client

@@ -109,11 +109,13 @@ def summed_moves(updates: Sequence[Moves], samples: Sequence[int]) -> Integers:
         raise Overflow(f"sums of up to {bound << lowest} may leave int64")
     # the narrower the sums, the more of them a processor adds at once
     narrow = bound <= INT32_MAX and max(factors) <= INT32_MAX
-    sums = _added(updates, factors, np.dtype(np.int32 if narrow else np.int64))
-    return sums.astype(np.int64) << lowest if narrow or lowest else sums
+    sums = _added(updates, factors, np.dtype(np.int32) if narrow else np.dtype(np.int64))
+    return sums.astype(np.int64, copy=False) << lowest
 
 
-def _added(updates: Sequence[Moves], factors: Sequence[int], kind: np.dtype[np.int32] | np.dtype[np.int64]) -> Integers:
+def _added(
+    updates: Sequence[Moves], factors: Sequence[int], kind: np.dtype[np.signedinteger]
+) -> NDArray[np.signedinteger]:
     """Sums of codes times factors, none of which leaves `kind` on the way."""
     parameters = len(updates[0].codes)
     sums = np.zeros(parameters, dtype=kind)

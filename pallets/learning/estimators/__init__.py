@@ -14,6 +14,6 @@ Reading order:
                  families (the table, decoding)
   trainers       fitting (floats and integers), tree_fitting, linear_fitting, kernel_fitting, bayes_fitting,
                  point_fitting, transform_fitting, network_fitting                         [numpy, scikit-learn]
-  many rows      batch (the same answers)                                                                [numpy]
+  many numbers   batch (rows), network_arrays and network_descent (a million weights): the same answers  [numpy]
   judging        scores (exact fractions), cluster_scores, splitting (folds), model_search (grids)      [joblib]
 """
