@@ -32,6 +32,9 @@ from runtime.parts import RuntimeParts
 
 R = TypeVar("R", bound=RuntimeParts)
 
+KEPT: Final = 8
+"""Overlays whose runtimes are kept: that of a node's blocks, that of its workers, and a few threads' of these."""
+
 _VALUES: Final = (bool, int, bytes, str, NoneType, Enum, type, ModuleType, Codec, PalletLayout, WeightInfo)
 _LOOKED_AT_BY_THEMSELVES: Final = (Composition, Pallet, Extension, Pipeline)
 _OF_THE_STATE: Final = (Overlay, StorageItem)
@@ -44,19 +47,21 @@ class Rebound(Generic[R]):
 
     def __init__(self, make: Callable[[Overlay], R]) -> None:
         self._make = make
-        self._kept: _Kept[R] | None = None
+        self._kept: tuple[_Kept[R], ...] = ()
+        """The newest first. Never changed in place: worker threads have overlays of their own."""
         self._is_refused = False
 
     def __call__(self, storage: Overlay) -> R:
         if not storage.begun_anew or self._is_refused:
             return self._make(storage)
-        kept = self._kept
-        if kept is not None and kept.runtime.storage is storage and kept.begun_anew != storage.begun_anew:
-            kept.restore()
-            return kept.runtime
+        for kept in self._kept:
+            if kept.runtime.storage is storage and kept.begun_anew != storage.begun_anew:
+                kept.restore()
+                return kept.runtime
         runtime = self._make(storage)
         self._is_refused = not keeps_nothing(runtime)
-        self._kept = None if self._is_refused else _Kept(runtime)
+        others = [kept for kept in self._kept if kept.runtime.storage is not storage]
+        self._kept = () if self._is_refused else (_Kept(runtime), *others[: KEPT - 1])
         return runtime
 
     def __reduce__(self) -> tuple[type[Rebound[R]], tuple[Callable[[Overlay], R]]]:

@@ -19,7 +19,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     node_side                        what a run needs of pool and chain, in the node's own thread
     host                             `Host` answers the host calls of one run
     layers                           what stands between: capabilities, limits, the ledger, and what is added
-    bound, executor                  a runtime that no run can write to; where runs run: `Inline`
+    bound, cpu_meter, executor       a runtime that no run can write to; the time of runs; where they run: `Inline`
     threads                          side by side in threads, none of them for ever
     frames, host_state               the pipe to a worker process, and the state that is read through it
     worker_process, processes        both ends of that pipe

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from logging import getLogger
-from time import perf_counter, process_time
+from time import process_time
 from typing import Protocol
 
 from chain.offchain.bound import BoundRuntime
+from chain.offchain.cpu_meter import Clock, CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.host_call import Answers
 from chain.offchain.lent_node import LentNode
 from chain.offchain.node_side import Deliver, Mailbox, at_once
 from chain.offchain.run import RUNNING, Run
-from chain.runtime_api import RuntimeFactory
 from chain.trie.trie import Trie
 
 log = getLogger(__name__)
 
 Ended = Callable[[Run], None]
 """Told in the node's thread when a run has ended; its record says how."""
-
-Clock = Callable[[], float]
 
 
 class Executor(Protocol):
@@ -37,8 +35,8 @@ class Executor(Protocol):
         """How a run has work done in the node's thread."""
         ...
 
-    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
-        """Make ready for runs of that runtime; called once."""
+    def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
+        """Make ready for runs of that runtime, which the node's own thread may bind; called once."""
         ...
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
@@ -63,33 +61,31 @@ class Inline:
     is_beside = False
 
     def __init__(self, cpu_clock: Clock = process_time) -> None:
-        self.cpu_clock = cpu_clock
         self.deliver: Deliver = at_once
+        self._cpu = CpuMeter(cpu_clock)
         self._bound: BoundRuntime | None = None
 
-    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
+    def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
         del mailbox
-        self._bound = BoundRuntime(runtime_factory)
+        self._bound = bound
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
         assert self._bound is not None, "opened before it starts anything"
-        perform(self._bound, run, answers, self.cpu_clock)
+        perform(self._bound, run, answers, self._cpu)
         ended(run)
 
     def forget(self) -> None:
-        if self._bound is not None:
-            self._bound.forget()
+        """The node's own runtime is all that there is."""
 
     def close(self) -> None:
         """Nothing runs between two calls."""
 
 
-def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -> None:
+def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> None:
     """Run a worker in this thread, and write down how long it took and why it failed."""
     who, record = run.participant, run.record
     node = LentNode(who.account, who.data, answers)
-    cpu_start, wall_start = cpu_clock(), perf_counter()
-    run.started = wall_start
+    began = run.started = cpu.begin()
     outer = RUNNING.set(run)
     try:
         run.stop.check()
@@ -101,7 +97,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu_clock: Clock) -
         told = run.stop.reason if isinstance(error, RunStopped) and run.stop.is_asked else error
         note_failure(run, f"{type(error).__name__}: {told}", "".join(format_exception(error)))
     finally:
-        record.cpu_seconds, record.wall_seconds = cpu_clock() - cpu_start, perf_counter() - wall_start
+        record.cpu_seconds, record.wall_seconds = cpu.end(began)
         RUNNING.reset(outer)
 
 

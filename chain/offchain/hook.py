@@ -33,11 +33,13 @@ class WorkerHook:
     """A pallet's worker.
 
     pallet: the name of its instance in the runtime
+    is_selective: whether it says beforehand for whom it has nothing to do, so that these have no run
     """
 
     pallet: str
     trigger: Trigger = Trigger.BEST
     overlap: Overlap = Overlap.SKIP
+    is_selective: bool = False
 
 
 class Encodable(Protocol):

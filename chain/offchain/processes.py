@@ -23,6 +23,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Final
 
+from chain.offchain.bound import BoundRuntime
 from chain.offchain.errors import BadHostCall, RunStopped
 from chain.offchain.executor import Ended, note_failure
 from chain.offchain.frames import END, LENGTH, LOG, READY, RUN, framed
@@ -31,7 +32,7 @@ from chain.offchain.node_side import Deliver, Mailbox
 from chain.offchain.process_usage import cpu_seconds_of, peak_memory_of
 from chain.offchain.run import RUNNING, Run
 from chain.offchain.threads import Job
-from chain.runtime_api import RuntimeApi, RuntimeFactory
+from chain.runtime_api import RuntimeApi
 from chain.state.overlay import Overlay
 
 log = getLogger(__name__)
@@ -79,9 +80,9 @@ class Processes:
     def deliver(self) -> Deliver:
         return self._mailbox.deliver
 
-    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
+    def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
         """Raises CannotTravel."""
-        self._factory = pickled("the runtime", self._make_runtime or runtime_factory)
+        self._factory = pickled("the runtime", self._make_runtime or bound.runtime_factory)
         self._mailbox = mailbox
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:

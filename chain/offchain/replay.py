@@ -24,6 +24,7 @@ from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import SignedExtrinsic, split
 from chain.offchain.bound import BoundRuntime
+from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import perform
 from chain.offchain.host_call import Answers, HostCall, Plain
@@ -115,7 +116,7 @@ def replay(
     run = _run_of(recording, data, seconds)
     layers = Gate(run, Limits(run, Ledger(run, answers)))
     if seconds is None:
-        perform(BoundRuntime(runtime_factory), run, layers, process_time)
+        perform(BoundRuntime(runtime_factory), run, layers, CpuMeter(process_time))
     else:
         _perform_beside(runtime_factory, run, layers)
     difference = (
@@ -290,7 +291,7 @@ def _perform_beside(runtime_factory: RuntimeFactory, run: Run, answers: Answers)
     from chain.offchain.threads import Threads  # most replays take no such care
 
     executor, mailbox, ended = Threads(1), Mailbox(), list[Run]()
-    executor.open(runtime_factory, mailbox)
+    executor.open(BoundRuntime(runtime_factory), mailbox)
     executor.start(run, answers, ended.append)
     while not ended:
         mailbox.empty(wait=0.05)

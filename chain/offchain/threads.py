@@ -17,6 +17,7 @@ from time import perf_counter, thread_time
 from typing import Final
 
 from chain.offchain.bound import BoundRuntime
+from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import Ended, note_failure, perform
 from chain.offchain.host_call import Answers
@@ -68,8 +69,8 @@ class Threads:
     def deliver(self) -> Deliver:
         return self._mailbox.deliver
 
-    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
-        self._factory, self._mailbox = runtime_factory, mailbox
+    def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
+        self._factory, self._mailbox = bound.runtime_factory, mailbox
         Thread(target=self._watch, name="offchain watchdog", daemon=True).start()
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
@@ -136,6 +137,7 @@ class _Worker(Thread):
         super().__init__(name="offchain worker", daemon=True)
         self._jobs = jobs
         self._bound = BoundRuntime(factory)
+        self._cpu = CpuMeter(thread_time)
         self._mailbox = mailbox
         self._generation = generation
         self._bound_at = generation()
@@ -167,7 +169,7 @@ class _Worker(Thread):
         if self._bound_at != self._generation():
             self._bound.forget()
             self._bound_at = self._generation()
-        perform(self._bound, job.run, job.answers, thread_time)
+        perform(self._bound, job.run, job.answers, self._cpu)
 
     def _finish(self, job: Job) -> bool:
         """Tell the node that the job is done, unless it was abandoned; whether this thread has to go."""

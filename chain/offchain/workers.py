@@ -90,7 +90,7 @@ class Workers:
         self._content = content
         self._bound = BoundRuntime(runtime_factory)
         self._executor: Executor = self.settings.executor()
-        self._executor.open(runtime_factory, self.mailbox)
+        self._executor.open(self._bound, self.mailbox)
         inline_time = chain_time or (lambda block: ChainTime(block.number * 1000))
         self._time = self.settings.time or (machine_time if self._executor.is_beside else inline_time)
         self._turns = Turns(self._begin, self._skipped, self.settings.limits.waiting)
@@ -178,9 +178,11 @@ class Workers:
         if not self.participants:
             return
         limits, asks_for_state = self.settings.limits, self.asks_for_state
-        hooks = [hook for hook in self._bound.hooks(block.state) if hook.trigger is trigger]
+        hooks = self._bound.wanted(block.state, block.number, trigger)
         for participant in self.participants:
-            for hook in hooks:
+            for hook, has_work in hooks:
+                if has_work is not None and not has_work(participant.data):
+                    continue
                 record = WorkerRun(participant.account, block.hash, block.number, hook.pallet, hook.trigger)
                 run = Run(participant, block, hook, limits, record, asks_for_state)
                 self._turns.admit(run, self._overlap(hook))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import OffchainNode
@@ -41,6 +41,14 @@ class DataRegistry(CheckerCalls):
         from pallets.data_registry.worker import work  # a node that is asked for nothing never loads it
 
         work(self, now, node)
+
+    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
+        """Whether the operator wants anything of it."""
+        return steward_of(data) is not None
+
+    def has_finalized_work(self, now: BlockNumber, data: Any) -> bool:
+        """Whether there is anything that could have been erased."""
+        return self.data_set_count.get() > 0
 
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Destroy what the node keeps of erased data, once nobody can take the erasure back."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chain.primitives import U32, BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from pallets.federated_round.calls import RoundCalls
@@ -39,6 +41,14 @@ class FederatedRound(RoundCalls):
         from pallets.federated_round.worker import work  # a chain whose node runs no workers never loads learning
 
         work(self, now, node)
+
+    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
+        """Whether a round is live in which the operator may take part."""
+        if not self.live.get():
+            return False
+        from pallets.federated_round.data import operator_of  # what a chain without rounds never loads
+
+        return operator_of(data) is not None
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone: tell it where a version has learnt from them."""

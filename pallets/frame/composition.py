@@ -280,7 +280,7 @@ class Composition:
     def worker_hooks(self) -> list[WorkerHook]:
         """The pallets' workers, in the order of their declaration."""
         return [
-            WorkerHook(pallet.name, trigger, pallet.offchain_overlap)
+            WorkerHook(pallet.name, trigger, pallet.offchain_overlap, _HAS_WORK[trigger] in pallet.layout.hooks)
             for trigger, name in _WORKERS.items()
             for pallet in self.with_hook(name)
         ]
@@ -288,11 +288,20 @@ class Composition:
     def run_worker_of(self, hook: WorkerHook, now: BlockNumber, node: OffchainNode) -> None:
         """Run one pallet's worker; raises LookupError where there is none like it."""
         name = _WORKERS[hook.trigger]
-        pallet = next((each for each in self.with_hook(name) if each.name == hook.pallet), None)
-        if pallet is None:
-            raise LookupError(f"this runtime has no pallet {hook.pallet} with a hook {name}")
-        worker: Callable[[BlockNumber, OffchainNode], None] = getattr(pallet, name)
+        worker: Callable[[BlockNumber, OffchainNode], None] = getattr(self._pallet_with(name, hook), name)
         worker(now, node)
+
+    def has_work_for(self, hook: WorkerHook, now: BlockNumber, data: Any) -> bool:
+        """Whether a run of one pallet's worker has anything to do; raises LookupError where there is none like it."""
+        name = _HAS_WORK[hook.trigger]
+        has_work: Callable[[BlockNumber, Any], bool] = getattr(self._pallet_with(_WORKERS[hook.trigger], hook), name)
+        return has_work(now, data)
+
+    def _pallet_with(self, name: str, hook: WorkerHook) -> Pallet[Any]:
+        for pallet in self.pallets:
+            if pallet.name == hook.pallet and name in pallet.layout.hooks:
+                return pallet
+        raise LookupError(f"this runtime has no pallet {hook.pallet} with a hook {name}")
 
     def try_state(self) -> None:
         """Every pallet's own check of its state.
@@ -312,6 +321,7 @@ class Composition:
 
 _NO_REFUND = PostDispatchInfo()
 _WORKERS = {Trigger.BEST: "offchain_worker", Trigger.FINALIZED: "offchain_finalized"}
+_HAS_WORK = {Trigger.BEST: "has_offchain_work", Trigger.FINALIZED: "has_finalized_work"}
 
 
 def _compiled_names(config: object) -> tuple[str, ...]:

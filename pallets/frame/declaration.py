@@ -32,6 +32,8 @@ HOOKS = (
     "on_finalize",
     "offchain_worker",
     "offchain_finalized",
+    "has_offchain_work",
+    "has_finalized_work",
     "create_inherent",
     "is_inherent",
     "is_inherent_required",

@@ -188,6 +188,17 @@ class Pallet(Generic[C]):
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Beside the chain, once for each finalized block, on its state."""
 
+    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
+        """Whether `offchain_worker` has anything to do for an operator who gave it `data`; otherwise no run is made.
+
+        Looked at in the node's own thread, on the block's state: it is to be as quick as a hook of the block.
+        """
+        return True
+
+    def has_finalized_work(self, now: BlockNumber, data: Any) -> bool:
+        """As `has_offchain_work`, for `offchain_finalized`."""
+        return True
+
     # Inherents
 
     inherent_identifier: ClassVar[bytes] = b""

@@ -8,12 +8,13 @@ from chain.offchain.executor import Inline
 from chain.offchain.threads import Threads
 
 
-def test_it_has_a_row_for_the_nodes_thread_and_one_for_fifty_validators(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_has_a_row_for_the_nodes_thread_and_two_for_fifty_validators(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_workers, "TRANSFERS", 2)
-    first, second = bench_workers.rows(Run(say=lambda _phrase: None, is_quick=True))
+    first, second, third = bench_workers.rows(Run(say=lambda _phrase: None, is_quick=True))
     assert (first.goal.subject, first.goal.bound, first.unit) == ("figure", 1, "ms")
     assert (second.goal.bound, second.work.split()[0]) == (1.33, "2")
     assert second.figure > 0
+    assert (third.goal.bound, third.work.split()[0]) == (1.33, "empty")
 
 
 @pytest.mark.parametrize("executor", [Inline, Threads])
@@ -21,6 +22,6 @@ def test_a_run_that_is_missing_is_noticed(executor: type[Inline] | type[Threads]
     chain = bench_workers.Chain(2, executor, blocks=2, transfers=1)
     chain.round()
     chain.sealed += 1
-    with pytest.raises(WorkDiffers, match="4 runs of 2 workers, 0 of them failed, for 3 blocks"):
+    with pytest.raises(WorkDiffers, match="2 runs of 1 workers, 0 of them failed, for 3 blocks"):
         chain.check()
     chain.node.workers.close()

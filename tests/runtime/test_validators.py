@@ -19,6 +19,7 @@ from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 from pallets import session, validator_manager
+from pallets.data_registry.operator import Steward
 from pallets.frame import call_of
 from runtime.control import control_of
 from runtime.dev import GENESIS_TIME_MS, dev_genesis
@@ -157,7 +158,8 @@ def test_its_presets_name_authorities(preset: str, authorities: int) -> None:
 
 
 def test_workers_of_several_nodes_take_part_through_the_network() -> None:
-    participant = Participant(development.pair("Eve", Scheme.ED25519), randomness=seeded_randomness(bytes(32)))
+    eve = development.pair("Eve", Scheme.ED25519)
+    participant = Participant(eve, Steward(), randomness=seeded_randomness(bytes(32)))
     network = validator_network(NAMES, seed=1, participants={"Dave": (participant,)})
     network.run(20_000)
     assert [run.failure for run in network.peers["Dave"].node.workers.runs] == [None] * len(

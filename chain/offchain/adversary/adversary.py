@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import process_time
 from typing import Any, Final
 
 from chain.node.service import Node
@@ -20,6 +19,7 @@ from chain.offchain.adversary.schedule import Faults, Schedule
 from chain.offchain.adversary.transit import Transit
 from chain.offchain.bound import BoundRuntime
 from chain.offchain.capability import Capability
+from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import Ended, perform
 from chain.offchain.host_call import Answers, HostCall, Plain
@@ -28,8 +28,10 @@ from chain.offchain.participant import Participant
 from chain.offchain.run import Run, WorkerLimits
 from chain.offchain.settings import WorkerSettings
 from chain.primitives import BlockNumber, Hash
-from chain.runtime_api import RuntimeFactory
 from chain.store.block_store import ImportedBlock
+
+_UNTIMED: Final = CpuMeter(lambda: 0.0)
+"""Nobody asks what a run takes that is attacked."""
 
 CRASHED: Final = "the schedule crashes it"
 
@@ -102,9 +104,9 @@ class Adversary:
 
     # As an executor
 
-    def open(self, runtime_factory: RuntimeFactory, mailbox: Mailbox) -> None:
+    def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
         del mailbox
-        self._bound = BoundRuntime(runtime_factory)
+        self._bound = bound
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
         place = Place(run.block.number, self._validators[run.participant.account], name_of(run.hook))
@@ -120,8 +122,7 @@ class Adversary:
         self._waiting.append(execution)
 
     def forget(self) -> None:
-        if self._bound is not None:
-            self._bound.forget()
+        """The node's own runtime is all that there is."""
 
     def close(self) -> None:
         self._waiting.clear()
@@ -157,7 +158,7 @@ class Adversary:
         run.block = self._seen(execution)
         self._current = execution
         try:
-            perform(self._bound, run, execution.answers, process_time)
+            perform(self._bound, run, execution.answers, _UNTIMED)
         finally:
             self._current = None
         self.log.append(

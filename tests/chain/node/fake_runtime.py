@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chain.block import GRANDPA, Block, Consensus, DigestItem, Header, extrinsics_root
 from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
 from chain.offchain.hook import Trigger, WorkerHook
-from chain.primitives import AccountId, Hash, Nonce
+from chain.primitives import AccountId, BlockNumber, Hash, Nonce
 from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -73,15 +73,22 @@ class FakeCall(NamedTuple):
         return bytes(self)
 
 
+def has_always(_data: Any) -> bool:
+    """There is always something to do."""
+    return True
+
+
 @dataclass
 class FakeRuntimes:
     """Makes fake runtimes; what they share is here.
 
     worker: what every participant's offchain worker does, given the state; finalized: once a block is final
+    has_work: what a selective hook says of an operator's data
     """
 
     worker: Callable[[FakeRuntime, Header, OffchainNode], object] | None = None
     finalized: Callable[[FakeRuntime, Header, OffchainNode], object] | None = None
+    has_work: Callable[[Any], bool] = has_always
     hooks: tuple[WorkerHook, ...] = (WorkerHook("Fake"), WorkerHook("Fake", Trigger.FINALIZED))
     signatures: SignatureCache = field(default_factory=SignatureCache)
     executed: int = 0
@@ -172,6 +179,10 @@ class FakeRuntime:
 
     def worker_hooks(self) -> Sequence[WorkerHook]:
         return self._shared.hooks
+
+    def has_work_for(self, hook: WorkerHook, number: BlockNumber, data: Any) -> bool:
+        del hook, number
+        return self._shared.has_work(data)
 
     def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
         worker = self._shared.worker if hook.trigger is Trigger.BEST else self._shared.finalized

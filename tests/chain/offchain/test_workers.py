@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from time import sleep
 
 import pytest
 
@@ -11,7 +12,9 @@ from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.node.pool import PoolLimits
 from chain.node.service import Node
+from chain.offchain.cpu_meter import SHORT
 from chain.offchain.executor import Inline
+from chain.offchain.hook import WorkerHook
 from chain.offchain.host_call import Answers, HostCall, Plain
 from chain.offchain.participant import Participant, seeded_randomness, system_randomness
 from chain.offchain.settings import WorkerSettings
@@ -20,7 +23,7 @@ from chain.primitives import Hash
 from chain.runtime_api import Capability, CapabilityDenied, OffchainNode, SubmissionRefused
 from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeCall, FakeRuntime, FakeRuntimes, encode, sign_call
 
-ALICE, BOB = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alice", "//Bob"))
+ALICE, BOB, CHARLIE = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alice", "//Bob", "//Charlie"))
 Worker = Callable[[FakeRuntime, Header, OffchainNode], object]
 
 
@@ -50,6 +53,57 @@ def test_workers_do_not_run_for_side_blocks_and_run_once_after_a_reorganisation(
     assert seen == [first.hash]
     longer = node.seal(parent=side.hash)
     assert seen == [first.hash, longer.hash]
+
+
+def test_an_operator_for_whom_there_is_nothing_to_do_has_no_run() -> None:
+    seen: list[tuple[bytes, int]] = []
+    asked: list[object] = []
+
+    def has_work(data: object) -> bool:
+        asked.append(data)
+        return data == "busy"
+
+    runtimes = FakeRuntimes(
+        lambda _runtime, header, lent: seen.append((lent.account, header.number)),
+        has_work=has_work,
+        hooks=(WorkerHook("Fake", is_selective=True),),
+    )
+    idle = "idle"
+    people = (Participant(ALICE, idle), Participant(BOB, "busy"), Participant(CHARLIE, idle))
+    node = Node(runtimes, GENESIS, participants=people, sign_call=sign_call)
+    node.seal()
+    node.seal()
+    assert seen == [(BOB.account, 1), (BOB.account, 2)]
+    assert asked == ["idle", "busy"] * 2
+    assert [node.workers.totals[each.account].runs for each in people] == [0, 2, 0]
+
+
+def test_what_cannot_say_whether_it_has_work_has_a_run_and_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    def has_work(_data: object) -> bool:
+        raise ZeroDivisionError
+
+    runtimes = FakeRuntimes(has_work=has_work, hooks=(WorkerHook("Fake", is_selective=True),))
+    node = Node(runtimes, GENESIS, participants=(Participant(ALICE),), sign_call=sign_call)
+    with caplog.at_level(logging.ERROR):
+        node.seal()
+    assert [run.failure for run in node.workers.runs] == [None]
+    assert "Fake cannot say whether its worker has anything to do on block 1" in caplog.text
+
+
+def test_a_run_that_has_a_block_sealed_at_once_sees_its_own_state_to_the_end() -> None:
+    seen: list[tuple[bytes, int, int, int]] = []
+
+    def worker(runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
+        before = runtime.value(1)
+        if header.number == 1 and lent.account == ALICE.account:
+            node.submit(encode(b"x", 0, key=1, value=7))
+            node.seal()
+        runtime.state.put(b"\x02", b"\x01")
+        seen.append((lent.account, header.number, before, runtime.value(1)))
+
+    node = node_with(worker, Participant(ALICE), Participant(BOB))
+    node.seal()
+    assert seen == [(BOB.account, 2, 7, 7), (ALICE.account, 1, 0, 0), (BOB.account, 1, 0, 0)]
 
 
 def test_what_a_worker_writes_to_the_state_is_thrown_away() -> None:
@@ -218,7 +272,7 @@ def test_seeded_randomness_repeats_between_runs_and_not_between_calls() -> None:
 def test_the_host_measures_with_the_clock_that_it_is_given() -> None:
     ticks = iter([1.0, 3.5])
     settings = WorkerSettings(executor=lambda: Inline(cpu_clock=lambda: next(ticks)))
-    worker = FakeRuntimes(lambda _runtime, _header, _lent: None)
+    worker = FakeRuntimes(lambda _runtime, _header, _lent: sleep(2 * SHORT))
     node = Node(worker, GENESIS, participants=(Participant(ALICE),), sign_call=sign_call, workers=settings)
     node.seal()
     assert node.workers.runs[0].cpu_seconds == 2.5

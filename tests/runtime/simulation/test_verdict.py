@@ -35,7 +35,7 @@ def test_a_planted_bug_is_found_replays_and_shrinks(runtime: type[Runtime], brok
     seed, failed = next((seed, found) for seed in range(SEEDS) if (found := verdict(runtime, seed)).broken is not None)
     assert failed.broken is not None
     assert failed.broken.name == broken
-    assert len(failed.faults) > 10
+    assert len(failed.faults) > 5
     assert verdict(runtime, seed) == failed
     assert play(scenario(runtime), Schedule(failed.faults), ALL) == failed
     left = shrunk_failure(scenario(runtime), failed, ALL)
@@ -52,7 +52,7 @@ def test_a_planted_bug_is_found_replays_and_shrinks(runtime: type[Runtime], brok
 def test_a_worker_without_the_bugs_passes_the_same_seeds() -> None:
     found = [verdict(CarefulRuntime, seed) for seed in range(SEEDS)]
     assert [each.broken for each in found] == [None] * SEEDS
-    assert all(len(each.faults) > 10 for each in found)
+    assert all(len(each.faults) > 5 for each in found)
     assert len({each.head for each in found}) > 1
 
 
