@@ -54,6 +54,7 @@ def answers(outcome: Outcome) -> list[Answer]:
             quality_table(outcome),
             tuple(verdicts.quality(outcome, lesson) for lesson in outcome.lessons),
         ),
+        *_confusion(outcome),
         Answer("What happened in the rounds?", rounds_table(outcome), (verdicts.vote(outcome),)),
         Answer(
             "Who earned and who lost what, and why?  tokens",
@@ -90,6 +91,30 @@ def quality_table(outcome: Outcome) -> Table:
             *(_figure(outcome, None if each is None else each.figures[-1]) for each in told),
         )
     table.add_row("nothing: the best constant answer", *(_figure(outcome, each.baselines.constant) for each in lessons))
+    return table
+
+
+def _confusion(outcome: Outcome) -> list[Answer]:
+    """What is taken for what? Nothing where answers are values."""
+    lessons = [lesson for lesson in outcome.lessons if lesson.confusion is not None]
+    if not lessons:
+        return []
+    sentences = tuple(verdicts.confusion(outcome, lesson) for lesson in lessons)
+    return [Answer("What is taken for what?  % of right answers", confusion_table(outcome, lessons), sentences)]
+
+
+def confusion_table(outcome: Outcome, lessons: Sequence[LessonResult]) -> Table:
+    """The right answers of each class, of the shared model and of the best party alone."""
+    table = _table()
+    table.add_column("class")
+    columns = []
+    for lesson in lessons:
+        best = outcome.best_alone(lesson)
+        for name, found in (("together", lesson.confusion), (best.name, best.confusion)):
+            table.add_column(f"{lesson.name}, {name}", justify="right")
+            columns.append(found)
+    for place, name in enumerate(outcome.class_names):
+        table.add_row(name, *("—" if each is None else f"{100 * each.share(place, place):.1f}" for each in columns))
     return table
 
 

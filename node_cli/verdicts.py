@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, RoundResult
 from node_cli.units import milliseconds, percent, size, tokens
 
@@ -17,8 +18,31 @@ def quality(outcome: Outcome, lesson: LessonResult) -> str:
     return (
         f"The {lesson.title} reaches {measure.show(shared)}: better than {beaten} of {parties} alone "
         f"(the best of them, {best.name}: {measure.show(best.figures[-1])}); "
-        f"with all rows in one place it would be {measure.show(pooled)}."
+        f"with all rows in one place it would be {measure.show(pooled)}. {defence(outcome, lesson)}".rstrip()
     )
+
+
+def defence(outcome: Outcome, lesson: LessonResult) -> str:
+    """What the lesson's rule kept the attackers from; nothing where it is the plain mean."""
+    if lesson.undefended is None or lesson.shared is None:
+        return ""
+    plain = outcome.measure.show(lesson.undefended.figures[-1])
+    return f"Joined by the plain mean, the same updates and attackers would leave it at {plain}."
+
+
+def confusion(outcome: Outcome, lesson: LessonResult) -> str:
+    """The most frequent mistake of the shared model, and of the best party alone; nothing where answers are values."""
+    best = outcome.best_alone(lesson)
+    if lesson.confusion is None or best.confusion is None:
+        return ""
+    together, alone = (_mistake(outcome, each) for each in (lesson.confusion, best.confusion))
+    return f"The {lesson.title} takes {together}, its most frequent mistake; {best.name} alone takes {alone}."
+
+
+def _mistake(outcome: Outcome, found: Confusion) -> str:
+    actual, answered = found.worst()
+    names = outcome.class_names
+    return f"{names[actual]} for {names[answered]} in {100 * found.share(actual, answered):.1f} % of cases"
 
 
 def money(outcome: Outcome) -> str:
@@ -41,7 +65,7 @@ def _liar(account: AccountResult) -> str:
     earned = f"earned {tokens(account.earned)} tokens" if account.earned else "earned nothing"
     lost = f"lost {tokens(account.slashed)} of its stake" if account.slashed else "lost no stake"
     left = f"{tokens(account.stake)} tokens at stake and a reputation of {account.reputation} are left"
-    return f"{account.name} lied about its labels: it {earned} and {lost}; {left}."
+    return f"{account.name} {account.deed}: it {earned} and {lost}; {left}."
 
 
 def vote(outcome: Outcome) -> str:

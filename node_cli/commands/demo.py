@@ -1,6 +1,7 @@
 """Let several parties train a forest and a linear model on a chain of their own, and tell what came of it.
 
 health: hospitals learn from the breast-cancer data that scikit-learn ships; one of them flips its labels.
+digits: clients learn to read handwritten digits; one of them sends the opposite of what it learnt.
 air-quality: stations learn to predict a gas from hourly sensor readings in a CSV file.
 """
 
@@ -20,7 +21,7 @@ from node_cli.options import add_json, whole_number
 from node_cli.output_folder import OutputFolder, sentence_of, text_file
 from node_cli.progress import progress_bars
 from node_cli.report.page import page
-from node_cli.scenario import air_quality, health
+from node_cli.scenario import air_quality, digits, health
 from node_cli.scenario.as_json import as_json
 from node_cli.scenario.definition import Scenario, ScenarioError
 from node_cli.scenario.stage import PlayError
@@ -33,8 +34,9 @@ from pallets.learning.stream import seed_for
 
 HEALTH: Final = "health"
 AIR_QUALITY: Final = "air-quality"
+DIGITS: Final = "digits"
 
-CLIENTS: Final = {HEALTH: health.CLIENTS, AIR_QUALITY: air_quality.CLIENTS}
+CLIENTS: Final = {HEALTH: health.CLIENTS, AIR_QUALITY: air_quality.CLIENTS, DIGITS: digits.CLIENTS}
 ROUNDS: Final = health.ROUNDS
 SEEDS: Final = range(2**32)
 
@@ -52,10 +54,10 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "scenario",
         nargs="?",
-        choices=(HEALTH, AIR_QUALITY),
+        choices=(HEALTH, AIR_QUALITY, DIGITS),
         default=HEALTH,
         metavar="SCENARIO",
-        help=f"{HEALTH} or {AIR_QUALITY}; {HEALTH} if none is named",
+        help=f"{HEALTH}, {AIR_QUALITY} or {DIGITS}; {HEALTH} if none is named",
     )
     parser.add_argument("--csv", type=Path, metavar="FILE", help=f"hourly readings for {AIR_QUALITY}; -200 is missing")
     parser.add_argument(
@@ -130,7 +132,7 @@ def _check(args: Namespace) -> None:
         raise UsageError(f"--clients {args.clients}: {args.scenario} is for {_shown(clients)} parties")
     if args.scenario == AIR_QUALITY and args.csv is None:
         raise UsageError(f"{AIR_QUALITY} needs --csv FILE, a table of hourly readings")
-    if args.scenario == HEALTH and (args.csv is not None or args.target is not None):
+    if args.scenario != AIR_QUALITY and (args.csv is not None or args.target is not None):
         raise UsageError(f"--csv and --target are for {AIR_QUALITY}")
 
 
@@ -143,6 +145,8 @@ def _scenario(args: Namespace) -> Scenario:
     seed = seed_for("palletlab demo", args.seed)
     if args.scenario == HEALTH:
         return health.health(args.clients, args.rounds, seed)
+    if args.scenario == DIGITS:
+        return digits.reading(args.clients, args.rounds, seed)
     target = AirTarget[args.target or AirTarget.CO.name]
     return air_quality.air(args.csv, target, args.clients, args.rounds, seed)
 

@@ -14,6 +14,9 @@ WIDTH, HEIGHT = 560, 400
 LEFT, RIGHT, TOP, BOTTOM = 40, 164, 24, 48
 LABEL_DISTANCE = 16
 
+FAR = frozenset({"liar", "undefended"})
+"""Lines that may lie so far away that the others would look alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -54,12 +57,15 @@ def _lines(outcome: Outcome, lesson: LessonResult) -> list[Line]:
         for each in lesson.baselines.alone
     ]
     pooled = Line("all rows", "pooled", lesson.baselines.pooled.figures)
-    return [*alone, pooled, Line("together", "shared", tuple(each.shared for each in lesson.rounds))]
+    together = Line("together", "shared", tuple(each.shared for each in lesson.rounds))
+    if lesson.undefended is None:
+        return [*alone, pooled, together]
+    return [*alone, pooled, Line(lesson.undefended.name, "undefended", lesson.undefended.figures), together]
 
 
 def _ranged(outcome: Outcome, lesson: LessonResult) -> list[float]:
-    """The figures that must be within the drawing: a liar's may lie so far away that the others look alike."""
-    lines = [figure for line in _lines(outcome, lesson) if line.of != "liar" for figure in line.figures]
+    """The figures that must be within the drawing."""
+    lines = [figure for line in _lines(outcome, lesson) if line.of not in FAR for figure in line.figures]
     candidates = [each.candidate for each in lesson.rounds]
     return [figure for figure in (*lines, *candidates) if figure is not None]
 
@@ -102,7 +108,7 @@ def _drawn(line: Line, across: Scale, upward: Scale) -> Markup:
     points = [
         f"{across.place(number):.1f},{upward.place(figure):.1f}"
         for number, figure in enumerate(line.figures, 1)
-        if figure is not None and (line.of != "liar" or upward.holds(figure))
+        if figure is not None and (line.of not in FAR or upward.holds(figure))
     ]
     if len(points) == 1:  # a line of one point would not be seen
         x, y = points[0].split(",")

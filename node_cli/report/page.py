@@ -41,6 +41,7 @@ def _body(outcome: Outcome, blocks: str) -> Markup:
     middle = element(
         "main",
         sections.quality(outcome),
+        sections.confusion(outcome),
         sections.rounds(outcome),
         sections.money(outcome),
         sections.chain_cost(outcome),

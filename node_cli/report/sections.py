@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from node_cli import verdicts
+from node_cli.report.confusions import confusion_picture
 from node_cli.report.curves import curves
 from node_cli.report.markup import Content, Markup, element, joined, table
+from node_cli.report.parts import bar_of, mix_of, rows_heading, section, shown, slashed, tile
 from node_cli.report.timeline import timeline
-from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, PartyResult, Payment, RoundResult
+from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, Payment, RoundResult
 from node_cli.units import hexadecimal, milliseconds, percent, signed_tokens, size, tokens
 
 
@@ -20,7 +22,7 @@ def tiles(outcome: Outcome) -> Markup:
     boxes = [_model_tile(outcome, lesson) for lesson in outcome.lessons]
     boxes += [_money_tile(outcome)]
     boxes += [
-        _tile(
+        tile(
             "Cost",
             f"{chain.blocks} blocks",
             f"{size(chain.size)}, {tokens(fees, 3)} tokens of fees, {cpu:.1f} s of processor time off chain",
@@ -45,22 +47,20 @@ def quality(outcome: Outcome) -> Markup:
         [
             element("strong", f"all {outcome.nouns[1]} together"),
             "",
-            *(element("strong", _figure(outcome, each.shared)) for each in lessons),
+            *(element("strong", shown(outcome, each.shared)) for each in lessons),
         ]
     ]
     for number, party in enumerate(outcome.parties):
         name = joined((f"{party.name} alone", element("span", party.kind, class_="kind")))
         cells = [_against(outcome, lesson, number) for lesson in lessons]
-        rows.append([name, _mix(party), *cells])
-    rows.append(
-        ["all rows in one place", "", *(_figure(outcome, each.baselines.pooled.figures[-1]) for each in lessons)]
-    )
+        rows.append([name, mix_of(party), *cells])
+    rows.append(["all rows in one place", "", *(shown(outcome, each.baselines.pooled.figures[-1]) for each in lessons)])
     told = [each.baselines.pooled_as_told for each in lessons]
     if all(told):
-        figures = [_figure(outcome, None if each is None else each.figures[-1]) for each in told]
+        figures = [shown(outcome, None if each is None else each.figures[-1]) for each in told]
         rows.append(["all rows in one place, labels as told", "", *figures])
     rows.append(
-        ["nothing: the best constant answer", "", *(_figure(outcome, each.baselines.constant) for each in lessons)]
+        ["nothing: the best constant answer", "", *(shown(outcome, each.baselines.constant) for each in lessons)]
     )
     measure = outcome.measure
     note = (
@@ -68,13 +68,38 @@ def quality(outcome: Outcome) -> Markup:
         "many trees as all parties together are asked for, as many epochs as each of them. A full dot is a model "
         "that was published, a hollow one a model that improved too little."
     )
-    headings = ["trained on the rows of", _rows_heading(outcome), *(lesson.name for lesson in lessons)]
-    return _section(
+    headings = ["trained on the rows of", rows_heading(outcome), *(lesson.name for lesson in lessons)]
+    return section(
         "How good is the shared model?",
         element("div", *drawings, class_="pair"),
         table(headings, rows),
         element("p", note, class_="muted"),
     )
+
+
+def confusion(outcome: Outcome) -> Markup:
+    """What is taken for what? Nothing where answers are values."""
+    pictures = [picture for lesson in outcome.lessons for picture in _pictures(outcome, lesson)]
+    if not pictures:
+        return Markup()
+    note = "A row for each actual class, a column for each answer: counts on the final test set."
+    return section(
+        "What is taken for what?",
+        *(element("p", verdict) for lesson in outcome.lessons if (verdict := verdicts.confusion(outcome, lesson))),
+        element("div", *pictures, class_="pictures"),
+        element("p", note, class_="muted"),
+    )
+
+
+def _pictures(outcome: Outcome, lesson: LessonResult) -> list[Markup]:
+    """The shared model's confusion, and that of the best party alone."""
+    best = outcome.best_alone(lesson)
+    titles = (f"{lesson.title.capitalize()}, together", f"{lesson.title.capitalize()}, {best.name} alone")
+    return [
+        element("figure", element("h3", title), confusion_picture(found, outcome.class_names, f"Confusion: {title}"))
+        for title, found in zip(titles, (lesson.confusion, best.confusion), strict=True)
+        if found is not None
+    ]
 
 
 def rounds(outcome: Outcome) -> Markup:
@@ -88,14 +113,14 @@ def rounds(outcome: Outcome) -> Markup:
             _badge(each),
             f"{each.content}, {size(each.size)}" if each.content else "",
             tokens(sum(payment.paid for payment in each.payments)),
-            _lost(sum(payment.slashed for payment in each.payments)),
+            slashed(sum(payment.slashed for payment in each.payments)),
         ]
         for number in range(len(outcome.lessons[0].rounds))
         for lesson in outcome.lessons
         for each in (lesson.rounds[number],)
     ]
     headings = ("", "blocks", "on its test set", "needed", "outcome", "model", "paid", "slashed")
-    return _section(
+    return section(
         "What happened in the rounds?",
         element("figure", timeline(outcome)),
         table(headings, rows),
@@ -112,7 +137,7 @@ def money(outcome: Outcome) -> Markup:
     rows = [
         [
             joined((account.name, element("span", account.part, class_="kind"))),
-            _lost(account.slashed),
+            slashed(account.slashed),
             _both_ways(account, max(most, 2 * lost) or 1),
             tokens(account.earned) if account.earned else "",
             tokens(account.fees, 3),
@@ -125,7 +150,7 @@ def money(outcome: Outcome) -> Markup:
     ]
     why = element("span", "why", class_="words")
     headings = ("", "slashed", "", "earned", "fees", "net", "stake", "reputation", why)
-    return _section(
+    return section(
         "Who earned and who lost what, and why?",
         element("p", verdicts.money(outcome)),
         *(element("p", sentence) for sentence in verdicts.liars(outcome)),
@@ -142,7 +167,7 @@ def chain_cost(outcome: Outcome) -> Markup:
         [
             element("code", call.call),
             str(call.count) + (f" ({call.failed} failed)" if call.failed else ""),
-            _bar(call.ref_time / most, "shared"),
+            bar_of(call.ref_time / most, "shared"),
             milliseconds(call.ref_time),
             f"{call.ref_time / call.count / 10**9:.2f}",
             f"{call.size:,}",
@@ -151,7 +176,7 @@ def chain_cost(outcome: Outcome) -> Markup:
         for call in calls
     ]
     headings = ("call", "calls", "", "weight, ms", "ms a call", "bytes", "fee, tokens")
-    return _section("What did it cost on chain?", element("p", verdicts.on_chain(outcome)), table(headings, rows))
+    return section("What did it cost on chain?", element("p", verdicts.on_chain(outcome)), table(headings, rows))
 
 
 def worker_cost(outcome: Outcome) -> Markup:
@@ -160,7 +185,7 @@ def worker_cost(outcome: Outcome) -> Markup:
     rows = [
         [
             joined((worker.name, element("span", worker.part, class_="kind"))),
-            _bar(worker.cpu_seconds / most, "shared"),
+            bar_of(worker.cpu_seconds / most, "shared"),
             f"{worker.cpu_seconds:.3f} s",
             str(worker.runs),
             str(worker.host_calls),
@@ -171,7 +196,7 @@ def worker_cost(outcome: Outcome) -> Markup:
         for worker in outcome.workers
     ]
     headings = ("", "", "processor time", "runs", "host calls", "stored", "fetched", "transactions")
-    return _section("What did it cost off chain?", element("p", verdicts.off_chain(outcome)), table(headings, rows))
+    return section("What did it cost off chain?", element("p", verdicts.off_chain(outcome)), table(headings, rows))
 
 
 def head(outcome: Outcome, blocks: str) -> Markup:
@@ -185,25 +210,11 @@ def head(outcome: Outcome, blocks: str) -> Markup:
     }
     listed = [joined((element("dt", name), element("dd", element("code", value)))) for name, value in terms.items()]
     command = f"palletlab replay {blocks} --expect {hexadecimal(outcome.head.hash)}"
-    return _section(
+    return section(
         "Which chain is this, and how can it be checked?",
         element("dl", *listed),
         element("p", "Another process executes every block again and finds the same head:"),
         element("pre", element("code", command)),
-    )
-
-
-def _section(heading: str, *content: Content) -> Markup:
-    return element("section", element("h2", heading), *content)
-
-
-def _tile(what: str, figure: Content, than: str) -> Markup:
-    return element(
-        "div",
-        element("p", what, class_="what"),
-        element("p", figure, class_="figure"),
-        element("p", than, class_="than"),
-        class_="tile",
     )
 
 
@@ -215,7 +226,7 @@ def _model_tile(outcome: Outcome, lesson: LessonResult) -> Markup:
         f"{measure.show(best.figures[-1])} the best {outcome.nouns[0]} alone, "
         f"{measure.show(pooled)} with all rows in one place"
     )
-    return _tile(lesson.title.capitalize(), shared, than)
+    return tile(lesson.title.capitalize(), shared, than)
 
 
 def _money_tile(outcome: Outcome) -> Markup:
@@ -224,58 +235,32 @@ def _money_tile(outcome: Outcome) -> Markup:
         lost, earned = sum(each.slashed for each in liars), sum(each.earned for each in liars)
         names = ", ".join(each.name for each in liars)
         figure = element("span", f"{signed_tokens(-lost, 0)} tokens", class_="bad")
-        return _tile(
-            f"{names}, which lied", figure, f"of its stake are gone, {tokens(earned) if earned else 'nothing'} earned"
+        return tile(
+            f"{names}, dishonest", figure, f"of its stake are gone, {tokens(earned) if earned else 'nothing'} earned"
         )
     earned = sum(account.earned for account in outcome.accounts)
-    return _tile(
+    return tile(
         "Paid for work",
         f"{tokens(earned, 0)} tokens",
         f"to {outcome.nouns[1]} by contribution, to laboratories by agreement",
     )
 
 
-def _figure(outcome: Outcome, figure: float | None) -> str:
-    return "—" if figure is None else f"{figure:.{outcome.measure.decimals}f}"
-
-
 def _against(outcome: Outcome, lesson: LessonResult, number: int) -> Markup:
     """Red where the party alone is better than the shared model."""
     figure = lesson.baselines.alone[number].figures[-1]
     is_beaten = lesson.shared is not None and outcome.measure.is_better(lesson.shared, figure)
-    return element("span", _figure(outcome, figure), class_=None if is_beaten else "bad")
-
-
-def _rows_heading(outcome: Outcome) -> str:
-    return "rows: " + " + ".join(outcome.class_names) if outcome.class_names else "rows"
-
-
-def _mix(party: PartyResult) -> Markup:
-    """A bar of the classes, or the number of rows."""
-    if not party.classes:
-        return joined((f"{party.rows:,}",))
-    parts = [element("span", style=f"width:{100 * count / party.rows:.1f}%") for count in party.classes]
-    text = " + ".join(map(str, party.classes))
-    return element("span", element("span", *parts, class_="mix", title=text), element("span", text, class_="kind"))
+    return element("span", shown(outcome, figure), class_=None if is_beaten else "bad")
 
 
 def _badge(result: RoundResult) -> Markup:
     return element("span", result.outcome, class_=f"badge {'good' if result.is_published else 'bad'}")
 
 
-def _bar(share: float, kind: str, direction: str = "") -> Markup:
-    bar = element("span", class_=f"bar {kind}", style=f"width:{100 * share:.1f}%") if share else Markup()
-    return element("span", bar, class_=f"lane {direction}".strip())
-
-
 def _both_ways(account: AccountResult, most: int) -> Markup:
     """What was slashed to the left, what was earned to the right; the left lane is half as long."""
     slashed, earned = 2 * account.slashed / most, account.earned / most
-    return element("span", _bar(slashed, "bad", "back"), _bar(earned, "good"), class_="lanes")
-
-
-def _lost(planck: int) -> Markup:
-    return element("span", tokens(planck), class_="bad") if planck else Markup()
+    return element("span", bar_of(slashed, "bad", "back"), bar_of(earned, "good"), class_="lanes")
 
 
 def _round_details(lesson: LessonResult, result: RoundResult) -> Markup:
@@ -292,6 +277,6 @@ def _payment_row(payment: Payment) -> list[Content]:
         "" if payment.contribution is None else f"{payment.contribution / 10_000:+.2f} %".replace("-", "−"),
         "" if payment.solo is None else percent(payment.solo),
         tokens(payment.paid) if payment.paid else "",
-        _lost(payment.slashed),
+        slashed(payment.slashed),
         element("span", payment.because, class_="words"),
     ]

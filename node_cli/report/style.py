@@ -40,10 +40,15 @@ ul.split { color: var(--muted); padding-left: 1.1rem; margin: .6rem 0; max-width
 .tile .than { font-size: .9rem; margin: 0; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.5rem; margin: 1rem 0; }
 figure { margin: 0; background: var(--panel); border-radius: .7rem; padding: 1rem 1.1rem .7rem; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem;
+  margin: 1rem 0; }
 figcaption { font-size: .9rem; color: var(--muted); margin-top: .4rem; }
 svg { width: 100%; height: auto; display: block; overflow: visible; }
 svg text { fill: var(--muted); font-size: 14px; }
 svg.wide text { font-size: 13px; }
+svg.confusion { max-width: 26rem; margin: 0 auto; } svg.confusion text.small { font-size: 12px; }
+svg .cell { fill: var(--line); opacity: .35; } svg .right { fill: var(--shared); } svg .wrong { fill: var(--liar); }
+svg text.count { fill: var(--ink); } svg text.on { fill: var(--page); font-weight: 650; }
 svg .axis { stroke: var(--line); stroke-width: 1; }
 svg .alone { stroke: var(--alone); fill: none; stroke-width: 1.5; }
 svg .liar { stroke: var(--liar); fill: none; stroke-width: 1.5; stroke-dasharray: 2 4; }
@@ -55,6 +60,8 @@ svg .vote { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 3 3; }
 svg text.of-shared { fill: var(--shared); font-weight: 650; }
 svg text.of-pooled { fill: var(--pooled); }
 svg text.of-liar { fill: var(--liar); }
+svg .undefended { stroke: var(--bad); fill: none; stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round; }
+svg text.of-undefended { fill: var(--bad); }
 svg .chapter { fill: var(--alone); opacity: .22; }
 svg .chapter.round { fill: var(--shared); opacity: .2; }
 svg .chapter.referendum { fill: var(--pooled); opacity: .3; }
@@ -75,6 +82,8 @@ tbody tr.strong > * { font-weight: 650; }
 .lanes { display: flex; } .lanes .lane { width: 8rem; }
 .lanes .back { width: 4rem; border-right: 1px solid var(--muted); }
 .lane.back .bar { margin-left: auto; }
+.bars { display: inline-flex; align-items: flex-end; gap: 2px; height: 1.6rem; margin-left: auto; }
+.bars span { width: .5rem; min-height: 1px; background: var(--pooled); border-radius: .1rem .1rem 0 0; }
 .mix { display: flex; width: 7rem; margin-left: auto; height: .8rem; border-radius: .2rem; overflow: hidden; }
 .mix span:nth-child(1) { background: var(--liar); } .mix span:nth-child(2) { background: var(--pooled); }
 .mix span:nth-child(n+3) { background: var(--alone); }

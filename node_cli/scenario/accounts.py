@@ -25,7 +25,7 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
     genesis = stage.node.runtime_at(stage.node.chain.genesis.hash)
     fees = _fees(blocks)
     pools = _pools(blocks)
-    honest = {party.name: party.is_honest for party in stage.scenario.parties}
+    deeds = {party.name: party.deed for party in stage.scenario.parties}
     results = []
     for player in stage.cast.everybody:
         settled = _settled(player, blocks)
@@ -34,7 +34,7 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
             AccountResult(
                 name=player.name,
                 part=player.part,
-                is_honest=honest.get(player.name, True),
+                deed=deeds.get(player.name, ""),
                 start=genesis.balances.total_balance(player.account),
                 end=stage.runtime.balances.total_balance(player.account),
                 earned=sum(event.paid for event in settled),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from node_cli.scenario.baselines import Baseline
+from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.outcome import AccountResult, ChainCost, LessonResult, Outcome, Payment, RoundResult, WorkerCost
 
 FORMAT = "palletlab-demo"
@@ -72,12 +73,24 @@ def _lesson(outcome: Outcome, lesson: LessonResult) -> Json:
         "alone": [_baseline(each) for each in baselines.alone],
         "pooled": _baseline(baselines.pooled),
         "pooled_as_told": None if baselines.pooled_as_told is None else _baseline(baselines.pooled_as_told),
+        "by_the_plain_mean": None if lesson.undefended is None else _baseline(lesson.undefended),
+        "confusion": None if lesson.confusion is None else _confusion(outcome, lesson.confusion, best),
         "rounds": [_round(each) for each in lesson.rounds],
     }
 
 
 def _baseline(baseline: Baseline) -> Json:
     return {"name": baseline.name, "by_round": list(baseline.figures)}
+
+
+def _confusion(outcome: Outcome, shared: Confusion, best: Baseline) -> Json:
+    """Rows are actual classes, columns answers."""
+    alone = [] if best.confusion is None else [list(row) for row in best.confusion.counts]
+    return {
+        "classes": list(outcome.class_names),
+        "shared": [list(row) for row in shared.counts],
+        "alone": {"name": best.name, "counts": alone},
+    }
 
 
 def _round(result: RoundResult) -> Json:

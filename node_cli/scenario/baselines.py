@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from node_cli.scenario.confusion import Confusion, confusion_of
 from node_cli.scenario.definition import Lesson, Scenario
-from node_cli.scenario.models import Model, answers_of, model_of
+from node_cli.scenario.models import answers_of, model_of
 from pallets.federated_round.data import DataSet
 from pallets.federated_round.settings import ForestSettings, Settings, encode_settings
 from pallets.federated_round.strategies import Strategy, strategy_for
+from pallets.federated_round.strategies.answering import Answers
 from pallets.learning.datasets import TabularTask
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.prediction import Predictor
@@ -26,10 +28,14 @@ POOLED_AS_TOLD = "all rows, labels as told"
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A trainer of rows, and how good it is with the work of each round."""
+    """A trainer of rows, and how good it is with the work of each round.
+
+    confusion: of the last model; None where answers are values, or nobody asks
+    """
 
     name: str
     figures: tuple[float, ...]
+    confusion: Confusion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def baselines_of(scenario: Scenario, lesson: Lesson, one_done: Callable[[], None
     """
 
     def trained(name: str, rows: TabularTask) -> Baseline:
-        made = Baseline(name, _figures(scenario, lesson, name, rows))
+        made = _trained(scenario, lesson, name, rows)
         one_done()
         return made
 
@@ -69,7 +75,7 @@ def baselines_of(scenario: Scenario, lesson: Lesson, one_done: Callable[[], None
 
 def has_liar(scenario: Scenario) -> bool:
     """Whether anybody trains on labels that are not right."""
-    return not all(party.is_honest for party in scenario.parties)
+    return not all(party.tells_the_truth for party in scenario.parties)
 
 
 def count_of(scenario: Scenario) -> int:
@@ -77,19 +83,20 @@ def count_of(scenario: Scenario) -> int:
     return len(scenario.lessons) * (len(scenario.parties) + (2 if has_liar(scenario) else 1))
 
 
-def _figures(scenario: Scenario, lesson: Lesson, name: str, rows: TabularTask) -> tuple[float, ...]:
+def _trained(scenario: Scenario, lesson: Lesson, name: str, rows: TabularTask) -> Baseline:
     data, seed = DataSet.of(rows.rows, rows.targets), seed_for("baseline", scenario.seed, lesson.name, name)
     settings, final = lesson.settings, scenario.final
     if isinstance(settings, ForestSettings):
-        models = _forests(lesson, settings, data, seed, scenario)
+        models = list(_forests(lesson, settings, data, seed, scenario))
     else:
-        models = _descents(lesson, data, seed, scenario.rounds)
-    return tuple(scenario.measure.of(answers_of(model, final.rows), final.targets) for model in models)
+        models = list(_descents(lesson, data, seed, scenario.rounds))
+    figures = tuple(scenario.measure.of(answers_of(model, final.rows), final.targets) for model in models)
+    return Baseline(name, figures, confusion_of(scenario, models[-1]))
 
 
 def _forests(
     lesson: Lesson, settings: ForestSettings, data: DataSet, seed: bytes, scenario: Scenario
-) -> Iterator[Model]:
+) -> Iterator[Answers]:
     """Growing parts of one forest: tree number n depends on the seed and n alone."""
     a_round = settings.trees * len(scenario.parties)
     strategy = _strategy(lesson, replace(settings, trees=a_round * scenario.rounds))
@@ -98,7 +105,7 @@ def _forests(
         yield Predictor(replace(forest, trees=forest.trees[: number * a_round]))
 
 
-def _descents(lesson: Lesson, data: DataSet, seed: bytes, rounds: int) -> Iterator[Model]:
+def _descents(lesson: Lesson, data: DataSet, seed: bytes, rounds: int) -> Iterator[Answers]:
     """Rounds of the same descent, each from where the last one ended."""
     strategy, base = _strategy(lesson, lesson.settings), None
     for _ in range(rounds):

@@ -20,13 +20,17 @@ LABORATORIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """An account with its worker; `part` says what it is there for."""
+    """An account with its worker; `part` says what it is there for.
+
+    belongings: what its worker is given besides: how to act otherwise than it should, data to register
+    """
 
     name: str
     part: str
     key: KeyPair
     operator: Operator
     randomness_seed: bytes
+    belongings: tuple[object, ...] = ()
 
     @property
     def account(self) -> AccountId:
@@ -34,7 +38,9 @@ class Player:
 
     def participant(self) -> Participant:
         """The player as a node knows it; what its worker draws is the same in each run."""
-        return Participant(self.key, self.operator, randomness=seeded_randomness(self.randomness_seed))
+        return Participant(
+            self.key, (self.operator, *self.belongings), randomness=seeded_randomness(self.randomness_seed)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,10 @@ def cast_of(scenario: Scenario) -> Cast:
         scenario,
         Operator(test_sets=tuple(each for sets in held_out for each in sets)),
     )
-    parties = tuple(_player(party.name, party.kind, scenario, _trains(party, scenario)) for party in scenario.parties)
+    parties = tuple(
+        _player(party.name, party.kind, scenario, _trains(party, scenario), *_conduct_of(party))
+        for party in scenario.parties
+    )
     laboratories = tuple(
         _player(f"Lab {number}", "aggregates and validates", scenario, Operator(serves=True))
         for number in range(1, LABORATORIES + 1)
@@ -88,11 +97,15 @@ def _trains(party: Party, scenario: Scenario) -> Operator:
     return Operator(data=LocalData(_data_set(party.told), seed_for("rows", scenario.seed, party.name)))
 
 
-def _player(name: str, part: str, scenario: Scenario, operator: Operator) -> Player:
+def _conduct_of(party: Party) -> tuple[object, ...]:
+    return () if party.conduct is None else (party.conduct,)
+
+
+def _player(name: str, part: str, scenario: Scenario, operator: Operator, *belongings: object) -> Player:
     # ed25519, because its signatures depend on key and message alone: sr25519 draws a nonce for each, and two runs
     # of one seed would have different extrinsics, and so different heads
     key = KeyPair.from_uri(f"//{name.replace(' ', '')}", Scheme.ED25519)
-    return Player(name, part, key, operator, blake2_256(b"worker" + scenario.seed + key.account))
+    return Player(name, part, key, operator, blake2_256(b"worker" + scenario.seed + key.account), belongings)
 
 
 def _data_set(task: TabularTask) -> DataSet:

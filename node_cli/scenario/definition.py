@@ -6,9 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from node_cli.scenario.conduct import Conduct
+from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.datasets import TabularTask
 from pallets.ml_registry.types import AlgorithmId
+
+HALF = 500_000
+"""In parts per million."""
 
 
 class ScenarioError(Exception):
@@ -21,27 +26,40 @@ class Party:
 
     kind: what sets its rows apart from the others'
     truth: its rows with the right targets; told: the rows as it trains on them
+    deed: what it does that it should not, as a predicate; nothing of the honest
+    conduct: how its worker does that, None where its rows say it all
     """
 
     name: str
     kind: str
     truth: TabularTask
     told: TabularTask
+    deed: str = ""
+    conduct: Conduct | None = None
 
     @property
     def is_honest(self) -> bool:
+        """Whether it does as it should."""
+        return not self.deed
+
+    @property
+    def tells_the_truth(self) -> bool:
         """Whether it trains on what it knows to be right."""
         return self.told.targets == self.truth.targets
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One model that the parties train together; `name` is for tables, `title` for a sentence."""
+    """One model that the parties train together; `name` is for tables, `title` for a sentence.
+
+    rule: how updates become a model
+    """
 
     name: str
     title: str
     algorithm: AlgorithmId
     settings: ForestSettings | LinearSettings
+    rule: AggregationRule = MEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,7 @@ class Scenario:
     nouns: what one party is called, and what several are; class_names: of the labels, nothing where they are values
     judging: the test set of each round, secret until then; final: rows that nobody on chain ever sees
     thresholds: the improvement in parts per million that pays, before and after the referendum
+    fault: parts per million of the stake that a fault costs
     seed: 32 bytes that everything random in the play comes from
     """
 
@@ -118,6 +137,7 @@ class Scenario:
     measure: Measure
     thresholds: tuple[int, int]
     seed: bytes
+    fault: int = HALF
 
     @property
     def rounds(self) -> int:

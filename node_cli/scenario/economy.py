@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chain.primitives import Balance
 from pallets.federated_round import Penalties, Schedule, Seats, Split, Terms
+from pallets.federated_round.rules import AggregationRule, Mean
 from pallets.ml_registry import Artifact
 from runtime.dev import UNIT
 
@@ -17,7 +18,8 @@ MINIMUM_STAKE: Balance = 60 * UNIT
 ROUND_REWARD: Balance = 100 * UNIT
 
 SPLIT = Split(clients=70, aggregators=15, validators=15)
-PENALTIES = Penalties(fault=500_000, absence=100_000)
+ABSENCE = 100_000
+"""Parts per million of the stake."""
 
 DUTY_SEATS = 3
 """Aggregators, and validators: two who agree outvote the third."""
@@ -28,18 +30,27 @@ SCHEDULE = Schedule(enrol=2, train=6, aggregate=6, evaluate=6, reveal=6, disclos
 """At most; phases end as soon as all have acted. Enrolment has no such end, so it lasts as long as one block takes."""
 
 
-def terms_of(settings: Artifact, clients: int) -> Terms:
-    """The terms of every task here; its threshold is the chain's own, which the alliance can change."""
+FEWEST_FOR_A_RULE = 3
+"""Updates below which no rule that withstands anybody can work."""
+
+
+def terms_of(settings: Artifact, clients: int, rule: AggregationRule, fault: int) -> Terms:
+    """The terms of every task here; its threshold is the chain's own, which the alliance can change.
+
+    fault: parts per million of the stake that a fault costs
+    """
+    fewest = 1 if isinstance(rule, Mean) else FEWEST_FOR_A_RULE
     return Terms(
         settings=settings,
         schedule=SCHEDULE,
-        seats=Seats(clients=clients, minimum_clients=1, aggregators=DUTY_SEATS, validators=DUTY_SEATS),
+        seats=Seats(clients=clients, minimum_clients=fewest, aggregators=DUTY_SEATS, validators=DUTY_SEATS),
         split=SPLIT,
-        penalties=PENALTIES,
+        penalties=Penalties(fault=fault, absence=ABSENCE),
         round_reward=ROUND_REWARD,
         minimum_stake=MINIMUM_STAKE,
         reward_threshold=None,
         unjudged_share=50,
         max_samples=MAX_SAMPLES,
         automatic=False,
+        rule=rule,
     )

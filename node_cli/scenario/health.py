@@ -91,7 +91,9 @@ def _hospital(number: int, kind: Kind, rows: TabularTask) -> Party:
 
 def _flipped(party: Party) -> Party:
     told = replace(party.truth, targets=label_flip(party.truth.targets, party.truth.classes))
-    return replace(party, kind=f"{party.kind}, flips its labels", told=told)
+    return replace(
+        party, kind=f"{party.kind}, flips its labels", told=told, deed="told every label the wrong way round"
+    )
 
 
 def _lessons(table: TabularTask) -> tuple[Lesson, ...]:

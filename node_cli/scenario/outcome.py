@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chain.primitives import Balance, BlockNumber, Hash
 from node_cli.scenario.baselines import Baseline, Baselines
+from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.definition import Measure
 from node_cli.scenario.stage import Chapter
 
@@ -71,12 +72,18 @@ class RoundResult:
 
 @dataclass(frozen=True, slots=True)
 class LessonResult:
-    """A lesson: its rounds, and what they are compared with."""
+    """A lesson: its rounds, and what they are compared with.
+
+    confusion: of the newest published model; None where there is none, or answers are values
+    undefended: the same by the plain mean; None where that is the rule, or nobody attacks it
+    """
 
     name: str
     title: str
     rounds: tuple[RoundResult, ...]
     baselines: Baselines
+    confusion: Confusion | None = None
+    undefended: Baseline | None = None
 
     @property
     def shared(self) -> float | None:
@@ -88,14 +95,15 @@ class LessonResult:
 class AccountResult:
     """What one account had, got, lost and has.
 
-    part: what it is there for; start, end: all that it has, stake included
+    part: what it is there for; deed: what it did that it should not, nothing of the honest
+    start, end: all that it has, stake included
     earned: payments for roles; slashed: stake lost; fees: paid for transactions; pools: put into tasks less what came
     back; reasons: how often it was paid or slashed, or not, for which reason
     """
 
     name: str
     part: str
-    is_honest: bool
+    deed: str
     start: Balance
     end: Balance
     earned: Balance
@@ -105,6 +113,11 @@ class AccountResult:
     stake: Balance
     reputation: int
     reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether it did as it should."""
+        return not self.deed
 
     @property
     def net(self) -> int:

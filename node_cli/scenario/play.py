@@ -83,7 +83,7 @@ def _create_task(stage: Stage, number: int, lesson: Lesson) -> RuntimeCall:
     return call_of(
         stage.runtime.federated_round.create_task,
         model=number,
-        terms=terms_of(artifact_of(settings), len(stage.cast.parties)),
+        terms=terms_of(artifact_of(settings), len(stage.cast.parties), lesson.rule, stage.scenario.fault),
         pool=stage.scenario.rounds * ROUND_REWARD,
         test_sets=tuple(held_out.commitment for held_out in stage.cast.held_out[number]),
     )

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from chain.primitives import BlockNumber
 from node_cli.scenario.baselines import Baselines
 from node_cli.scenario.chronicle import BlockEntry
+from node_cli.scenario.confusion import confusion_of
 from node_cli.scenario.models import Described, answers_of, model_of
 from node_cli.scenario.outcome import LessonResult, Payment, RoundResult
 from node_cli.scenario.stage import Stage
+from node_cli.scenario.undefended import undefended
 from node_cli.scenario.wording import OUTCOMES, REASONS, ROLES
 from pallets.federated_round import Judged, Role, Settlement, queries
 from pallets.federated_round import Outcome as RoundOutcome
 from pallets.federated_round.events import RoundEnded, RoundStarted
 from pallets.federated_round.queries import RoundSummary
+from pallets.federated_round.strategies.answering import Answers
 from runtime.dev import DevRuntime
 
 Place = tuple[int, int]
@@ -41,7 +44,9 @@ def lesson_result(stage: Stage, task: int, spans: Spans, baselines: Baselines) -
     reader = _Reader(stage, task, spans)
     summaries = queries.rounds_of(stage.runtime.federated_round, task)
     lesson = stage.scenario.lessons[task]
-    return LessonResult(lesson.name, lesson.title, tuple(map(reader.result, summaries)), baselines)
+    rounds = tuple(map(reader.result, summaries))
+    shared = None if reader.shared is None else confusion_of(stage.scenario, reader.shared)
+    return LessonResult(lesson.name, lesson.title, rounds, baselines, shared, undefended(stage.scenario, lesson))
 
 
 class _Reader:
@@ -52,15 +57,16 @@ class _Reader:
         self._runtime: DevRuntime = stage.runtime
         self._lesson = stage.scenario.lessons[task]
         self._spans = spans
-        self._shared: float | None = None
+        self._figure_shared: float | None = None
+        self.shared: Answers | None = None
 
     def result(self, summary: RoundSummary) -> RoundResult:
         rounds, place = self._runtime.federated_round, (summary.task, summary.number)
         candidate = self._candidate(place)
         figure = None if candidate is None else self._figure(candidate)
         is_published = summary.outcome is RoundOutcome.PUBLISHED
-        if is_published:
-            self._shared = figure
+        if is_published and candidate is not None:
+            self._figure_shared, self.shared = figure, candidate.model
         first, last = self._spans[place]
         judged, settled = rounds.judged(*place), queries.settlements_of(rounds, *place)
         return RoundResult(
@@ -74,7 +80,7 @@ class _Reader:
             constant=summary.constant,
             threshold=summary.threshold,
             candidate=figure,
-            shared=self._shared,
+            shared=self._figure_shared,
             size=0 if candidate is None else candidate.size,
             content="" if candidate is None else candidate.content,
             payments=tuple(_payment(self._stage, settlement, judged) for settlement in settled),

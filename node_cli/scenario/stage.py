@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from chain.content.store import ContentStore
 from chain.node.service import Node
+from chain.node.signature_cache import SignatureCache
 from chain.primitives import BlockNumber
 from node_cli.scenario.cast import Cast, Player, cast_of
+from node_cli.scenario.conduct import StageRuntime
 from node_cli.scenario.definition import Scenario
 from node_cli.scenario.economy import ENDOWMENT, ROUND_REWARD
 from pallets import balances, federated_round, governance
 from pallets.frame.call import RuntimeCall
 from pallets.frame.error import describe
 from pallets.system.events import ExtrinsicFailed
-from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime
-from runtime.devnet import dev_node
+from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime, genesis_state
+from runtime.devnet import node_of
+from runtime.rebound import Rebound
 
 
 class PlayError(Exception):
@@ -46,7 +50,12 @@ class Stage:
         self.cast = cast_of(scenario)
         self.chapters: list[Chapter] = []
         participants = [player.participant() for player in self.cast.everybody]
-        self.node: Node[DevRuntime] = dev_node(genesis_of(scenario, self.cast), participants, content=content)
+        self.node: Node[DevRuntime] = node_of(
+            Rebound(partial(StageRuntime, signatures=SignatureCache())),
+            genesis_state(genesis_of(scenario, self.cast)),
+            participants,
+            content=content,
+        )
 
     @property
     def now(self) -> BlockNumber:

@@ -6,6 +6,8 @@ from typing import Final
 
 from pallets.federated_round import Outcome, Reason, Role
 
+PLAIN_MEAN: Final = "plain mean"
+
 ROLES: Final = {Role.CLIENT: "trained", Role.AGGREGATOR: "aggregated", Role.VALIDATOR: "validated"}
 
 OUTCOMES: Final = {
@@ -36,5 +38,7 @@ REASONS: Final = {
     Reason.HARMFUL: ("harmful", "its update alone is worse than a constant answer, and it made the model worse"),
     Reason.UNPAYABLE: ("unpayable", "its account could not receive the payment"),
     Reason.SHARED: ("shared", "its update is hidden in a sum that made the model better: an equal part"),
+    Reason.NO_BETTER_ALONE: ("no better alone", "its update alone is no better than a constant answer"),
+    Reason.CAPPED: ("capped", "the median client's sample is worth nothing, and nobody is paid more for one"),
 }
 """A word and a sentence for each."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from node_cli.scenario.air_quality import air
+from node_cli.scenario.digits import reading
 from node_cli.scenario.health import health
 from node_cli.scenario.telling import Run, run
 from pallets.learning.air_quality import AirTarget
@@ -27,8 +28,14 @@ def stations() -> Run:
     return run(air(FIXTURE, AirTarget.NO2, 2, 1, seed_for("test", 8)), 8, lambda _: None, lambda _: None)
 
 
-@pytest.fixture(params=["hospitals", "stations"])
+@pytest.fixture(scope="session")
+def readers() -> Run:
+    """Four clients, the fourth an attacker, and one round of each model."""
+    return run(reading(4, 1, seed_for("test", 9)), 9, lambda _: None, lambda _: None)
+
+
+@pytest.fixture(params=["hospitals", "stations", "readers"])
 def played(request: pytest.FixtureRequest) -> Run:
-    """Either play."""
+    """Each of the plays."""
     found: Run = request.getfixturevalue(request.param)
     return found

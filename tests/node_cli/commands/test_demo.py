@@ -87,6 +87,21 @@ def test_the_honest_earn_the_liar_pays_and_the_shared_models_are_the_best(tmp_pa
     assert thresholds == [before, before, after, after]
 
 
+def test_digits_are_read_best_together_and_the_attacker_is_not_paid(tmp_path: Path) -> None:
+    result = result_of("demo", "digits", "--rounds", 2, "--out", tmp_path)
+    forest, linear = result["models"]
+    for model in (forest, linear):
+        assert model["better_than_alone"] == model["parties"] == 5
+        assert [sum(row) for row in model["confusion"]["shared"]] == [
+            sum(row) for row in model["confusion"]["alone"]["counts"]
+        ]
+    assert forest["by_the_plain_mean"] is None
+    assert linear["by_the_plain_mean"]["by_round"][-1] < linear["shared"] - 30
+    attackers = [account for account in result["accounts"] if not account["honest"]]
+    assert [(account["name"], account["earned"]) for account in attackers] == [("Client 5", 0)]
+    assert attackers[0]["slashed"] > 0
+
+
 def test_people_get_a_table_for_each_question_and_the_head_at_the_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +145,8 @@ WRONG_OPTIONS = {
     "too few clients": (("--clients", "2"), "--clients 2: health is for 3 to 8 parties "),
     "too many clients": (("air-quality", "--clients", "11", "--csv", "x"), "--clients 11: air-quality is for 2 to 10 "),
     "no readings": (("air-quality",), "air-quality needs --csv FILE, a table of hourly readings "),
+    "too few to outvote an attacker": (("digits", "--clients", "3"), "--clients 3: digits is for 4 to 8 parties "),
+    "readings for digits": (("digits", "--csv", "x"), "--csv and --target are for air-quality "),
     "readings for hospitals": (("--csv", "x"), "--csv and --target are for air-quality "),
     "a gas for hospitals": (("health", "--target", "CO"), "--csv and --target are for air-quality "),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chain.primitives import Hash
 from node_cli.scenario.baselines import Baseline, Baselines
+from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.definition import Measure
 from node_cli.scenario.outcome import (
     AccountResult,
@@ -42,14 +43,21 @@ def outcome() -> Outcome:
             PartyResult(LIAR, "east", False, 20, (10, 10)),
         ),
         lessons=(
-            LessonResult("forest", "merged forest", (_no_aggregate(1), _published(2)), _baselines()),
+            LessonResult(
+                name="forest",
+                title="merged forest",
+                rounds=(_no_aggregate(1), _published(2)),
+                baselines=_baselines(),
+                confusion=Confusion(((9, 1), (0, 10))),
+                undefended=Baseline("plain mean", (66.0, 44.0)),
+            ),
             LessonResult("linear", "averaged line", (_no_aggregate(1), _too_little(2)), _baselines()),
         ),
         accounts=(
             _account("Office", pools=200 * UNIT),
             _account("Alpha", earned=35 * UNIT, reasons=(("contributed", 1), ("no gain", 2))),
             _account("Beta", earned=UNIT // 50),
-            _account(LIAR, is_honest=False, slashed=50 * UNIT, reasons=(("harmful", 1),)),
+            _account(LIAR, deed="told it the wrong way round", slashed=50 * UNIT, reasons=(("harmful", 1),)),
         ),
         treasury=50 * UNIT,
         referendum=Referendum(50_000, 10_000, 3, 1, 12),
@@ -81,7 +89,11 @@ def outcome() -> Outcome:
 
 def _baselines() -> Baselines:
     return Baselines(
-        alone=(Baseline("Alpha", (70.0, 72.0)), Baseline("Beta", (70.0, 71.9)), Baseline(LIAR, (9.0, 8.0))),
+        alone=(
+            Baseline("Alpha", (70.0, 72.0), Confusion(((8, 2), (4, 6)))),
+            Baseline("Beta", (70.0, 71.9)),
+            Baseline(LIAR, (9.0, 8.0)),
+        ),
         pooled=Baseline("all rows in one place", (93.0, 95.0)),
         pooled_as_told=Baseline("all rows, labels as told", (80.0, 82.0)),
         constant=50.0,
@@ -151,7 +163,7 @@ def _too_little(number: int) -> RoundResult:
 def _account(
     name: str,
     *,
-    is_honest: bool = True,
+    deed: str = "",
     earned: int = 0,
     slashed: int = 0,
     pools: int = 0,
@@ -161,7 +173,7 @@ def _account(
     return AccountResult(
         name=name,
         part="is there",
-        is_honest=is_honest,
+        deed=deed,
         start=start,
         end=start + earned - slashed - fees - pools,
         earned=earned,

@@ -48,6 +48,8 @@ MODEL = {
     "alone": [BASELINE],
     "pooled": BASELINE,
     "pooled_as_told": (BASELINE, None),
+    "by_the_plain_mean": (BASELINE, None),
+    "confusion": ({"classes": [TEXT], "shared": [[NUMBER]], "alone": {"name": TEXT, "counts": [[NUMBER]]}}, None),
     "rounds": [ROUND],
 }
 ACCOUNT = {

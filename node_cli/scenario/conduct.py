@@ -1,0 +1,81 @@
+"""What a dishonest player's worker does in place of an honest one; everything else it does as it should.
+
+A worker reveals what it finds in its memory, and makes it where there is nothing. So a dishonest player writes what it
+wants to have revealed into its own memory first: the seals, the artifacts and the calls are those of an honest worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chain.offchain.hook import Trigger, WorkerHook
+from chain.primitives import BlockNumber
+from chain.record import record
+from chain.runtime_api import OffchainNode
+from pallets.federated_round import Phase, Stage
+from pallets.federated_round.data import operator_of
+from pallets.federated_round.drawing import training_seed
+from pallets.federated_round.worker import Errand
+from pallets.learning.attacks import reversed_forest, reversed_update
+from pallets.learning.forest_codec import decode_forest, encode_forest
+from pallets.learning.linear_model import WEIGHT_LIMIT, decode_linear, encode_linear
+from pallets.ml_registry.algorithms import FOREST_MERGE
+from pallets.ml_registry.artifact import artifact_of
+from pallets.ml_registry.types import AlgorithmId
+from runtime.dev import DevRuntime
+
+
+@record
+class Conduct:
+    """How an account is dishonest; handed over in its node's `data`."""
+
+    def update(self, algorithm: AlgorithmId, base: bytes | None, honest: bytes) -> bytes:
+        """What the account sends in place of an honest update."""
+        return honest
+
+
+@record
+class SignFlip(Conduct):
+    """Sends the opposite of what it learnt: weights that undo its update `strength` times, trees that are reversed."""
+
+    strength: int
+
+    def update(self, algorithm: AlgorithmId, base: bytes | None, honest: bytes) -> bytes:
+        if algorithm == FOREST_MERGE:
+            return encode_forest(reversed_forest(decode_forest(honest)))
+        trained = decode_linear(honest)
+        start = (0,) * len(trained.weights) if base is None else decode_linear(base).weights
+        weights = reversed_update(start, trained.weights, self.strength)
+        held = tuple(min(max(weight, 1 - WEIGHT_LIMIT), WEIGHT_LIMIT - 1) for weight in weights)
+        return encode_linear(replace(trained, weights=held))
+
+
+class StageRuntime(DevRuntime):
+    """The development runtime on the players' own machines: before a worker runs, its account may meddle with it."""
+
+    def run_worker_of(self, hook: WorkerHook, now: BlockNumber, node: OffchainNode) -> None:
+        belongings = node.data if isinstance(node.data, tuple) else ()
+        conduct = next((each for each in belongings if isinstance(each, Conduct)), None)
+        if conduct is not None and hook.pallet == self.federated_round.name and hook.trigger is Trigger.BEST:
+            _meddle(self, conduct, now, node)
+        super().run_worker_of(hook, now, node)
+
+
+def _meddle(runtime: DevRuntime, conduct: Conduct, now: BlockNumber, node: OffchainNode) -> None:
+    """Keep a dishonest update for every live round that waits for one of this account's."""
+    rounds, operator = runtime.federated_round, operator_of(node.data)
+    if operator is None or operator.data is None:
+        return
+    for task_id in rounds.live.get():
+        task = rounds.task(task_id)
+        number = task.rounds - 1
+        course = rounds.course(task_id, number)
+        is_drawn = node.account in rounds.holders(task_id, number, Stage.UPDATE.role)
+        if course.phase is not Phase.COMMIT_UPDATES or course.seed is None or not is_drawn:
+            continue
+        errand = Errand(rounds, node, operator, now, task_id, number, task, course)
+        if errand.memory.recall(Stage.UPDATE) is None:
+            seed = training_seed(course.seed, node.account)
+            honest = errand.strategy.train(operator.data.data, errand.base, seed, errand.state, node.account)
+            sent = conduct.update(task.algorithm, errand.base, honest)
+            errand.memory.keep(Stage.UPDATE, artifact_of(sent), (sent,))
