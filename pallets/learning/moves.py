@@ -22,7 +22,7 @@ from pallets.learning.fixed_point import INT32_MAX, INT64_MAX, Overflow
 from pallets.learning.robust.coordinates import quotients
 
 Integers = NDArray[np.int64]
-Codes = NDArray[np.int16] | NDArray[np.int32]
+Codes = NDArray[np.signedinteger]
 
 MAGIC: Final = b"PLM\x01"
 _HEADER: Final = Struct("<BBI")
@@ -37,7 +37,7 @@ LARGEST_SHIFT: Final = 32
 COLUMNS_AT_ONCE: Final = 2**15
 """Parameters in one block: its sums and one product stay in the first caches while all updates pass."""
 
-_TYPES: Final = {16: np.dtype("<i2"), 32: np.dtype("<i4")}
+_TYPES: Final[dict[int, np.dtype[np.signedinteger]]] = {16: np.dtype("<i2"), 32: np.dtype("<i4")}
 """By the bits of a move."""
 
 
