@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from chain.record import blank_of, completed, is_frozen
+from chain.record import is_frozen
+from chain.record_methods import blank_of
 from chain.scale.source import Source
 
 
 def construction(source: Source, cls: type[Any], values: list[tuple[str, str]]) -> str:
     """Emit the making of a `cls` with an expression for each field; the expression for it."""
-    completed(cls)
     if not is_plain(cls):
         arguments = ", ".join(f"{name}={value}" for name, value in values)
         return f"{source.refer(cls, 'cls')}({arguments})"

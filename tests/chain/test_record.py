@@ -7,13 +7,13 @@ import dataclasses
 import inspect
 import pickle
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.record import completed, is_frozen, keyword_record, record, record_in_place
+from chain.record import is_frozen, keyword_record, record, record_in_place
 
 
 @record
@@ -152,7 +152,6 @@ def test_objects_made_without_init_compare_as_well() -> None:
     for each in made:
         object.__setattr__(each, "value", 7)
     assert made[0] == made[1]
-    assert completed(Bare) is Bare
     assert hash(made[0]) == hash(Bare(7))
 
 
@@ -170,3 +169,55 @@ def test_a_class_in_use_becomes_a_record_that_keeps_its_identity() -> None:
     assert [each.name for each in dataclasses.fields(make)] == ["x", "y"]
     with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign to field 'x'"):
         made.x = 2
+
+
+def test_a_field_that_must_be_given_stands_before_those_that_need_not() -> None:
+    @record
+    class Mixed:
+        """Not as dataclass wants it."""
+
+        first: int = 1
+        second: int  # type: ignore[misc]  # the mistake
+
+    with pytest.raises(TypeError, match="without a default stands behind first"):
+        Mixed(1, 2)
+
+
+def test_a_default_that_objects_would_share_is_refused_where_it_is_declared() -> None:
+    with pytest.raises(ValueError, match="mutable default"):
+
+        @record
+        class Sharing:
+            """All would have one list."""
+
+            each: list[int] = []  # noqa: RUF012 — the mistake
+
+
+def test_what_belongs_to_the_class_is_no_field() -> None:
+    @record
+    class Counted:
+        """Has a limit for all."""
+
+        limit: ClassVar[int] = 3
+        size: int
+
+    assert ([each.name for each in dataclasses.fields(Counted)], Counted(2).limit) == (["size"], 3)
+
+
+def test_classes_with_as_many_fields_have_names_of_their_own() -> None:
+    @record
+    class Width:
+        """One field."""
+
+        width: int
+
+    @record
+    class Height:
+        """Another."""
+
+        height: int
+
+    assert (Width(width=1).width, Height(height=2).height) == (1, 2)
+    with pytest.raises(TypeError, match=r"Height.__init__\(\) got an unexpected keyword argument 'width'"):
+        Height(width=1)  # type: ignore[call-arg]  # the mistake
+    assert (repr(Width(1)), Width(1) == Width(1), hash(Height(2)) == hash(Height(2))) == (repr(Width(1)), True, True)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import pytest
 
 from chain.primitives import U8, U16, Enumeration
-from chain.record import blank_of
+from chain.record_methods import blank_of
 from chain.scale import DecodeError, codec_of
 from chain.scale.records import is_plain
 
