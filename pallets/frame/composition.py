@@ -291,11 +291,11 @@ class Composition:
         worker: Callable[[BlockNumber, OffchainNode], None] = getattr(self._pallet_with(name, hook), name)
         worker(now, node)
 
-    def has_work_for(self, hook: WorkerHook, now: BlockNumber, data: Any) -> bool:
+    def has_work_for(self, hook: WorkerHook, number: BlockNumber, data: Any) -> bool:
         """Whether a run of one pallet's worker has anything to do; raises LookupError where there is none like it."""
         name = _HAS_WORK[hook.trigger]
         has_work: Callable[[BlockNumber, Any], bool] = getattr(self._pallet_with(_WORKERS[hook.trigger], hook), name)
-        return has_work(now, data)
+        return has_work(number, data)
 
     def _pallet_with(self, name: str, hook: WorkerHook) -> Pallet[Any]:
         for pallet in self.pallets:
