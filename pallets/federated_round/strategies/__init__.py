@@ -98,7 +98,7 @@ def strategy_for(
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")
     if isinstance(worth, BySamples):
-        return BySamplesStrategy(maker(decode_settings(settings), rule, EXACT))
+        return BySamplesStrategy(maker(decode_settings(settings), rule, worth))
     return maker(decode_settings(settings), rule, worth)
 
 

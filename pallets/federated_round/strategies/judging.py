@@ -19,7 +19,7 @@ from chain.primitives import AccountId
 from chain.record import record
 from pallets.federated_round.data import DataError, DataSet, check_shape
 from pallets.federated_round.types import MILLION, ClientScore, Judged
-from pallets.federated_round.worth import SampledShapley, Worth
+from pallets.federated_round.worth import BySamples, SampledShapley, Worth
 from pallets.learning.contribution import Shapley, shapley_of_table
 from pallets.learning.fixed_point import divide
 from pallets.learning.metrics import correct
@@ -88,6 +88,8 @@ def verdict_of(
     solo: of each client's update alone
     after: of the new model; None where it is no model, which is worse than any, by a whole million
     """
+    if isinstance(worth, BySamples):  # of the model alone: `by_samples` knows the clients
+        return verdict((), Shapley((), 1), game.value(0), (), after, yardstick)
     if isinstance(worth, SampledShapley):
         tolerance = worth.tolerance * yardstick.unit // MILLION
         found = sampled_shapley(game.clients, game.value, seed, worth.orders, tolerance)
