@@ -26,6 +26,7 @@ from pallets import (
     governance,
     ml_registry,
     multisig,
+    privacy_budget,
     proxy,
     staking,
     sudo,
@@ -163,6 +164,9 @@ class DevRuntime(Runtime):
             ),
             index=28,
         )
+        self.privacy_budget = privacy_budget.PrivacyBudget(
+            self, privacy_budget.Config(owners=self.data_registry), index=31
+        )
         self.federated_round = federated_round.FederatedRound(
             self,
             federated_round.Config(
@@ -171,6 +175,7 @@ class DevRuntime(Runtime):
                 models=self.ml_registry,
                 beacon=beacon,
                 permits=self.data_registry,
+                budgets=self.privacy_budget,
             ),
             index=23,
         )

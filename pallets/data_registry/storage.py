@@ -89,6 +89,12 @@ class RegistryStorage(Pallet[Config]):
             raise UnknownCheck
         return found
 
+    def owner_of(self, commitment: Hash) -> AccountId | None:
+        """Whose data a root names; None where they are not registered, or erased."""
+        number = self.by_commitment.get(commitment)
+        found = None if number is None else self.data_sets.get(number)
+        return None if found is None else found.owner
+
     @view_function
     def permits_use(self, commitment: Hash, who: AccountId, purpose: Hash) -> bool:
         """Whether an account may now use the data of a root for a purpose: confirmed, and permitted by their owner."""

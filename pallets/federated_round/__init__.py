@@ -6,12 +6,13 @@ the new model on a test set that the owner committed beforehand, and everybody i
 reason. Each step is a salted commitment that is opened later, and each has a deadline in blocks.
 
 On chain, in reading order: `rules` (how updates become a model), `worth` (how contributions are found), `payment`
-(how they are paid), `types` (records), `config` (what the runtime supplies), `rule_bounds` (what rules withstand),
-`terms`, `sealed` (commitments and majorities), `drawing` (seeds and roles), `storage`, `phases` (the course of a
-round), `settlement` (who gets what; pure), `ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks),
-`queries` (a person's questions).
+(how they are paid), `noise` (what updates hide, and what that costs), `types` (records), `config` (what the runtime
+supplies), `rule_bounds` (what rules withstand), `terms`, `sealed` (commitments and majorities), `drawing` (seeds and
+roles), `storage`, `phases` (the course of a round), `charging` (of privacy), `settlement` (who gets what; pure),
+`ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks), `queries` (a person's questions).
 Off chain: `data` (what an operator gives its node), `settings` (what is trained, and how), `strategies` (training,
-joining, judging), `memory` (what a worker keeps), `worker` (acts for the node's account), `audit` (all of it again).
+joining, judging), `local_noise`, `memory` (what a worker keeps), `worker` (acts for the node's account), `audit` (all
+of it again).
 
     self.federated_round = FederatedRound(self, federated_round.Config(currency=…, stakes=…, …), index=23)
 """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chain.primitives import U32, AccountId, Balance, Bytes32, Hash
+from chain.primitives import U32, Balance, Bytes32, Hash
+from pallets.federated_round.charging import charge
 from pallets.federated_round.errors import (
     AlreadyCommitted,
     AlreadyEnrolled,
@@ -12,7 +13,6 @@ from pallets.federated_round.errors import (
     EmptyArtifact,
     NoSamples,
     NotDrawn,
-    NothingCommitted,
     NothingOffered,
     NotOwner,
     NotPermitted,
@@ -33,7 +33,6 @@ from pallets.federated_round.events import (
     Committed,
     Enrolled,
     PurposeSet,
-    Revealed,
     RewardThresholdChanged,
     TaskClosed,
     TaskCreated,
@@ -41,9 +40,11 @@ from pallets.federated_round.events import (
     TestSetsCommitted,
     ToppedUp,
 )
+from pallets.federated_round.opening import ensure_bytes, open_seal
 from pallets.federated_round.phases import begin_round
-from pallets.federated_round.sealed import Content, commitment_of, content_hash, seal_of
+from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.secrecy.calls import SecrecyCalls
+from pallets.federated_round.shapes.calls import ShapeCalls
 from pallets.federated_round.terms import check_terms
 from pallets.federated_round.types import (
     MAX_CLIENTS,
@@ -73,7 +74,7 @@ from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import ModelId
 
 
-class RoundCalls(SecrecyCalls):
+class RoundCalls(SecrecyCalls, ShapeCalls):
     """The pallet's calls over its storage."""
 
     # For owners
@@ -131,6 +132,7 @@ class RoundCalls(SecrecyCalls):
         refund = currency.transfer(pot, found.owner, currency.balance(pot), Preservation.EXPENDABLE)
         self.tasks.remove(task)
         self.purposes.remove(task)
+        self.drop_shaped(task)
         self.deposit_event(TaskClosed(task, refund))
 
     @call(12, weight=db(reads=1, writes=1))
@@ -144,7 +146,7 @@ class RoundCalls(SecrecyCalls):
 
     # For participants
 
-    @call(5, weight=db(reads=9, writes=2))
+    @call(5, weight=db(reads=15, writes=4))
     def enrol(
         self, origin: Origin, task: TaskId, number: RoundNumber, data: DataCommitment | None, duties: bool
     ) -> None:
@@ -161,6 +163,8 @@ class RoundCalls(SecrecyCalls):
         ensure(not self.enrolments.contains_key((task, number, who)), AlreadyEnrolled)
         ensure(found.enrolled < self.config.max_enrolled, TooManyEnrolled)
         ensure(self.config.stakes.active(who) >= terms.minimum_stake, StakeTooSmall)
+        if data is not None:
+            charge(self, who, data.root, terms)
         self.enrolments.insert((task, number, who), Enrolment(data, duties))
         self.rounds.insert((task, number), replace(found, acted=found.acted + 1, enrolled=found.enrolled + 1))
         self.deposit_event(Enrolled(task, number, who, 0 if data is None else data.samples, duties))
@@ -182,8 +186,8 @@ class RoundCalls(SecrecyCalls):
     def reveal_update(self, origin: Origin, task: TaskId, number: RoundNumber, update: Artifact, salt: Bytes32) -> None:
         """Open the seal of an update."""
         who = ensure_signed(origin)
-        _ensure_bytes(update)
-        self._open(who, task, number, Stage.UPDATE, update, salt)
+        ensure_bytes(update)
+        open_seal(self, who, (task, number), Stage.UPDATE, update, salt)
         self.updates.insert((task, number, who), update)
 
     @call(8, weight=db(reads=2 + MAX_CLIENTS, writes=3))
@@ -196,8 +200,8 @@ class RoundCalls(SecrecyCalls):
         ensure(aggregate.model is not None or aggregate.state is None, EmptyArtifact)
         for artifact in (aggregate.model, aggregate.state):
             if artifact is not None:
-                _ensure_bytes(artifact)
-        self._open(who, task, number, Stage.AGGREGATE, aggregate, salt)
+                ensure_bytes(artifact)
+        open_seal(self, who, (task, number), Stage.AGGREGATE, aggregate, salt)
         self.aggregates.insert((task, number, who), aggregate)
 
     @call(9, weight=db(reads=4, writes=4))
@@ -207,7 +211,7 @@ class RoundCalls(SecrecyCalls):
         """Open the commitment to the round's test set; each test set serves one round of a task."""
         found = self._owned(origin, task)
         course = self.live_round(task, number, Phase.REVEAL_TEST_SET)
-        _ensure_bytes(test_set)
+        ensure_bytes(test_set)
         ensure(course.acted == 0, AlreadyRevealed)
         ensure(commitment_of(salt, test_set.root) == course.test_set, SealBroken)
         ensure(not self.used_test_sets.contains_key((task, test_set.root)), TestSetReused)
@@ -226,7 +230,7 @@ class RoundCalls(SecrecyCalls):
         if isinstance(evaluation, Judged):
             judged = tuple(score.account for score in evaluation.clients)
             ensure(judged == self.judged_clients(task, number, self.course(task, number)), UnknownClient)
-        self._open(who, task, number, Stage.EVALUATION, evaluation, salt)
+        open_seal(self, who, (task, number), Stage.EVALUATION, evaluation, salt)
         self.evaluations.insert((task, number, who), evaluation)
 
     # For root
@@ -246,22 +250,3 @@ class RoundCalls(SecrecyCalls):
         found = self.task(task)
         ensure(found.owner == who, NotOwner)
         return found
-
-    def _open(
-        self, who: AccountId, task: TaskId, number: RoundNumber, stage: Stage, content: Content, salt: bytes
-    ) -> None:
-        """Check a revealed content against its seal, and count it."""
-        found = self.live_round(task, number, stage.reveal_phase)
-        ballot = self.ballots.get((task, number, stage, who))
-        if ballot is None:
-            raise NothingCommitted
-        ensure(ballot.revealed is None, AlreadyRevealed)
-        revealed = content_hash(stage, content)
-        ensure(seal_of(task, number, stage, who, salt, revealed) == ballot.seal, SealBroken)
-        self.ballots.insert((task, number, stage, who), replace(ballot, revealed=revealed))
-        self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
-        self.deposit_event(Revealed(task, number, stage, who, revealed))
-
-
-def _ensure_bytes(artifact: Artifact) -> None:
-    ensure(artifact.size > 0 and len(artifact.cid) > 0, EmptyArtifact)

@@ -9,6 +9,7 @@ from pallets.frame.pallet import config
 from pallets.frame.traits import Fungible
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import AlgorithmId, Contributors, Model, ModelId, Version
+from pallets.privacy_budget.types import Subject
 
 
 class Stakes(Protocol):
@@ -86,6 +87,26 @@ class Permits(Protocol):
         ...
 
 
+class Budgets(Protocol):
+    """The ledger of privacy. cost: in its units, None for a round that bounds nothing"""
+
+    def affords(self, subject: Subject, cost: int | None) -> bool:
+        """Whether a subject may take part in a round of this cost."""
+        ...
+
+    def charge(self, who: AccountId, root: Hash, cost: int | None) -> None:
+        """Spend privacy of an account and of its data; raises DispatchError where that is too much."""
+        ...
+
+    def give_back(self, who: AccountId, root: Hash, cost: int | None) -> None:
+        """Take a charge back."""
+        ...
+
+    def forget_data(self, root: Hash) -> None:
+        """Drop what is kept of data that were erased."""
+        ...
+
+
 @config
 class Config:
     """What the runtime supplies."""
@@ -99,3 +120,4 @@ class Config:
     max_enrolled: U32 = 256  # accounts in one round's lottery
     history: U32 = 100  # rounds of a task that stay in the state
     retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect: a pool was lost
+    budgets: Budgets | None = None  # None: nobody counts what rounds cost their clients' privacy

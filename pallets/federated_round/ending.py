@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from chain.primitives import Hash
+from chain.primitives import AccountId, Hash
 from chain.record import record
+from pallets.federated_round.charging import give_back
 from pallets.federated_round.events import RoundEnded, Settled
 from pallets.federated_round.sealed import majority
 from pallets.federated_round.secrecy.types import Hidden
 from pallets.federated_round.settlement import Award, Facts, awards_of
+from pallets.federated_round.shapes.choice import Hierarchical
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     ABSENCES,
@@ -55,6 +58,7 @@ def end_round(rounds: RoundStorage, ending: Ending) -> None:
     settlements = tuple(_settle(rounds, ending, award) for award in awards)
     if settlements:
         rounds.settlements.insert(ending.key, settlements)
+    give_back(rounds, ending.key, ending.task.terms)
     paid = sum(settlement.paid for settlement in settlements)
     rounds.rounds.insert(
         ending.key, replace(ending.round, phase=Phase.ENDED, outcome=ending.outcome, version=ending.version)
@@ -77,7 +81,8 @@ def _server_state(rounds: RoundStorage, ending: Ending, version: Hash) -> Server
 def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
     """What the settlement depends on, read back from the chain; the same as long as the round is remembered."""
     drawn = rounds.drawn.get(ending.key) or Drawn((), (), ())
-    completed = [stage for stage in Stage if ending.last_phase.has_come_to(stage.reveal_phase)]
+    stages = (Stage.UPDATE, Stage.AGGREGATE, Stage.EVALUATION)
+    completed = [stage for stage in stages if ending.last_phase.has_come_to(stage.reveal_phase)]
     revealed = {stage: rounds.revealed(*ending.key, stage) for stage in completed}
     results = {
         stage: majority(revealed[stage].values(), len(drawn.holders(stage.role)))
@@ -95,6 +100,7 @@ def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
         judged=rounds.judged(*ending.key),
         samples=rounds.samples_of(*ending.key),
         hidden=_hidden_of(rounds, ending),
+        in_groups=_reasons_in_groups(rounds, ending),
     )
 
 
@@ -106,12 +112,21 @@ def _hidden_of(rounds: RoundStorage, ending: Ending) -> Hidden | None:
     return hidden_of(rounds, ending)
 
 
+def _reasons_in_groups(rounds: RoundStorage, ending: Ending) -> Mapping[AccountId, Reason] | None:
+    if not isinstance(ending.task.terms.shape, Hierarchical):
+        return None
+    from pallets.federated_round.shapes.settlement import reasons_in_groups
+
+    return reasons_in_groups(rounds, ending.key, ending.last_phase)
+
+
 def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
     """Remove everything about a round but its events, which are history."""
     key = (task_id, number)
     ended = rounds.rounds.get(key)
     if ended is not None and ended.hides:
         rounds.forget_hidden(task_id, number)
+    rounds.forget_shaped(task_id, number)
     for facts in (
         rounds.rounds,
         rounds.drawn,

@@ -181,3 +181,11 @@ class KeyWeak(Error):
 
 class NotInSum(Error):
     """The client is in no sum: it announced or dealt nothing, its shares did not arrive, or it has not survived."""
+
+
+class NoiseUnsuited(Error):
+    """Noise goes on the weights of linear models, under a rule whose clients tell nothing else of their rows."""
+
+
+class NoiseImpossible(Error):
+    """The noise has no width, no length to cut steps to, or more of it than 64 bits hold."""

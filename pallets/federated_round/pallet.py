@@ -52,6 +52,8 @@ class FederatedRound(RoundCalls):
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone: tell it where a version has learnt from them."""
+        if self.config.budgets is not None:
+            self.config.budgets.forget_data(commitment)
         if self.learnt.get(commitment):
             self.learnt.remove(commitment)
             self.deposit_event(UnlearningDue(commitment))

@@ -12,11 +12,14 @@ from pallets.federated_round.errors import (
     RuleUnsuited,
     ScheduleImpossible,
     SeatsImpossible,
+    ShapeUnsuited,
     SplitUnbalanced,
     ThresholdTooLarge,
 )
+from pallets.federated_round.noise import check_noise
 from pallets.federated_round.rules import Mean
 from pallets.federated_round.secrecy.choice import Full, Grouped
+from pallets.federated_round.shapes.choice import Hierarchical, Synchronous
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
@@ -42,10 +45,16 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     if isinstance(terms.secrecy, Grouped | Full):
         from pallets.federated_round.secrecy.terms import check_secrecy  # what open tasks never load
 
+        ensure(isinstance(terms.shape, Synchronous), ShapeUnsuited)
         check_secrecy(terms, terms.secrecy, algorithm)
         return
-    if not isinstance(terms.rule, Mean):
+    if not isinstance(terms.shape, Synchronous):
+        from pallets.federated_round.shapes.terms import check_shape
+
+        check_shape(terms, terms.shape, algorithm)
+    if not isinstance(terms.rule, Mean) and not isinstance(terms.shape, Hierarchical):
         from pallets.federated_round.rule_bounds import check_rule  # with the optimisers, which most chains never need
 
         check_rule(terms.rule, seats.minimum_clients)
     check_worth(terms.worth, seats.clients)
+    check_noise(terms.noise, algorithm, terms.rule)

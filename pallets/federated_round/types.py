@@ -7,9 +7,11 @@ from typing import Annotated, Final
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
 from chain.record import record
+from pallets.federated_round.noise import NOISELESS, Noise
 from pallets.federated_round.payment import CAPPED, PaymentRule
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.secrecy.choice import OPEN, Secrecy, blocks_of
+from pallets.federated_round.shapes.choice import SYNCHRONOUS, Shape, blocks_of_shape
 from pallets.federated_round.worth import EXACT, Worth
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import MAX_CONTRIBUTORS, AlgorithmId, ModelId
@@ -69,6 +71,8 @@ class Phase(IntEnum):
     CHECK_SHARES = 12
     CHECK_UPDATES = 13
     OPEN_SHARES = 14
+    COMMIT_GROUPS = 15
+    REVEAL_GROUPS = 16
 
     def has_come_to(self, other: Phase) -> bool:
         """Whether a round in this phase is in the other, or past it."""
@@ -85,6 +89,8 @@ COURSE: Final = (
     Phase.REVEAL_UPDATES,
     Phase.CHECK_UPDATES,
     Phase.OPEN_SHARES,
+    Phase.COMMIT_GROUPS,
+    Phase.REVEAL_GROUPS,
     Phase.COMMIT_AGGREGATES,
     Phase.REVEAL_AGGREGATES,
     Phase.REVEAL_TEST_SET,
@@ -96,26 +102,29 @@ COURSE: Final = (
 
 
 class Stage(IntEnum):
-    """The three things that are first committed under a seal and then revealed; each is one role's."""
+    """What is first committed under a seal and then revealed; each is one role's. Only some rounds have groups."""
 
     UPDATE = 0
     AGGREGATE = 1
     EVALUATION = 2
+    GROUP = 3
 
     @property
     def role(self) -> Role:
         """Who commits and reveals this."""
-        return Role(self.value)
+        return (Role.CLIENT, Role.AGGREGATOR, Role.VALIDATOR, Role.AGGREGATOR)[self]
 
     @property
     def commit_phase(self) -> Phase:
         """When it is committed."""
-        return (Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS)[self]
+        phases = (Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS, Phase.COMMIT_GROUPS)
+        return phases[self]
 
     @property
     def reveal_phase(self) -> Phase:
         """When it is revealed."""
-        return (Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_EVALUATIONS)[self]
+        phases = (Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_EVALUATIONS, Phase.REVEAL_GROUPS)
+        return phases[self]
 
 
 class Outcome(IntEnum):
@@ -236,7 +245,7 @@ class Terms:
     max_samples: the most that a client may count for
     automatic: whether a round starts when the one before has ended
     rule: how updates become a model; worth: how contributions are found; payment: how they are paid
-    secrecy: who may see an update
+    secrecy: who may see an update; noise: what a client adds to its own
     """
 
     settings: Artifact
@@ -254,11 +263,13 @@ class Terms:
     worth: Worth = EXACT
     payment: PaymentRule = CAPPED
     secrecy: Secrecy = OPEN
+    noise: Noise = NOISELESS
 
     @property
     def longest(self) -> BlockNumber:
         """Blocks that a round can last."""
-        return self.schedule.longest + blocks_of(self.secrecy)
+        added = blocks_of_shape(self.shape, self.schedule.aggregate, self.schedule.reveal)
+        return self.schedule.longest + blocks_of(self.secrecy) + added
 
 
 @record
@@ -360,7 +371,8 @@ class Aggregate:
 
     model: None where no update is valid; invalid: in ascending order
     state: what the server optimiser remembers from now on, None where the rule remembers nothing
-    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried
+    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried;
+    of a hierarchical round the groups that agreed on nothing that can be joined
     """
 
     model: Artifact | None

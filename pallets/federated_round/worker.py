@@ -18,8 +18,10 @@ from chain.content.store import ContentError
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
 from pallets.federated_round.calls import RoundCalls
+from pallets.federated_round.charging import affords
 from pallets.federated_round.data import DataError, DataSet, Operator, decode_data_set, encode_data_set, operator_of
 from pallets.federated_round.drawing import training_seed
+from pallets.federated_round.local_noise import noised
 from pallets.federated_round.memory import Memory, content_of
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.settings import SettingsError
@@ -139,6 +141,9 @@ class Errand:
         if not self.rounds.may_train(self.task_id, self.node.account, local.root):
             log.info("task %d: the owner of the operator's rows has not permitted its purpose", self.task_id)
             return None
+        if not affords(self.rounds, self.node.account, local.root, self.task.terms):
+            log.info("task %d: a round would cost more privacy than there is left", self.task_id)
+            return None
         return DataCommitment(local.root, min(len(local.data), self.task.terms.max_samples))
 
     # Updates
@@ -160,7 +165,8 @@ class Errand:
         if not self.rounds.may_train(self.task_id, self.node.account, local.root):
             raise StrategyError("the permit to use the data for this task has ended")
         who = self.node.account
-        update = self._trained(local.data, training_seed(seed, who))
+        trained = self._trained(local.data, training_seed(seed, who))
+        update = noised(self.task.terms.noise, trained, self.base, self.node.random_seed)
         return artifact_of(update), (update,)
 
     def _trained(self, data: DataSet, seed: bytes) -> bytes:

@@ -1,0 +1,34 @@
+"""What rounds cost the privacy of whoever trains: charged at enrolment, given back where nothing was shown."""
+
+from __future__ import annotations
+
+from chain.primitives import AccountId, Hash
+from pallets.federated_round.noise import cost_of
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import RoundNumber, Stage, TaskId, Terms
+from pallets.privacy_budget.types import Data, Trainer
+
+
+def charge(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> None:
+    """Charge a client for a round's update before it is drawn; raises BudgetExceeded.
+
+    Before, because several rounds can run at once: together they shall not spend more than there is.
+    """
+    if rounds.config.budgets is not None:
+        rounds.config.budgets.charge(who, root, cost_of(terms.noise))
+
+
+def affords(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> bool:
+    """Whether a client's enrolment would not be refused for what a round costs."""
+    budgets, cost = rounds.config.budgets, cost_of(terms.noise)
+    return budgets is None or all(budgets.affords(subject, cost) for subject in (Trainer(who), Data(root)))
+
+
+def give_back(rounds: RoundStorage, key: tuple[TaskId, RoundNumber], terms: Terms) -> None:
+    """Take back what was charged to everybody who was not drawn, or showed no update."""
+    if rounds.config.budgets is None:
+        return
+    shown, cost = rounds.revealed(*key, Stage.UPDATE), cost_of(terms.noise)
+    for who, enrolment in sorted(rounds.enrolments_of(*key).items()):
+        if enrolment.data is not None and who not in shown:
+            rounds.config.budgets.give_back(who, enrolment.data.root, cost)
