@@ -189,3 +189,19 @@ class NoiseUnsuited(Error):
 
 class NoiseImpossible(Error):
     """The noise has no width, no length to cut steps to, or more of it than 64 bits hold."""
+
+
+class ShapeUnsuited(Error):
+    """The task's rounds, algorithm or secrecy do not go with this shape, or its numbers are impossible."""
+
+
+class TooFewInGroups(Error):
+    """There are two groups at least, and each has a client and an aggregator in the smallest round."""
+
+
+class StaleUpdate(Error):
+    """The update began from a version that is too old, or that is none of the model's line."""
+
+
+class TooManyWaiting(Error):
+    """Enough updates wait for the next buffer."""

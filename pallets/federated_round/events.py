@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
 from pallets.federated_round.secrecy.types import Groups
+from pallets.federated_round.shapes.types import Tiers
 from pallets.federated_round.types import (
     Drawn,
     Outcome,
@@ -215,3 +216,27 @@ class GroupsFixed(Event):
     round: RoundNumber
     phase: Phase
     groups: Groups
+
+
+class GroupsDealt(Event):
+    """Whose updates are joined by whom, before the root is."""
+
+    task: TaskId
+    round: RoundNumber
+    tiers: Tiers
+
+
+class DeliveryWaits(Event):
+    """An update waits for the next buffer."""
+
+    task: TaskId
+    who: AccountId
+    ticket: U32
+
+
+class DeliveryDropped(Event):
+    """An update that waited is too old now, or its client may not take part any more; it cost nothing."""
+
+    task: TaskId
+    who: AccountId
+    ticket: U32

@@ -3,7 +3,8 @@
     ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
           → REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
 
-Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`.
+Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`. In a hierarchical round
+groups are joined before the root, and other shapes are drawn otherwise: `shapes.phases`.
 
 Every transition happens at the beginning of a block and needs nobody: who is late or absent is left behind.
 """
@@ -23,6 +24,7 @@ from pallets.federated_round.events import Agreed, PhaseBegan, RolesDrawn, Round
 from pallets.federated_round.sealed import majority
 from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.settlement import contributors_of
+from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Synchronous
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     DRAW_BLOCKS,
@@ -136,7 +138,12 @@ def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
     if found is None or (found.phase is not Phase.DRAW and found.acted < found.expected and now < found.deadline):
         return db(reads=2)
     _transition_of(found.phase)(Course(rounds, task_id, number, task, found, now))
-    return _transition_weight(rounds, number, found)
+    weight = _transition_weight(rounds, number, found)
+    if found.phase is Phase.DRAW and isinstance(task.terms.shape, Buffered):
+        from pallets.federated_round.shapes.buffer import fill_weight
+
+        return weight + fill_weight(task.terms.shape)
+    return weight
 
 
 def _transition_weight(rounds: RoundStorage, number: RoundNumber, found: Round) -> Weight:
@@ -167,6 +174,11 @@ def _draw(course: Course) -> None:
     enrolments = rounds.enrolments_of(*course.key)
     weights = {who: rounds.config.stakes.lottery_weight(who) for who in enrolments}
     seed = round_seed(*course.key, beacon, enrolments)
+    if not isinstance(course.task.terms.shape, Synchronous):
+        from pallets.federated_round.shapes.phases import draw  # what synchronous rounds never load
+
+        draw(course, enrolments, weights, seed)
+        return
     drawn = draw_roles(enrolments, weights, seats, seed)
     if len(drawn.clients) < seats.minimum_clients or not drawn.aggregators or not drawn.validators:
         course.end(Outcome.TOO_FEW_ENROLLED)
@@ -194,6 +206,11 @@ def _ask_for_aggregates(course: Course) -> None:
         from pallets.federated_round.secrecy.phases import check_masked
 
         check_masked(course)
+        return
+    if isinstance(course.task.terms.shape, Hierarchical):
+        from pallets.federated_round.shapes.phases import ask_for_groups
+
+        ask_for_groups(course)
         return
     aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
     course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
@@ -303,8 +320,9 @@ def _transition_of(phase: Phase) -> Callable[[Course], None]:
     found = _TRANSITIONS.get(phase)
     if found is None:
         from pallets.federated_round.secrecy.phases import TRANSITIONS
+        from pallets.federated_round.shapes.phases import TRANSITIONS as OF_SHAPES
 
-        return TRANSITIONS[phase]
+        return TRANSITIONS.get(phase) or OF_SHAPES[phase]
     return found
 
 

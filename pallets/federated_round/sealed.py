@@ -22,9 +22,14 @@ DOMAIN = b"palletlab/seal"
 _PLACE = Struct("<IIB")
 
 Content = Artifact | Aggregate | Evaluation
-"""What is revealed in the stages UPDATE, AGGREGATE and EVALUATION."""
+"""What is revealed in the stages UPDATE, AGGREGATE and GROUP, and EVALUATION."""
 
-_TYPES = {Stage.UPDATE: Artifact, Stage.AGGREGATE: Aggregate, Stage.EVALUATION: Evaluation}
+_TYPES = {
+    Stage.UPDATE: Artifact,
+    Stage.AGGREGATE: Aggregate,
+    Stage.EVALUATION: Evaluation,
+    Stage.GROUP: Aggregate,
+}
 
 
 def content_codec(stage: Stage) -> Codec[Content]:

@@ -52,6 +52,7 @@ class Facts:
     revealed: for each stage that was completed, the content hash of each account that revealed
     agreed: for each stage that is voted on, the content with a majority; invalid: updates that are none
     samples: of each client; hidden: how far clients came whose updates are hidden
+    in_groups: what aggregators are due for their groups, None where the round came to no end of these
     """
 
     drawn: Drawn
@@ -63,6 +64,7 @@ class Facts:
     judged: Judged | None
     samples: Mapping[AccountId, int]
     hidden: Hidden | None = None
+    in_groups: Mapping[AccountId, Reason] | None = None
 
 
 @record
@@ -165,8 +167,18 @@ def unpaid_reason(score: ClientScore, judged: Judged) -> Reason:
 def _duty_awards(facts: Facts, role: Role, stage: Stage) -> list[Award]:
     holders = facts.drawn.holders(role)
     reasons = [_duty_reason(facts, who, stage) for who in holders]
+    if role is Role.AGGREGATOR and facts.in_groups is not None:
+        reasons = [_reason_in_both(facts, who, reason) for who, reason in zip(holders, reasons, strict=True)]
     payments = split(role_share(facts.terms, role), [int(reason is Reason.AGREED) for reason in reasons])
     return [Award(who, role, reason, payment) for who, reason, payment in zip(holders, reasons, payments, strict=True)]
+
+
+def _reason_in_both(facts: Facts, who: AccountId, at_the_root: Reason) -> Reason:
+    """A fault in the group counts whatever comes after it; where no root was due, the group is all there is."""
+    in_group = Reason.NOT_NEEDED if facts.in_groups is None else facts.in_groups[who]
+    if at_the_root is Reason.NOT_NEEDED or in_group in {Reason.ABSENT, Reason.DISSENTED}:
+        return in_group
+    return at_the_root
 
 
 def _duty_reason(facts: Facts, who: AccountId, stage: Stage) -> Reason:

@@ -13,6 +13,7 @@ from chain.primitives import U32, AccountId, Hash, MaxLen
 from pallets.federated_round.config import Config
 from pallets.federated_round.errors import UnknownTask, WrongPhase, WrongRound
 from pallets.federated_round.secrecy.storage import SecrecyStorage
+from pallets.federated_round.shapes.storage import ShapeStorage
 from pallets.federated_round.types import (
     Aggregate,
     Ballot,
@@ -40,7 +41,7 @@ RoundKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
 BallotKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[Stage], AccountId]
 
 
-class RoundStorage(SecrecyStorage):
+class RoundStorage(SecrecyStorage, ShapeStorage):
     """The pallet's storage, and the questions that need no more than a look at it."""
 
     tasks: StorageMap[Twox64[TaskId], Task | None]
@@ -179,4 +180,5 @@ class RoundStorage(SecrecyStorage):
         if agreed is None:
             return ()
         revealed = self.revealed(task, number, Stage.UPDATE)
-        return tuple(who for who in revealed if who not in agreed.invalid)
+        left_out = self.clients_of_groups(task, number, agreed.unsummed) if agreed.unsummed else frozenset()
+        return tuple(who for who in revealed if who not in agreed.invalid and who not in left_out)

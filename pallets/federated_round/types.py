@@ -245,7 +245,7 @@ class Terms:
     max_samples: the most that a client may count for
     automatic: whether a round starts when the one before has ended
     rule: how updates become a model; worth: how contributions are found; payment: how they are paid
-    secrecy: who may see an update; noise: what a client adds to its own
+    secrecy: who may see an update; noise: what a client adds to its own; shape: how updates come together
     """
 
     settings: Artifact
@@ -263,6 +263,7 @@ class Terms:
     worth: Worth = EXACT
     payment: PaymentRule = CAPPED
     secrecy: Secrecy = OPEN
+    shape: Shape = SYNCHRONOUS
     noise: Noise = NOISELESS
 
     @property
@@ -371,8 +372,8 @@ class Aggregate:
 
     model: None where no update is valid; invalid: in ascending order
     state: what the server optimiser remembers from now on, None where the rule remembers nothing
-    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried;
-    of a hierarchical round the groups that agreed on nothing that can be joined
+    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried.
+    Of a hierarchical round, the groups that agreed on nothing that can be joined
     """
 
     model: Artifact | None

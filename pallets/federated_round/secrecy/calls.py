@@ -18,6 +18,7 @@ from pallets.federated_round.errors import (
 from pallets.federated_round.events import KeysAnnounced, MissingReported, SharesDealt, SharesOpened
 from pallets.federated_round.secrecy.reading import groups_of, own_group
 from pallets.federated_round.secrecy.types import PublicKeys
+from pallets.federated_round.shapes.root import check_root
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import Aggregate, Phase, Role, Round, RoundNumber, Stage, TaskId
 from pallets.frame.call import call
@@ -107,6 +108,9 @@ class SecrecyCalls(RoundStorage):
         """Raises UnknownClient or EmptyArtifact where an aggregate is not of the clients that it can be of."""
         if self.course(task, number).hides:
             self._ensure_groups(task, number, aggregate)
+            return
+        if self.tiers.contains_key((task, number)):
+            check_root(self, task, number, aggregate)
             return
         revealed = self.revealed(task, number, Stage.UPDATE)
         ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)

@@ -10,6 +10,7 @@ module here, a line in `STRATEGIES`, and governance to enable it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from pallets.federated_round.rules import MEAN, AggregationRule
@@ -90,10 +91,14 @@ STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Wort
 """From an algorithm of the registry to the maker of its strategy."""
 
 
+@lru_cache(maxsize=32)
 def strategy_for(
     algorithm: AlgorithmId, settings: bytes, rule: AggregationRule = MEAN, worth: Worth = EXACT
 ) -> Strategy:
-    """The strategy of an algorithm for encoded settings and a task's choices; raises SettingsError."""
+    """The strategy of an algorithm for encoded settings and a task's choices; raises SettingsError.
+
+    A strategy keeps nothing, so the workers of a process share it.
+    """
     maker = STRATEGIES.get(algorithm)
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")

@@ -138,7 +138,7 @@ class Averaging:
 
     def _delivered(self, update: ClientUpdate) -> Delivered:
         model, loss = self._read(update.data)
-        return Delivered(update.account, update.samples, model.weights, loss)
+        return Delivered(update.account, update.samples, model.weights, loss, update.group)
 
     def _read(self, update: bytes) -> tuple[LinearModel, int]:
         """The model of an update, and its loss where the rule asks for one; raises UpdateRefused."""

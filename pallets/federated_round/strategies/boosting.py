@@ -86,6 +86,15 @@ class Boosting:
         after = self._value_of(model, rows, yardstick)
         return verdict_of([update.account for update in updates], game, self._worth, seed, solo, after, yardstick)
 
+    @property
+    def shape(self) -> Forest:
+        """The forest that an update is one of, without trees."""
+        return self._start.forest
+
+    def counting(self, update: ClientUpdate) -> Forest:
+        """The trees of an update that count: all; raises UpdateRefused."""
+        return self._trees(update.data)
+
     def _value_of(self, model: bytes, rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> int | None:
         try:
             predictor = BoostedPredictor(self._decoded(model))

@@ -94,10 +94,9 @@ class ForestMerge:
                 f"a {forest.kind.name.lower()} of {forest.features} features and {forest.classes} classes"
             )
 
-    def first_trees(self, update: bytes, most: int) -> Forest:
-        """An update's first trees, so many at most; raises UpdateRefused."""
-        forest = self._decoded(update)
-        return replace(forest, trees=forest.trees[:most])
+    def counting(self, update: ClientUpdate) -> Forest:
+        """The trees of an update that count: all; raises UpdateRefused."""
+        return self._decoded(update.data)
 
     def _value_of(self, model: bytes, rows: Sequence[tuple[int, ...]], yardstick: Yardstick) -> int | None:
         try:

@@ -7,6 +7,7 @@ the model to the byte (`learning.forest_federation.forgotten`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chain.primitives import AccountId
 from pallets.federated_round.data import DataSet
@@ -56,7 +57,7 @@ class ForestQuota:
         grown = self._begun(base)
         try:
             for update in updates:
-                given = self._counting(update)
+                given = self.counting(update)
                 grown = joined(without_oldest(grown, MAX_TREES - len(given.trees)), update.account, given)
         except ForestError as error:
             raise StrategyError(str(error)) from None
@@ -73,7 +74,7 @@ class ForestQuota:
     ) -> Judged:
         """Contributions of the trees that count, beside those of the base version."""
         counting = [
-            ClientUpdate(update.account, update.samples, encode_forest(self._counting(update))) for update in updates
+            ClientUpdate(update.account, update.samples, encode_forest(self.counting(update))) for update in updates
         ]
         begun = None if base is None else encode_forest(self._begun(base).forest)
         try:
@@ -82,12 +83,18 @@ class ForestQuota:
             new = b""
         return self._forests.evaluate(counting, begun, new, test, state, seed)
 
-    def _counting(self, update: ClientUpdate) -> Forest:
-        """The first trees of an update, as many as its client's rows entitle it to."""
-        return self._forests.first_trees(update.data, self._settings.quota(update.samples))
+    @property
+    def shape(self) -> Forest:
+        """The forest of the task's shape that has no trees."""
+        return self._forests.shape
+
+    def counting(self, update: ClientUpdate) -> Forest:
+        """The first trees of an update, as many as its client's rows entitle it to; raises UpdateRefused."""
+        forest = self._forests.counting(update)
+        return replace(forest, trees=forest.trees[: self._settings.quota(update.samples)])
 
     def _begun(self, base: bytes | None) -> FederatedForest:
-        return federation(self._forests.shape, ()) if base is None else self._decoded(base)
+        return federation(self.shape, ()) if base is None else self._decoded(base)
 
     def _decoded(self, data: bytes) -> FederatedForest:
         try:

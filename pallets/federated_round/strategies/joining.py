@@ -62,12 +62,19 @@ MOST_CONTROLS = 2**16
 
 @record
 class Delivered:
-    """One client's update as numbers. loss: of the base version on its rows, as it says; 24 fractional bits"""
+    """One client's update as numbers.
+
+    loss: of the base version on its rows, as it says; 24 fractional bits
+    group: of a hierarchical round; staleness, began: of a buffered one, the weights that the client began from
+    """
 
     account: AccountId
     samples: int
     weights: tuple[int, ...]
     loss: int = 0
+    group: int = 0
+    staleness: int = 0
+    began: tuple[int, ...] = ()
 
 
 @record
@@ -95,15 +102,15 @@ def join(
     match rule:
         case Momentum() | Adam() | Yogi() | Adagrad():
             moved, kept = _optimised(rule, _mean(updates), start, _decoded(state, len(start)))
-            return _held(moved), encode_state(kept)
+            return held(moved), encode_state(kept)
         case Scaffold():
             return _scaffold(rule, updates, start, controls_of(state, len(start)), local)
         case Fair():
             weights, losses = [update.weights for update in updates], [update.loss for update in updates]
             q = (rule.numerator, rule.denominator)
-            return _held(fair_step(start, weights, losses, q=q, learning_rate=rule.learning_rate)), None
+            return held(fair_step(start, weights, losses, q=q, learning_rate=rule.learning_rate)), None
         case Median() | TrimmedMean() | Krum() | MultiKrum() | Bulyan() | GeometricMedian() | ClippedMean():
-            return _held(_robust(rule, updates, start)), None
+            return held(_robust(rule, updates, start)), None
     return _mean(updates), None
 
 
@@ -137,7 +144,7 @@ def _mean(updates: Sequence[Delivered]) -> list[int]:
     ]
 
 
-def _held(weights: Sequence[int]) -> list[int]:
+def held(weights: Sequence[int]) -> list[int]:
     """The weights within what a model may have: a server's step shall not fail because it is too long."""
     return [min(max(weight, 1 - WEIGHT_LIMIT), WEIGHT_LIMIT - 1) for weight in weights]
 
@@ -195,7 +202,7 @@ def _scaffold(
         learning_rate=rule.learning_rate,
     )
     known = tuple(Control(who, values) for who, values in sorted((controls | fresh).items()))
-    return _held(moved), codec_of(Controls).encode(Controls(known))
+    return held(moved), codec_of(Controls).encode(Controls(known))
 
 
 def _robust(rule: RobustRule, updates: Sequence[Delivered], start: Weights) -> list[int]:

@@ -21,11 +21,18 @@ class UpdateRefused(StrategyError):
 
 @record
 class ClientUpdate:
-    """A client's checked update, and how many samples it counts for."""
+    """A client's checked update, and how many samples it counts for.
+
+    group: of the client, where the round has groups
+    staleness, begun_from: of a buffered round: versions that came out since, and the bytes of the one before them
+    """
 
     account: AccountId
     samples: int
     data: bytes
+    group: int = 0
+    staleness: int = 0
+    begun_from: bytes | None = None
 
 
 @record

@@ -1,0 +1,115 @@
+"""The calls of rounds of other shapes: what groups agreed on, and updates that come when they are done."""
+
+from __future__ import annotations
+
+from chain.primitives import U32, AccountId, Bytes32, Hash
+from pallets.federated_round.errors import (
+    AlreadyCommitted,
+    EmptyArtifact,
+    NotDrawn,
+    NothingCommitted,
+    ShapeUnsuited,
+    TooManyWaiting,
+    UnknownClient,
+)
+from pallets.federated_round.events import DeliveryWaits
+from pallets.federated_round.opening import ensure_bytes, open_seal
+from pallets.federated_round.shapes.buffer import (
+    ensure_may_deliver,
+    has_room,
+    is_waiting,
+    staleness_in,
+    take,
+    versions_back,
+)
+from pallets.federated_round.shapes.choice import Buffered
+from pallets.federated_round.shapes.terms import MOST_STALENESS
+from pallets.federated_round.shapes.types import MAX_WAITING, Delivery, Sent, Tier
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import (
+    MAX_CLIENTS,
+    Aggregate,
+    DataCommitment,
+    RoundNumber,
+    Stage,
+    Task,
+    TaskId,
+)
+from pallets.frame.arithmetic import ensure_add
+from pallets.frame.call import call
+from pallets.frame.error import ensure
+from pallets.frame.origin import Origin, ensure_signed
+from pallets.frame.weight import db
+from pallets.ml_registry.artifact import Artifact
+
+
+class ShapeCalls(RoundStorage):
+    """What participants do in hierarchical and buffered rounds, and only there."""
+
+    @call(17, weight=db(reads=4 + MAX_CLIENTS, writes=3))
+    def reveal_group(
+        self, origin: Origin, task: TaskId, number: RoundNumber, aggregate: Aggregate, salt: Bytes32
+    ) -> None:
+        """Open the seal of what an aggregator made of its group's updates."""
+        who = ensure_signed(origin)
+        tier = self._tier_of(task, number, who)
+        revealed = [client for client in self.revealed(task, number, Stage.UPDATE) if client in tier.clients]
+        ensure(aggregate.invalid == tuple(each for each in revealed if each in aggregate.invalid), UnknownClient)
+        ensure((aggregate.model is None) == (len(aggregate.invalid) == len(revealed)), EmptyArtifact)
+        ensure(aggregate.state is None and not aggregate.unsummed, ShapeUnsuited)
+        if aggregate.model is not None:
+            ensure_bytes(aggregate.model)
+        open_seal(self, who, (task, number), Stage.GROUP, aggregate, salt)
+        self.group_aggregates.insert((task, number, who), aggregate)
+
+    @call(18, weight=db(reads=20 + MOST_STALENESS, writes=9))
+    def deliver(self, origin: Origin, task: TaskId, base: Hash | None, data: DataCommitment, seal: Hash) -> None:
+        """Seal an update for a buffer, at any time: into the round that is filling, or to wait for the next.
+
+        base: the version that the client began from; the seal names the client's ticket in place of a round
+        """
+        who = ensure_signed(origin)
+        found = self.task(task)
+        shape, newest = _buffered(found), self.config.models.model(found.model).latest
+        ensure_may_deliver(self, task, found, who, data)
+        versions = versions_back(self.config.models, newest, shape.largest_staleness)
+        staleness_in(versions, base)
+        ensure(not is_waiting(self, task, who), AlreadyCommitted)
+        sent = self.sent.get((task, who)) or Sent(0, None)
+        delivery = Delivery(who, data, base, sent.tickets, seal)
+        self.sent.insert((task, who), Sent(ensure_add(U32, sent.tickets, 1), base))
+        key = (task, found.rounds - 1)
+        is_free = found.is_live and has_room(self, key, found) and not self.taken.contains_key((*key, who))
+        if is_free:
+            take(self, key, found, delivery, versions)
+            return
+        waiting = self.inbox.get(task)
+        ensure(len(waiting) < MAX_WAITING, TooManyWaiting)
+        self.inbox.insert(task, (*waiting, delivery))
+        self.deposit_event(DeliveryWaits(task, who, sent.tickets))
+
+    @call(19, weight=db(reads=3, writes=3))
+    def reveal_delivery(
+        self, origin: Origin, task: TaskId, number: RoundNumber, update: Artifact, salt: Bytes32
+    ) -> None:
+        """Open the seal of an update that a round has taken."""
+        who = ensure_signed(origin)
+        ensure_bytes(update)
+        found = self.taken.get((task, number, who))
+        if found is None:
+            raise NothingCommitted
+        open_seal(self, who, (task, number), Stage.UPDATE, update, salt, found.ticket)
+        self.updates.insert((task, number, who), update)
+
+    def _tier_of(self, task: TaskId, number: RoundNumber, who: AccountId) -> Tier:
+        for tier in self.tiers.get((task, number)) or ():
+            if who in tier.aggregators:
+                return tier
+        raise NotDrawn
+
+
+def _buffered(task: Task) -> Buffered:
+    shape = task.terms.shape
+    if not isinstance(shape, Buffered):
+        raise ShapeUnsuited
+    return shape

@@ -1,0 +1,67 @@
+"""Who may be drawn in a round of another shape, and who is in which group of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from chain.primitives import AccountId
+from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Shape
+from pallets.federated_round.shapes.storage import ShapeStorage
+from pallets.federated_round.shapes.types import Tier, Tiers
+from pallets.federated_round.types import Drawn, Enrolment, Seats, TaskId
+from pallets.learning.stream import Stream, seed_for
+
+Enrolments = Mapping[AccountId, Enrolment]
+
+
+def eligible(rounds: ShapeStorage, task: TaskId, shape: Shape, enrolments: Enrolments) -> Enrolments:
+    """What the lottery may draw from: clients of a buffer come by themselves, and turns go round."""
+    match shape:
+        case Buffered():
+            return {who: replace(enrolment, data=None) for who, enrolment in enrolments.items()}
+        case Cyclic():
+            return _whose_turn_it_may_be(rounds, task, enrolments)
+    return enrolments
+
+
+def are_enough(shape: Shape, drawn: Drawn, seats: Seats) -> bool:
+    """Whether a round can go on with so many."""
+    needed = 0 if isinstance(shape, Buffered) else seats.minimum_clients
+    groups = shape.minimum_groups if isinstance(shape, Hierarchical) else 1
+    return len(drawn.clients) >= needed and len(drawn.aggregators) >= groups and len(drawn.validators) > 0
+
+
+def take_turn(rounds: ShapeStorage, task: TaskId, drawn: Drawn) -> None:
+    """Write down whose turn it is."""
+    for who in drawn.clients:
+        rounds.turns.insert((task, who), rounds.cycles.get(task))
+
+
+def deal_tiers(drawn: Drawn, groups: int, seed: bytes) -> Tiers:
+    """The groups of a round: clients and aggregators, in an order drawn by the round's seed, are dealt out in turn.
+
+    There are as many groups as have a client and an aggregator each.
+    """
+    count = min(groups, len(drawn.clients), len(drawn.aggregators))
+    clients = _dealt(drawn.clients, count, seed_for("clients of groups", seed))
+    aggregators = _dealt(drawn.aggregators, count, seed_for("aggregators of groups", seed))
+    return tuple(Tier(*members) for members in zip(clients, aggregators, strict=True))
+
+
+def _dealt(members: Sequence[AccountId], groups: int, seed: bytes) -> list[tuple[AccountId, ...]]:
+    order = [members[place] for place in Stream(seed).permutation(len(members))]
+    return [tuple(sorted(order[group::groups])) for group in range(groups)]
+
+
+def _whose_turn_it_may_be(rounds: ShapeStorage, task: TaskId, enrolments: Enrolments) -> Enrolments:
+    """Only those clients keep their offer who had no turn in this cycle; the next begins where nobody is left."""
+    offering = [who for who, enrolment in enrolments.items() if enrolment.data is not None]
+    cycle = rounds.cycles.get(task)
+    waiting = {who for who in offering if rounds.turns.get((task, who)) != cycle}
+    if offering and not waiting:
+        rounds.cycles.insert(task, cycle + 1)
+        waiting = set(offering)
+    return {
+        who: enrolment if who in waiting else replace(enrolment, data=None) for who, enrolment in enrolments.items()
+    }

@@ -1,0 +1,95 @@
+"""How rounds of other shapes are drawn, and how a hierarchical one goes on between updates and the aggregate.
+
+hierarchical    … REVEAL_UPDATES → COMMIT_GROUPS → REVEAL_GROUPS → COMMIT_AGGREGATES …
+buffered        … DRAW (of duties) → COMMIT_UPDATES (until the buffer is full) → REVEAL_UPDATES …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from chain.primitives import AccountId, Hash
+from pallets.federated_round.drawing import draw_roles
+from pallets.federated_round.events import Agreed, GroupsDealt, RolesDrawn
+from pallets.federated_round.phases import Course
+from pallets.federated_round.sealed import majority
+from pallets.federated_round.shapes.buffer import fill
+from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical
+from pallets.federated_round.shapes.drawing import are_enough, deal_tiers, eligible, take_turn
+from pallets.federated_round.shapes.types import Tier
+from pallets.federated_round.types import Enrolment, Outcome, Phase, Role, Stage
+
+
+def draw(
+    course: Course, enrolments: Mapping[AccountId, Enrolment], weights: Mapping[AccountId, int], seed: Hash
+) -> None:
+    """Draw the roles, and ask for updates; ends the round where too few are enrolled."""
+    rounds, shape, terms = course.rounds, course.task.terms.shape, course.task.terms
+    drawn = draw_roles(eligible(rounds, course.task_id, shape, enrolments), weights, terms.seats, seed)
+    if not are_enough(shape, drawn, terms.seats):
+        course.end(Outcome.TOO_FEW_ENROLLED)
+        return
+    rounds.drawn.insert(course.key, drawn)
+    rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
+    expected = terms.seats.clients if isinstance(shape, Buffered) else len(drawn.clients)
+    replace(course, round=replace(course.round, seed=seed)).begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
+    match shape:
+        case Cyclic():
+            take_turn(rounds, course.task_id, drawn)
+        case Hierarchical():
+            tiers = deal_tiers(drawn, shape.groups, seed)
+            rounds.tiers.insert(course.key, tiers)
+            rounds.deposit_event(GroupsDealt(*course.key, tiers))
+        case Buffered():
+            fill(rounds, course.key, course.task, shape)
+
+
+def ask_for_groups(course: Course) -> None:
+    """After the updates: aggregators join those of their groups."""
+    aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
+    course.begin(Phase.COMMIT_GROUPS, course.task.terms.schedule.aggregate, len(aggregators))
+
+
+def _open_groups(course: Course) -> None:
+    course.begin(Phase.REVEAL_GROUPS, course.task.terms.schedule.reveal, course.round.acted)
+
+
+def _agree_on_groups(course: Course) -> None:
+    rounds = course.rounds
+    for number, tier in enumerate(rounds.tiers.get(course.key) or ()):
+        _agree_on_group(course, number, tier)
+    joined = [found for found in rounds.groups_of_round(*course.key).values() if found.model is not None]
+    if len(joined) < shape_of(course).minimum_groups:
+        course.end(Outcome.NO_AGGREGATE)
+        return
+    aggregators = rounds.holders(*course.key, Role.AGGREGATOR)
+    course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
+
+
+def _agree_on_group(course: Course, number: int, tier: Tier) -> None:
+    """A majority of the group's own aggregators decides; where there is none the group is left out."""
+    rounds = course.rounds
+    votes = {
+        who: content for who, content in rounds.revealed(*course.key, Stage.GROUP).items() if who in tier.aggregators
+    }
+    agreed = majority(votes.values(), len(tier.aggregators))
+    if agreed is None:
+        return
+    winner = next(who for who, content in votes.items() if content == agreed)
+    rounds.agreed_groups.insert((*course.key, number), rounds.group_aggregates.get((*course.key, winner)))
+    rounds.deposit_event(Agreed(*course.key, Stage.GROUP, agreed))
+
+
+def shape_of(course: Course) -> Hierarchical:
+    """How many groups the round has."""
+    shape = course.task.terms.shape
+    assert isinstance(shape, Hierarchical), "a round without groups has none of these phases"
+    return shape
+
+
+TRANSITIONS: Final[Mapping[Phase, Callable[[Course], None]]] = {
+    Phase.COMMIT_GROUPS: _open_groups,
+    Phase.REVEAL_GROUPS: _agree_on_groups,
+}

@@ -1,0 +1,56 @@
+"""Which shapes a task may have; asked when it is created."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.federated_round.errors import RuleUnsuited, ShapeUnsuited, TooFewInGroups, TooManySamples
+from pallets.federated_round.rule_bounds import check_rule
+from pallets.federated_round.rules import Adagrad, Adam, Mean, Momentum, RobustRule, Yogi
+from pallets.federated_round.secrecy.choice import Open
+from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Shape, Synchronous
+from pallets.federated_round.types import Terms
+from pallets.frame.error import ensure
+from pallets.learning.aggregation.rates import ONE
+from pallets.learning.fixed_point import INT64_MAX
+from pallets.learning.linear_model import WEIGHT_LIMIT
+from pallets.ml_registry.algorithms import LINEAR_AVERAGING
+from pallets.ml_registry.types import AlgorithmId
+
+MOST_STALENESS: Final = 16
+"""Versions that a lineage is walked back to find what an update began from."""
+
+LARGEST_RATE: Final = 16 * ONE
+
+GroupedRule = Mean | Momentum | Adam | Yogi | Adagrad | RobustRule
+"""Rules that groups' means can stand for clients in."""
+
+
+def check_shape(terms: Terms, shape: Shape, algorithm: AlgorithmId) -> None:
+    """Raises the error of the first bound that the shape breaks."""
+    if isinstance(shape, Synchronous):
+        return
+    ensure(isinstance(terms.secrecy, Open), ShapeUnsuited)
+    match shape:
+        case Cyclic():
+            ensure(terms.seats.clients == 1, ShapeUnsuited)
+        case Hierarchical():
+            _check_groups(terms, shape, algorithm)
+        case Buffered():
+            ensure(algorithm == LINEAR_AVERAGING, ShapeUnsuited)
+            ensure(isinstance(terms.rule, Mean), RuleUnsuited)
+            ensure(shape.largest_staleness <= MOST_STALENESS, ShapeUnsuited)
+            ensure(1 <= shape.learning_rate <= LARGEST_RATE, ShapeUnsuited)
+        case _:
+            raise ShapeUnsuited
+
+
+def _check_groups(terms: Terms, shape: Hierarchical, algorithm: AlgorithmId) -> None:
+    """Groups have a client and an aggregator each, and their sums fit 64 bits, whatever the clients say."""
+    seats = terms.seats
+    ensure(2 <= shape.groups <= min(seats.aggregators, seats.minimum_clients), TooFewInGroups)
+    ensure(1 <= shape.minimum_groups <= shape.groups, TooFewInGroups)
+    if algorithm == LINEAR_AVERAGING:
+        ensure(isinstance(terms.rule, GroupedRule), RuleUnsuited)
+        check_rule(terms.rule, shape.minimum_groups)
+        ensure(terms.max_samples * seats.clients * WEIGHT_LIMIT <= INT64_MAX, TooManySamples)

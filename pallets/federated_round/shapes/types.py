@@ -1,0 +1,60 @@
+"""What rounds of other shapes leave on chain beside a synchronous one: groups, and updates that wait for a buffer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from chain.primitives import U32, AccountId, Hash, MaxLen
+from chain.record import record
+from pallets.federated_round.types import MAX_DUTIES, Clients, DataCommitment, DutyHolders
+
+MAX_WAITING: Final = 64
+"""Updates that wait for a task's next buffer."""
+
+
+@record
+class Tier:
+    """One group of a hierarchical round: whose updates are joined by whom. Clients in the order of their accounts."""
+
+    clients: Clients
+    aggregators: DutyHolders
+
+
+Tiers = Annotated[tuple[Tier, ...], MaxLen(MAX_DUTIES)]
+"""The groups of a round; each has an aggregator at least."""
+
+
+@record
+class Delivery:
+    """An update, sealed, that waits for the next buffer.
+
+    base: the version that the client began from, None before the first
+    ticket: how many updates the client had delivered to the task before; stands in the seal in place of a round
+    """
+
+    account: AccountId
+    data: DataCommitment
+    base: Hash | None
+    ticket: U32
+    seal: Hash
+
+
+Waiting = Annotated[tuple[Delivery, ...], MaxLen(MAX_WAITING)]
+"""In the order in which they came."""
+
+
+@record
+class Taken:
+    """From where an update in a buffer began. staleness: versions that came out since"""
+
+    base: Hash | None
+    ticket: U32
+    staleness: U32
+
+
+@record
+class Sent:
+    """What a client has delivered to a task: how many updates, and which version the newest began from."""
+
+    tickets: U32
+    base: Hash | None
