@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.secrecy import Secrets, is_secret_name, redacted_header
+from chain.offchain.secrecy import Secrets, is_secret_name, is_secret_storage, redacted_header
 
 
 def learn_from(call: HostCall, secrets: Secrets) -> None:
@@ -17,6 +17,16 @@ def learn_from(call: HostCall, secrets: Secrets) -> None:
         seed = call.arguments[2]
         if isinstance(seed, str) and not seed.startswith("/"):  # a key of development is no secret
             secrets.learn(seed)
+    elif is_secret_storage(call.name, call.arguments):
+        for value in call.arguments[2:]:
+            if isinstance(value, bytes):
+                secrets.learn(value)
+
+
+def learn_from_answer(call: HostCall, value: Plain, secrets: Secrets) -> None:
+    """Keep in mind what a call came to that is secret."""
+    if isinstance(value, bytes) and is_secret_storage(call.name, call.arguments):
+        secrets.learn(value)
 
 
 def redacted_call(call: HostCall, secrets: Secrets) -> HostCall:

@@ -25,6 +25,9 @@ _SECRET_WORDS: Final = (
 )
 """In the name of a header, or of a parameter in an address's query."""
 
+SECRET_STORAGE: Final = b"secret/"
+"""What keys of the node's storage begin with whose values no log, report or recording may show."""
+
 MIN_SECRET_LENGTH: Final = 6
 """Characters: shorter ones would blacken texts that have them by chance."""
 
@@ -46,7 +49,17 @@ def redacted_arguments(name: str, arguments: tuple[Plain, ...]) -> tuple[Plain, 
         shown[1] = redacted_uri(shown[1])
     elif name == "http_add_header" and isinstance(shown[1], str):
         shown[2] = redacted_header(shown[1], shown[2])
+    elif is_secret_storage(name, arguments):
+        shown[2:] = [None if value is None else REDACTED.encode() for value in shown[2:]]
     return tuple(shown)
+
+
+def is_secret_storage(name: str, arguments: tuple[Plain, ...]) -> bool:
+    """Whether a host call is about a part of the node's storage whose values are secret."""
+    if not name.startswith("local_"):
+        return False
+    key = arguments[1]
+    return isinstance(key, bytes) and key.startswith(SECRET_STORAGE)
 
 
 def redacted_header(name: str, value: Plain) -> Plain:
@@ -83,7 +96,11 @@ class Secrets:
 
     def learn(self, value: str | bytes) -> None:
         """Keep a value out of every text from now on: a text, or bytes and the hexadecimal form of them."""
-        forms = {value} if isinstance(value, str) else {value.hex(), value.decode(errors="ignore")}
+        forms = (
+            {value}
+            if isinstance(value, str)
+            else {value.hex(), value.decode(errors="ignore"), value.decode("latin-1")}  # as byte strings are scrubbed
+        )
         with self._lock:
             self._known |= {form for form in forms if len(form) >= MIN_SECRET_LENGTH}
 

@@ -104,7 +104,7 @@ class Errand:
 
     def run(self) -> None:
         """Do what the phase asks of the account, if anything."""
-        _DUTIES[self.round.phase](self)
+        _duty_of(self.round.phase)(self)
 
     # Enrolment
 
@@ -123,7 +123,7 @@ class Errand:
             return
         enrol = self.rounds.enrol
         call = call_of(enrol, task=self.task_id, number=self.number, data=data, duties=self.operator.serves)
-        self._submit(b"enrol", call)
+        self.submit(b"enrol", call)
 
     def _offered_data(self) -> DataCommitment | None:
         """The commitment to the operator's rows; None where they do not suit the task.
@@ -150,6 +150,11 @@ class Errand:
 
     def commit_update(self) -> None:
         """Train, and seal the update."""
+        if self.round.hides:
+            from pallets.federated_round.secrecy.duties import may_mask
+
+            if not may_mask(self):
+                return
         self._commit(Stage.UPDATE, self._make_update)
 
     def reveal_update(self) -> None:
@@ -167,6 +172,10 @@ class Errand:
         who = self.node.account
         trained = self._trained(local.data, training_seed(seed, who))
         update = noised(self.task.terms.noise, trained, self.base, self.node.random_seed)
+        if self.round.hides:
+            from pallets.federated_round.secrecy.duties import masked
+
+            return masked(self, update)
         return artifact_of(update), (update,)
 
     def _trained(self, data: DataSet, seed: bytes) -> bytes:
@@ -188,6 +197,10 @@ class Errand:
         self._reveal(Stage.AGGREGATE)
 
     def _make_aggregate(self) -> Made:
+        if self.round.hides:
+            from pallets.federated_round.secrecy.duties import made_aggregate
+
+            return made_aggregate(self)
         revealed = self.rounds.revealed(self.task_id, self.number, Stage.UPDATE)
         updates = {who: update for who in revealed if (update := self._valid_update(who)) is not None}
         invalid = tuple(who for who in revealed if who not in updates)
@@ -200,7 +213,11 @@ class Errand:
 
     def _updates_are_there(self) -> bool:
         """Whether every revealed update can be fetched, or there is no time left to wait for it."""
-        if self._is_urgent:
+        if self.round.hides:
+            from pallets.federated_round.secrecy.duties import are_there
+
+            return are_there(self)
+        if self.is_urgent:
             return True
         try:
             for who in self.rounds.revealed(self.task_id, self.number, Stage.UPDATE):
@@ -230,10 +247,10 @@ class Errand:
         if held is None:
             log.warning("task %d, round %d: the operator has not got the test set", self.task_id, self.number)
             return
-        test_set = self._publish(encode_data_set(held.data))
+        test_set = self.publish(encode_data_set(held.data))
         reveal = self.rounds.reveal_test_set
         call = call_of(reveal, task=self.task_id, number=self.number, test_set=test_set, salt=held.salt)
-        self._submit(b"test set", call)
+        self.submit(b"test set", call)
 
     # Evaluations
 
@@ -251,10 +268,14 @@ class Errand:
         if agreed is None or agreed.model is None or test_set is None:
             raise StrategyError("nothing to evaluate")
         looks_at_updates = not isinstance(self.task.terms.worth, BySamples)
-        updates = [
-            ClientUpdate(who, self._samples_of(who), self._update_bytes(who) if looks_at_updates else b"")
-            for who in self.rounds.joined_clients(self.task_id, self.number)
-        ]
+        updates = (
+            self._sums_to_judge()
+            if self.round.hides
+            else [
+                ClientUpdate(who, self._samples_of(who), self._update_bytes(who) if looks_at_updates else b"")
+                for who in self.rounds.joined_clients(self.task_id, self.number)
+            ]
+        )
         test_bytes, model = self._fetched_in_time(test_set), self._fetched_in_time(agreed.model)
         verdict: Evaluation
         try:
@@ -265,12 +286,17 @@ class Errand:
             verdict = Unusable()
         return verdict, ()
 
+    def _sums_to_judge(self) -> list[ClientUpdate]:
+        from pallets.federated_round.secrecy.duties import updates_to_judge
+
+        return updates_to_judge(self)
+
     def _fetched_in_time(self, artifact: Artifact) -> bytes:
         """The bytes; nothing where they are not what they should be, or did not come before the deadline."""
         try:
             return fetch(self.node, artifact)
         except ContentError:
-            if not self._is_urgent:
+            if not self.is_urgent:
                 raise
         except (ArtifactMismatch, CidError):
             pass
@@ -285,7 +311,7 @@ class Errand:
         secret = self.memory.recall(stage) or self.memory.keep(stage, *make())
         seal = self.memory.seal(stage, secret)
         call = call_of(self.rounds.commit, task=self.task_id, number=self.number, stage=stage, seal=seal)
-        self._submit(b"commit %d" % stage, call)
+        self.submit(b"commit %d" % stage, call)
 
     def _owes(self, stage: Stage) -> bool:
         """Whether the account has the stage's role, and has sealed nothing yet."""
@@ -306,7 +332,7 @@ class Errand:
             return
         for attachment in secret.attachments:
             self.node.content_put(attachment)  # its name and root are in what is revealed
-        self._submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
+        self.submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
 
     def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
         rounds, task, number = self.rounds, self.task_id, self.number
@@ -345,7 +371,8 @@ class Errand:
         return Memory(self.node, self.task_id, self.number, self.round.seed)
 
     @property
-    def _is_urgent(self) -> bool:
+    def is_urgent(self) -> bool:
+        """Whether the phase is so near its end that nothing is waited for."""
         return self.now + PATIENCE >= self.round.deadline
 
     def _update_bytes(self, who: AccountId) -> bytes:
@@ -366,12 +393,14 @@ class Errand:
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, who))
         return 0 if enrolment is None or enrolment.data is None else enrolment.data.samples
 
-    def _publish(self, data: bytes) -> Artifact:
+    def publish(self, data: bytes) -> Artifact:
+        """Put bytes in the content store."""
         artifact = artifact_of(data)
         self.node.content_put(data)
         return artifact
 
-    def _submit(self, act: bytes, call: RuntimeCall) -> None:
+    def submit(self, act: bytes, call: RuntimeCall) -> None:
+        """Send a call, unless the same act was submitted a few blocks ago; raises SubmissionRefused."""
         if not self.memory.may_submit(act, self.now, self.rounds.config.retry_after):
             return
         try:
@@ -385,6 +414,19 @@ class Errand:
             previous = self.rounds.rounds.get((self.task_id, self.number - 1))
             if previous is not None:
                 Memory(self.node, self.task_id, self.number - 1, previous.seed).forget()
+                if previous.hides:
+                    from pallets.federated_round.secrecy.duties import forget
+
+                    forget(self)
+
+
+def _duty_of(phase: Phase) -> Callable[[Errand], None]:
+    found = _DUTIES.get(phase)
+    if found is None:
+        from pallets.federated_round.secrecy.duties import DUTIES  # what open rounds never load
+
+        return DUTIES[phase]
+    return found
 
 
 def _nothing(errand: Errand) -> None:

@@ -14,10 +14,10 @@ from struct import Struct
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
 from pallets.federated_round.secrecy.choice import Full, Grouped, groups_in
-from pallets.federated_round.secrecy.types import Group, Groups, Places, PublicKeys
+from pallets.federated_round.secrecy.types import Group, Groups, PublicKeys
 from pallets.federated_round.types import RoundNumber, TaskId
 from pallets.learning.secure_aggregation.group_draw import groups_of
-from pallets.learning.secure_aggregation.messages import Announcement, Members, Roster, Stage, roster_of
+from pallets.learning.secure_aggregation.messages import Announcement, Roster, roster_of
 from pallets.learning.secure_aggregation.threshold import least_threshold
 
 _PLACE = Struct("<II")
@@ -48,11 +48,6 @@ def roster_of_group(
 ) -> Roster:
     """The roster whose digest the block fixed; keys: of all clients of the round."""
     return _roster(identity, group.members, group.threshold, secrecy.hiding.colluding, keys)
-
-
-def members_at(stage: Stage, places: Places) -> Members:
-    """The members at some places, as the protocol knows them."""
-    return Members(stage, tuple(places))
 
 
 def _roster(

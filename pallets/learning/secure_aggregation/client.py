@@ -142,11 +142,7 @@ class Client:
         time: two updates under the same masks would give away their difference.
         """
         roster = self._required_roster()
-        dealers.check(roster, fixed_dealers, Stage.DEALERS)
-        if self._dealers is not None:
-            raise EquivocatingServer("this client has hidden its update already")
-        if self._number not in dealers.numbers:
-            raise MalformedMessage("a client that has not dealt masks nothing")
+        self._check_dealers(dealers, fixed_dealers)
         others = [other for other in dealers.numbers if other != self._number]
         residues = self._encoding.encode(update, weight, noise)
         self._dealers = dealers
@@ -156,6 +152,11 @@ class Client:
             masks.append(Mask(key, is_subtracted=other < self._number))
         apply_masks(residues, masks)
         return residues
+
+    def resume(self, dealers: Members, fixed_dealers: bytes) -> None:
+        """Go on as after `mask`, which this client did before it was stopped; raises what `mask` does."""
+        self._check_dealers(dealers, fixed_dealers)
+        self._dealers = dealers
 
     def reveal(self, survivors: Members, fixed_survivors: bytes) -> Revealed:
         """Shares that let the server take off what does not cancel, as far as this client was dealt right ones.
@@ -180,6 +181,13 @@ class Client:
             seeds={dealer: pair[1] for dealer, pair in held.items() if dealer in members},
             keys={dealer: pair[0] for dealer, pair in held.items() if dealer not in members},
         )
+
+    def _check_dealers(self, dealers: Members, fixed_dealers: bytes) -> None:
+        dealers.check(self._required_roster(), fixed_dealers, Stage.DEALERS)
+        if self._dealers is not None:
+            raise EquivocatingServer("this client has hidden its update already")
+        if self._number not in dealers.numbers:
+            raise MalformedMessage("a client that has not dealt masks nothing")
 
     def _commitments(self, shares: Sequence[int]) -> tuple[bytes, ...]:
         roster = self._required_roster().digest
