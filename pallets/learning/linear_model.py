@@ -45,6 +45,8 @@ CLASS_LIMIT = 256
 
 _MAGIC = b"PLL\x01"
 _HEADER = Struct("<BHH")
+HEADER_BYTES = len(_MAGIC) + _HEADER.size
+"""Bytes before the first weight."""
 
 
 class LinearModelError(ValueError):
@@ -166,16 +168,26 @@ def encode_linear(model: LinearModel) -> bytes:
     return _MAGIC + header + pack(f"<{len(model.weights)}q", *model.weights)
 
 
-def decode_linear(data: bytes) -> LinearModel:
-    """The model of its canonical bytes; raises LinearDecodeError."""
+def decode_header(data: bytes) -> tuple[LinearKind, int, int]:
+    """Kind, features and classes of the model that an encoding begins with; raises LinearDecodeError."""
     kind_number, features, classes = read_header(data, _HEADER, _MAGIC, LinearDecodeError)
-    start = len(_MAGIC) + _HEADER.size
     try:
         kind = LinearKind(kind_number)
         check_shape(kind, features, classes)
     except ValueError as error:
         raise LinearDecodeError(len(_MAGIC), str(error)) from None
-    count = (classes if classes > 2 else 1) * (features + 1)
+    return kind, features, classes
+
+
+def weights_of(features: int, classes: int) -> int:
+    """How many weights a model of a shape has."""
+    return (classes if classes > 2 else 1) * (features + 1)
+
+
+def decode_linear(data: bytes) -> LinearModel:
+    """The model of its canonical bytes; raises LinearDecodeError."""
+    kind, features, classes = decode_header(data)
+    start, count = HEADER_BYTES, weights_of(features, classes)
     require_length(data, start + 8 * count, LinearDecodeError)
     weights = unpack_from(f"<{count}q", data, start)
     for index, weight in enumerate(weights):

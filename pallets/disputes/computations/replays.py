@@ -1,0 +1,72 @@
+"""From a claim's computation and a content store to its result and its states: what a node needs to argue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from chain.record import record
+from pallets.disputes.computations.averaging import Averaging
+from pallets.disputes.computations.kinds import AVERAGING, MERGING, LearningKinds, inputs_of
+from pallets.disputes.computations.stream_replay import StreamReplay
+from pallets.disputes.computations.streams import StreamSteps
+from pallets.disputes.replay import Replay
+from pallets.disputes.steps import ComputationRefused
+from pallets.disputes.types import Computation
+from pallets.learning.averaging import AveragingError
+from pallets.learning.fixed_point import Overflow
+from pallets.learning.forest import MAX_TREES, Forest, ForestError
+from pallets.learning.forest_codec import ForestDecodeError, decode_forest, encode_forest
+from pallets.learning.linear_model import LinearDecodeError, LinearModelError, average, decode_linear, encode_linear
+from pallets.ml_registry.artifact import Artifact
+
+Fetch = Callable[[Artifact], bytes]
+"""The bytes of an artifact, checked against its root."""
+
+
+@record
+class Answer:
+    """What a computation results in.
+
+    output: its bytes, None where nothing can be computed; replay: makes its states, when somebody asks for them
+    """
+
+    output: bytes | None
+    replay: Replay
+
+
+def answer_to(computation: Computation, fetch: Fetch) -> Answer:
+    """Compute again what a claim is about; raises ComputationRefused, and what `fetch` raises."""
+    steps = LearningKinds().steps_of(computation)
+    if not isinstance(steps, StreamSteps):
+        raise ComputationRefused(f"nobody replays computations of kind {computation.kind}")
+    files = [fetch(file) for file in steps.files]
+    output: bytes | None = None
+    if computation.kind == AVERAGING:
+        output = _mean(inputs_of(computation, Averaging), files)
+    elif computation.kind == MERGING:
+        output = _joined(files)
+    return Answer(output, StreamReplay(steps, files))
+
+
+def _mean(inputs: Averaging, files: list[bytes]) -> bytes | None:
+    """The mean of all updates at once, as aggregators make it."""
+    try:
+        models = [decode_linear(data) for data in files]
+        return encode_linear(average(models, [each.samples for each in inputs.updates]))
+    except (AveragingError, LinearDecodeError, LinearModelError, Overflow):
+        return None
+
+
+def _joined(files: list[bytes]) -> bytes | None:
+    """The joined forest at once, as aggregators make it."""
+    try:
+        forests = [decode_forest(data) for data in files]
+    except (ForestDecodeError, ForestError):
+        return None
+    first = replace(forests[0], trees=())
+    if any(replace(forest, trees=()) != first for forest in forests):
+        return None
+    trees = tuple(tree for forest in forests for tree in forest.trees)
+    joined: Forest = replace(first, trees=trees[-MAX_TREES:])
+    return encode_forest(joined)
