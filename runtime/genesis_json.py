@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, NoReturn, get_type_hints
+from typing import Any, NoReturn
 
+from chain.annotations import class_hints
 from chain.crypto import ss58
 from chain.primitives import AccountId, Hash
 from chain.scale import DeclarationError, EncodeError, Scope, codec_of, shape_of
@@ -62,7 +63,7 @@ def record_from_json(kind: type[Any], value: Json, path: str, scope: Scope) -> A
     """A pallet's Genesis record; every field must be there. Raises GenesisJsonError with the path of what is wrong."""
     if not isinstance(value, dict):
         raise GenesisJsonError(path, f"must be an object of fields, not {_kind(value)}")
-    hints = get_type_hints(kind, include_extras=True)
+    hints = class_hints(kind)
     names = {camel_case(each.name): each.name for each in fields(kind)}
     _require_keys(value, names, path)
     made = {}
@@ -74,7 +75,7 @@ def record_from_json(kind: type[Any], value: Json, path: str, scope: Scope) -> A
 
 def record_to_json(record: Any, scope: Scope) -> dict[str, Json]:
     """A pallet's Genesis record as JSON."""
-    hints = get_type_hints(type(record), include_extras=True)
+    hints = class_hints(type(record))
     return {
         camel_case(each.name): _write(_shape(hints[each.name], scope, each.name), getattr(record, each.name))
         for each in fields(record)

@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chain.primitives import Enumeration
 from chain.record import record
 from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
@@ -77,6 +78,11 @@ def encoder_that_keeps(codec: Codec[Any], kept: dict[bytes, Any], limit: int) ->
     limit: how many values `kept` holds before it starts anew. None for types that are not simple enough.
     """
     return codec.keeping(Keep(kept, limit)) if isinstance(codec, _Compiled) and is_simple(codec.shape) else None
+
+
+def encoder_of_variant(variant: type[Enumeration], scope: Scope = _EMPTY) -> Callable[[Any], bytes]:
+    """The part of its enum's `encode` that is for one variant: one of many is compiled in a part of the time."""
+    return generate_encode(Derivation(scope).variant(variant), lambda inner: codec_of(inner.hint, scope))
 
 
 class _Compiled(Codec[Any]):

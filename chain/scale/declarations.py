@@ -6,8 +6,9 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin
 
+from chain.annotations import class_hints, resolved
 from chain.primitives import Enumeration
 from chain.scale.errors import DeclarationError
 
@@ -19,7 +20,7 @@ def field_hints(hint: Any) -> list[tuple[str, Any]]:
         return _variant_hints(cls)
     variables = _meanings(hint)
     try:
-        hints = get_type_hints(cls, include_extras=True)
+        hints = class_hints(cls)
     except (NameError, TypeError, SyntaxError, AttributeError) as error:
         raise DeclarationError(hint, f"its annotations do not resolve: {error}") from error
     fields = dataclasses.fields(cls)
@@ -33,10 +34,8 @@ def _variant_hints(variant: type[Enumeration]) -> list[tuple[str, Any]]:
     """As `field_hints`, of what the variant itself declares, without making it a dataclass."""
     declared = inspect.get_annotations(variant)
     try:
-        return [
-            (name, eval(written, vars(sys.modules[variant.__module__])) if isinstance(written, str) else written)
-            for name, written in declared.items()
-        ]
+        module = vars(sys.modules[variant.__module__])
+        return [(name, resolved(written, module)) for name, written in declared.items()]
     except (NameError, TypeError, SyntaxError, AttributeError) as error:
         raise DeclarationError(variant, f"its annotations do not resolve: {error}") from error
 

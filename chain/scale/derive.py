@@ -218,6 +218,11 @@ class Derivation:
             docs=documentation(cls),
         )
 
+    def variant(self, cls: type[Enumeration]) -> Shape:
+        """The shape of its enum without the other variants."""
+        enum = next(base for base in cls.__mro__ if "variants" in base.__dict__)
+        return self._enum(enum, [cls])
+
     def _variants(self, cls: type[Enumeration]) -> Shape:
         if cls.__bases__ and "variants" not in cls.__dict__:
             raise DeclarationError(cls, "it is a variant or a family; the type is the enum that its variants belong to")
@@ -225,10 +230,13 @@ class Derivation:
             return Recursion(name=cls.__name__, hint=cls)
         if not cls.variants and not cls.uninhabited:
             raise DeclarationError(cls, "it has no variants")
+        return self._enum(cls, [variant for _, variant in sorted(cls.variants.items())])
+
+    def _enum(self, cls: type[Enumeration], chosen: list[type[Any]]) -> Shape:
         self._enter(cls)
         variants = tuple(
-            Variant(index, variant.__name__, variant, self._fields(field_hints(variant)), documentation(variant))
-            for index, variant in sorted(cls.variants.items())
+            Variant(each.index, each.__name__, each, self._fields(field_hints(each)), documentation(each))
+            for each in chosen
         )
         self.enclosing.pop()
         return Variants(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
 from typing import Any
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, origin: str) -> CodeType:
+    """The code of a source; many are the same but for the objects that they refer to."""
+    return compile(text, origin, "exec")
 
 
 class Source:
@@ -58,7 +66,7 @@ class Source:
 
     def execute(self, origin: str) -> dict[str, Callable[..., Any]]:
         """Define the functions; `objects` with them. `origin` names the source in tracebacks."""
-        exec(compile(self.text(), f"<scale {origin}>", "exec"), self.objects)
+        exec(_compiled(self.text(), f"<scale {origin}>"), self.objects)
         return self.objects
 
     def text(self) -> str:

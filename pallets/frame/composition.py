@@ -11,8 +11,9 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
-from typing import Any, ClassVar, Protocol, cast, get_args, get_type_hints
+from typing import Any, ClassVar, Protocol, cast, get_args
 
+from chain.annotations import class_hints
 from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import BlockNumber, Hash
 from chain.runtime_api import OffchainNode
@@ -334,7 +335,7 @@ def _compiled_names(config: object) -> tuple[str, ...]:
 
 def _constants(config: object) -> SimpleNamespace:
     """What bounds and weights may refer to of a config, and all that what is compiled may keep: integers, formulas."""
-    hints = get_type_hints(type(config), include_extras=True) if is_dataclass(config) else {}
+    hints = class_hints(type(config)) if is_dataclass(config) else {}
     kept = [name for name, hint in hints.items() if (get_args(hint) or (hint,))[0] in _CONSTANTS]
     return SimpleNamespace(**{name: getattr(config, name) for name in kept})
 

@@ -14,8 +14,9 @@ An int field is a constant, called as FRAME would call it; a mark says otherwise
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
+from chain.annotations import class_hints
 from chain.record import record
 from pallets.frame.declaration import on_chain_name
 
@@ -51,7 +52,7 @@ def constants_of(config: type[Any]) -> tuple[ConstantDeclaration, ...]:
     """The constants that a config class declares, in order."""
     if not is_dataclass(config):
         return ()
-    hints = get_type_hints(config, include_extras=True)
+    hints = class_hints(config)
     found = []
     for each in fields(config):
         hint = hints[each.name]

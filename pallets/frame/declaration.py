@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
+from chain.annotations import class_hints, resolved
 from chain.record import record
 from chain.scale import DeclarationError, Scope, shape_of
 from pallets.frame.authorize import AuthorizeDefinition, AuthorizeMarks
@@ -101,8 +102,8 @@ def declaration_of(pallet: type) -> PalletDeclaration:
         storage=list(reader.storage_items()),
         calls=sorted(reader.calls(), key=lambda definition: definition.index),
         authorizations=reader.authorizations(),
-        view_functions=tuple(view_functions_of(reader.methods(), reader.parameter_hints, reader.note)),
-        tasks=tuple(tasks_of(reader.methods(), reader.parameter_hints, reader.note)),
+        view_functions=tuple(view_functions_of(reader.methods, reader.parameter_hints, reader.note)),
+        tasks=tuple(tasks_of(reader.methods, reader.parameter_hints, reader.note)),
         event=reader.module_class("Event", PalletEvent),
         error=reader.module_class("Error", PalletError),
         origin=reader.module_origin(),
@@ -184,6 +185,13 @@ class _Reader:
         self.pallet = pallet
         self.mistakes: list[Mistake] = []
         self.file = file_of(pallet)
+        self.methods = {name: method for cls in reversed(pallet.__mro__) for name, method in vars(cls).items()}
+        """All that the class and its bases define, by name."""
+
+        read = [(cls, vars(cls)["declaration"]) for cls in pallet.__mro__[1:] if "declaration" in vars(cls)]
+        self._storage_read = {(cls, each.attribute): each for cls, found in read for each in found.storage}
+        self._calls_read = {(each.name, each.method): each for _, found in read for each in found.calls}
+        """What its bases declare, which was right."""
 
     def note(self, where: int | str | type, text: str) -> None:
         """A mistake in a line, at a storage attribute, or of an event class."""
@@ -218,6 +226,10 @@ class _Reader:
             for attribute, written in vars(cls).get("__annotations__", {}).items():
                 if "Storage" not in str(written):
                     continue
+                known = self._storage_read.get((cls, attribute))
+                if known is not None and known.options == self._options(attribute):
+                    yield known
+                    continue
                 hint = self._resolved(cls, attribute, written)
                 if get_origin(hint) in ITEM_CLASSES:
                     yield self._storage_item(attribute, hint)
@@ -225,11 +237,8 @@ class _Reader:
                     self.note(attribute, f"{attribute}: a storage item names its types, {written}[…]")
 
     def _resolved(self, cls: type, attribute: str, written: Any) -> Any:
-        if not isinstance(written, str):
-            return written
         try:
-            # the annotation is the pallet author's own source text, in its own module
-            return eval(written, vars(sys.modules[cls.__module__]), dict(vars(cls)))
+            return resolved(written, vars(sys.modules[cls.__module__]), vars(cls))
         except (NameError, AttributeError, TypeError, SyntaxError) as problem:
             reason = unresolved(problem, vars(sys.modules[cls.__module__]))
             self.note(attribute, f"{attribute}: {written} cannot be resolved: {reason}")
@@ -259,10 +268,10 @@ class _Reader:
     # Calls
 
     def calls(self) -> Iterator[CallDefinition]:
-        for name, method in self.methods().items():
+        for name, method in self.methods.items():
             marks = getattr(method, "call_marks", None)
             if isinstance(marks, CallMarks) and name not in vars(self.pallet).get("without_calls", ()):
-                definition = self._call(name, method, marks)
+                definition = self._calls_read.get((name, method)) or self._call(name, method, marks)
                 if definition is not None:
                     yield definition
 
@@ -307,7 +316,7 @@ class _Reader:
                 self.note(line, f"{name}: parameter {parameter} has no type: write {parameter}: U32, or whatever it is")
                 continue
             try:
-                hints[parameter] = eval(written, method.__globals__) if isinstance(written, str) else written
+                hints[parameter] = resolved(written, method.__globals__)
             except (NameError, AttributeError, TypeError, SyntaxError) as problem:
                 reason = unresolved(problem, method.__globals__)
                 self.note(line, f"{name}: type {written} of {parameter} cannot be resolved: {reason}")
@@ -327,7 +336,7 @@ class _Reader:
     def authorizations(self) -> dict[str, AuthorizeDefinition]:
         """The methods with `@authorize`, by the call that they are for."""
         found: dict[str, AuthorizeDefinition] = {}
-        for name, method in self.methods().items():
+        for name, method in self.methods.items():
             marks = getattr(method, "authorize_marks", None)
             if not isinstance(marks, AuthorizeMarks):
                 continue
@@ -342,10 +351,6 @@ class _Reader:
             self._check_function(name, line, marks.weight, set(_parameter_names(method)[1:]))
             found[marks.call] = AuthorizeDefinition(name, marks.weight)
         return found
-
-    def methods(self) -> dict[str, Any]:
-        """All that the class and its bases define, by name."""
-        return {name: method for cls in reversed(self.pallet.__mro__) for name, method in vars(cls).items()}
 
     # Types
 
@@ -370,7 +375,7 @@ class _Reader:
 
     def _check_variant(self, variant: type) -> None:
         try:
-            fields = get_type_hints(variant, include_extras=True)
+            fields = class_hints(variant)
         except NameError as problem:
             self.note(variant, f"{variant.__name__}: {problem}")
             return

@@ -29,18 +29,18 @@ class Remembered(dict[bytes, Any]):
     A block reads an account several times; looking up its bytes takes a tenth of decoding them.
     """
 
-    __slots__ = ("_decode",)
+    __slots__ = ("_codec",)
 
     LIMIT = 4096
 
-    def __init__(self, decode: Callable[[bytes], Any]) -> None:
+    def __init__(self, codec: Codec[Any]) -> None:
         super().__init__()
-        self._decode = decode
+        self._codec = codec
 
     def __missing__(self, data: bytes) -> Any:
         if len(self) >= self.LIMIT:
             self.clear()
-        value = self[data] = self._decode(data)
+        value = self[data] = self._codec.decode(data)
         return value
 
     def __call__(self, data: bytes) -> Any:
@@ -92,10 +92,11 @@ class ItemLayout:
         self.counter_key = storage_prefix(pallet, COUNTER_PREFIX + name)
         self.parts = parts
         self.value = value
-        self.encode: Callable[[Any], bytes] = value.encode
-        self.decode: Callable[[bytes], Any] = value.decode
+        # the codec's functions are not asked for before somebody calls them, when they are compiled
+        self.encode: Callable[[Any], bytes] = lambda each: value.encode(each)
+        self.decode: Callable[[bytes], Any] = lambda data: value.decode(data)
         if value.is_immutable:
-            self.decode = known = Remembered(value.decode)
+            self.decode = known = Remembered(value)
             # most of what is written is read again soon
             self.encode = encoder_that_keeps(value, known, Remembered.LIMIT) or value.encode
         self.query_default = default

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from annotated_types import Len, MaxLen
 
 from chain.crypto.hashing import Hasher
 from chain.scale import Codec, DeclarationError, Scope, codec_of
+from chain.scale.compiled import encoder_of_variant
 from chain.state.overlay import Overlay
 from pallets.frame.call import CallTarget
 from pallets.frame.declaration import PalletDeclaration, StorageDeclaration, require_types
@@ -21,6 +22,8 @@ from pallets.frame.event import PalletEvent
 from pallets.frame.layout import ItemLayout
 
 UNBOUNDED = 2**32 - 1
+
+T = TypeVar("T")
 
 
 class PalletLayout:
@@ -54,6 +57,8 @@ class PalletLayout:
         self._bound: dict[str, tuple[Any, ItemLayout]] = {}
         """Class and layout of the items that some state was asked for."""
 
+        self._event_encoders = _EventEncoders(self)
+
     def bound_item(self, attribute: str, storage: Overlay) -> Any:
         """A storage item, bound to a state; raises as `item`."""
         known = self._bound.get(attribute)
@@ -65,11 +70,8 @@ class PalletLayout:
         """The layout of a storage item; raises DeclarationMistakes where a type has no codec."""
         layout = self._items.get(attribute)
         if layout is None:
-            try:
-                layout = self._items[attribute] = compile_item(self._declared[attribute], self.name, self.scope)
-            except DeclarationError:
-                require_types(self.pallet)
-                raise
+            layout = self._with_codecs(lambda: compile_item(self._declared[attribute], self.name, self.scope))
+            self._items[attribute] = layout
         return layout
 
     @cached_property
@@ -83,23 +85,40 @@ class PalletLayout:
         return self._enum_codec(self.declaration.origin)
 
     def _enum_codec(self, enum: type[Any] | None) -> Codec[Any] | None:
-        if enum is None:
-            return None
+        return None if enum is None else self._with_codecs(lambda: codec_of(enum, self.scope))
+
+    def _with_codecs(self, make: Callable[[], T]) -> T:
+        """What is made of the pallet's types; raises DeclarationMistakes where one has no codec."""
         try:
-            return codec_of(enum, self.scope)
+            return make()
         except DeclarationError:
             require_types(self.pallet)
             raise
 
     def encode_event(self, event: PalletEvent) -> bytes:
         """Pallet index ‖ event, as the outer event enum has it."""
-        return self.index_byte + self._encode_event(event)
+        return self.index_byte + self._event_encoders[type(event)](event)
 
-    @cached_property
-    def _encode_event(self) -> Callable[[PalletEvent], bytes]:
-        if self.event is None:
+    def event_encoder(self, kind: type[PalletEvent]) -> Callable[[PalletEvent], bytes]:
+        """Encodes events of one class: a block sees few of a pallet's; raises DeclarationMistakes."""
+        enum = self.declaration.event
+        if enum is None:
             raise TypeError(f"{self.name} declares no events")
-        return self.event.encode
+        if kind not in enum.variants.values():
+            return codec_of(enum, self.scope).encode  # which says what is wrong
+        return self._with_codecs(lambda: encoder_of_variant(kind, self.scope))
+
+
+class _EventEncoders(dict[type[PalletEvent], Callable[[PalletEvent], bytes]]):
+    """What encodes the events of each class that a pallet deposited."""
+
+    def __init__(self, layout: PalletLayout) -> None:
+        super().__init__()
+        self._layout = layout
+
+    def __missing__(self, kind: type[PalletEvent]) -> Callable[[PalletEvent], bytes]:
+        encoder = self[kind] = self._layout.event_encoder(kind)
+        return encoder
 
 
 def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLayout:
