@@ -21,6 +21,8 @@ from pallets.federated_round.data import DataError, decode_data_set
 from pallets.federated_round.ending import Ending, facts_of
 from pallets.federated_round.settings import SettingsError
 from pallets.federated_round.settlement import awards_of
+from pallets.federated_round.shapes.choice import Hierarchical
+from pallets.federated_round.shapes.placing import placed
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused, strategy_for
 from pallets.federated_round.types import (
@@ -92,7 +94,7 @@ def audit_work(evidence: Evidence) -> list[Finding]:
     try:
         terms = evidence.task.terms
         settings = evidence.bytes_of(terms.settings)
-        bench = _Bench(evidence, strategy_for(evidence.task.algorithm, settings, terms.rule, terms.worth))
+        bench = _Bench(evidence, strategy_for(evidence.task.algorithm, settings, terms.rule, terms.worth, terms.shape))
         return list(bench.findings())
     except (*UNREADABLE, SettingsError) as problem:
         return [Finding("settings", f"the task's settings, or what the round began from: {problem}")]
@@ -115,10 +117,22 @@ class _Bench:
         if agreed is None:
             return
         updates: list[ClientUpdate] = []
-        for who in self._evidence.rounds.revealed(*self._evidence.key, Stage.UPDATE):
-            yield from self._update(who, who in agreed.invalid, updates)
+        if self._evidence.round.hides:
+            from pallets.federated_round.secrecy.audit import sums_again  # what open rounds never load
+
+            updates, found = sums_again(self._evidence, agreed, self._base)
+            yield from found
+        else:
+            for who in self._evidence.rounds.revealed(*self._evidence.key, Stage.UPDATE):
+                yield from self._update(who, who in agreed.invalid, updates)
         if self._unreadable or not updates:
             return  # without all updates nothing that was made of them can be made again
+        if isinstance(self._evidence.task.terms.shape, Hierarchical):
+            from pallets.federated_round.shapes.audit import audit_groups  # what synchronous rounds never load
+
+            yield from audit_groups(self._evidence, self._strategy, updates)
+            joined = self._evidence.rounds.joined_clients(*self._evidence.key)
+            updates = [update for update in updates if update.account in joined]
         yield from self._aggregate(agreed, updates)
         if agreed.model is not None:
             yield from self._verdict(agreed.model, updates)
@@ -140,7 +154,8 @@ class _Bench:
         if is_refused:
             yield Finding("update", f"of 0x{who.hex()}: it is a valid one, which the aggregators call invalid")
         else:
-            updates.append(ClientUpdate(who, enrolment.data.samples, data))
+            update, shape = ClientUpdate(who, enrolment.data.samples, data), self._evidence.task.terms.shape
+            updates.append(placed(rounds, key, shape, update, self._evidence.bytes_of))
 
     def _aggregate(self, agreed: Aggregate, updates: list[ClientUpdate]) -> Iterator[Finding]:
         try:
