@@ -15,7 +15,7 @@ from chain.runtime_api import OffchainNode
 from pallets.federated_round import Phase, Stage
 from pallets.federated_round.data import operator_of
 from pallets.federated_round.drawing import training_seed
-from pallets.federated_round.worker import Errand
+from pallets.federated_round.errand import Errand
 from pallets.learning.attacks import reversed_forest, reversed_update
 from pallets.learning.forest_codec import decode_forest, encode_forest
 from pallets.learning.linear_model import WEIGHT_LIMIT, decode_linear, encode_linear

@@ -12,6 +12,7 @@ from typing import Final
 
 from chain.content.store import ContentError
 from chain.primitives import AccountId
+from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
 from pallets.federated_round.secrecy.hidden_round import HiddenRound, members_of
 from pallets.federated_round.secrecy.hiding import announcement_of, client_of, masked_update
 from pallets.federated_round.secrecy.memory import HiddenMemory
@@ -28,7 +29,6 @@ from pallets.federated_round.secrecy.types import Group
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
 from pallets.federated_round.types import Aggregate, Phase, Role, Stage
-from pallets.federated_round.worker import UNAVAILABLE, Errand, Made
 from pallets.frame.call import call_of
 from pallets.learning.linear_model import LinearDecodeError, LinearModel
 from pallets.learning.secure_aggregation.client import Client

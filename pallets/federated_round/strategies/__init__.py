@@ -24,6 +24,7 @@ from pallets.federated_round.settings import (
     SettingsError,
     decode_settings,
 )
+from pallets.federated_round.shapes.choice import SYNCHRONOUS, Buffered, Hierarchical, Shape
 from pallets.federated_round.strategies.averaging import Averaging
 from pallets.federated_round.strategies.boosting import Boosting
 from pallets.federated_round.strategies.by_samples import BySamplesStrategy
@@ -93,7 +94,11 @@ STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Wort
 
 @lru_cache(maxsize=32)
 def strategy_for(
-    algorithm: AlgorithmId, settings: bytes, rule: AggregationRule = MEAN, worth: Worth = EXACT
+    algorithm: AlgorithmId,
+    settings: bytes,
+    rule: AggregationRule = MEAN,
+    worth: Worth = EXACT,
+    shape: Shape = SYNCHRONOUS,
 ) -> Strategy:
     """The strategy of an algorithm for encoded settings and a task's choices; raises SettingsError.
 
@@ -102,9 +107,24 @@ def strategy_for(
     maker = STRATEGIES.get(algorithm)
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")
-    if isinstance(worth, BySamples):
-        return BySamplesStrategy(maker(decode_settings(settings), rule, worth))
-    return maker(decode_settings(settings), rule, worth)
+    decoded = decode_settings(settings)
+    made = _of_shape(shape, decoded, rule, worth) or maker(decoded, rule, worth)
+    return BySamplesStrategy(made) if isinstance(worth, BySamples) else made
+
+
+def _of_shape(shape: Shape, settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy | None:
+    """Linear models in groups and buffers; None for whatever is joined in every shape alike."""
+    if isinstance(shape, Hierarchical) and isinstance(settings, LinearSettings):
+        from pallets.federated_round.strategies.grouped_averaging import GroupedAveraging
+
+        return GroupedAveraging(settings, rule, worth)
+    if isinstance(shape, Buffered):
+        from pallets.federated_round.strategies.buffered_averaging import BufferedAveraging
+
+        if not isinstance(settings, LinearSettings):
+            raise SettingsError(f"{type(settings).__name__} for a task of buffers")
+        return BufferedAveraging(settings, shape, worth)
+    return None
 
 
 __all__ = [

@@ -1,0 +1,181 @@
+"""What a worker owes in hierarchical and buffered rounds, where it is more than in a synchronous one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from logging import getLogger
+from typing import Final
+
+from chain.content.store import ContentError
+from chain.primitives import Hash
+from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
+from pallets.federated_round.memory import Memory
+from pallets.federated_round.sealed import Content
+from pallets.federated_round.shapes.buffer import is_waiting
+from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Shape
+from pallets.federated_round.shapes.types import Tier
+from pallets.federated_round.strategies import StrategyError, UpdateRefused
+from pallets.federated_round.strategies.grouping import Grouping, grouping_of
+from pallets.federated_round.types import Aggregate, DataCommitment, Phase, Role, Stage
+from pallets.frame.call import RuntimeCall, call_of
+from pallets.ml_registry.artifact import Artifact, artifact_of, fetch
+
+log = getLogger(__name__)
+
+DELIVERED: Final = Hash(b"an update for whichever round   ")
+"""Stands in a node's memory where a round has its seed: before the first version. Later the version stands there."""
+
+
+class GroupErrand(Errand):
+    """A hierarchical round: an aggregator joins its group's updates, then the root from what all groups agreed on."""
+
+    def run(self) -> None:
+        """Do what the phase asks of the account, if anything."""
+        match self.round.phase:
+            case Phase.COMMIT_GROUPS:
+                if self._owes(Stage.GROUP) and self._updates_are_there():
+                    self._commit(Stage.GROUP, self._make_group)
+            case Phase.REVEAL_GROUPS:
+                self._reveal(Stage.GROUP)
+            case _:
+                super().run()
+
+    @property
+    def _grouping(self) -> Grouping:
+        return grouping_of(self.strategy)
+
+    def _make_group(self) -> Made:
+        tier = self._own_tier()
+        revealed = [who for who in self.rounds.revealed(self.task_id, self.number, Stage.UPDATE) if who in tier.clients]
+        found = {who: update for who in revealed if (update := self._valid_update(who)) is not None}
+        invalid = tuple(who for who in revealed if who not in found)
+        if not found:
+            return Aggregate(None, invalid), ()
+        group = self._grouping.group(list(found.values()))
+        return Aggregate(artifact_of(group), invalid), (group,)
+
+    def _make_aggregate(self) -> Made:
+        key = (self.task_id, self.number)
+        agreed, tiers = self.rounds.groups_of_round(*key), self.rounds.tiers.get(key) or ()
+        read = {number: self._read(found.model) for number, found in agreed.items() if found.model is not None}
+        left_out = tuple(
+            number for number in range(len(tiers)) if number not in agreed or (number in read and read[number] is None)
+        )
+        joined = [found for number, found in agreed.items() if number not in left_out]
+        invalid = tuple(sorted(who for found in joined for who in found.invalid))
+        groups = [data for data in read.values() if data is not None]
+        if not groups:
+            return Aggregate(None, invalid, None, left_out), ()
+        root = self._grouping.join(groups, self.rounds.samples_of(*key), self.base, self.state)
+        state = None if root.state is None else artifact_of(root.state)
+        attachments = (root.model,) if root.state is None else (root.model, root.state)
+        return Aggregate(artifact_of(root.model), invalid, state, left_out), attachments
+
+    def _read(self, artifact: Artifact) -> bytes | None:
+        """What a group anchored; None where it is not there, or no aggregate of a group."""
+        try:
+            data = fetch(self.node, artifact)
+            self._grouping.check(data)
+        except (*UNAVAILABLE, UpdateRefused) as problem:
+            log.info("task %d, round %d: what a group agreed on: %s", self.task_id, self.number, problem)
+            return None
+        return data
+
+    def _updates_are_there(self) -> bool:
+        if self.round.phase is not Phase.COMMIT_AGGREGATES:
+            return super()._updates_are_there()
+        try:
+            for found in self.rounds.groups_of_round(self.task_id, self.number).values():
+                if found.model is not None:
+                    fetch(self.node, found.model)
+        except ContentError:
+            return self.is_urgent
+        except UNAVAILABLE:
+            return True  # no waiting makes these valid
+        return True
+
+    def _own_tier(self) -> Tier:
+        for tier in self.rounds.tiers.get((self.task_id, self.number)) or ():
+            if self.node.account in tier.aggregators:
+                return tier
+        raise StrategyError("an aggregator of no group")
+
+    def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
+        if self.round.phase is Phase.REVEAL_GROUPS and isinstance(content, Aggregate):
+            reveal = self.rounds.reveal_group
+            return call_of(reveal, task=self.task_id, number=self.number, aggregate=content, salt=salt)
+        return super()._reveal_call(content, salt)
+
+
+class BufferErrand(Errand):
+    """A buffered round: a client delivers in any phase, as soon as there is a version that it has not learnt from."""
+
+    def run(self) -> None:
+        """Do what the phase asks of the account, and train if there is something new."""
+        match self.round.phase:
+            case Phase.COMMIT_UPDATES:
+                pass  # whoever delivers has committed
+            case Phase.REVEAL_UPDATES:
+                self._reveal_delivery()
+            case _:
+                super().run()
+        self._deliver()
+
+    def _offered_data(self) -> DataCommitment | None:
+        """Nothing at enrolment, which is for those who do duties: clients come by themselves."""
+        return None
+
+    def _deliver(self) -> None:
+        who, newest = self.node.account, self.rounds.config.models.model(self.task.model).latest
+        if (
+            who == self.task.owner
+            or not self.operator.joins(self.task_id)
+            or is_waiting(self.rounds, self.task_id, who)
+        ):
+            return
+        if self.rounds.config.stakes.active(who) < self.task.terms.minimum_stake:
+            return
+        sent = self.rounds.sent.get((self.task_id, who))
+        if sent is not None and sent.base == newest and who in self._taken_clients():
+            return  # no news
+        data, ticket = super()._offered_data(), 0 if sent is None else sent.tickets
+        if data is None:
+            return
+        memory = self._memory_of(ticket, newest)
+        secret = memory.recall(Stage.UPDATE) or memory.keep(Stage.UPDATE, *self._make_delivery(newest))
+        deliver, seal = self.rounds.deliver, memory.seal(Stage.UPDATE, secret)
+        self.submit(b"deliver %d" % ticket, call_of(deliver, task=self.task_id, base=newest, data=data, seal=seal))
+
+    def _make_delivery(self, base: Hash | None) -> Made:
+        local = self.operator.data
+        assert local is not None, "only who has data is asked for an update"
+        begun = None if base is None else fetch(self.node, self.rounds.config.models.version(base).artifact)
+        update = self.trained(local.data, bytes(DELIVERED), begun)
+        return artifact_of(update), (update,)
+
+    def _reveal_delivery(self) -> None:
+        who, key = self.node.account, (self.task_id, self.number)
+        taken, ballot = self.rounds.taken.get((*key, who)), self.rounds.ballots.get((*key, Stage.UPDATE, who))
+        if taken is None or ballot is None or ballot.revealed is not None:
+            return
+        memory = self._memory_of(taken.ticket, taken.base)
+        secret = memory.recall(Stage.UPDATE)
+        if secret is None or memory.seal(Stage.UPDATE, secret) != ballot.seal:
+            log.warning("task %d, round %d: another worker delivered for this account", *key)
+            return
+        for attachment in secret.attachments:
+            update = self.publish(attachment)
+            reveal = self.rounds.reveal_delivery
+            self.submit(
+                b"reveal delivery", call_of(reveal, task=key[0], number=key[1], update=update, salt=secret.salt)
+            )
+
+    def _taken_clients(self) -> tuple[bytes, ...]:
+        return self.rounds.holders(self.task_id, self.number, Role.CLIENT)
+
+    def _memory_of(self, ticket: int, base: Hash | None) -> Memory:
+        return Memory(self.node, self.task_id, ticket, base or DELIVERED)
+
+
+ERRANDS: Final[Mapping[type[Shape], type[Errand]]] = {Hierarchical: GroupErrand, Buffered: BufferErrand}
+"""How rounds of a shape are gone through."""
