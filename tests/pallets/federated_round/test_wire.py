@@ -11,7 +11,8 @@ from pallets.frame.event import PalletEvent
 EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
     "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet "
-    "UnlearningDue KeysAnnounced SharesDealt MissingReported SharesOpened GroupsFixed",
+    "UnlearningDue KeysAnnounced SharesDealt MissingReported SharesOpened GroupsFixed GroupsDealt DeliveryWaits "
+    "DeliveryDropped",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
     ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred",
     staking.Event: "Bonded Unbonded Withdrawn Slashed Rewarded ReputationChanged",
@@ -24,7 +25,7 @@ ERRORS: dict[type[PalletError], str] = {
     "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge "
     "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable "
     "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum "
-    "NoiseUnsuited NoiseImpossible",
+    "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "
