@@ -98,18 +98,22 @@ def check_shape(data: DataSet, columns: int, classes: int) -> None:
 
 @record
 class LocalData:
-    """A client's private rows; the salt keeps others from trying out which rows have the root on chain."""
+    """A client's private rows; the salt keeps others from trying out which rows have the root on chain.
+
+    source: the bytes that the rows were read from, where others know those (readings signed by a device); else None
+    """
 
     data: DataSet
     salt: bytes = field(repr=False)
+    source: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         _check_salt(self.salt)
 
     @property
     def root(self) -> Hash:
-        """Blake2b-256 of salt ‖ canonical bytes: what the client commits to have trained on."""
-        return Hash(blake2_256(self.salt + encode_data_set(self.data)))
+        """Blake2b-256 of salt ‖ source, or canonical bytes: what the client commits to have trained on."""
+        return Hash(blake2_256(self.salt + (encode_data_set(self.data) if self.source is None else self.source)))
 
 
 @record
