@@ -19,6 +19,7 @@ from pallets.disputes.course import (
 from pallets.disputes.errors import (
     AlreadyDisputed,
     AlreadyLost,
+    Awaited,
     NotComputable,
     NotParty,
     OwnClaim,
@@ -144,6 +145,7 @@ class DisputeCalls(DisputeStorage):
     def conclude(self, origin: Origin, claim: ClaimId) -> None:
         """End what is past its deadline: a dispute in which a side is silent, or the claim; anybody may."""
         ensure_signed(origin)
+        ensure(not self.claim_of(claim).awaited, Awaited)
         ensure(is_due(self, claim), TooEarly)
         advance(self, claim)
 

@@ -56,6 +56,8 @@ def open_claim(
     window: BlockNumber,
     holder: AccountId | None,
     defenders: tuple[AccountId, ...] = (),
+    *,
+    awaited: bool = False,
 ) -> ClaimId:
     """Let a result stand for challenge; the holder's bond is held by then. Raises NotComputable, WindowImpossible."""
     config = disputes.config
@@ -63,7 +65,7 @@ def open_claim(
     number = disputes.claim_count.get()
     deadline = disputes.block_number() + window
     disputes.claim_count.put(ensure_add(ClaimId, number, 1))
-    disputes.claims.insert(number, Claim(result, holder, defenders, config.bond, window, deadline))
+    disputes.claims.insert(number, Claim(result, holder, defenders, config.bond, window, deadline, awaited))
     disputes.computations.insert(number, computation)
     disputes.deposit_event(Claimed(number, computation.kind, result, deadline))
     return number

@@ -75,3 +75,7 @@ class WrongNodes(Error):
 
 class WrongStep(Error):
     """The witness does not belong to the state: nothing follows from it."""
+
+
+class Awaited(Error):
+    """The pallet that opened the claim concludes it itself."""

@@ -41,7 +41,7 @@ class Disputes(DisputeCalls):
         Raises WindowImpossible, and NotComputable where no kind of computation takes such inputs.
         """
         self.computed(computation)
-        return open_claim(self, computation, result, window, holder=None, defenders=defenders)
+        return open_claim(self, computation, result, window, holder=None, defenders=defenders, awaited=True)
 
     def advance(self, claim: ClaimId) -> Verdict | None:
         """Do what a passed deadline does; how the claim ended, None while it is open. Raises UnknownClaim."""

@@ -106,6 +106,7 @@ class Claim:
     holder: whose bond answers for it; None while nobody of the defenders had to stand up for it
     defenders: who may, besides the holder; bond: of each side of a dispute
     deadline: the first block in which it can be challenged no more; runs anew after each dispute
+    awaited: whether a pallet concludes it, which waits for the verdict
     disputes: how many it had; losers: who lost one, and can neither challenge nor defend again
     """
 
@@ -115,6 +116,7 @@ class Claim:
     bond: Balance
     window: BlockNumber
     deadline: BlockNumber
+    awaited: bool = False
     disputes: U8 = 0
     losers: Annotated[tuple[AccountId, ...], MaxLen(MAX_LOSERS)] = ()
 

@@ -68,7 +68,7 @@ class _Concern:
         """Conclude, challenge, or move, whichever it is time for."""
         claim, dispute = self.disputes.claim_of(self.number), self.disputes.disputes.get(self.number)
         if is_due(self.disputes, self.number):
-            if self._is_concerned(claim, dispute):
+            if not claim.awaited and self._is_concerned(claim, dispute):
                 self._submit(b"conclude", call_of(self.disputes.conclude, claim=self.number))
         elif dispute is None:
             self._watch(claim)

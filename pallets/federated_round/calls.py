@@ -90,6 +90,10 @@ class RoundCalls(SecrecyCalls, ShapeCalls):
         ensure(found.owner == owner, NotOwner)
         self.config.models.require_enabled(found.algorithm)
         check_terms(terms, found.algorithm, self.config.stakes.unbonding_delay)
+        if terms.schedule.challenge:
+            from pallets.federated_round.challenging import check_challenge  # what most tasks never load
+
+            check_challenge(self.config, terms, found.algorithm)
         ensure(pool >= terms.round_reward, PoolTooSmall)
         task = self.task_count.get()
         currency = self.config.currency

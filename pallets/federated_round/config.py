@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
+from pallets.disputes.types import ClaimId, Computation, Verdict
 from pallets.frame.pallet import config
 from pallets.frame.traits import Fungible
 from pallets.ml_registry.artifact import Artifact
@@ -87,6 +88,28 @@ class Permits(Protocol):
         ...
 
 
+class Disputes(Protocol):
+    """Where results can be challenged."""
+
+    def longest(self, window: BlockNumber) -> BlockNumber:
+        """Blocks for which a result can be undecided that is open to challenge for so many."""
+        ...
+
+    def open(
+        self, computation: Computation, result: Artifact | None, defenders: tuple[AccountId, ...], window: BlockNumber
+    ) -> ClaimId:
+        """Let a result stand for challenge; raises DispatchError where nobody could judge it."""
+        ...
+
+    def advance(self, claim: ClaimId) -> Verdict | None:
+        """Do what a passed deadline does; how the claim ended, None while it is open."""
+        ...
+
+    def stands_until(self, claim: ClaimId) -> BlockNumber | None:
+        """The first block in which `advance` may do something again."""
+        ...
+
+
 class Budgets(Protocol):
     """The ledger of privacy. cost: in its units, None for a round that bounds nothing"""
 
@@ -121,3 +144,4 @@ class Config:
     history: U32 = 100  # rounds of a task that stay in the state
     retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect: a pool was lost
     budgets: Budgets | None = None  # None: nobody counts what rounds cost their clients' privacy
+    disputes: Disputes | None = None  # None: no aggregate can be challenged

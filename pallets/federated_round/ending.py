@@ -9,7 +9,7 @@ from chain.primitives import AccountId, Hash
 from chain.record import record
 from pallets.federated_round.charging import give_back
 from pallets.federated_round.events import RoundEnded, Settled
-from pallets.federated_round.sealed import majority
+from pallets.federated_round.sealed import content_hash, majority
 from pallets.federated_round.secrecy.types import Hidden
 from pallets.federated_round.settlement import Award, Facts, awards_of
 from pallets.federated_round.shapes.choice import Hierarchical
@@ -32,7 +32,7 @@ from pallets.federated_round.types import (
 )
 from pallets.frame.error import DispatchError
 
-SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.SHARED, Reason.AGREED})
+SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.SHARED, Reason.AGREED, Reason.MENDED})
 
 
 @record
@@ -90,17 +90,24 @@ def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
         if stage in revealed
     }
     aggregate = rounds.agreed_aggregate.get(ending.key)
+    agreed = {stage: content for stage, content in results.items() if content is not None}
+    challenge = rounds.challenges.get(ending.key)
+    if challenge is not None:
+        agreed.pop(Stage.AGGREGATE, None)
+        if aggregate is not None:  # what stands, whoever voted for it
+            agreed[Stage.AGGREGATE] = content_hash(Stage.AGGREGATE, aggregate)
     return Facts(
         drawn=drawn,
         outcome=ending.outcome,
         terms=ending.task.terms,
         revealed=revealed,
-        agreed={stage: content for stage, content in results.items() if content is not None},
+        agreed=agreed,
         invalid=() if aggregate is None else aggregate.invalid,
         judged=rounds.judged(*ending.key),
         samples=rounds.samples_of(*ending.key),
         hidden=_hidden_of(rounds, ending),
         in_groups=_reasons_in_groups(rounds, ending),
+        mender=None if challenge is None else challenge.mender,
     )
 
 
@@ -132,6 +139,7 @@ def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
         rounds.drawn,
         rounds.server_states,
         rounds.agreed_aggregate,
+        rounds.challenges,
         rounds.test_sets,
         rounds.agreed_evaluation,
         rounds.settlements,

@@ -205,3 +205,7 @@ class StaleUpdate(Error):
 
 class TooManyWaiting(Error):
     """Enough updates wait for the next buffer."""
+
+
+class NotDisputable(Error):
+    """Only the mean of linear models and the joined forest of open updates can be judged, on a chain with a judge."""

@@ -240,3 +240,12 @@ class DeliveryDropped(Event):
     task: TaskId
     who: AccountId
     ticket: U32
+
+
+class Mended(Event):
+    """A challenge put another aggregate in the place of the one that a majority agreed on."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    aggregate: Hash

@@ -236,7 +236,23 @@ def _agree_on_aggregate(course: Course) -> None:
     elif len(rounds.joined_clients(*course.key)) < course.task.terms.seats.minimum_clients:
         course.end(Outcome.TOO_FEW_UPDATES)
         return
+    if course.task.terms.schedule.challenge:
+        from pallets.federated_round.challenging import open_to_challenge  # what most tasks never load
+
+        open_to_challenge(course)
+        return
+    ask_for_test_set(course)
+
+
+def ask_for_test_set(course: Course) -> None:
+    """The aggregate is agreed: the owner shall show what it is judged by."""
     course.begin(Phase.REVEAL_TEST_SET, course.task.terms.schedule.disclose, expected=1)
+
+
+def _end_challenge(course: Course) -> None:
+    from pallets.federated_round.challenging import go_on
+
+    go_on(course)
 
 
 def _ask_for_evaluations(course: Course) -> None:
@@ -333,6 +349,7 @@ _TRANSITIONS: Final[Mapping[Phase, Callable[[Course], None]]] = {
     Phase.REVEAL_UPDATES: _ask_for_aggregates,
     Phase.COMMIT_AGGREGATES: _open_aggregates,
     Phase.REVEAL_AGGREGATES: _agree_on_aggregate,
+    Phase.CHALLENGE: _end_challenge,
     Phase.REVEAL_TEST_SET: _ask_for_evaluations,
     Phase.COMMIT_EVALUATIONS: _open_evaluations,
     Phase.REVEAL_EVALUATIONS: _judge,

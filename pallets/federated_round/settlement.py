@@ -4,7 +4,9 @@ The rules, in order, for each role that an account was drawn for:
 
 * What was due by a deadline and not revealed is an absence: the small slash.
 * What a majority agreed is paid, however the round goes on: equal parts of the role's share. Who voted against it is
-  at fault: the large slash. Where nothing was agreed, nobody who voted gets or loses anything.
+  at fault: the large slash. Where nothing was agreed, nobody who voted gets or loses anything. Where a challenge
+  put another aggregate in the place of the agreed one, it is as if that had been agreed, and the challenger is paid
+  as one more aggregator.
 * An update that the aggregators agree is none is a fault.
 * An update that is worse alone than the best constant answer, and whose contribution is negative, is a fault: it
   was turned against the truth. Not being useful is no fault, it is only not paid.
@@ -42,6 +44,7 @@ from pallets.learning.payment import Verdict
 from pallets.ml_registry.types import Contributor
 
 UNJUDGED = frozenset({Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
+_PAID_DUTIES = frozenset({Reason.AGREED, Reason.MENDED})
 REWARDED = frozenset({Outcome.PUBLISHED, Outcome.NOT_PUBLISHABLE})
 
 
@@ -53,6 +56,7 @@ class Facts:
     agreed: for each stage that is voted on, the content with a majority; invalid: updates that are none
     samples: of each client; hidden: how far clients came whose updates are hidden
     in_groups: what aggregators are due for their groups, None where the round came to no end of these
+    mender: whose challenge put what stands in the place of an agreed aggregate
     """
 
     drawn: Drawn
@@ -65,6 +69,7 @@ class Facts:
     samples: Mapping[AccountId, int]
     hidden: Hidden | None = None
     in_groups: Mapping[AccountId, Reason] | None = None
+    mender: AccountId | None = None
 
 
 @record
@@ -169,7 +174,9 @@ def _duty_awards(facts: Facts, role: Role, stage: Stage) -> list[Award]:
     reasons = [_duty_reason(facts, who, stage) for who in holders]
     if role is Role.AGGREGATOR and facts.in_groups is not None:
         reasons = [_reason_in_both(facts, who, reason) for who, reason in zip(holders, reasons, strict=True)]
-    payments = split(role_share(facts.terms, role), [int(reason is Reason.AGREED) for reason in reasons])
+    if role is Role.AGGREGATOR and facts.mender is not None and facts.mender not in holders:
+        holders, reasons = (*holders, facts.mender), [*reasons, Reason.MENDED]
+    payments = split(role_share(facts.terms, role), [int(reason in _PAID_DUTIES) for reason in reasons])
     return [Award(who, role, reason, payment) for who, reason, payment in zip(holders, reasons, payments, strict=True)]
 
 

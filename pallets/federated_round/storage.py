@@ -17,6 +17,7 @@ from pallets.federated_round.shapes.storage import ShapeStorage
 from pallets.federated_round.types import (
     Aggregate,
     Ballot,
+    Challenge,
     Drawn,
     Enrolment,
     Evaluation,
@@ -85,6 +86,9 @@ class RoundStorage(SecrecyStorage, ShapeStorage):
 
     agreed_aggregate: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Aggregate | None]
     """The model of a majority of the aggregators."""
+
+    challenges: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Challenge | None]
+    """What became of aggregates that could be challenged."""
 
     test_sets: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Artifact | None]
     """The test set that the owner revealed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from chain.primitives import BlockNumber
 from pallets.federated_round.errors import (
@@ -33,7 +33,9 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     A round must be over before stake that was active when its owner enrolled can be withdrawn.
     """
     ensure(terms.settings.size > 0 and len(terms.settings.cid) > 0, EmptyArtifact)
-    ensure(min(astuple(terms.schedule)) > 0 and terms.longest <= unbonding_delay, ScheduleImpossible)
+    ensure(
+        min(astuple(replace(terms.schedule, challenge=1))) > 0 and terms.longest <= unbonding_delay, ScheduleImpossible
+    )
     seats = terms.seats
     ensure(1 <= seats.minimum_clients <= seats.clients <= MAX_CLIENTS, SeatsImpossible)
     ensure(1 <= seats.aggregators <= MAX_DUTIES and 1 <= seats.validators <= MAX_DUTIES, SeatsImpossible)

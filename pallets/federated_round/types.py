@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from chain.primitives import I64, U8, U32, AccountId, Balance, BlockNumber, Enumeration, Hash, MaxLen
 from chain.record import record
+from pallets.disputes.types import ClaimId
 from pallets.federated_round.noise import NOISELESS, Noise
 from pallets.federated_round.payment import CAPPED, PaymentRule
 from pallets.federated_round.rules import MEAN, AggregationRule
@@ -25,7 +26,8 @@ MAX_CLIENTS = MAX_CONTRIBUTORS
 MAX_DUTIES = 15
 """Aggregators, and validators, of one round."""
 
-MAX_ROLES = MAX_CLIENTS + 2 * MAX_DUTIES
+MAX_ROLES = MAX_CLIENTS + 2 * MAX_DUTIES + 1
+"""The last is an account that had none, and mended the aggregate."""
 
 MAX_GROUPS = MAX_CLIENTS // 2
 """Sums of one hidden round: a group of one would hide nothing."""
@@ -73,6 +75,7 @@ class Phase(IntEnum):
     OPEN_SHARES = 14
     COMMIT_GROUPS = 15
     REVEAL_GROUPS = 16
+    CHALLENGE = 17
 
     def has_come_to(self, other: Phase) -> bool:
         """Whether a round in this phase is in the other, or past it."""
@@ -93,6 +96,7 @@ COURSE: Final = (
     Phase.REVEAL_GROUPS,
     Phase.COMMIT_AGGREGATES,
     Phase.REVEAL_AGGREGATES,
+    Phase.CHALLENGE,
     Phase.REVEAL_TEST_SET,
     Phase.COMMIT_EVALUATIONS,
     Phase.REVEAL_EVALUATIONS,
@@ -144,6 +148,8 @@ class Outcome(IntEnum):
     """The beacon gave no randomness in time."""
     TOO_FEW_SURVIVORS = 10
     """Updates are hidden, and too few clients came so far that their sum could be found."""
+    CONTESTED = 11
+    """The aggregate was challenged, and nothing that could be a model stands."""
 
 
 class Reason(IntEnum):
@@ -165,7 +171,7 @@ class Reason(IntEnum):
     ABSENT = 7
     """Did not reveal what was due by the deadline."""
     DISSENTED = 8
-    """Voted against the majority."""
+    """Voted against the majority, or with one that a challenge proved wrong."""
     INVALID = 9
     """The aggregators agree that the update is not one."""
     HARMFUL = 10
@@ -178,6 +184,8 @@ class Reason(IntEnum):
     """The update is worth something, but the median client's sample is worth nothing, which caps all payments."""
     SHARED = 14
     """The update is hidden in a sum that made the model better; whoever is in the sum gets an equal part."""
+    MENDED = 15
+    """Challenged the aggregate that the majority agreed on, and put the one that stands in its place."""
 
 
 ABSENCES = frozenset({Reason.ABSENT})
@@ -190,6 +198,7 @@ class Schedule:
 
     train, aggregate, evaluate: to commit updates, aggregates, evaluations; reveal: to reveal each of them
     disclose: for the owner to reveal the test set
+    challenge: in which an agreed aggregate can be challenged, 0 for never; a dispute adds what the chain allows it
     """
 
     enrol: BlockNumber
@@ -198,10 +207,11 @@ class Schedule:
     evaluate: BlockNumber
     reveal: BlockNumber
     disclose: BlockNumber
+    challenge: BlockNumber = 0
 
     @property
     def longest(self) -> BlockNumber:
-        """Blocks that a round can last, the draw among them."""
+        """Blocks that a round can last, the draw among them, and challenges not."""
         phases = self.enrol + self.train + self.aggregate + self.evaluate + 3 * self.reveal + self.disclose
         return phases + DRAW_BLOCKS
 
@@ -417,13 +427,24 @@ class Unusable(Evaluation):
 
 @record
 class Settlement:
-    """What one account got for one role, and why; one entry for each holder of each role."""
+    """What one account got for one role, and why; one entry for each holder of each role.
+
+    Whoever mended an aggregate without a role has the entry of an aggregator.
+    """
 
     account: AccountId
     role: Role
     reason: Reason
     paid: Balance
     slashed: Balance
+
+
+@record
+class Challenge:
+    """What became of an agreed aggregate. claim: while it can be challenged; mender: whose result took its place"""
+
+    claim: ClaimId | None
+    mender: AccountId | None = None
 
 
 Settlements = Annotated[tuple[Settlement, ...], MaxLen(MAX_ROLES)]

@@ -127,7 +127,10 @@ class Argument:
 
     def conclude(self) -> None:
         """Somebody does what a passed deadline does."""
-        self.do(DAVE, call_of(self.pallet.conclude, claim=self.number))
+        if self.claim.awaited:
+            self.verdict()
+        else:
+            self.do(DAVE, call_of(self.pallet.conclude, claim=self.number))
 
     def wait(self, blocks: BlockNumber = 1) -> None:
         """Let blocks pass."""
