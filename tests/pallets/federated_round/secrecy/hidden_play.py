@@ -11,7 +11,7 @@ from pallets import balances, federated_round, governance, ml_registry, staking
 from pallets.federated_round import Outcome, Phase, Role, Round, Settlement, Terms
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
 from pallets.federated_round.rules import MEAN, AggregationRule
-from pallets.federated_round.secrecy.choice import OPEN, Full, Grouped, Hiding, Secrecy
+from pallets.federated_round.secrecy.choice import Full, Grouped, Hiding, Secrecy
 from pallets.federated_round.secrecy.types import Group
 from pallets.federated_round.settings import LinearSettings, encode_settings
 from pallets.frame.call import call_of
@@ -27,9 +27,7 @@ from tests.pallets.federated_round.mock import ENDOWMENT, KEEPERS, OWNER, STAKE,
 SETTINGS = LinearSettings(
     encode_quantiser(Quantiser((FeatureRange(0, 65536),) * 2)), classes=2, epochs=20, learning_rate=3 << 16, l2=0
 )
-EXACT = Hiding(
-    clip=2 * WEIGHT_LIMIT, fractional_bits=24, modulus_bits=64, colluding=0, noise=0, blocks=2
-)
+EXACT = Hiding(clip=2 * WEIGHT_LIMIT, fractional_bits=24, modulus_bits=64, colluding=0, noise=0, blocks=2)
 """Hides every change that two models can have, to the last bit."""
 
 FULL = Full(EXACT)
@@ -166,12 +164,3 @@ class Hidden(Devnet):
 def grouped(groups: int, minimum_groups: int, hiding: Hiding = EXACT) -> Grouped:
     """Grouped secrecy."""
     return Grouped(groups, minimum_groups, hiding)
-
-
-def open_model(clients: int, minimum: int, out: Collection[AccountId] = (), rule: AggregationRule = MEAN) -> LinearModel:
-    """What the same clients come to in an open round, but for those who are out."""
-    played = Hidden(terms_of(OPEN, clients, minimum, rule), clients)
-    played.until(Phase.COMMIT_UPDATES)
-    played.stop(*out)
-    played.finish()
-    return played.model()
