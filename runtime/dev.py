@@ -22,6 +22,7 @@ from pallets import (
     assets,
     balances,
     data_registry,
+    disputes,
     federated_round,
     governance,
     ml_registry,
@@ -36,6 +37,7 @@ from pallets import (
     transaction_payment,
     utility,
 )
+from pallets.disputes.computations.kinds import LearningKinds
 from pallets.system import BlockWeights
 from runtime.apis import Token, standard_apis
 from runtime.construct import GenesisPreset, Runtime
@@ -167,6 +169,18 @@ class DevRuntime(Runtime):
         self.privacy_budget = privacy_budget.PrivacyBudget(
             self, privacy_budget.Config(owners=self.data_registry), index=31
         )
+        self.disputes = disputes.Disputes(
+            self,
+            disputes.Config(
+                currency=self.balances,
+                stakes=self.staking,
+                kinds=LearningKinds(),
+                slash_destination=TREASURY,
+                bond=10 * UNIT,
+                minimum_stake=10 * UNIT,
+            ),
+            index=32,
+        )
         self.federated_round = federated_round.FederatedRound(
             self,
             federated_round.Config(
@@ -176,6 +190,7 @@ class DevRuntime(Runtime):
                 beacon=beacon,
                 permits=self.data_registry,
                 budgets=self.privacy_budget,
+                disputes=self.disputes,
             ),
             index=23,
         )

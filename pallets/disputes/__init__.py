@@ -11,7 +11,7 @@ On chain, in reading order: `trace` (states under one hash), `types` (records), 
 Off chain: `replay` (the states of a computation, made again), `operator` (what an operator asks of its node),
 `worker` (plays the moves of the node's account).
 
-    self.disputes = Disputes(self, disputes.Config(currency=…, stakes=…, kinds=LearningKinds(), …), index=29)
+    self.disputes = Disputes(self, disputes.Config(currency=…, stakes=…, kinds=LearningKinds(), …), index=32)
     claim = self.config.disputes.open(computation, result, defenders, window)     another pallet's result
     verdict = self.config.disputes.advance(claim)                                 each block, until there is one
 """
