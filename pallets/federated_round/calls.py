@@ -41,11 +41,9 @@ from pallets.federated_round.events import (
     ToppedUp,
 )
 from pallets.federated_round.opening import ensure_bytes, open_seal
-from pallets.federated_round.phases import begin_round
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.secrecy.calls import SecrecyCalls
 from pallets.federated_round.shapes.calls import ShapeCalls
-from pallets.federated_round.terms import check_terms
 from pallets.federated_round.types import (
     MAX_CLIENTS,
     MAX_TEST_SETS,
@@ -89,6 +87,8 @@ class RoundCalls(SecrecyCalls, ShapeCalls):
         found = self.config.models.model(model)
         ensure(found.owner == owner, NotOwner)
         self.config.models.require_enabled(found.algorithm)
+        from pallets.federated_round.terms import check_terms  # what a chain without tasks never loads
+
         check_terms(terms, found.algorithm, self.config.stakes.unbonding_delay)
         if terms.schedule.challenge:
             from pallets.federated_round.challenging import check_challenge  # what most tasks never load
@@ -125,6 +125,8 @@ class RoundCalls(SecrecyCalls, ShapeCalls):
     def start_round(self, origin: Origin, task: TaskId) -> None:
         """Start the task's next round; an automatic task needs this for the first, and after one that failed."""
         self._owned(origin, task)
+        from pallets.federated_round.phases import begin_round  # what a chain without rounds never loads
+
         begin_round(self, task, self.block_number())
 
     @call(4, weight=db(reads=5, writes=4))

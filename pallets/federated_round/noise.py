@@ -7,14 +7,12 @@ protect nobody. Costs add up in the ledger of `privacy_budget`.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Final
 
 from chain.primitives import U32, U64, Enumeration
 from pallets.federated_round.errors import NoiseImpossible, NoiseUnsuited
 from pallets.federated_round.rules import AggregationRule, Fair
 from pallets.frame.error import ensure
-from pallets.learning.privacy.budget import cost_of_gaussian
 from pallets.ml_registry.algorithms import LINEAR_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
 
@@ -53,6 +51,10 @@ NOISELESS: Final = Noiseless()
 def cost_of(noise: Noise) -> int | None:
     """What one update costs its client, in units of `privacy_budget`, rounded up; None: there is no bound."""
     if isinstance(noise, LocalGaussian):
+        from fractions import Fraction  # what a chain whose rounds have no noise never loads
+
+        from pallets.learning.privacy.budget import cost_of_gaussian
+
         return cost_of_gaussian(Fraction(noise.multiplier, MULTIPLIER_UNITS))
     return None
 

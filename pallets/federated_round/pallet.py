@@ -10,7 +10,6 @@ from pallets.federated_round.calls import RoundCalls
 from pallets.federated_round.config import Config
 from pallets.federated_round.errors import Error
 from pallets.federated_round.events import Event, UnlearningDue
-from pallets.federated_round.phases import advance
 from pallets.federated_round.storage import DEFAULT_REWARD_THRESHOLD
 from pallets.federated_round.types import MILLION, Phase
 from pallets.frame.pallet import config
@@ -33,6 +32,8 @@ class FederatedRound(RoundCalls):
         """Take every live round on whose phase is over."""
         weight = db(reads=1)
         for task in self.live.get():
+            from pallets.federated_round.phases import advance  # what a chain without rounds never loads
+
             weight = weight + advance(self, task, now)
         return weight
 

@@ -1,7 +1,7 @@
 """How a task splits the clients' part of a round's reward: by which scores of what the validators found.
 
-The scores are those of `learning.payment`, which federations without a chain pay by, too. The version that a round
-makes is owned by the same scores, so that dividends follow payments.
+The scores are those of `learning.payment`, which federations without a chain pay by, too; `settlement` finds them. The
+version that a round makes is owned by the same scores, so that dividends follow payments.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from chain.primitives import Enumeration
-from pallets.learning.payment import Verdict, capped_scores
 
 
 class PaymentRule(Enumeration):
@@ -28,8 +27,3 @@ PROPORTIONAL: Final = Proportional()
 
 CAPPED: Final = Capped()
 """What a task that names nothing else has."""
-
-
-def scores_of(rule: PaymentRule, verdict: Verdict) -> list[int]:
-    """What each client is paid in proportion to; 0 or less earns nothing."""
-    return capped_scores(verdict) if isinstance(rule, Capped) else list(verdict.contributions)

@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 
 from chain.primitives import AccountId, Balance, Hash
 from chain.record import record
-from pallets.federated_round.payment import scores_of
+from pallets.federated_round.payment import Capped, PaymentRule
 from pallets.federated_round.secrecy.types import Hidden
 from pallets.federated_round.types import (
     MILLION,
@@ -40,7 +40,7 @@ from pallets.federated_round.types import (
     Terms,
 )
 from pallets.learning.contribution import split
-from pallets.learning.payment import Verdict
+from pallets.learning.payment import Verdict, capped_scores
 from pallets.ml_registry.types import Contributor
 
 UNJUDGED = frozenset({Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
@@ -114,6 +114,11 @@ def client_scores(terms: Terms, judged: Judged, samples: Mapping[AccountId, int]
         constant=judged.constant,
     )
     return dict(zip((each.account for each in clients), scores_of(terms.payment, verdict), strict=True))
+
+
+def scores_of(rule: PaymentRule, verdict: Verdict) -> list[int]:
+    """What each client is paid in proportion to; 0 or less earns nothing."""
+    return capped_scores(verdict) if isinstance(rule, Capped) else list(verdict.contributions)
 
 
 def is_harmful(score: ClientScore, judged: Judged) -> bool:

@@ -11,7 +11,6 @@ from pallets.frame.ensure_origin import EnsureOrigin, EnsureRoot
 from pallets.frame.error import ensure
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.storage import StorageMap, StorageValue
-from pallets.learning.privacy.budget import epsilon_of
 from pallets.privacy_budget.errors import BudgetExceeded
 from pallets.privacy_budget.types import Data, Rho, Spending, Statement, Subject, Trainer
 
@@ -99,6 +98,8 @@ class Ledger(Pallet[Config]):
 
     def statement_of(self, subject: Subject, delta_exponent: int) -> Statement:
         """What a subject has spent and has left, at delta = 10^-exponent; the exponent is at least 1."""
+        from pallets.learning.privacy.budget import epsilon_of  # fractions, which nothing before this needs
+
         spent, limit = self.spendings.get(subject) or NOTHING, self.limit_of(subject)
         return Statement(
             spent=spent,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from chain.primitives import U8, U64, AccountId, Hash
 from pallets.frame.call import call
 from pallets.frame.error import ensure
@@ -11,7 +9,6 @@ from pallets.frame.origin import Origin, ensure_signed
 from pallets.frame.pallet import config
 from pallets.frame.view import view_function
 from pallets.frame.weight import db
-from pallets.learning.privacy.budget import largest_spending
 from pallets.privacy_budget.errors import Error, NotOwner
 from pallets.privacy_budget.events import DefaultLimitChanged, Event, LimitSet
 from pallets.privacy_budget.ledger import MILLION, Config, Ledger
@@ -69,6 +66,10 @@ class PrivacyBudget(Ledger):
         """The largest limit under which epsilon (in millionths) holds at delta = 10^-exponent."""
         if not delta_exponent:
             return None
+        from fractions import Fraction  # which nothing before this needs
+
+        from pallets.learning.privacy.budget import largest_spending
+
         return min(largest_spending(Fraction(epsilon, MILLION), delta_exponent), MOST_RHO)
 
     def build_genesis(self, genesis: Genesis) -> None:

@@ -24,6 +24,41 @@ def test_our_process_makes_a_block_that_executes_again(printed: str) -> None:
     assert (block.header.number, len(block.extrinsics)) == (1, 2)
 
 
+UNNEEDED = {
+    "numpy",
+    "cryptography",
+    "aiohttp",
+    "asyncio",
+    "decimal",
+    "fractions",
+    "logging",
+    "lmdb",
+    "msgpack",
+    "rich",
+    "pallets.learning",
+    "pallets.federated_round.audit",
+    "pallets.federated_round.ending",
+    "pallets.federated_round.phases",
+    "pallets.federated_round.rule_bounds",
+    "pallets.federated_round.settlement",
+    "pallets.federated_round.terms",
+    "pallets.federated_round.worker",
+    "chain.rpc",
+    "chain.metadata",
+    "runtime.metadata",
+}
+"""What a transfer needs nothing of: it would be most of what a process starts with."""
+
+
+def test_a_plain_transfer_imports_nothing_of_what_others_need() -> None:
+    program = (
+        "import runpy, sys\nrunpy.run_module('benchmarks.first_transfer', run_name='__main__'); print(*sys.modules)"
+    )
+    imported = timed_process([sys.executable, "-c", program], variables())[1].split("\n")[2].split()
+    parents = {".".join(parts[: n + 1]) for parts in (name.split(".") for name in imported) for n in range(len(parts))}
+    assert UNNEEDED & parents == set()
+
+
 def test_another_block_is_refused(printed: str) -> None:
     encoded, *rest = printed.split("\n")
     without_transfer = Block.decode(bytes.fromhex(encoded))

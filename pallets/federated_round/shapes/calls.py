@@ -22,8 +22,7 @@ from pallets.federated_round.shapes.buffer import (
     take,
     versions_back,
 )
-from pallets.federated_round.shapes.choice import Buffered
-from pallets.federated_round.shapes.terms import MOST_STALENESS
+from pallets.federated_round.shapes.choice import MOST_STALENESS, Buffered
 from pallets.federated_round.shapes.types import MAX_WAITING, Delivery, Sent, Tier
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (

@@ -6,6 +6,9 @@ from typing import Final
 
 from chain.primitives import U8, U64, BlockNumber, Enumeration
 
+MOST_STALENESS: Final = 16
+"""Versions that a lineage is walked back to find what an update began from."""
+
 
 class Shape(Enumeration):
     """How the updates of a round come together."""

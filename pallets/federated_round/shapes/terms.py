@@ -8,7 +8,7 @@ from pallets.federated_round.errors import RuleUnsuited, ShapeUnsuited, TooFewIn
 from pallets.federated_round.rule_bounds import check_rule
 from pallets.federated_round.rules import Adagrad, Adam, Mean, Momentum, RobustRule, Yogi
 from pallets.federated_round.secrecy.choice import Open
-from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Shape, Synchronous
+from pallets.federated_round.shapes.choice import MOST_STALENESS, Buffered, Cyclic, Hierarchical, Shape, Synchronous
 from pallets.federated_round.types import Terms
 from pallets.frame.error import ensure
 from pallets.learning.aggregation.rates import ONE
@@ -16,9 +16,6 @@ from pallets.learning.fixed_point import INT64_MAX
 from pallets.learning.linear_model import WEIGHT_LIMIT
 from pallets.ml_registry.algorithms import LINEAR_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
-
-MOST_STALENESS: Final = 16
-"""Versions that a lineage is walked back to find what an update began from."""
 
 LARGEST_RATE: Final = 16 * ONE
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from chain.scale import codec_of
-from pallets.federated_round.payment import CAPPED, PROPORTIONAL, PaymentRule, scores_of
+from pallets.federated_round.payment import CAPPED, PROPORTIONAL, PaymentRule
+from pallets.federated_round.settlement import scores_of
 from pallets.learning.payment import Verdict
 
 
