@@ -19,12 +19,13 @@ from chain.store.block_store import BlockStore
 from pallets import balances, federated_round, staking
 from pallets.federated_round import Penalties, Phase, Role, Round, Schedule, Seats, Settlement, Split, Terms
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
-from pallets.federated_round.settings import LinearSettings, encode_settings
+from pallets.federated_round.settings import LinearSettings, Settings, encode_settings
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.learning.linear_model import LinearModel, decode_linear
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.learning.stream import Stream
 from pallets.ml_registry import LINEAR_AVERAGING, artifact_of
+from pallets.ml_registry.types import AlgorithmId
 from runtime.dev import UNIT, DevRuntime
 from runtime.devnet import dev_node
 
@@ -78,16 +79,19 @@ test_set.__test__ = False  # type: ignore[attr-defined]
 
 @dataclass
 class Learners:
-    """A node with everybody's workers, a linear model, and a task for each of `terms`.
+    """A node with everybody's workers, a model, and a task for each of `terms`.
 
     attackers: clients that learn every label the wrong way round; out: who has no worker on this node
+    keepers: who does duties
     """
 
     terms: Sequence[Terms] = (TERMS,)
     clients: int = 7
     rounds: int = 1
     attackers: Sequence[int] = ()
-    settings: LinearSettings = SETTINGS
+    settings: Settings = SETTINGS
+    algorithm: AlgorithmId = LINEAR_AVERAGING
+    keepers: Sequence[KeyPair] = KEEPERS
     content: ContentStore = field(default_factory=MemoryStore)
     store: BlockStore | None = None
     workers: WorkerSettings | None = None
@@ -100,7 +104,7 @@ class Learners:
         """A node over the same store, as after a restart of the process."""
         data = encode_settings(self.settings)
         self.content.put(data)
-        people = (OWNER, *clients_of(self.clients), *KEEPERS)
+        people = (OWNER, *clients_of(self.clients), *self.keepers)
         genesis = {
             "Balances": balances.Genesis(balances=tuple((key.account, 1_000 * UNIT) for key in people)),
             "Staking": staking.Genesis(bonds=tuple((key.account, 100 * UNIT) for key in people[1:])),
@@ -116,7 +120,7 @@ class Learners:
     def _operator(self, key: KeyPair) -> Operator:
         if key is OWNER:
             return Operator(test_sets=tuple(test_set(number) for number in range(self.rounds * len(self.terms))))
-        if key in KEEPERS:
+        if key in self.keepers:
             return Operator(serves=True)
         flipped = key in [clients_of(self.clients)[number] for number in self.attackers]
         name = next(f"rows {number}" for number, each in enumerate(clients_of(self.clients)) if each == key)
@@ -132,7 +136,7 @@ class Learners:
                 call_of(
                     runtime.ml_registry.create_model,
                     name=b"model %d" % number,
-                    algorithm=LINEAR_AVERAGING,
+                    algorithm=self.algorithm,
                     licence=b"",
                     description=Hash(bytes(32)),
                 )
