@@ -157,6 +157,8 @@ class Operator:
     test_sets: of the tasks that the account owns
     tasks: those to take part in, None for all
     training: in place of the built-in one, for algorithms that take it (networks); None for the built-in one
+    falsifies: for shows and tests; as an aggregator, says the opposite of what the updates give, as others do who
+        falsify: together they can be a majority, which only a challenge answers
     """
 
     data: LocalData | None = None
@@ -164,6 +166,7 @@ class Operator:
     test_sets: tuple[HeldOut, ...] = ()
     tasks: frozenset[TaskId] | None = None
     training: Training | None = None
+    falsifies: bool = False
 
     def joins(self, task: TaskId) -> bool:
         """Whether to enrol in rounds of a task."""

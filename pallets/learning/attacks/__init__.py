@@ -5,9 +5,11 @@ Reading order:
   rows        before training: label flip, random and shuffled labels, backdoor
   updates     in place of trained weights: random weights, sign flip, scaled update
   trees       in place of a trained forest: the same for trees, and seed grinding
+  aggregates  in place of what honest aggregators compute
 Copying and sybils are things that clients do to each other: `simulation` plays them.
 """
 
+from pallets.learning.attacks.aggregates import falsified
 from pallets.learning.attacks.catalogue import DEEDS, FOR_AVERAGES, FOR_FORESTS, Attack
 from pallets.learning.attacks.rows import backdoor, label_flip, random_labels, shuffled_labels, triggered
 from pallets.learning.attacks.trees import constant_forest, ground_forest, random_forest, reversed_forest
@@ -20,6 +22,7 @@ __all__ = [
     "Attack",
     "backdoor",
     "constant_forest",
+    "falsified",
     "ground_forest",
     "label_flip",
     "random_forest",
