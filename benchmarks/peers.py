@@ -62,6 +62,7 @@ PY_EVM: Final = Peer("py-evm", "py-evm", "evm_genesis", _EVM[1:], _FAST_KECCAK)
 TITANOBOA: Final = Peer("titanoboa", "titanoboa", "anchor", _EVM, _FAST_KECCAK)
 SCIKIT_LEARN: Final = Peer("scikit-learn", "scikit-learn", "forest", ("numpy",))
 FLOWER_MEAN: Final = Peer("Flower", "flwr", "flower_mean", ("numpy", "ray"), apart="flower")
+FLOWER_ROUNDS: Final = Peer("Flower", "flwr", "flower_rounds", ("numpy", "ray"), apart="flower")
 FLOWER_SECAGG: Final = Peer("Flower", "flwr", "flower_secagg", ("numpy", "ray"), apart="flower")
 
 

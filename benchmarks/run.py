@@ -36,6 +36,7 @@ SUBJECTS: Final = {
     "forest": "benchmarks.bench_forest",
     "aggregation": "benchmarks.bench_aggregation",
     "secure_aggregation": "benchmarks.bench_secure_aggregation",
+    "rounds": "benchmarks.bench_rounds",
 }
 """Each subject's module; its `rows` takes a `Run` and yields rows."""
 

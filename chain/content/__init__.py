@@ -16,6 +16,7 @@ store. Whoever fetches them checks them against the CID, so it does not matter w
     parallel     several pieces of a file at once
     download     a file fetched, going on where an interrupted fetch stopped
     several      stores as one: what one has lost, another has
+    remembering  what is read again and again stays at hand
     garbage      what nobody names any more is deleted
     roots        what a chain names
     http         requests, bounded in time and size

@@ -140,7 +140,7 @@ class HeldOut:
 class Training(Protocol):
     """Training of an operator's own, with whatever it likes: torch, JAX, another machine."""
 
-    def __call__(self, weights: Any, data: DataSet, seed: bytes) -> Any:  # numpy arrays, and numpy is not imported here
+    def __call__(self, weights: Any, data: DataSet, seed: bytes, /) -> Any:  # of numpy, which is not imported here
         """From the weights that the round began with to the trained ones.
 
         weights: (parameters,) float32, in the order of the model's bytes; so are those that are given back

@@ -8,6 +8,7 @@ bits, so equal moves have equal bytes; a move is off by at most half of 2^shift,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
@@ -70,6 +71,18 @@ def encode_moves(moves: Integers, bits: int) -> bytes:
         raise Overflow(f"a move of {max(high, -low)}, which is not below 2^46: lower the learning rate")
     shift = _shift_of(low, high, bits)
     codes = moves if not shift else (moves + (1 << shift >> 1)) >> shift
+    return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
+
+
+def encode_real_moves(moves: NDArray[np.float32], bits: int) -> bytes:
+    """As `encode_moves`, of moves in floats, each rounded to the nearest code; raises Overflow, for NaN too."""
+    low, high = float(moves.min(initial=0)), float(moves.max(initial=0))
+    # NaN is not below anything
+    if not max(high, -low) < LARGEST_MOVE:
+        raise Overflow("moves that are no numbers, or not below 2^46: lower the learning rate")
+    shift = _shift_of(math.floor(low), math.ceil(high), bits)
+    codes = np.multiply(moves, np.float32(2.0**-shift))
+    np.rint(codes, out=codes)
     return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
 
 

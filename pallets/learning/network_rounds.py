@@ -21,7 +21,7 @@ from pallets.learning.estimators.network_arrays import (
 from pallets.learning.estimators.network_descent import descended
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.linear_model import WEIGHT_LIMIT
-from pallets.learning.moves import LARGEST_MOVE, Moves, decode_moves, encode_moves, mean_move
+from pallets.learning.moves import Moves, decode_moves, encode_moves, encode_real_moves, mean_move
 from pallets.learning.training_rows import Column, Integers, Table, TrainingError
 
 Reals = NDArray[np.float32]
@@ -64,15 +64,12 @@ class NetworkRounds:
         return reals
 
     def moved(self, began: Reals, trained: object) -> bytes:
-        """An update by training of one's own, from these weights to those; raises TrainingError where they are none."""
+        """An update by training of one's own, from these weights to those; raises TrainingError, Overflow."""
         found = np.asarray(trained)
         if found.shape != began.shape or found.dtype.kind != "f":
             raise TrainingError(f"weights of shape {found.shape} and type {found.dtype}, not {len(began)} floats")
         distance = np.multiply(np.subtract(found, began, dtype=np.float32, casting="same_kind"), _PER_UNIT)
-        # NaN is not below anything
-        if not max(float(distance.max()), -float(distance.min())) < LARGEST_MOVE:
-            raise TrainingError("weights that are no numbers, or further than 2^22 from where they began")
-        return encode_moves(np.rint(distance, out=distance).astype(np.int64), self.bits)
+        return encode_real_moves(distance, self.bits)
 
     def read(self, update: bytes) -> Moves:
         """The moves of an update; raises MovesDecodeError."""

@@ -1,0 +1,114 @@
+"""Federated rounds on a chain; peer: Flower's simulation, which has no chain.
+
+Both: every client gets the model, adds a number of its own to each weight, and sends its update; the mean is the new
+model. Ours besides: from the owner's call on, an enrolment, a seal and a reveal of each client as signed transactions
+in blocks with all roots, the lottery, updates and models in a content store under CIDs that readers check, one
+aggregator and one validator with seals and reveals of theirs, a test set, the settlement and its events. Clients send
+16 bits a weight, off by at most half a step, and the mean of that is exact; Flower's send 32-bit floats. Contributions
+go by samples. Every model is compared with a mean computed another way. Wall time, as Flower's clients and our workers
+share the machine's cores; rounds of few small updates run on the node's own thread.
+
+Start: a whole process, from nothing to the first round's model.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from benchmarks import peers
+from benchmarks.bench_cold_start import ProcessFailed, timed_process
+from benchmarks.measure import Goal, PeerUnavailable, Row, Run, WorkDiffers, compare, row_of
+from benchmarks.peers import FLOWER_ROUNDS, PeerProcess, variables
+from benchmarks.round_chain import RoundChain, largest_error, mean_step
+from benchmarks.run import alone
+
+SIZES: Final = ((10, 10_000, 7, 5.0), (100, 1_000_000, 3, 1.5))
+"""Clients, parameters, counted rounds, and how many times faster than Flower."""
+
+QUICK_SIZES: Final = ((4, 1_000, 3, 5.0),)
+STARTS: Final = 3
+"""Flower takes five seconds to start, and more on a slow machine."""
+
+
+def rows(run: Run) -> Iterator[Row]:
+    """Time of rounds, and of the first round of a process."""
+    sizes = QUICK_SIZES if run.is_quick else SIZES
+    for clients, parameters, rounds, goal in sizes:
+        yield round_row(run, clients, parameters, rounds, goal)
+    yield start_row(run, *sizes[0][:2])
+
+
+def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float) -> Row:
+    """A round beside Flower's."""
+    run.say(f"preparing a chain with {clients} clients")
+    # one to warm up, and one more where the peer turns out to be unavailable
+    chain = RoundChain(clients, parameters, rounds + 2, in_threads=parameters > 100_000)
+    with PeerProcess(FLOWER_ROUNDS, run.say, clients=clients, parameters=parameters) as peer:
+
+        def peers_round() -> float:
+            answer = peer.ask("round")
+            check_moved(float(answer["moved"]), mean_step(clients), 1e-4 * mean_step(clients), "Flower")
+            return float(answer["seconds"])
+
+        try:
+            comparison = compare(rounds, chain.play, peers_round)
+        finally:
+            chain.close()
+    return row_of(
+        comparison,
+        1e3,
+        name="a federated round, on a chain",
+        work=f"{clients} clients, {parameters:,} parameters",
+        unit="ms",
+        peer=f"{FLOWER_ROUNDS.title}, without a chain",
+        goal=Goal("at least", goal),
+    )
+
+
+def start_row(run: Run, clients: int, parameters: int) -> Row:
+    """A process from nothing to its first round's model."""
+    arguments = [str(clients), str(parameters)]
+
+    def ours() -> float:
+        try:
+            seconds, printed = timed_process([sys.executable, "-m", "benchmarks.first_round", *arguments], variables())
+        except ProcessFailed as problem:
+            raise WorkDiffers(f"our process failed: {problem}") from problem
+        moved, heavy = printed.split("\n")[:2]
+        if heavy:
+            raise WorkDiffers(f"our process imported {heavy}")
+        check_moved(float(moved), mean_step(clients), largest_error(clients), "our chain")
+        return seconds
+
+    def theirs() -> float:
+        interpreter = str(peers.installed(FLOWER_ROUNDS, run.say))
+        command = [interpreter, "-m", f"benchmarks.peer_side.{FLOWER_ROUNDS.script}", *arguments]
+        try:
+            seconds, printed = timed_process(command, variables(FLOWER_ROUNDS))
+        except ProcessFailed as problem:
+            raise PeerUnavailable(f"{FLOWER_ROUNDS.title} failed: {problem}") from problem
+        check_moved(float(printed.split()[-1]), mean_step(clients), 1e-4 * mean_step(clients), "Flower")
+        return seconds
+
+    run.say("starting processes")
+    return row_of(
+        compare(1 if run.is_quick else STARTS, ours, theirs),
+        1e3,
+        name="start to the first federated round's model",
+        work=f"whole process, {clients} clients, {parameters:,} parameters",
+        unit="ms",
+        peer=FLOWER_ROUNDS.title,
+        goal=Goal("at least", 10),
+    )
+
+
+def check_moved(found: float, expected: float, at_most: float, who: str) -> None:
+    """Raises WorkDiffers where a round moved the weights otherwise than its clients' mean."""
+    if not abs(found - expected) <= at_most:
+        raise WorkDiffers(f"a round of {who} moved the weights by {found}, and not by {expected}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(alone("rounds"))
