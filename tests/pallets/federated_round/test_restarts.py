@@ -14,6 +14,7 @@ from chain.primitives import AccountId
 from chain.store.lmdb_store import LmdbStore
 from pallets.federated_round import Outcome, Phase, Reason, Role
 from pallets.federated_round.rules import Median, Momentum
+from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical
 from pallets.learning.aggregation.rates import ONE
 from tests.pallets.federated_round.dev_learners import TERMS, Learners, clients_of
 
@@ -110,6 +111,40 @@ def test_a_node_may_be_stopped_in_every_phase_of_one_round(undisturbed: Outcomes
         played.play(stop_once_a_phase)
         assert stopped_in == [*PHASES, Phase.ENDED]
         assert outcome_of(played) == undisturbed
+    finally:
+        played.close()
+
+
+SHAPED = {
+    "hierarchical": replace(PATIENT, shape=Hierarchical(2, 2), seats=replace(PATIENT.seats, aggregators=2)),
+    "buffered": replace(PATIENT, shape=Buffered(1, ONE), seats=replace(PATIENT.seats, clients=5, minimum_clients=4)),
+    "cyclic": replace(PATIENT, shape=Cyclic(), seats=replace(PATIENT.seats, clients=1, minimum_clients=1)),
+}
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_node_may_be_stopped_in_every_phase_of_a_round_of_another_shape(name: str, tmp_path: Path) -> None:
+    terms = SHAPED[name]
+    steady = Learners(terms=(terms,), clients=5)
+    steady.play_all()
+    played, stopped_in = Stopped(terms=(terms,), clients=5, folder=tmp_path), list[Phase]()
+
+    def stop_once_a_phase() -> None:
+        phase = played.phase()
+        if phase not in stopped_in:
+            stopped_in.append(phase)
+            played.restart()
+
+    try:
+        played.open()
+        played.start()
+        stop_once_a_phase()
+        played.play(stop_once_a_phase)
+        groups = {Phase.COMMIT_GROUPS, Phase.REVEAL_GROUPS} if name == "hierarchical" else set[Phase]()
+        assert set(stopped_in) == {*PHASES, Phase.ENDED, *groups}
+        assert played.course().outcome is Outcome.PUBLISHED
+        assert played.model() == steady.model() or name == "cyclic"  # the lottery chooses whose turn it is
+        assert {each.reason for each in played.settled(Role.AGGREGATOR).values()} == {Reason.AGREED}
     finally:
         played.close()
 
