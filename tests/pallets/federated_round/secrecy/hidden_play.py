@@ -78,8 +78,8 @@ class Hidden(Devnet):
         self.clients = clients_of(clients)
         operators: dict[AccountId, Operator] = {}
         for number, who in enumerate(self.clients):
-            data = rows_of(who, 20 + number, flipped=number in attackers)
-            operators[who] = Operator(data=LocalData(data, who))
+            rows = rows_of(who, 20 + number, flipped=number in attackers)
+            operators[who] = Operator(data=LocalData(rows, who))
         operators |= {who: Operator(serves=True) for who in KEEPERS}
         held = tuple(HeldOut(rows_of(b"test %d" % number, 40), OWNER) for number in range(ROUNDS))
         operators[OWNER] = Operator(test_sets=held)

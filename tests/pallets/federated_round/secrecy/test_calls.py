@@ -168,5 +168,6 @@ def test_an_open_round_has_none_of_these_phases_and_no_record_of_them() -> None:
     assert not phases & {phase for phase in Phase if phase > Phase.ENDED}
     items = (played.rounds.public_keys, played.rounds.dealings, played.rounds.missing, played.rounds.openings)
     assert [list(item.iter_keys()) for item in items] == [[]] * 4
-    assert list(played.rounds.groups.iter_keys()) == list(played.rounds.used_keys.iter_keys()) == []
+    assert list(played.rounds.groups.iter_keys()) == []
+    assert list(played.rounds.used_keys.iter_keys()) == []
     noop(played, played.clients[0], announce(played), refused.WrongRound)

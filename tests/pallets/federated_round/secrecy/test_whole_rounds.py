@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from pallets.federated_round import Outcome, Phase, Reason, Role
+from pallets.federated_round.data import operator_of
 from pallets.federated_round.drawing import training_seed
 from pallets.federated_round.rules import MEAN, AggregationRule, Momentum
 from pallets.federated_round.secrecy.choice import OPEN
@@ -56,9 +57,12 @@ def test_the_parts_of_a_full_sum_are_equal_and_all_is_paid() -> None:
     played.finish()
     assert [each.paid for each in played.settled().values()] == [1_400] * CLIENTS
     latest = played.runtime.ml_registry.latest(0)
+    agreed = played.rounds.agreed_aggregate.get(played.key)
     assert latest is not None
-    version = played.runtime.ml_registry.version(latest)
-    assert version.artifact == played.rounds.agreed_aggregate.get(played.key).model  # type: ignore[union-attr]
+    assert agreed is not None
+    assert played.runtime.ml_registry.version(latest).artifact == agreed.model
+    shares = [played.runtime.ml_registry.shares.get((latest, who)) for who in played.clients]
+    assert shares == [200_000] * CLIENTS
 
 
 def test_nothing_that_leaves_a_node_is_a_clients_update() -> None:
@@ -69,8 +73,10 @@ def test_nothing_that_leaves_a_node_is_a_clients_update() -> None:
     strategy = Averaging(SETTINGS)
     everything = b"".join(played.content.get(entry.cid) for entry in played.content.entries())
     for who in played.clients:
-        data = played.nodes[who].data
-        update = strategy.train(data.data.data, None, training_seed(seed, who))  # type: ignore[attr-defined]
+        operator = operator_of(played.nodes[who].data)
+        assert operator is not None
+        assert operator.data is not None
+        update = strategy.train(operator.data.data, None, training_seed(seed, who))
         weights = update[-8 * 3 :]
         assert weights not in everything
         assert all(weights not in value for value in played.nodes[who].local.values())

@@ -1,0 +1,108 @@
+"""Noise in hidden sums: each client adds a share, the model moves by little, the cost is a question to the chain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from pallets.federated_round import Outcome, Phase
+from pallets.federated_round.secrecy.choice import OPEN, Full
+from pallets.federated_round.secrecy.hiding import move_of, secret_bytes
+from pallets.federated_round.secrecy.queries import NoisySum, noise_around, noisy_sum
+from pallets.learning.linear_model import LinearKind, empty_model, encode_linear
+from pallets.learning.privacy.mechanisms import noise_share, rho_of_shares
+from pallets.learning.robust.norms import clipped
+from tests.pallets.federated_round.mock import KEEPERS
+from tests.pallets.federated_round.secrecy.hidden_play import EXACT, FULL, Hidden, grouped, terms_of
+
+CLIP, NOISE = 1 << 40, 1 << 18
+"""Longer than any update here; a sixty-fourth of a weight of one."""
+
+NOISY = Full(replace(EXACT, clip=CLIP, noise=NOISE, colluding=1))
+
+
+@pytest.fixture(scope="module")
+def noisy() -> Hidden:
+    played = Hidden(replace(terms_of(NOISY, 5, 4), max_samples=24), 5)
+    assert played.finish() in {Outcome.PUBLISHED, Outcome.BELOW_THRESHOLD}
+    return played
+
+
+def test_the_noise_moves_the_model_by_as_much_as_it_should(noisy: Hidden) -> None:
+    exact = Hidden(replace(terms_of(Full(replace(NOISY.hiding, noise=0)), 5, 4), max_samples=24), 5)
+    exact.finish()
+    moved = [abs(one - other) for one, other in zip(noisy.model().weights, exact.model().weights, strict=True)]
+    assert any(moved)
+    assert max(moved) <= 20 * 5 * NOISE // 110  # no share is further than twenty deviations, over the sum of samples
+
+
+def test_an_update_is_shortened_to_the_clip_that_the_noise_is_for() -> None:
+    short = replace(NOISY.hiding, clip=1 << 20, noise=4)
+    played = Hidden(replace(terms_of(Full(short), 5, 4), max_samples=24), 5)
+    played.finish()
+    length = float(np.linalg.norm(np.array(played.model().weights, dtype=float)))
+    assert 0 < length <= (1 << 20) + 20 * 4 * 2
+
+
+def test_the_cost_of_a_sum_is_of_the_honest_survivors(noisy: Hidden) -> None:
+    for who in noisy.clients:
+        found = noise_around(noisy.rounds, *noisy.key, who)
+        assert found == NoisySum(sensitivity=CLIP * 24, variance=4 * NOISE**2)
+    assert noise_around(noisy.rounds, *noisy.key, KEEPERS[0]) is None
+    assert noise_around(noisy.rounds, 0, 7, noisy.clients[0]) is None
+
+
+def test_the_cost_is_what_the_theory_says_of_shares_of_noise() -> None:
+    terms = terms_of(NOISY, 5, 4)
+    found = noisy_sum(terms, survivors=5)
+    assert found is not None
+    assert found.rho == Fraction((100 * CLIP) ** 2, 2 * 4 * NOISE**2)
+    of_theory = rho_of_shares(100.0 * CLIP, float(NOISE) ** 2, 4, 1000)
+    assert float(found.rho) == pytest.approx(of_theory, rel=1e-9)
+
+
+def test_without_noise_there_is_no_bound() -> None:
+    assert noisy_sum(terms_of(FULL, 5, 4), 5) is None
+    assert noisy_sum(terms_of(OPEN, 5, 4), 5) is None
+
+
+def test_who_is_in_no_sum_has_shown_nothing() -> None:
+    played = Hidden(replace(terms_of(Full(replace(NOISY.hiding)), 5, 4), max_samples=24), 5)
+    played.until(Phase.COMMIT_UPDATES)
+    gone = played.clients[2]
+    played.stop(gone)
+    assert noise_around(played.rounds, *played.key, played.clients[0]) is None  # not yet
+    played.finish()
+    assert noise_around(played.rounds, *played.key, gone) is None
+    found = noise_around(played.rounds, *played.key, played.clients[0])
+    assert found is not None
+    assert found.variance == 3 * NOISE**2
+
+
+def test_smaller_groups_have_less_noise_around_each() -> None:
+    terms = terms_of(grouped(2, 2, NOISY.hiding), 8, 8)
+    found = noisy_sum(terms, 4)
+    assert found is not None
+    assert found.variance == 3 * NOISE**2
+
+
+def test_secret_bytes_follow_from_the_seed_the_purpose_and_the_call() -> None:
+    first, again = (secret_bytes(b"s" * 32, b"noise") for _ in range(2))
+    drawn = [first(8), first(8)]
+    assert [again(8), again(8)] == drawn
+    assert drawn[0] != drawn[1]
+    assert secret_bytes(b"s" * 32, b"client")(8) != drawn[0]
+    assert secret_bytes(b"t" * 32, b"noise")(8) != drawn[0]
+
+
+def test_what_is_hidden_is_a_move_within_the_clip() -> None:
+    base = replace(empty_model(LinearKind.CLASSIFIER, 2, 2), weights=(5, -7, 1 << 30))
+    update = replace(base, weights=(6, -10, 0))
+    move = move_of(encode_linear(update), encode_linear(base))
+    assert move.tolist() == [1, -3, -(1 << 30)]
+    assert move_of(encode_linear(update), None).tolist() == [6, -10, 0]
+    assert float(np.linalg.norm(clipped(move, 1000).astype(float))) <= 1000
+    assert len(noise_share(3, float(NOISE) ** 2, secret_bytes(bytes(32), b"noise"))) == 3
