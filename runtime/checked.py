@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chain.crypto.signatures import MultiSignature
 from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
@@ -38,6 +39,17 @@ class _Known:
 
 
 @record
+class Unproven:
+    """A transaction whose signature is still to be verified, and what to remember of it then."""
+
+    checked: CheckedExtrinsic
+    extrinsic: bytes
+    signature: MultiSignature
+    payload: bytes
+    known: _Known
+
+
+@record
 class CheckedBare:
     """A call that nobody signed and that carries nothing for the extensions: an inherent, or an unsigned one."""
 
@@ -62,8 +74,16 @@ Checked = CheckedExtrinsic | CheckedBare | CheckedGeneral
 def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
     """Decode an extrinsic and check its signature, both once: the runtime's cache remembers.
 
-    Raises Undecodable, InvalidTransaction: BadProof where the signature is wrong, and UnknownTransaction: CannotLookup
-    where the address names no account.
+    Raises what `read` and `proven` raise.
+    """
+    found = read(runtime, extrinsic)
+    return proven(runtime, found) if isinstance(found, Unproven) else found
+
+
+def read(runtime: RuntimeParts, extrinsic: bytes) -> Checked | Unproven:
+    """Decode an extrinsic; `Unproven` where nobody knows of its signature yet.
+
+    Raises Undecodable, and UnknownTransaction: CannotLookup where the address names no account.
     """
     known = runtime.signatures.recall(extrinsic)
     if isinstance(known, _Known) and known.runtime is type(runtime):
@@ -75,16 +95,25 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
         envelope = split(extrinsic)
         length = len(extrinsic) + compact_size(len(extrinsic))
         if isinstance(envelope, SignedExtrinsic):
-            return _check_signed(runtime, envelope, length, known if isinstance(known, _Known) else None)
+            return _read_signed(runtime, envelope, length, known if isinstance(known, _Known) else None)
         if isinstance(envelope, GeneralExtrinsic):
-            return _check_general(runtime, envelope, length)
+            return _read_general(runtime, envelope, length)
         call = runtime.decode_call(extrinsic[envelope.offset :])
     except DecodeError as error:
         raise Undecodable(error) from error
     return CheckedBare(call, call.info(), length)
 
 
-def _check_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: int) -> CheckedGeneral:
+def proven(runtime: RuntimeParts, found: Unproven) -> CheckedExtrinsic:
+    """The transaction, its signature being good; raises InvalidTransaction: BadProof where it is not."""
+    checked, signatures = found.checked, runtime.signatures
+    if not signatures.is_good(found.signature, found.payload, checked.transaction.who):
+        raise InvalidTransaction(Invalid.BAD_PROOF)
+    signatures.keep(found.extrinsic, found.known)
+    return checked
+
+
+def _read_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: int) -> CheckedGeneral:
     if envelope.extension_version != EXTENSION_VERSION:
         raise DecodeError("Extrinsic", 1, f"this runtime has extensions of version {EXTENSION_VERSION} alone")
     explicit, call_at = runtime.extensions.read(envelope.data, envelope.offset)
@@ -92,9 +121,9 @@ def _check_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: in
     return CheckedGeneral(call, call.info(), length, explicit)
 
 
-def _check_signed(
+def _read_signed(
     runtime: RuntimeParts, envelope: SignedExtrinsic, length: int, known: _Known | None
-) -> CheckedExtrinsic:
+) -> CheckedExtrinsic | Unproven:
     extensions, data, extra_at = runtime.extensions, envelope.data, envelope.offset
     explicit, call_at = extensions.read(data, extra_at)
     encoded_call = data[call_at:]
@@ -103,16 +132,13 @@ def _check_signed(
     if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
     implicit = extensions.implicit(explicit)
-    signatures = runtime.signatures
-    # the same extrinsic may be good on one fork and bad on another, or under another runtime
-    if known is not None and (known.call_at, known.implicit) == (call_at, implicit):
-        signatures.hits += 1
-    else:
-        payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
-        if not signatures.is_good(envelope.signature, payload, who):
-            raise InvalidTransaction(Invalid.BAD_PROOF)
     checked = CheckedExtrinsic(Transaction(who, call, extensions.info(explicit, call), length), explicit)
     # a pallet might change what is not immutable
-    kept = checked if call.target.arguments.is_immutable else None
-    signatures.keep(data, _Known(type(runtime), call_at, implicit, kept))
-    return checked
+    found = _Known(type(runtime), call_at, implicit, checked if call.target.arguments.is_immutable else None)
+    # the same extrinsic may be good on one fork and bad on another, or under another runtime
+    if known is not None and (known.call_at, known.implicit) == (call_at, implicit):
+        runtime.signatures.hits += 1
+        runtime.signatures.keep(data, found)
+        return checked
+    payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
+    return Unproven(checked, data, envelope.signature, payload, found)

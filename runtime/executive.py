@@ -22,7 +22,7 @@ from pallets.frame.origin import Signed
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, PostDispatchInfo, Weight
 from pallets.frame.weight_meter import WeightMeter
 from runtime.bare import apply_bare, validate_bare
-from runtime.checked import Checked, CheckedBare, CheckedExtrinsic, CheckedGeneral, check
+from runtime.checked import Checked, CheckedBare, CheckedExtrinsic, CheckedGeneral, Unproven, check, proven, read
 from runtime.general import apply_general, validate_general
 from runtime.inherents import inherents_first, is_inherent_call
 from runtime.parts import RuntimeParts
@@ -158,9 +158,7 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
     inherents = inherents_first(runtime, block)
     if mode is InclusionMode.ONLY_INHERENTS and len(block.extrinsics) > inherents:
         raise InvalidBlock("only inherents stand in a block while a migration is under way")
-    # all signatures in a row: the library's tables stay in the processor's caches, and then the pallets' do
-    verdicts = [_verdict(runtime, extrinsic) for extrinsic in block.extrinsics]
-    for position, (extrinsic, verdict) in enumerate(zip(block.extrinsics, verdicts, strict=True)):
+    for position, (extrinsic, verdict) in enumerate(zip(block.extrinsics, _verdicts(runtime, block), strict=True)):
         try:
             if isinstance(verdict, TransactionInvalid):
                 raise verdict
@@ -173,12 +171,24 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
     _require_equal("state root", header.state_root, produced.state_root)
 
 
-def _verdict(runtime: RuntimeParts, extrinsic: bytes) -> Checked | TransactionInvalid:
-    """What `check` says of an extrinsic of a block; why it may not stand there is told in its turn."""
-    try:
-        return check(runtime, extrinsic)
-    except TransactionInvalid as error:
-        return error
+def _verdicts(runtime: RuntimeParts, block: Block) -> list[Checked | TransactionInvalid]:
+    """What `check` says of each extrinsic; why one may not stand there is told in its turn.
+
+    All are read, and then all signatures verified: the library's tables stay in the processor's caches for as long.
+    """
+    found: list[Checked | Unproven | TransactionInvalid] = []
+    for extrinsic in block.extrinsics:
+        try:
+            found.append(read(runtime, extrinsic))
+        except TransactionInvalid as error:
+            found.append(error)
+    verdicts: list[Checked | TransactionInvalid] = []
+    for each in found:
+        try:
+            verdicts.append(proven(runtime, each) if isinstance(each, Unproven) else each)
+        except TransactionInvalid as error:
+            verdicts.append(error)
+    return verdicts
 
 
 def _require_successor(runtime: RuntimeParts, header: Header) -> None:
