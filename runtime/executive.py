@@ -87,7 +87,8 @@ def _apply_checked(runtime: RuntimeParts, extrinsic: bytes, checked: Checked) ->
     storage = runtime.storage
     storage.begin()
     try:  # `storage.transaction()` in line: it costs every extrinsic three calls more
-        if storage.get(_INHERENTS_APPLIED) is None and _ends_inherents(runtime, checked):
+        is_noted = type(storage.latest(_INHERENTS_APPLIED)) is bytes or storage.get(_INHERENTS_APPLIED) is not None
+        if not is_noted and _ends_inherents(runtime, checked):
             _end_inherents(runtime)
         runtime.system.note_extrinsic(with_length_prefix(extrinsic))
         if isinstance(checked, CheckedExtrinsic):

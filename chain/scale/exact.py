@@ -22,18 +22,16 @@ class Keep:
     limit: int
 
     def emit(self, source: Source, shape: Shape, variables: Mapping[str, str]) -> None:
-        """Emit the keeping of `value`, whose bytes are in `data`.
+        """Emit the keeping of `value`, whose bytes are in `data`, where `is_exact` says that its integers are.
 
         variables: which variable holds the value of an expression like `value.field`
         """
         kept = source.refer(self.kept, "kept")
-        conditions, integers = list[str](), list[str]()
-        for name, part in _parts(shape, "value", variables):
-            if isinstance(part, Record):
-                conditions.append(f"type({name}) is {source.refer(part.cls, 'cls')}")
-            else:
-                integers.append(f"type({name})")
-        with source.block(f"if {' and '.join([*conditions, ' is '.join([*integers, 'int'])])}:"):
+        conditions = [
+            f"type({name}) is {source.refer(part.cls, 'cls')}" if isinstance(part, Record) else "is_exact"
+            for name, part in _parts(shape, "value", variables)
+        ]
+        with source.block(f"if {' and '.join(dict.fromkeys(conditions))}:"):
             source.line(f"if len({kept}) >= {self.limit}: {kept}.clear()")
             source.line(f"{kept}[data] = value")
 

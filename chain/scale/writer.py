@@ -70,6 +70,7 @@ class Writer:
         self._function_of = function_of
         self._parts: list[Part] = []
         self._integers: list[str] = []
+        self._compact_by_bits: dict[int, list[str]] = {}
         self.variables: dict[str, str] = {}
         """Which variable holds the value of an expression."""
 
@@ -105,11 +106,17 @@ class Writer:
         self._parts.append(Part(str(number), "B"))
 
     def finish(self) -> str:
-        """Emit the check of the integers so far; the expression for all bytes."""
+        """Emit the check of the integers so far; the expression for all bytes.
+
+        The variable `is_exact` says whether all are of the very type int.
+        """
+        for bits, variables in self._compact_by_bits.items():
+            together = variables[0] if len(variables) == 1 else f"({' | '.join(variables)})"  # negative where one is
+            self._refuse_if(f"{together} >> {bits}")
         if self._integers:
             require = self._source.refer(requirements.require_integers, "require")
             types = " is ".join(f"type({variable})" for variable in self._integers)
-            self._source.line(f"if not ({types} is int): {require}({', '.join(self._integers)})")
+            self._source.line(f"if not (is_exact := {types} is int): {require}({', '.join(self._integers)})")
         pieces: list[str] = []
         run: list[Part] = []
         for part in [*self._parts, None]:
@@ -155,13 +162,16 @@ class Writer:
             case Integer(struct_code=code) if code:
                 self._integers.append(value)
                 self._parts.append(Part(value, code))
+            case Integer(bits=128, signed=False):  # two halves take less time than `to_bytes`
+                self._integers.append(value)
+                self._parts += [Part(f"{value} & {2**64 - 1:#x}", "Q"), Part(f"{value} >> 64", "Q")]
             case Integer(bits=bits, signed=signed):
                 self._integers.append(value)
                 sign = ", signed=True" if signed else ""
                 self._parts.append(Part(f"{value}.to_bytes({bits // 8}, 'little'{sign})", f"{bits // 8}s"))
             case CompactInteger(bits=bits):
                 self._integers.append(value)
-                self._refuse_if(f"{value} >> {bits}")
+                self._compact_by_bits.setdefault(bits, []).append(value)
                 self._parts.append(Part(self._compact(value)))
             case Boolean():
                 self._refuse_if(f"type({value}) is not bool")

@@ -25,6 +25,9 @@ from chain.trie.update import updated
 
 _NO_CHILDREN: Final[Mapping[bytes, Trie]] = MappingProxyType({})
 
+_ENTRY_TURN: Final = bytes((ENTRY,))
+"""After the last nibble of a path: where a branch holds the key that ends there."""
+
 
 class Trie:
     """Keys and values under one root.
@@ -84,24 +87,20 @@ class Trie:
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
-        path = to_nibbles(key)
-        depth, end = 0, 2 * len(key)
+        path = to_nibbles(key) + _ENTRY_TURN
+        depth = 0
         node: Node | None = self._top
-        while node is not None:
-            if isinstance(node, bytes):
-                is_here = node.startswith(key, 3) and node[1] << 8 | node[2] == len(key)
-                return node[3 + len(key) :] if is_here else None
+        while type(node) is tuple:
             partial = node[PARTIAL]
             if partial:
                 if not path.startswith(partial, depth):
                     return None
                 depth += len(partial)
-            if depth == end:
-                entry = node[ENTRY]
-                return None if entry is None else leaf_value(entry)
             node = node[path[depth]]
             depth += 1
-        return None
+        if node is None or not node.startswith(key, 3) or node[1] << 8 | node[2] != len(key):
+            return None
+        return node[3 + len(key) :]
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None
