@@ -171,14 +171,16 @@ class Overlay:
         As in Substrate, a value there that does not begin with a vector's length is replaced by `[item]`.
         """
         vector = self._changes.get(key, _ABSENT)
-        if isinstance(vector, AppendedVector):
+        if type(vector) is AppendedVector:
+            pieces = vector.pieces
             if self._marks:
-                self._journal.append((key, (vector, len(vector.pieces))))
-            self._committed = None
+                self._journal.append((key, (vector, len(pieces))))
+            self._committed = vector.together = None
+            pieces.append(item)  # `vector.append`, in line
         else:
             vector = AppendedVector(self.base.get(key) if vector is _ABSENT else vector)
             self._set(key, vector)
-        vector.append(item)
+            vector.append(item)
 
     def note(self, key: bytes, grown: Growing, pieces: int) -> None:
         """Something that stands at `key` is about to change: it shrinks to `pieces` where that is taken back."""

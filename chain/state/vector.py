@@ -11,7 +11,7 @@ _MAX_ITEMS = 2**32 - 1
 class AppendedVector:
     """The items of a stored vector as one piece, then each appended item."""
 
-    __slots__ = ("_encoded", "_first", "pieces")
+    __slots__ = ("_first", "pieces", "together")
 
     pieces: list[bytes]
     """What stands after the length, in order; only its end may be changed."""
@@ -20,7 +20,8 @@ class AppendedVector:
         """Starts with the vector that `value` encodes, empty where that is None or begins with no valid length."""
         self._first, items = _split(value or b"")
         self.pieces = [items]
-        self._encoded: bytes | None = None
+        self.together: bytes | None = None
+        """What `encoded` gave last; None where the pieces have changed since."""
 
     @property
     def length(self) -> int:
@@ -30,18 +31,18 @@ class AppendedVector:
     def append(self, item: bytes) -> None:
         """Add one encoded item."""
         self.pieces.append(item)
-        self._encoded = None
+        self.together = None
 
     def shrink(self, pieces: int) -> None:
         """Forget what was appended after there were `pieces` pieces."""
         del self.pieces[pieces:]
-        self._encoded = None
+        self.together = None
 
     def encoded(self) -> bytes:
         """The vector as it is stored."""
-        if self._encoded is None:
-            self._encoded = encode_compact(self.length) + b"".join(self.pieces)
-        return self._encoded
+        if self.together is None:
+            self.together = encode_compact(self.length) + b"".join(self.pieces)
+        return self.together
 
 
 def _split(value: bytes) -> tuple[int, bytes]:

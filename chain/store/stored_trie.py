@@ -20,8 +20,8 @@ class StoredTrie(Trie):
         self.root, self.version, self._read = root, version, read
 
     def __getattr__(self, name: str) -> Any:  # asked for nodes and child tries alone, while these are not there
-        if name not in ("_top", "children"):
+        if name not in ("_starts", "_top", "children"):
             raise AttributeError(name)
         whole = self._read()
-        self._top, self.children = whole._top, whole.children
+        self._starts, self._top, self.children = whole._starts, whole._top, whole.children
         return getattr(self, name)

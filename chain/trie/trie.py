@@ -28,6 +28,11 @@ _NO_CHILDREN: Final[Mapping[bytes, Trie]] = MappingProxyType({})
 _ENTRY_TURN: Final = bytes((ENTRY,))
 """After the last nibble of a path: where a branch holds the key that ends there."""
 
+_PREFIX_LENGTH: Final = 32
+"""Bytes that all keys of a pallet's map begin with; the way down to where they part is remembered."""
+
+_MOST_STARTS: Final = 1_024
+
 
 class Trie:
     """Keys and values under one root.
@@ -36,7 +41,7 @@ class Trie:
     enter their node as a hash. A value that is there already stays as it was written until it is written again.
     """
 
-    __slots__ = ("_top", "children", "root", "version")
+    __slots__ = ("_starts", "_top", "children", "root", "version")
 
     children: Mapping[bytes, Trie]
     """The tries whose roots are values of this one, by key (`chain.state.child`)."""
@@ -52,6 +57,8 @@ class Trie:
     ) -> None:
         """Made by `empty`, `from_items` and `updated`."""
         self._top, self.root, self.version, self.children = top, root, version, children
+        self._starts: dict[bytes, tuple[Node | None, int]] = {}
+        """By the first bytes of keys: a node on their way, and the nibbles before its partial key."""
 
     @classmethod
     def empty(cls, version: int = 1) -> Trie:
@@ -87,9 +94,10 @@ class Trie:
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
-        path = to_nibbles(key) + _ENTRY_TURN
-        depth = 0
-        node: Node | None = self._top
+        prefix = key[:_PREFIX_LENGTH]
+        node, depth = self._starts.get(prefix) or self._start(prefix)
+        path = to_nibbles(key[depth >> 1 :]) + _ENTRY_TURN
+        depth &= 1
         while type(node) is tuple:
             partial = node[PARTIAL]
             if partial:
@@ -101,6 +109,22 @@ class Trie:
         if node is None or not node.startswith(key, 3) or node[1] << 8 | node[2] != len(key):
             return None
         return node[3 + len(key) :]
+
+    def _start(self, prefix: bytes) -> tuple[Node | None, int]:
+        """Where the way of all keys with this prefix may begin: no branch above parts them."""
+        path = to_nibbles(prefix)
+        node, depth = self._top, 0
+        while type(node) is tuple:
+            partial = node[PARTIAL]
+            below = depth + len(partial)
+            if below >= len(path) or not path.startswith(partial, depth):
+                break
+            node = node[path[below]]
+            depth = below + 1
+        if len(self._starts) >= _MOST_STARTS:
+            self._starts.clear()
+        found = self._starts[prefix] = node, depth
+        return found
 
     def __contains__(self, key: bytes) -> bool:
         return self.get(key) is not None

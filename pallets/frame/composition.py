@@ -67,8 +67,8 @@ class Compiled:
 class SystemPallet(Protocol):
     """What every pallet needs of System, which is the first pallet of every composition."""
 
-    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
-        """Add an event to the block's events."""
+    def record_event(self, event: bytes) -> None:
+        """Add an encoded event of any pallet to the block's events."""
         ...
 
     def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
@@ -105,7 +105,7 @@ class Composition:
         self._by_index: dict[int, Pallet[Any]] = {}
         self._names: set[str] = set()
         self._system: SystemPallet
-        self.record_event: Callable[[Pallet[Any], PalletEvent], None]
+        self.record_event: Callable[[bytes], None]
         """System's own method: a call less for each event."""
 
     def register(self, pallet: Pallet[Any], index: int, name: str) -> PalletLayout:

@@ -52,8 +52,8 @@ class Host(Protocol):
         """Take the pallet in; its compiled layout."""
         ...
 
-    def record_event(self, pallet: Pallet[Any], event: PalletEvent, /) -> None:
-        """Add an event to the block's events."""
+    def record_event(self, event: bytes, /) -> None:
+        """Add an encoded event of any pallet to the block's events."""
         ...
 
     def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
@@ -135,7 +135,7 @@ class Pallet(Generic[C]):
 
     def deposit_event(self, event: PalletEvent) -> None:
         """Tell the world; dropped at genesis, as in FRAME."""
-        self._record_event(self, event)
+        self._record_event(self.layout.encode_event(event))
 
     def deposit_event_indexed(self, topics: Sequence[Hash], event: PalletEvent) -> None:
         """Tell the world, and who follows one of these topics: its places stand in `System.EventTopics`."""

@@ -50,22 +50,11 @@ class System(SystemCalls):
 
     # Events
 
-    def record_event(self, pallet: Pallet[Any], event: PalletEvent) -> None:
-        """Append to the block's events; nothing at genesis, as in FRAME."""
-        self._record(pallet.layout.encode_event(event))
+    def record_event(self, event: bytes, topics: bytes = b"\0") -> None:
+        """Append an encoded event of any pallet to the block's events; nothing at genesis, as in FRAME.
 
-    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
-        """As `record_event`, and note under each topic where the event stands."""
-        now = self.number.get()
-        if now == 0:
-            return
-        place = now, self.storage.vector_length(self._events_key)
-        self._record(pallet.layout.encode_event(event), _TOPICS.encode(tuple(topics)))
-        for topic in topics:
-            self.event_topics.append(topic, place)
-
-    def _record(self, event: bytes, topics: bytes = b"\0") -> None:
-        """Append an encoded event of any pallet; `_count_events` follows before anyone looks at the state."""
+        `_count_events` follows before anyone looks at the state.
+        """
         phase = self._latest(self._phase_key)
         if type(phase) is not bytes:
             phase = self._read(self._phase_key)
@@ -74,6 +63,16 @@ class System(SystemCalls):
                     return
                 phase = _INITIALIZATION
         self._append(self._events_key, phase + event + topics)
+
+    def record_indexed_event(self, pallet: Pallet[Any], event: PalletEvent, topics: Sequence[Hash]) -> None:
+        """As `record_event`, and note under each topic where the event stands."""
+        now = self.number.get()
+        if now == 0:
+            return
+        place = now, self.storage.vector_length(self._events_key)
+        self.record_event(pallet.layout.encode_event(event), _TOPICS.encode(tuple(topics)))
+        for topic in topics:
+            self.event_topics.append(topic, place)
 
     def _count_events(self) -> None:
         """Write how many events there are by now: once an extrinsic, not once an event."""
@@ -121,14 +120,14 @@ class System(SystemCalls):
         """Tell the extrinsic's outcome and go on to the next."""
         known = self._last_success
         if failure is None and known is not None and known[0] is info and known[1] is post:
-            self._record(known[2])  # calls of one kind share their info, and mostly say nothing of their own
+            self.record_event(known[2])  # calls of one kind share their info, and mostly say nothing of their own
         else:
             told = outcome_of(info, post, self.config.block_weights.of(info.dispatch_class).base_extrinsic)
             event = ExtrinsicSuccess(told) if failure is None else ExtrinsicFailed(failure, told)
             encoded = self.layout.encode_event(event)
             if failure is None:
                 self._last_success = info, post, encoded
-            self._record(encoded)
+            self.record_event(encoded)
         self._count_events()
         following = self.extrinsic_index() + 1
         self._write(EXTRINSIC_INDEX, following.to_bytes(4, "little"))
