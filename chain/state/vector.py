@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from chain.scale.compact import encode_compact, read_compact
 from chain.scale.errors import DecodeError
 
 _MAX_ITEMS = 2**32 - 1
 
 
+@final
 class AppendedVector:
     """The items of a stored vector as one piece, then each appended item."""
 

@@ -106,7 +106,7 @@ class Trie:
                 depth += len(partial)
             node = node[path[depth]]
             depth += 1
-        if node is None or not node.startswith(key, 3) or node[1] << 8 | node[2] != len(key):
+        if not isinstance(node, bytes) or not node.startswith(key, 3) or node[1] << 8 | node[2] != len(key):
             return None
         return node[3 + len(key) :]
 
