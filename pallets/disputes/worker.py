@@ -90,10 +90,10 @@ class _Concern:
         own = None if answer.output is None else artifact_of(answer.output)
         if same_result(own, claim.result):
             return
-        log.info("claim %d: its result is not what this node computes; challenged", self.number)
         if answer.output is not None:
             self.node.content_put(answer.output)
-        self._submit(b"challenge", call_of(self.disputes.challenge, claim=self.number, result=own))
+        if self._submit(b"challenge", call_of(self.disputes.challenge, claim=self.number, result=own)):
+            log.info("claim %d: its result is not what this node computes; challenged", self.number)
 
     def _argue(self, claim: Claim, dispute: Dispute) -> None:
         side = side_of(claim, dispute, self.node.account)
@@ -129,20 +129,21 @@ class _Concern:
                 _answers.popitem(last=False)
         return found
 
-    def _submit(self, act: bytes, call: RuntimeCall) -> None:
-        """Submit a call, again only after a while: what the chain shows now is older than what was sent."""
+    def _submit(self, act: bytes, call: RuntimeCall) -> bool:
+        """Submit a call, again only after a while: what the chain shows now is older than what was sent. Whether now"""
         key = DOMAIN + self.number.to_bytes(4, "little") + act
         told, before = blake2_128(call.encode()), self.node.local_get(key)
         if before is not None and before[:-4] == told:
             last = int.from_bytes(before[-4:], "little")
             if last <= self.now < last + self.disputes.config.retry_after:
-                return
+                return False
         self.node.local_set(key, told + self.now.to_bytes(4, "little"))
         try:
             self.node.submit_signed(call)
         except SubmissionRefused:
             self.node.local_clear(key)
             raise
+        return True
 
 
 def same_result(one: Artifact | None, other: Artifact | None) -> bool:

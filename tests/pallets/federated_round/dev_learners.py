@@ -112,10 +112,14 @@ class Learners:
         }
         playing = [key for key in people if key.account not in self.out]
         participants = [
-            Participant(key, self._operator(key), randomness=seeded_randomness(blake2_256(key.account)))
+            Participant(key, self._data(key), randomness=seeded_randomness(blake2_256(key.account)))
             for key in playing
         ]
         return dev_node(genesis, participants, store=self.store, workers=self.workers, content=self.content)
+
+    def _data(self, key: KeyPair) -> object:
+        """What the node of an account is given."""
+        return self._operator(key)
 
     def _operator(self, key: KeyPair) -> Operator:
         if key is OWNER:
