@@ -32,6 +32,7 @@ from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.origin import Signed
 from pallets.frame.testing import MockRuntime, assert_ok, run_to_block
 from pallets.ml_registry import FOREST_MERGE, Artifact, artifact_of
+from pallets.ml_registry.types import AlgorithmId
 
 MINIMUM_BALANCE = 10
 ENDOWMENT = 1_000_000
@@ -107,7 +108,7 @@ class RoundRuntime(MockRuntime):
         )
 
 
-def new_runtime() -> RoundRuntime:
+def new_runtime(algorithm: AlgorithmId = FOREST_MERGE) -> RoundRuntime:
     """Block 1: everybody is endowed, all but the owner are bonded, and the owner has an empty model 0."""
     runtime = RoundRuntime()
     runtime.balances.build_genesis(balances.Genesis(balances=tuple((who, ENDOWMENT) for who in EVERYBODY)))
@@ -116,7 +117,7 @@ def new_runtime() -> RoundRuntime:
     runtime.staking.build_genesis(staking.Genesis(bonds=tuple((who, STAKE) for who in EVERYBODY[1:])))
     runtime.federated_round.build_genesis(federated_round.Genesis(reward_threshold=1_000))
     create = call_of(
-        runtime.ml_registry.create_model, name=b"air", algorithm=FOREST_MERGE, licence=b"", description=Hash(bytes(32))
+        runtime.ml_registry.create_model, name=b"air", algorithm=algorithm, licence=b"", description=Hash(bytes(32))
     )
     assert_ok(runtime, Signed(OWNER), create)
     return runtime
@@ -253,7 +254,7 @@ class Play:
 
     def judged(self, *contributions: int, after: int = 900_000, solo: int = 700_000) -> Judged:
         """A verdict on the clients of the aggregate, whose contributions are given in their order."""
-        joined = self.rounds.joined_clients(self.task, self.number)
+        joined = self.rounds.judged_clients(self.task, self.number, self.round)
         scores = zip(joined, contributions, strict=True)
         clients = tuple(ClientScore(who, score, solo if score >= 0 else 100_000) for who, score in scores)
         return Judged(before=500_000, after=after, constant=500_000, clients=clients)

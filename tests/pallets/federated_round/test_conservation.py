@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId
-from pallets.federated_round import Aggregate, Evaluation, Phase, Stage, Unusable
+from pallets.federated_round import Aggregate, Evaluation, Phase, Stage, Terms, Unusable
 from pallets.federated_round.sealed import Content
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
-from pallets.ml_registry import artifact_of
+from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING, artifact_of
+from pallets.ml_registry.types import AlgorithmId
 from tests.pallets.federated_round.mock import CLIENTS, EVERYBODY, KEEPERS, MODEL, OWNER, TERMS, Play, new_runtime
+from tests.pallets.federated_round.secrecy.hidden_play import FULL
 
 HONEST, SILENT, WRONG = range(3)
 moods = st.lists(st.sampled_from([HONEST] * 4 + [SILENT, WRONG]), min_size=4, max_size=4)
@@ -28,12 +32,15 @@ scores = st.one_of(st.just([4, 3, 2, -1]), st.lists(st.integers(-(10**6), 10**6)
 class RoundMachine(RuleBasedStateMachine):
     """One task; each step is somebody's act, or the passing of blocks."""
 
+    terms: ClassVar[Terms] = replace(TERMS, automatic=True)
+    algorithm: ClassVar[AlgorithmId] = FOREST_MERGE
+
     def __init__(self) -> None:
         super().__init__()
-        runtime = new_runtime()
+        runtime = new_runtime(self.algorithm)
         # so that no slash is too small for the treasury, which would burn it
         runtime.balances.mint_into(runtime.governance.treasury(), 1_000)
-        self.play = Play(runtime, replace(TERMS, automatic=True), pool=25_000)
+        self.play = Play(runtime, self.terms, pool=25_000)
         self.issued = runtime.balances.issuance()
         self.begin([HONEST] * 4, [HONEST] * 4, [4, 3, 2, -1])
 
@@ -59,10 +66,14 @@ class RoundMachine(RuleBasedStateMachine):
                     self.play.enrol(who, data=who in CLIENTS, duties=duties)
         elif phase is Phase.REVEAL_TEST_SET and self.moods[Stage.AGGREGATE][3] == HONEST:
             self.play.disclose()
+        self.hide(phase)
         for stage in Stage:
             if phase in {stage.commit_phase, stage.reveal_phase}:
                 self.vote(stage)
         self.play.wait(blocks)
+
+    def hide(self, phase: Phase) -> None:
+        """What clients and aggregators do in phases of hidden rounds."""
 
     def vote(self, stage: Stage) -> None:
         for (who, content), mood in zip(self.contents(stage).items(), self.moods[stage], strict=False):
@@ -92,7 +103,7 @@ class RoundMachine(RuleBasedStateMachine):
             case Stage.AGGREGATE:
                 return self.play.aggregates()
             case Stage.EVALUATION:
-                joined = self.play.rounds.joined_clients(0, self.play.number)
+                joined = self.play.rounds.judged_clients(0, self.play.number, self.play.round)
                 return self.play.evaluations(self.play.judged(*self.numbers[: len(joined)]))
 
     def twisted(self, content: Content, mood: int) -> Content:
@@ -113,17 +124,47 @@ class RoundMachine(RuleBasedStateMachine):
     @invariant()
     def nobody_can_hold_a_round_up(self) -> None:
         if self.play.number >= 0 and self.play.round.outcome is None:
-            assert self.play.round.deadline - self.play.rounds.block_number() <= max(TERMS.schedule.longest, 10)
+            assert self.play.round.deadline - self.play.rounds.block_number() <= max(self.terms.longest, 10)
 
     def teardown(self) -> None:
         for _ in range(4):  # the live round, and those that follow by themselves
-            self.play.wait(TERMS.schedule.longest)
+            self.play.wait(self.terms.longest)
         assert self.play.rounds.live.get() == ()
         self.play.do(OWNER, call_of(self.play.rounds.close_task, task=0))
         assert self.play.runtime.balances.total_balance(self.play.rounds.pot(0)) == 0
         self.nothing_appears_and_nothing_disappears()
 
 
+class HiddenRoundMachine(RoundMachine):
+    """The same where updates are hidden in one sum; what is sealed, dealt and opened is only named here."""
+
+    terms = replace(TERMS, automatic=True, secrecy=FULL)
+    algorithm = LINEAR_AVERAGING
+
+    def hide(self, phase: Phase) -> None:
+        rounds, place = self.play.rounds, {"task": 0, "number": self.play.number}
+        acting = dict(zip(CLIENTS, self.moods[Stage.UPDATE], strict=True))
+        if phase is Phase.CHECK_UPDATES:
+            acting = dict(zip(self.play.drawn.aggregators, self.moods[Stage.AGGREGATE], strict=False))
+        for who, mood in acting.items():
+            said = artifact_of(who + bytes(self.play.number))
+            key = blake2_256(who[:8] + bytes([self.play.number if mood == HONEST else 0]))
+            all_missing = (1 << len(self.play.drawn.clients)) - 1 if phase > Phase.ENDED else 0
+            calls = {
+                Phase.ANNOUNCE_KEYS: call_of(rounds.announce_keys, **place, mask=key, channel=blake2_256(key)),
+                Phase.DEAL_SHARES: call_of(rounds.deal_shares, **place, dealing=said),
+                Phase.CHECK_SHARES: call_of(rounds.report_missing, **place, missing=all_missing * (mood == WRONG)),
+                Phase.CHECK_UPDATES: call_of(rounds.report_missing, **place, missing=all_missing * (mood == WRONG)),
+                Phase.OPEN_SHARES: call_of(rounds.open_shares, **place, opening=said),
+            }
+            if phase in calls and mood != SILENT:
+                self.attempt(who, calls[phase])
+
+
+HiddenRoundMachine.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestHiddenRoundMachine = HiddenRoundMachine.TestCase
 RoundMachine.TestCase.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
