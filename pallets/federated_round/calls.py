@@ -21,6 +21,7 @@ from pallets.federated_round.errors import (
     PurposeUnknowable,
     RoundIsLive,
     SealBroken,
+    ShapeUnsuited,
     StakeTooSmall,
     TestSetReused,
     ThresholdTooLarge,
@@ -44,6 +45,7 @@ from pallets.federated_round.opening import ensure_bytes, open_seal
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.secrecy.calls import SecrecyCalls
 from pallets.federated_round.shapes.calls import ShapeCalls
+from pallets.federated_round.shapes.choice import Buffered
 from pallets.federated_round.types import (
     MAX_CLIENTS,
     MAX_TEST_SETS,
@@ -163,6 +165,7 @@ class RoundCalls(SecrecyCalls, ShapeCalls):
         ensure(owned.owner != who, OwnerMayNotEnrol)
         ensure(data is not None or duties, NothingOffered)
         if data is not None:
+            ensure(not isinstance(terms.shape, Buffered), ShapeUnsuited)
             ensure(data.samples > 0, NoSamples)
             ensure(data.samples <= terms.max_samples, TooManySamples)
             ensure(self.may_train(task, who, data.root), NotPermitted)

@@ -16,7 +16,7 @@ from pallets.learning.aggregation.asynchronous import empty_buffer
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.linear_model import decode_linear
 from tests.pallets.federated_round.dev_learners import TERMS, Learners, clients_of
-from tests.pallets.federated_round.test_restarts import Stopped
+from tests.pallets.federated_round.test_restarts import PATIENT, Stopped
 
 CAPACITY = 3
 SHAPE = Buffered(largest_staleness=2, learning_rate=ONE)
@@ -111,7 +111,8 @@ def test_clients_are_paid_and_everybody_who_did_duties_agreed(played: Learners) 
 
 def test_who_comes_late_begins_from_the_newest_version(tmp_path: Path) -> None:
     late = clients_of(4)[3].account
-    made = Stopped(terms=(terms_of(),), clients=4, rounds=4, out=(late,), folder=tmp_path)
+    terms = replace(terms_of(), schedule=PATIENT.schedule)
+    made = Stopped(terms=(terms,), clients=4, rounds=4, out=(late,), folder=tmp_path)
     try:
         made.open()
         made.start()
