@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from node_cli import verdicts
-from node_cli.scenario.outcome import LessonResult, Outcome
+from node_cli.scenario.outcome import Exhibit, LessonResult, Outcome
 from node_cli.units import hexadecimal, milliseconds, percent, signed_tokens, size, tokens
 
 WIDTH = 118
@@ -22,10 +22,10 @@ GOOD, BAD, DIM = "green", "red", "dim"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question with its answer: a table, and sentences below it."""
+    """A question with its answer: tables, and sentences below them."""
 
     question: str
-    table: Table
+    tables: tuple[Table, ...]
     sentences: tuple[str, ...]
 
 
@@ -39,7 +39,8 @@ def print_outcome(outcome: Outcome, files: Sequence[Path]) -> None:
         console.print(sentence, style=DIM)
     for answer in answers(outcome):
         console.print(Text(f"\n{answer.question}", style="bold"))
-        console.print(answer.table)
+        for table in answer.tables:
+            console.print(table)
         for sentence in answer.sentences:
             console.print(sentence)
     _print_head(console, outcome, files)
@@ -51,18 +52,19 @@ def answers(outcome: Outcome) -> list[Answer]:
     return [
         Answer(
             f"How good is the shared model?  {measure.name}, {measure.unit}",
-            quality_table(outcome),
+            (quality_table(outcome),),
             tuple(verdicts.quality(outcome, lesson) for lesson in outcome.lessons),
         ),
         *_confusion(outcome),
-        Answer("What happened in the rounds?", rounds_table(outcome), (verdicts.vote(outcome),)),
+        Answer("What happened in the rounds?", (rounds_table(outcome),), (verdicts.vote(outcome),)),
+        *map(_exhibit, outcome.exhibits),
         Answer(
             "Who earned and who lost what, and why?  tokens",
-            money_table(outcome),
+            (money_table(outcome),),
             (verdicts.money(outcome), *verdicts.liars(outcome)),
         ),
-        Answer("What did it cost on chain?", chain_table(outcome), (verdicts.on_chain(outcome),)),
-        Answer("What did it cost off chain?", worker_table(outcome), (verdicts.off_chain(outcome),)),
+        Answer("What did it cost on chain?", (chain_table(outcome),), (verdicts.on_chain(outcome),)),
+        Answer("What did it cost off chain?", (worker_table(outcome),), (verdicts.off_chain(outcome),)),
     ]
 
 
@@ -100,7 +102,7 @@ def _confusion(outcome: Outcome) -> list[Answer]:
     if not lessons:
         return []
     sentences = tuple(verdicts.confusion(outcome, lesson) for lesson in lessons)
-    return [Answer("What is taken for what?  % of right answers", confusion_table(outcome, lessons), sentences)]
+    return [Answer("What is taken for what?  % of right answers", (confusion_table(outcome, lessons),), sentences)]
 
 
 def confusion_table(outcome: Outcome, lessons: Sequence[LessonResult]) -> Table:
@@ -116,6 +118,20 @@ def confusion_table(outcome: Outcome, lessons: Sequence[LessonResult]) -> Table:
     for place, name in enumerate(outcome.class_names):
         table.add_row(name, *("—" if each is None else f"{100 * each.share(place, place):.1f}" for each in columns))
     return table
+
+
+def _exhibit(exhibit: Exhibit) -> Answer:
+    """What came of an act besides the rounds."""
+    tables = []
+    for sheet in exhibit.sheets:
+        table = _table()
+        table.title, table.title_justify = sheet.caption or None, "left"
+        for heading in sheet.headings:
+            table.add_column(heading)
+        for row in sheet.rows:
+            table.add_row(*map(Text, row))
+        tables.append(table)
+    return Answer(exhibit.question, tuple(tables), exhibit.sentences)
 
 
 def rounds_table(outcome: Outcome) -> Table:
@@ -147,14 +163,14 @@ def money_table(outcome: Outcome) -> Table:
     """Who earned and who lost what, and why?"""
     table = _table()
     table.add_column("account")
-    for heading in ("earned", "slashed", "fees", "net", "stake", "reputation"):
+    for heading in ("earned", "lost", "fees", "net", "stake", "reputation"):
         table.add_column(heading, justify="right")
     table.add_column("why")
     for account in outcome.accounts:
         table.add_row(
             account.name,
             _amount(account.earned, GOOD),
-            _amount(account.slashed, BAD),
+            _amount(account.slashed + account.forfeited, BAD),
             tokens(account.fees, 3),
             Text(signed_tokens(account.net), style=GOOD if account.net > 0 else BAD),
             tokens(account.stake, 0),

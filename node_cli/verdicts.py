@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, RoundResult
-from node_cli.units import milliseconds, percent, size, tokens
+from node_cli.units import milliseconds, percent, signed_tokens, size, tokens
 
 
 def quality(outcome: Outcome, lesson: LessonResult) -> str:
@@ -64,6 +64,8 @@ def liars(outcome: Outcome) -> list[str]:
 def _liar(account: AccountResult) -> str:
     earned = f"earned {tokens(account.earned)} tokens" if account.earned else "earned nothing"
     lost = f"lost {tokens(account.slashed)} of its stake" if account.slashed else "lost no stake"
+    if account.forfeited:
+        lost += f", and {tokens(account.forfeited)} of deposits"
     left = f"{tokens(account.stake)} tokens at stake and a reputation of {account.reputation} are left"
     return f"{account.name} {account.deed}: it {earned} and {lost}; {left}."
 
@@ -109,5 +111,9 @@ def improvement(result: RoundResult) -> str:
 
 def why(account: AccountResult) -> str:
     """Why an account was paid or not, with how often; or what it paid."""
-    reasons = ", ".join(f"{reason} ×{count}" for reason, count in account.reasons)
-    return reasons or f"paid {tokens(account.pools)} for the rounds"
+    reasons = [f"{reason} ×{count}" for reason, count in account.reasons]
+    if account.checks:
+        reasons.append(f"{'checked' if account.checks > 0 else 'was checked'}, {signed_tokens(account.checks)}")
+    if account.forfeited:
+        reasons.append("deposit of refuted data")
+    return ", ".join(reasons) or f"paid {tokens(account.pools)} for the rounds"

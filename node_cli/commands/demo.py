@@ -2,7 +2,8 @@
 
 health: hospitals learn from the breast-cancer data that scikit-learn ships; one of them flips its labels.
 digits: clients learn to read handwritten digits; one of them sends the opposite of what it learnt.
-air-quality: stations learn to predict a gas from hourly sensor readings in a CSV file.
+air-quality: stations learn to predict what a gas sensor says, from readings that simulated Pebble trackers signed and
+a panel verified; or from hourly sensor readings in a CSV file.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from node_cli.options import add_json, whole_number
 from node_cli.output_folder import OutputFolder, sentence_of, text_file
 from node_cli.progress import progress_bars
 from node_cli.report.page import page
-from node_cli.scenario import air_quality, digits, health
+from node_cli.scenario import air_quality, digits, health, trackers
 from node_cli.scenario.as_json import as_json
 from node_cli.scenario.definition import Scenario, ScenarioError
 from node_cli.scenario.stage import PlayError
@@ -36,7 +37,7 @@ HEALTH: Final = "health"
 AIR_QUALITY: Final = "air-quality"
 DIGITS: Final = "digits"
 
-CLIENTS: Final = {HEALTH: health.CLIENTS, AIR_QUALITY: air_quality.CLIENTS, DIGITS: digits.CLIENTS}
+CLIENTS: Final = {HEALTH: health.CLIENTS, AIR_QUALITY: trackers.CLIENTS, DIGITS: digits.CLIENTS}
 ROUNDS: Final = health.ROUNDS
 SEEDS: Final = range(2**32)
 
@@ -59,11 +60,16 @@ def add_arguments(parser: Parser) -> None:
         metavar="SCENARIO",
         help=f"{HEALTH}, {AIR_QUALITY} or {DIGITS}; {HEALTH} if none is named",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help=f"hourly readings for {AIR_QUALITY}; -200 is missing")
+    parser.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help=f"hourly readings for {AIR_QUALITY}, in place of simulated trackers; -200 is missing",
+    )
     parser.add_argument(
         "--target",
         choices=[target.name for target in AirTarget],
-        help=f"the gas that {AIR_QUALITY} predicts; {AirTarget.CO.name} if none is named",
+        help=f"the gas of the CSV file that {AIR_QUALITY} predicts; {AirTarget.CO.name} if none is named",
     )
     parser.add_argument(
         "--seed",
@@ -127,13 +133,14 @@ def run(args: Namespace) -> int:
 def _check(args: Namespace) -> None:
     if find_spec("numpy") is None:
         raise CommandFailed("training needs numpy, which is not installed: pip install 'palletlab[learning]'")
-    clients = CLIENTS[args.scenario]
-    if args.clients not in clients:
-        raise UsageError(f"--clients {args.clients}: {args.scenario} is for {_shown(clients)} parties")
-    if args.scenario == AIR_QUALITY and args.csv is None:
-        raise UsageError(f"{AIR_QUALITY} needs --csv FILE, a table of hourly readings")
+    clients = CLIENTS[args.scenario] if args.csv is None else air_quality.CLIENTS
     if args.scenario != AIR_QUALITY and (args.csv is not None or args.target is not None):
         raise UsageError(f"--csv and --target are for {AIR_QUALITY}")
+    if args.target is not None and args.csv is None:
+        raise UsageError("--target is for readings in a file: it needs --csv FILE")
+    if args.clients not in clients:
+        source = "" if args.csv is None else " with a CSV file"
+        raise UsageError(f"--clients {args.clients}: {args.scenario}{source} is for {_shown(clients)} parties")
 
 
 def _played(args: Namespace) -> Run:
@@ -147,6 +154,8 @@ def _scenario(args: Namespace) -> Scenario:
         return health.health(args.clients, args.rounds, seed)
     if args.scenario == DIGITS:
         return digits.reading(args.clients, args.rounds, seed)
+    if args.csv is None:
+        return trackers.streets(args.clients, args.rounds, seed)
     target = AirTarget[args.target or AirTarget.CO.name]
     return air_quality.air(args.csv, target, args.clients, args.rounds, seed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from node_cli.report import sections
+from node_cli.report.exhibits import exhibits
 from node_cli.report.markup import Markup, element, joined
 from node_cli.report.style import SHEET
 from node_cli.scenario.outcome import Outcome
@@ -43,6 +44,7 @@ def _body(outcome: Outcome, blocks: str) -> Markup:
         sections.quality(outcome),
         sections.confusion(outcome),
         sections.rounds(outcome),
+        exhibits(outcome),
         sections.money(outcome),
         sections.chain_cost(outcome),
         sections.worker_cost(outcome),

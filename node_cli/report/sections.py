@@ -132,12 +132,12 @@ def rounds(outcome: Outcome) -> Markup:
 
 def money(outcome: Outcome) -> Markup:
     """Who earned and who lost what, and why?"""
-    lost = max((account.slashed for account in outcome.accounts), default=0)
+    lost = max((account.slashed + account.forfeited for account in outcome.accounts), default=0)
     most = max((account.earned for account in outcome.accounts), default=0)
     rows = [
         [
             joined((account.name, element("span", account.part, class_="kind"))),
-            slashed(account.slashed),
+            slashed(account.slashed + account.forfeited),
             _both_ways(account, max(most, 2 * lost) or 1),
             tokens(account.earned) if account.earned else "",
             tokens(account.fees, 3),
@@ -149,7 +149,7 @@ def money(outcome: Outcome) -> Markup:
         for account in outcome.accounts
     ]
     why = element("span", "why", class_="words")
-    headings = ("", "slashed", "", "earned", "fees", "net", "stake", "reputation", why)
+    headings = ("", "lost", "", "earned", "fees", "net", "stake", "reputation", why)
     return section(
         "Who earned and who lost what, and why?",
         element("p", verdicts.money(outcome)),
@@ -232,11 +232,14 @@ def _model_tile(outcome: Outcome, lesson: LessonResult) -> Markup:
 def _money_tile(outcome: Outcome) -> Markup:
     liars = [account for account in outcome.accounts if not account.is_honest]
     if liars:
-        lost, earned = sum(each.slashed for each in liars), sum(each.earned for each in liars)
+        lost = sum(each.slashed + each.forfeited for each in liars)
+        earned = sum(each.earned for each in liars)
         names = ", ".join(each.name for each in liars)
         figure = element("span", f"{signed_tokens(-lost, 0)} tokens", class_="bad")
         return tile(
-            f"{names}, dishonest", figure, f"of its stake are gone, {tokens(earned) if earned else 'nothing'} earned"
+            f"{names}, dishonest",
+            figure,
+            f"of stake and deposits are gone, {tokens(earned) if earned else 'nothing'} earned",
         )
     earned = sum(account.earned for account in outcome.accounts)
     return tile(
@@ -259,7 +262,7 @@ def _badge(result: RoundResult) -> Markup:
 
 def _both_ways(account: AccountResult, most: int) -> Markup:
     """What was slashed to the left, what was earned to the right; the left lane is half as long."""
-    slashed, earned = 2 * account.slashed / most, account.earned / most
+    slashed, earned = 2 * (account.slashed + account.forfeited) / most, account.earned / most
     return element("span", bar_of(slashed, "bad", "back"), bar_of(earned, "good"), class_="lanes")
 
 

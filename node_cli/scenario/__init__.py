@@ -2,9 +2,11 @@
 
 `definition`   what a scenario is: parties with rows, models to train, test sets, and a measure that a person reads
 `conduct`      what the dishonest do otherwise
-`case_mix`     hospitals that see different patients;  `health`, `air_quality`, `digits`: the scenarios
+`case_mix`     hospitals that see different patients;  `health`, `air_quality`, `digits`: scenarios
+`street_air`   the air of a made-up town;  `provenance`: where rows come from;  `trackers`: signed readings
 `cast`         the accounts;  `economy`: stakes, rewards, penalties, deadlines
 `stage`        the chain that a scenario is played on, and what it lets the players do
+`acts`         what a play has besides rounds;  `registration`: data are registered, checked and permitted
 `play`         stake, models and tasks, rounds, a referendum in between, rounds
 `baselines`    every party alone, and everybody's rows in one place;  `undefended`: the same without a robust rule
 `chronicle`    blocks read back, with what their events say;  `wording`: what the chain's enumerations are called

@@ -1,6 +1,6 @@
 """Who earned and who lost what: each account's books, from its first balance to its last.
 
-    end = start + earned - slashed - fees - pools
+    end = start + earned + checks - slashed - forfeited - fees - pools
 
 holds to the planck for everybody whose money moves for no other reason.
 """
@@ -16,6 +16,8 @@ from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.outcome import AccountResult
 from node_cli.scenario.stage import Stage
 from node_cli.scenario.wording import REASONS
+from pallets.data_registry import CheckOutcome, DataSetId, Verdict
+from pallets.data_registry.events import CheckEnded, DataSetRegistered, VerdictRevealed
 from pallets.federated_round.events import Settled, TaskClosed, TaskCreated
 from runtime.dev import EXISTENTIAL_DEPOSIT
 
@@ -25,6 +27,7 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
     genesis = stage.node.runtime_at(stage.node.chain.genesis.hash)
     fees = _fees(blocks)
     pools = _pools(blocks)
+    checks, forfeited = _checks(stage, blocks)
     deeds = {party.name: party.deed for party in stage.scenario.parties}
     results = []
     for player in stage.cast.everybody:
@@ -41,6 +44,8 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
                 slashed=sum(event.slashed for event in settled),
                 fees=fees[player.account],
                 pools=pools[player.account],
+                checks=checks[player.account],
+                forfeited=forfeited[player.account],
                 stake=stage.runtime.staking.active(player.account),
                 reputation=stage.runtime.staking.reputation.get(player.account),
                 reasons=tuple(reasons.most_common()),
@@ -75,6 +80,30 @@ def _pools(blocks: Sequence[BlockEntry]) -> Counter[AccountId]:
             elif isinstance(event, TaskClosed):
                 pools[owners[event.task]] -= event.refund
     return pools
+
+
+def _checks(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Counter[AccountId], Counter[AccountId]]:
+    """What checkers earned and owners paid them, and the deposits of what was refuted.
+
+    The owner pays one fee a data set, which those share whose verdict had the majority, rounded down.
+    """
+    earned, forfeited = Counter[AccountId](), Counter[AccountId]()
+    owners: dict[DataSetId, AccountId] = {}
+    verdicts: dict[DataSetId, dict[AccountId, Verdict]] = {}
+    for event in (event for block in blocks for event in block.events):
+        if isinstance(event, DataSetRegistered):
+            owners[event.data_set], verdicts[event.data_set] = event.owner, {}
+        elif isinstance(event, VerdictRevealed):
+            verdicts[event.data_set][event.who] = event.verdict
+        elif isinstance(event, CheckEnded) and event.outcome is not CheckOutcome.UNDECIDED:
+            owner, told = owners[event.data_set], verdicts[event.data_set]
+            agreed = Counter(told.values()).most_common(1)[0][0]
+            winners = [who for who, verdict in told.items() if verdict is agreed]
+            part = stage.runtime.data_registry.config.check_fee // len(winners)
+            earned.update(dict.fromkeys(winners, part))
+            earned[owner] -= part * len(winners)
+            forfeited[owner] += event.slashed
+    return earned, forfeited
 
 
 def treasury_of(stage: Stage) -> Balance:

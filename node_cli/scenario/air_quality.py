@@ -95,7 +95,7 @@ def air(path: Path, target: AirTarget, clients: int, rounds: int, seed: bytes) -
         nouns=("station", "stations"),
         class_names=(),
         parties=parties,
-        lessons=_lessons(table, table.subset(judging)),
+        lessons=lessons_for(table, table.subset(judging)),
         judging=test_sets,
         final=table.subset(final),
         measure=Measure("root mean squared error", measuring_unit, decimals, TARGET_FRACTIONAL_BITS),
@@ -145,7 +145,8 @@ def _check_enough(path: Path, target: AirTarget, rows: TabularTask, name: str) -
         raise ScenarioError(f"{path}: all {target.value} values of {name} are equal, so there is nothing to predict")
 
 
-def _lessons(table: TabularTask, known: TabularTask) -> tuple[Lesson, ...]:
+def lessons_for(table: TabularTask, known: TabularTask) -> tuple[Lesson, ...]:
+    """A forest and a line that tell a value from the table's features; known: rows that the office has."""
     quantiser = encode_quantiser(table.quantiser)
     forest = ForestSettings(quantiser, classes=0, trees=2, max_depth=10, min_leaf=3, features_per_split=5)
     linear = LinearSettings(quantiser, classes=0, epochs=EPOCHS, learning_rate=_safe_rate(known), l2=0)

@@ -10,7 +10,16 @@ from typing import Any
 
 from node_cli.scenario.baselines import Baseline
 from node_cli.scenario.confusion import Confusion
-from node_cli.scenario.outcome import AccountResult, ChainCost, LessonResult, Outcome, Payment, RoundResult, WorkerCost
+from node_cli.scenario.outcome import (
+    AccountResult,
+    ChainCost,
+    Exhibit,
+    LessonResult,
+    Outcome,
+    Payment,
+    RoundResult,
+    WorkerCost,
+)
 
 FORMAT = "palletlab-demo"
 VERSION = 1
@@ -43,6 +52,7 @@ def as_json(outcome: Outcome) -> Json:
             "nays": referendum.nays,
             "enacted_in_block": referendum.enacted,
         },
+        "acts": {exhibit.name: _exhibit(exhibit) for exhibit in outcome.exhibits},
         "on_chain": _chain(outcome.chain),
         "off_chain": [_worker(worker) for worker in outcome.workers],
         "timeline": [
@@ -136,9 +146,24 @@ def _account(account: AccountResult) -> Json:
         "slashed": account.slashed,
         "fees": account.fees,
         "pools": account.pools,
+        "checks": account.checks,
+        "forfeited": account.forfeited,
         "stake": account.stake,
         "reputation": account.reputation,
         "reasons": dict(account.reasons),
+    }
+
+
+def _exhibit(exhibit: Exhibit) -> Json:
+    """Tables as lists of objects by heading."""
+    return {
+        "question": exhibit.question,
+        "sentences": list(exhibit.sentences),
+        "tables": [
+            {"caption": sheet.caption, "rows": [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]}
+            for sheet in exhibit.sheets
+        ],
+        **exhibit.facts,
     }
 
 

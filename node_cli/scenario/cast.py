@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chain.content.store import ContentStore
 from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.offchain.participant import Participant, seeded_randomness
-from chain.primitives import AccountId
+from chain.primitives import AccountId, Hash
 from node_cli.scenario.definition import Party, Scenario
-from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
+from pallets.data_registry.operator import Offer, Steward
+from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator, encode_data_set
 from pallets.learning.datasets import TabularTask
 from pallets.learning.stream import seed_for
+
+LICENCE = b"Apache-2.0"
+"""Of models, and of what is registered of rows."""
+
+ROWS = b"rows"
+"""What a party's node calls its rows."""
 
 LABORATORIES = 4
 """One more than there are seats, so that the lottery has something to decide."""
@@ -67,8 +75,8 @@ class Cast:
         return next((player.name for player in self.everybody if player.account == account), f"0x{account.hex()}")
 
 
-def cast_of(scenario: Scenario) -> Cast:
-    """The players of a scenario."""
+def cast_of(scenario: Scenario, content: ContentStore) -> Cast:
+    """The players of a scenario; content: where their blobs lie, and are deleted."""
     held_out = tuple(
         tuple(
             HeldOut(_data_set(rows), seed_for("test set", scenario.seed, lesson.name, number))
@@ -82,23 +90,46 @@ def cast_of(scenario: Scenario) -> Cast:
         scenario,
         Operator(test_sets=tuple(each for sets in held_out for each in sets)),
     )
+    checker = (Steward(checks=True),) if scenario.purpose else ()
     parties = tuple(
-        _player(party.name, party.kind, scenario, _trains(party, scenario), *_conduct_of(party))
+        _player(party.name, party.kind, scenario, _trains(party, scenario), *_belongings(party, scenario, content))
         for party in scenario.parties
     )
     laboratories = tuple(
-        _player(f"Lab {number}", "aggregates and validates", scenario, Operator(serves=True))
+        _player(f"Lab {number}", "aggregates and validates", scenario, Operator(serves=True), *checker)
         for number in range(1, LABORATORIES + 1)
     )
     return Cast(office, parties, laboratories, held_out)
 
 
 def _trains(party: Party, scenario: Scenario) -> Operator:
-    return Operator(data=LocalData(_data_set(party.told), seed_for("rows", scenario.seed, party.name)))
+    return Operator(data=_local_data(party, scenario))
 
 
-def _conduct_of(party: Party) -> tuple[object, ...]:
-    return () if party.conduct is None else (party.conduct,)
+def _local_data(party: Party, scenario: Scenario) -> LocalData:
+    has_readings = party.provenance is not None and party.provenance.tracker is not None
+    source = party.provenance.readings if party.provenance is not None and has_readings else None
+    return LocalData(_data_set(party.told), seed_for("rows", scenario.seed, party.name), source)
+
+
+def _belongings(party: Party, scenario: Scenario, content: ContentStore) -> tuple[object, ...]:
+    """How a party's worker cheats, and what it registers."""
+    conduct = () if party.conduct is None else (party.conduct,)
+    provenance = party.provenance
+    if provenance is None or not scenario.purpose:
+        return conduct
+    local = _local_data(party, scenario)
+    offer = Offer(
+        name=ROWS,
+        data=encode_data_set(local.data) if local.source is None else local.source,
+        schema=Hash(blake2_256(provenance.schema.encode())),
+        licence=LICENCE,
+        jurisdiction=provenance.jurisdiction.encode(),
+        salt=local.salt,
+        format=provenance.format,
+        device=None if provenance.tracker is None else provenance.tracker.device,
+    )
+    return (*conduct, Steward(offers=(offer,), stores=(content,)))
 
 
 def _player(name: str, part: str, scenario: Scenario, operator: Operator, *belongings: object) -> Player:

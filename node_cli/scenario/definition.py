@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from node_cli.scenario.conduct import Conduct
+from node_cli.scenario.provenance import Provenance
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.datasets import TabularTask
@@ -28,6 +29,7 @@ class Party:
     truth: its rows with the right targets; told: the rows as it trains on them
     deed: what it does that it should not, as a predicate; nothing of the honest
     conduct: how its worker does that, None where its rows say it all
+    provenance: what is registered of its rows, None where nothing is
     """
 
     name: str
@@ -36,6 +38,7 @@ class Party:
     told: TabularTask
     deed: str = ""
     conduct: Conduct | None = None
+    provenance: Provenance | None = None
 
     @property
     def is_honest(self) -> bool:
@@ -120,6 +123,7 @@ class Scenario:
     nouns: what one party is called, and what several are; class_names: of the labels, nothing where they are values
     judging: the test set of each round, secret until then; final: rows that nobody on chain ever sees
     thresholds: the improvement in parts per million that pays, before and after the referendum
+    purpose: what the rows are used for: then all are registered, checked and permitted; nothing where nobody asks
     fault: parts per million of the stake that a fault costs
     seed: 32 bytes that everything random in the play comes from
     """
@@ -137,6 +141,7 @@ class Scenario:
     measure: Measure
     thresholds: tuple[int, int]
     seed: bytes
+    purpose: str = ""
     fault: int = HALF
 
     @property

@@ -5,6 +5,7 @@ Figures are in the scenario's measure, metrics in parts per million as the chain
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chain.primitives import Balance, BlockNumber, Hash
@@ -12,6 +13,9 @@ from node_cli.scenario.baselines import Baseline, Baselines
 from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.definition import Measure
 from node_cli.scenario.stage import Chapter
+
+Fact = str | int | bool | None | list[str] | list[int]
+"""What a program reads of an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class AccountResult:
     part: what it is there for; deed: what it did that it should not, nothing of the honest
     start, end: all that it has, stake included
     earned: payments for roles; slashed: stake lost; fees: paid for transactions; pools: put into tasks less what came
-    back; reasons: how often it was paid or slashed, or not, for which reason
+    back; checks: earned by checking data less what was paid for that; forfeited: deposits of data that were refuted
+    reasons: how often it was paid or slashed, or not, for which reason
     """
 
     name: str
@@ -110,6 +115,8 @@ class AccountResult:
     slashed: Balance
     fees: Balance
     pools: Balance
+    checks: int
+    forfeited: Balance
     stake: Balance
     reputation: int
     reasons: tuple[tuple[str, int], ...]
@@ -176,6 +183,29 @@ class Referendum:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of texts; the first column names the rows."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What came of an act besides the rounds: an answer to one question.
+
+    name: for programs; sentences: the answer in words; facts: for programs, JSON values
+    """
+
+    name: str
+    question: str
+    sentences: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The last block."""
 
@@ -207,6 +237,7 @@ class Outcome:
     genesis: Hash
     head: Head
     seconds: float
+    exhibits: tuple[Exhibit, ...] = ()
 
     def best_alone(self, lesson: LessonResult) -> Baseline:
         """The party that is best alone at the end."""

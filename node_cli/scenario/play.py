@@ -5,11 +5,13 @@ The script only opens and closes things. What happens in a round is up to the pl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import Hash
+from node_cli.scenario.acts import Act, acts_of
+from node_cli.scenario.cast import LICENCE
 from node_cli.scenario.definition import Lesson
 from node_cli.scenario.economy import ROUND_REWARD, SCHEDULE, STAKE, terms_of
 from node_cli.scenario.stage import PlayError, Stage
@@ -20,8 +22,6 @@ from pallets.ml_registry import artifact_of
 
 PHASES = int(Phase.ENDED)
 """Of an open round until it has ended."""
-
-LICENCE = b"Apache-2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,35 @@ class Progress:
 Listener = Callable[[Progress], None]
 
 
-def play(stage: Stage, listener: Listener) -> None:
-    """Play the stage's scenario to its end; raises PlayError."""
+def play(stage: Stage, listener: Listener) -> tuple[Act, ...]:
+    """Play the stage's scenario to its end, with the acts that it has besides rounds; raises PlayError."""
+    acts = acts_of(stage.scenario)
     rounds = stage.scenario.rounds
     last_before_vote = max(rounds // 2, 1)
     listener(_progress(stage, "stakes, models, tasks"))
-    _bond(stage)
+    _bond(stage, acts)
+    for act in acts:
+        act.before_tasks(stage)
     _open_tasks(stage)
+    for act in acts:
+        act.before_rounds(stage)
     for number in range(rounds):
         _play_round(stage, number, listener)
         if number + 1 == last_before_vote:
             listener(_progress(stage, "referendum"))
             _vote_on_threshold(stage)
+    for act in acts:
+        act.after_rounds(stage)
     _close_tasks(stage)
     listener(_progress(stage, "settled"))
+    return acts
 
 
-def _bond(stage: Stage) -> None:
+def _bond(stage: Stage, acts: Sequence[Act]) -> None:
     stage.begin("Stake", f"{len(stage.cast.stakers)} accounts put tokens at stake, which answer for what they do.")
     bond = call_of(stage.runtime.staking.bond, amount=STAKE)
-    stage.act(*((player, bond) for player in stage.cast.stakers))
+    first = [deed for act in acts for deed in act.first_deeds(stage)]
+    stage.act(*((player, bond) for player in stage.cast.stakers), *first)
 
 
 def _open_tasks(stage: Stage) -> None:

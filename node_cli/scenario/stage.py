@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from chain.content.memory import MemoryStore
 from chain.content.store import ContentStore
 from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
@@ -22,6 +23,9 @@ from pallets.system.events import ExtrinsicFailed
 from runtime.dev import EXISTENTIAL_DEPOSIT, DevRuntime, genesis_state
 from runtime.devnet import node_of
 from runtime.rebound import Rebound
+
+FINALITY_LAG = 1
+"""Blocks: what an erasure destroys is destroyed when its block is final."""
 
 
 class PlayError(Exception):
@@ -47,14 +51,16 @@ class Stage:
 
     def __init__(self, scenario: Scenario, content: ContentStore | None = None) -> None:
         self.scenario = scenario
-        self.cast = cast_of(scenario)
+        self.content: ContentStore = MemoryStore() if content is None else content
+        self.cast = cast_of(scenario, self.content)
         self.chapters: list[Chapter] = []
         participants = [player.participant() for player in self.cast.everybody]
         self.node: Node[DevRuntime] = node_of(
             Rebound(partial(StageRuntime, signatures=SignatureCache())),
             genesis_state(genesis_of(scenario, self.cast)),
             participants,
-            content=content,
+            FINALITY_LAG,
+            content=self.content,
         )
 
     @property

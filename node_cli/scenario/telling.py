@@ -40,7 +40,7 @@ def run(
     """
     began = perf_counter()
     stage = Stage(scenario, content)
-    play(stage, playing)
+    acts = play(stage, playing)
     blocks = list(chronicle_of(stage.node))
     lessons = _compared(stage, blocks, comparing)
     best = stage.node.best
@@ -64,6 +64,7 @@ def run(
         genesis=stage.node.chain.genesis.hash,
         head=Head(best.number, best.hash, best.header.state_root),
         seconds=perf_counter() - began,
+        exhibits=tuple(act.exhibit(stage, blocks) for act in acts),
     )
     return Run(stage, outcome)
 

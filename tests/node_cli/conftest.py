@@ -10,6 +10,7 @@ from node_cli.scenario.air_quality import air
 from node_cli.scenario.digits import reading
 from node_cli.scenario.health import health
 from node_cli.scenario.telling import Run, run
+from node_cli.scenario.trackers import streets
 from pallets.learning.air_quality import AirTarget
 from pallets.learning.stream import seed_for
 
@@ -30,11 +31,17 @@ def stations() -> Run:
 
 @pytest.fixture(scope="session")
 def readers() -> Run:
-    """Four clients, the fourth an attacker, and one round of each model."""
-    return run(reading(4, 1, seed_for("test", 9)), 9, lambda _: None, lambda _: None)
+    """Four clients, the fourth an attacker, and one round of each model; as the command plays seed 9."""
+    return run(reading(4, 1, seed_for("palletlab demo", 9)), 9, lambda _: None, lambda _: None)
 
 
-@pytest.fixture(params=["hospitals", "stations", "readers"])
+@pytest.fixture(scope="session")
+def couriers() -> Run:
+    """Four stations with trackers, the fourth a forger, and one round of each model; as the command plays seed 10."""
+    return run(streets(4, 1, seed_for("palletlab demo", 10)), 10, lambda _: None, lambda _: None)
+
+
+@pytest.fixture(params=["hospitals", "stations", "readers", "couriers"])
 def played(request: pytest.FixtureRequest) -> Run:
     """Each of the plays."""
     found: Run = request.getfixturevalue(request.param)

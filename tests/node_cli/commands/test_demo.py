@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from node_cli.main import main
+from node_cli.scenario.telling import Run
+from node_cli.units import hexadecimal
 from tests.vectors import SHARED
 
 FIXTURE = Path(__file__).resolve().parents[3] / "fixtures" / "air_quality_small.csv"
@@ -62,6 +64,19 @@ def test_another_process_plays_the_same_chain_and_a_third_replays_it(
         assert [worker.pop("cpu_seconds") >= 0 for worker in each["off_chain"]]
     assert again == result
     replayed = result_of("replay", folder / "blocks.msgpack", "--expect", result["head"]["hash"], hash_seed=3)
+    assert replayed["head"] == result["head"]
+
+
+@pytest.mark.parametrize(("name", "fixture", "seed"), [("digits", "readers", 9), ("air-quality", "couriers", 10)])
+def test_every_scenario_is_played_and_replayed_alike_by_other_processes(
+    name: str, fixture: str, seed: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    here: Run = request.getfixturevalue(fixture)
+    options = ("--clients", 4, "--rounds", 1, "--seed", seed, "--out", tmp_path)
+    result = result_of("demo", name, *options, hash_seed=5)
+    head = {"number": here.outcome.head.number, "hash": hexadecimal(here.outcome.head.hash)}
+    assert result["head"] == head | {"state_root": hexadecimal(here.outcome.head.state_root)}
+    replayed = result_of("replay", tmp_path / "blocks.msgpack", "--expect", head["hash"], hash_seed=3)
     assert replayed["head"] == result["head"]
 
 
@@ -143,8 +158,12 @@ WRONG_OPTIONS = {
     "an unknown scenario": (("weather",), "argument SCENARIO: invalid choice: 'weather' "),
     "an unknown gas": (("air-quality", "--target", "O3"), "argument --target: invalid choice: 'O3' "),
     "too few clients": (("--clients", "2"), "--clients 2: health is for 3 to 8 parties "),
-    "too many clients": (("air-quality", "--clients", "11", "--csv", "x"), "--clients 11: air-quality is for 2 to 10 "),
-    "no readings": (("air-quality",), "air-quality needs --csv FILE, a table of hourly readings "),
+    "too many clients": (
+        ("air-quality", "--clients", "11", "--csv", "x"),
+        "--clients 11: air-quality with a CSV file is for 2 to 10 ",
+    ),
+    "a gas of no file": (("air-quality", "--target", "CO"), "--target is for readings in a file: it needs --csv FILE "),
+    "too few trackers": (("air-quality", "--clients", "3"), "--clients 3: air-quality is for 4 to 8 parties "),
     "too few to outvote an attacker": (("digits", "--clients", "3"), "--clients 3: digits is for 4 to 8 parties "),
     "readings for digits": (("digits", "--csv", "x"), "--csv and --target are for air-quality "),
     "readings for hospitals": (("--csv", "x"), "--csv and --target are for air-quality "),

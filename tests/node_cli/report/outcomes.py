@@ -10,6 +10,7 @@ from node_cli.scenario.outcome import (
     AccountResult,
     CallCost,
     ChainCost,
+    Exhibit,
     Head,
     LessonResult,
     Outcome,
@@ -17,6 +18,7 @@ from node_cli.scenario.outcome import (
     Payment,
     Referendum,
     RoundResult,
+    Sheet,
     WorkerCost,
 )
 from node_cli.scenario.stage import Chapter
@@ -84,6 +86,15 @@ def outcome() -> Outcome:
         genesis=Hash(b"\x01" * 32),
         head=Head(30, Hash(b"\x02" * 32), Hash(b"\x03" * 32)),
         seconds=1.5,
+        exhibits=(
+            Exhibit(
+                name="barometer",
+                question="Who broke the <barometer>?",
+                sentences=("Nobody & everybody.",),
+                sheets=(Sheet("How it went", ("block", "who", "what"), (("3", LIAR, "fell"), ("4", "Beta", "saw"))),),
+                facts={"broken": True, "blocks": [3, 4]},
+            ),
+        ),
     )
 
 
@@ -180,6 +191,8 @@ def _account(
         slashed=slashed,
         fees=fees,
         pools=pools,
+        checks=0,
+        forfeited=0,
         stake=100 * UNIT - slashed,
         reputation=100,
         reasons=reasons,

@@ -7,7 +7,8 @@ from node_cli.scenario.telling import Run
 
 def test_what_an_account_has_is_what_it_had_with_all_that_happened(played: Run) -> None:
     for account in played.outcome.accounts:
-        expected = account.start + account.earned - account.slashed - account.fees - account.pools
+        gained, lost = account.earned + account.checks, account.slashed + account.forfeited
+        expected = account.start + gained - lost - account.fees - account.pools
         assert account.end == expected, account.name
 
 
@@ -18,7 +19,7 @@ def test_what_some_earn_the_office_pays(played: Run) -> None:
 
 
 def test_what_was_slashed_is_in_the_treasury(played: Run) -> None:
-    assert played.outcome.treasury == sum(account.slashed for account in played.outcome.accounts)
+    assert played.outcome.treasury == sum(each.slashed + each.forfeited for each in played.outcome.accounts)
 
 
 def test_what_is_missing_was_destroyed_as_fees(played: Run) -> None:
@@ -38,6 +39,17 @@ def test_the_liar_loses_stake_and_reputation_and_nobody_else_does(hospitals: Run
     assert liar.reputation < 100
     assert all(account.slashed == 0 < account.earned for account in honest)
     assert all(account.reputation > 100 for account in honest)
+
+
+def test_what_checkers_earn_owners_pay_and_only_the_forger_forfeits(couriers: Run) -> None:
+    stations = [account for account in couriers.outcome.accounts if account.name.startswith("Station")]
+    laboratories = [account for account in couriers.outcome.accounts if account.name.startswith("Lab")]
+    assert {account.checks for account in stations} == {-couriers.stage.runtime.data_registry.config.check_fee}
+    assert sum(account.checks for account in (*stations, *laboratories)) == 0
+    assert all(account.checks > 0 for account in laboratories)
+    *honest, forger = stations
+    assert [account.forfeited for account in honest] == [0, 0, 0]
+    assert (forger.forfeited, forger.earned) == (couriers.stage.runtime.data_registry.config.data_set_deposit, 0)
 
 
 def test_payments_of_the_rounds_add_up_to_what_accounts_earned(played: Run) -> None:

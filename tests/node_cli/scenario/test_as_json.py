@@ -7,7 +7,7 @@ from typing import Any
 
 from node_cli.scenario.as_json import as_json
 from node_cli.scenario.telling import Run
-from tests.node_cli.report.outcomes import outcome
+from tests.node_cli.report.outcomes import LIAR, outcome
 
 TEXT, NUMBER, FIGURE, YES_OR_NO = str, int, float, bool
 
@@ -55,7 +55,8 @@ MODEL = {
 ACCOUNT = {
     **dict.fromkeys(("name", "part"), TEXT),
     "honest": YES_OR_NO,
-    **dict.fromkeys(("start", "end", "net", "earned", "slashed", "fees", "pools", "stake", "reputation"), NUMBER),
+    **dict.fromkeys(("start", "end", "net", "earned", "slashed", "checks", "forfeited"), NUMBER),
+    **dict.fromkeys(("fees", "pools", "stake", "reputation"), NUMBER),
     "reasons": dict,
 }
 CALL = {"call": TEXT, "count": NUMBER, "failed": NUMBER, "ref_time": NUMBER, "bytes": NUMBER, "fee": NUMBER}
@@ -77,6 +78,7 @@ SCHEMA = {
         "nays": NUMBER,
         "enacted_in_block": NUMBER,
     },
+    "acts": dict,
     "on_chain": {
         "blocks": NUMBER,
         "ref_time": NUMBER,
@@ -126,6 +128,26 @@ def test_a_play_has_the_shape(played: Run) -> None:
 
 def test_an_outcome_without_a_published_model_has_the_shape() -> None:
     assert complaints(as_json(outcome()), SCHEMA) == []
+
+
+def test_an_act_has_its_tables_as_objects_and_its_facts() -> None:
+    assert as_json(outcome())["acts"] == {
+        "barometer": {
+            "question": "Who broke the <barometer>?",
+            "sentences": ["Nobody & everybody."],
+            "tables": [
+                {
+                    "caption": "How it went",
+                    "rows": [
+                        {"block": "3", "who": LIAR, "what": "fell"},
+                        {"block": "4", "who": "Beta", "what": "saw"},
+                    ],
+                }
+            ],
+            "broken": True,
+            "blocks": [3, 4],
+        }
+    }
 
 
 def test_it_survives_the_way_through_a_file(played: Run) -> None:

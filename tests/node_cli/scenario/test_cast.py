@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chain.content.memory import MemoryStore
 from chain.crypto.signatures import Scheme
 from chain.primitives import AccountId
 from node_cli.scenario.cast import LABORATORIES, cast_of
@@ -27,7 +28,7 @@ def test_signatures_are_the_same_in_each_run(played: Run) -> None:
 
 
 def test_the_same_scenario_has_the_same_cast(played: Run) -> None:
-    again = cast_of(played.stage.scenario)
+    again = cast_of(played.stage.scenario, MemoryStore())
     assert [player.account for player in again.everybody] == [p.account for p in played.stage.cast.everybody]
     assert again.held_out == played.stage.cast.held_out
 

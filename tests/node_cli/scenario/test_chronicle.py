@@ -41,5 +41,6 @@ def test_the_calls_of_the_cost_table_are_those_of_the_blocks(played: Run) -> Non
 def test_workers_made_the_transactions_that_the_script_did_not(played: Run) -> None:
     submitted = sum(worker.transactions for worker in played.outcome.workers)
     by_workers = ("commit", "enrol", "reveal_update", "reveal_aggregate", "reveal_test_set", "reveal_evaluation")
-    names = {f"FederatedRound.{name}" for name in by_workers}
+    of_data = ("join_checkers", "register_data_set", "seal_verdict", "reveal_verdict")
+    names = {f"FederatedRound.{name}" for name in by_workers} | {f"DataRegistry.{name}" for name in of_data}
     assert submitted == sum(call.count for call in played.outcome.chain.calls if call.call in names)

@@ -15,7 +15,8 @@ from pallets.frame.call import call_of
 def test_chapters_follow_each_other_without_a_gap(played: Run) -> None:
     chapters = played.stage.chapters
     rounds = [f"Round {number + 1}" for number in range(played.stage.scenario.rounds)]
-    titles = ["Stake", "Models and tasks", rounds[0], "Referendum", *rounds[1:], "Close"]
+    registered = ["Data"] if played.stage.scenario.purpose else []
+    titles = ["Stake", *registered, "Models and tasks", rounds[0], "Referendum", *rounds[1:], "Close"]
     assert [chapter.title for chapter in chapters] == titles
     assert (chapters[0].first, chapters[-1].last) == (1, played.stage.now)
     assert all(before.last + 1 == after.first for before, after in pairwise(chapters))
