@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from logging import getLogger
 from typing import Final
 
 from chain.content.cid import CidError
 from chain.content.store import ContentError
+from chain.once import once
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import OffchainNode, SubmissionRefused
 from pallets.federated_round.calls import RoundCalls
@@ -317,20 +318,20 @@ class Errand:
 
     # What errands need
 
-    @cached_property
+    @once
     def strategy(self) -> Strategy:
         """The task's strategy; raises SettingsError, and what `fetch` raises."""
         terms = self.task.terms
         return strategy_for(self.task.algorithm, fetch(self.node, terms.settings), terms.rule, terms.worth, terms.shape)
 
-    @cached_property
+    @once
     def base(self) -> bytes | None:
         """The bytes of the version that the round began from."""
         if self.round.base is None:
             return None
         return fetch(self.node, self.rounds.config.models.version(self.round.base).artifact)
 
-    @cached_property
+    @once
     def state(self) -> bytes | None:
         """What the server optimiser remembered when the round began."""
         found = self.rounds.server_states.get((self.task_id, self.number))
@@ -370,7 +371,7 @@ class Errand:
             self.rounds, (self.task_id, self.number), self.task.terms.shape, update, partial(fetch, self.node)
         )
 
-    @cached_property
+    @once
     def _fetched_updates(self) -> dict[AccountId, bytes]:
         return {}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
+from chain.once import once
 from chain.primitives import AccountId, Hash
 from pallets.federated_round.secrecy.choice import Full, Grouped
 from pallets.federated_round.secrecy.grouping import roster_of_group, round_id
@@ -33,18 +33,18 @@ class HiddenRound:
         assert isinstance(secrecy, Grouped | Full), "an open round hides nothing"
         return secrecy
 
-    @cached_property
+    @once
     def identity(self) -> bytes:
         """What keys and masks of the round are bound to."""
         return round_id(*self.key, self.seed)
 
-    @cached_property
+    @once
     def keys(self) -> dict[AccountId, PublicKeys]:
         """The keys of each client."""
         found = self.rounds.public_keys.iter(prefix=self.key)
         return {place[2]: keys for place, keys in found if keys is not None}
 
-    @cached_property
+    @once
     def groups(self) -> Groups:
         """Who is in which sum."""
         return groups_of(self.rounds, self.key)
@@ -58,7 +58,7 @@ class HiddenRound:
         """The roster of a group, made again from the keys on chain."""
         return roster_of_group(self.identity, group, self.secrecy, self.keys)
 
-    @cached_property
+    @once
     def encoding(self) -> Encoding:
         """How values become residues."""
         hiding = self.secrecy.hiding
