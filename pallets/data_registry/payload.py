@@ -26,6 +26,12 @@ DECLARED: Final[Mapping[tuple[str, str, str], str]] = {
     ("FederatedRound", "commit_test_sets", "commitments"): "64 commitments of 32 bytes",
     ("FederatedRound", "reveal_aggregate", "aggregate"): "a CID, and at most 15 accounts",
     ("FederatedRound", "reveal_evaluation", "evaluation"): "at most 15 accounts with two numbers each",
+    ("Disputes", "claim", "computation"): "CID, root and size of at most 33 files, and nothing that is none of these",
+    ("Disputes", "commit", "path"): "at most 32 hashes",
+    ("Disputes", "descend", "nodes"): "16 hashes",
+    ("Disputes", "prove", "state"): "hashes and sums, of which the chain has the hash already",
+    ("Disputes", "prove", "path"): "at most 32 hashes",
+    ("Disputes", "prove", "witness"): "128 bytes of a file, of which the chain has the hash already, and only if argued",
     ("MlRegistry", "publish_version", "contributors"): "at most 32 accounts with a share each",
 }
 """Arguments that are larger, and why."""
