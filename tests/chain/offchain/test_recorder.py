@@ -19,6 +19,7 @@ from chain.offchain.participant import Participant
 from chain.offchain.processes import Processes
 from chain.offchain.recorder import data_digest
 from chain.offchain.recording_file import INCLUSIONS, encode_recording, read_inclusions, read_recording
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.offchain.threads import Threads
 from chain.runtime_api import Capability, OffchainNode
 from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, encode
@@ -70,6 +71,35 @@ def test_a_recording_has_all_that_was_told_and_done_wherever_the_run_was(
         assert first.runtime.state_root == block.state.root
         assert (first.run.refused, first.run.failure) == (1, None)
         assert all(each.is_untouched for each in (*first.calls, *first.state))
+
+
+SECRET_KEY = SECRET_STORAGE + b"of a round"
+
+
+def keeps_a_secret(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    """Draws a secret once, and reads it ever after."""
+    secret = node.local_get(SECRET_KEY)
+    if secret is None:
+        node.local_set(SECRET_KEY, node.random_seed())
+    else:
+        logging.getLogger("pallet").warning("the secret is %s", secret.hex())
+        node.local_set(b"careless", secret)
+
+
+@EVERYWHERE
+def test_a_secret_in_the_nodes_storage_is_in_no_recording(executor: Callable[[], Executor]) -> None:
+    with recorded(keeps_a_secret, executor=executor) as (node, recorder):
+        one_block(node)
+        node.submit(encode(b"x", 1, key=1, value=8))
+        node.seal()
+        assert node.workers.wait_idle()
+        values = [each.answer() for recording in recorder.recordings for each in recording.calls]
+        assert b"(redacted)" in values
+        told = b"".join(encode_recording(recording) for recording in recorder.recordings)
+    drawn = [each.answer() for each in recorder.recordings[0].calls if each.call.name == "random_seed"]
+    assert drawn == [b"(redacted)"]
+    assert any(line.text == "the secret is (redacted)" for each in recorder.recordings for line in each.logs)
+    assert b"careless" in told
 
 
 def asks_nothing(_runtime: FakeRuntime, _header: Header, _node: OffchainNode) -> None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.redaction import learn_from, redacted_call, redacted_value, scrubbed
-from chain.offchain.secrecy import Secrets
+from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
+from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 
 TOKEN = "a-secret-token"
 
@@ -41,6 +41,31 @@ def test_secrets_within_bytes_that_are_no_text_are_found() -> None:
     secrets.learn(TOKEN)
     assert scrubbed(b"\xff\x00" + TOKEN.encode() + b"\xfe", secrets) == b"\xff\x00(redacted)\xfe"
     assert scrubbed((b"01020304", [1, None, True]), secrets) == (b"(redacted)", (1, None, True))
+
+
+def test_what_is_stored_as_a_secret_is_left_out_and_known_everywhere_else() -> None:
+    secrets, seed = Secrets(), bytes(range(200, 232))
+    key = SECRET_STORAGE + b"of a round"
+    stored = HostCall("local_set", (1, key, seed))
+    learn_from(stored, secrets)
+    assert redacted_call(stored, secrets).arguments == (1, key, b"(redacted)")
+    assert redacted_value(HostCall("random_seed"), seed, secrets) == b"(redacted)"
+    swapped = HostCall("local_compare_and_set", (1, key, None, seed))
+    assert redacted_call(swapped, secrets).arguments == (1, key, None, b"(redacted)")
+    assert scrubbed(f"the seed is {seed.hex()}", secrets) == "the seed is (redacted)"
+    assert seed.hex() not in repr(stored)
+
+
+def test_a_secret_of_an_earlier_run_is_learnt_where_it_is_read() -> None:
+    secrets, seed = Secrets(), bytes(range(100, 132))
+    read = HostCall("local_get", (1, SECRET_STORAGE + b"of a round"))
+    learn_from(read, secrets)
+    learn_from_answer(read, None, secrets)
+    assert redacted_value(read, seed, secrets) == seed
+    learn_from_answer(read, seed, secrets)
+    assert redacted_value(read, seed, secrets) == b"(redacted)"
+    learn_from_answer(HostCall("local_get", (1, b"no secret")), b"as it is", secrets)
+    assert scrubbed(b"as it is", secrets) == b"as it is"
 
 
 PLAIN = st.recursive(
