@@ -2,9 +2,9 @@
 
 `strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
 `forest_quota`, `boosted_coalitions`, `boosting`, `joining` (a task's rule applied to linear updates), `averaging`,
-`network_averaging`, `by_samples` (any of these, judged without looking at updates), `answering` (what the models say
-that come of it). Another strategy is another algorithm of the registry: it needs a
-module here, a line in `STRATEGIES`, and governance to enable it.
+`grouped_averaging`, `buffered_averaging`, `network_averaging`, `by_samples` (any of these, judged without looking at
+updates), `grouping` (roots joined from groups), `answering` (what the models say that come of it). Another strategy is
+another algorithm of the registry: it needs a module here, a line in `STRATEGIES`, and governance to enable it.
 """
 
 from __future__ import annotations
