@@ -31,7 +31,7 @@ STRANGER = account("stranger")
 class ArguingRuntime(MockRuntime):
     """System, Balances, Staking and Disputes."""
 
-    def __init__(self, storage: Overlay | None = None) -> None:
+    def __init__(self, storage: Overlay | None = None, bond: Balance = BOND) -> None:
         super().__init__(storage)
         self.balances = balances.Balances(
             self, balances.Config(account_store=self.system, existential_deposit=10), index=4
@@ -46,7 +46,7 @@ class ArguingRuntime(MockRuntime):
                 stakes=self.staking,
                 kinds=ToyKinds(),
                 slash_destination=TREASURY,
-                bond=BOND,
+                bond=bond,
                 minimum_stake=STAKE,
                 max_window=100,
             ),
@@ -54,9 +54,9 @@ class ArguingRuntime(MockRuntime):
         )
 
 
-def new_runtime() -> ArguingRuntime:
+def new_runtime(bond: Balance = BOND) -> ArguingRuntime:
     """Block 1: everybody is endowed and bonded, and the treasury is open."""
-    runtime = ArguingRuntime()
+    runtime = ArguingRuntime(bond=bond)
     rich = tuple((who, ENDOWMENT) for who in (*EVERYBODY, STRANGER))
     runtime.balances.build_genesis(balances.Genesis(balances=(*rich, (TREASURY, 1_000))))
     runtime.staking.build_genesis(staking.Genesis(bonds=tuple((who, STAKE) for who in EVERYBODY)))

@@ -79,6 +79,10 @@ class ToyReplay:
     def result(self) -> Artifact:
         return Artifact(b"", Hash(self.states[-1][4:]), self.toy.length)
 
+    @property
+    def end(self) -> Hash:
+        return leaf_of(self.toy.end(self.result))
+
     def state(self, number: int) -> bytes:
         return self.states[min(number, self.toy.length)]
 
