@@ -8,12 +8,14 @@ from node_cli.round_audit.recorded import RecordedChain
 from node_cli.round_audit.replaying import Span, executed_again, runtime_after, span_of
 from pallets.federated_round import Outcome, Role, RoundNumber, Settlement, TaskId
 from pallets.federated_round.audit import Content, Evidence, Finding, audit_payouts, audit_work, outcome_finding
+from pallets.federated_round.queries import scores_of
+from pallets.federated_round.secrecy.reading import summed_groups
 from pallets.federated_round.types import ClientScore
 
 
 @record
 class Payout:
-    """One settlement, with what a client's update was worth."""
+    """One settlement, with what a client's update was worth, or the sum that hides it."""
 
     settlement: Settlement
     score: ClientScore | None
@@ -25,6 +27,7 @@ class Audit:
 
     owner, reward: whose pool paid, and what the round could pay; refunded: what stayed in the pool, for the owner
     before, after: the metric in parts per million, None where nothing was judged
+    sums: how many clients are in each sum that hides them, None where updates are open
     """
 
     task: TaskId
@@ -38,6 +41,7 @@ class Audit:
     threshold: int
     payouts: tuple[Payout, ...]
     findings: tuple[Finding, ...]
+    sums: tuple[int, ...] | None = None
 
     @property
     def paid(self) -> Balance:
@@ -62,8 +66,7 @@ def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Co
         *outcome_finding(evidence),
         *audit_payouts(evidence),
     ]
-    course, judged = evidence.round, rounds.judged(task, number)
-    scores = {} if judged is None else {score.account: score for score in judged.clients}
+    course, judged, scores = evidence.round, rounds.judged(task, number), scores_of(rounds, task, number)
     settled = rounds.settlements.get((task, number)) or ()
     payouts = tuple(Payout(each, scores.get(each.account) if each.role is Role.CLIENT else None) for each in settled)
     assert course.outcome is not None  # `span_of` found the block that ended it
@@ -77,6 +80,7 @@ def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Co
         before=None if judged is None else judged.before,
         after=None if judged is None else judged.after,
         threshold=course.threshold,
+        sums=tuple(len(group.survivors) for group in summed_groups(rounds, (task, number))) if course.hides else None,
         payouts=payouts,
         findings=tuple(findings),
     )

@@ -27,6 +27,8 @@ def print_audit(audit: Audit) -> None:
     if audit.before is not None and audit.after is not None:
         metrics = f"Metric {percent(audit.before, 2)} before, {percent(audit.after, 2)} after"
         console.print(f"{metrics}; {percent(audit.threshold, 4)} are asked for.")
+    if audit.sums is not None:
+        console.print(_hidden(audit.sums))
     if audit.payouts:
         console.print(_table(audit))
     sums = f"Paid {tokens(audit.paid)} of {tokens(audit.reward)}"
@@ -44,6 +46,7 @@ def as_json(audit: Audit) -> dict[str, object]:
         "round": audit.number,
         "outcome": audit.outcome.name,
         "blocks": {"first": audit.span.first, "drawn": audit.span.drawn, "last": audit.span.last},
+        "sums": None if audit.sums is None else list(audit.sums),
         "metric": {"before": audit.before, "after": audit.after, "threshold": audit.threshold},
         "owner": hexadecimal(audit.owner),
         "reward": audit.reward,
@@ -53,6 +56,14 @@ def as_json(audit: Audit) -> dict[str, object]:
         "findings": [{"part": finding.part, "text": finding.text} for finding in audit.findings],
         "fits": not audit.findings,
     }
+
+
+def _hidden(sums: tuple[int, ...]) -> str:
+    """How updates were hidden, in a sentence."""
+    if not sums:
+        return "Updates were hidden, and no sum of them was found."
+    told = ", ".join(map(str, sums))
+    return f"Updates are hidden in sums of {told} clients; worth is of the sum, and paid in it in equal parts."
 
 
 def verdict_of(payout: Payout) -> str:

@@ -271,6 +271,8 @@ def differences(recorded: RoundStorage, computed: RoundStorage, task: TaskId, nu
                 yield Finding("course", f"{field.name}: the chain has {_shown(told)}, the rules give {_shown(due)}")
     elif one != other:
         yield Finding("course", "the round is there, and should not be, or should be, and is not")
+    if recorded.groups.get(key) != computed.groups.get(key):
+        yield Finding("sum", "who is hidden in which sum, or got how far in it, is not what the rules give")
     agreed = (
         ("aggregate", recorded.agreed_aggregate, computed.agreed_aggregate),
         ("verdict", recorded.agreed_evaluation, computed.agreed_evaluation),

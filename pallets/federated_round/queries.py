@@ -82,13 +82,24 @@ def settlements_of(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> t
 
 def participants_in(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> list[Participation]:
     """Everybody who enrolled in a round, in ascending order of accounts."""
-    judged = rounds.judged(task, number)
-    scores = {score.account: score for score in judged.clients} if judged else {}
+    scores = scores_of(rounds, task, number)
     settled = settlements_of(rounds, task, number)
     return [
         Participation(who, enrolment, scores.get(who), tuple(each for each in settled if each.account == who))
         for who, enrolment in sorted(rounds.enrolments_of(task, number).items())
     ]
+
+
+def scores_of(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> dict[AccountId, ClientScore]:
+    """The score of each client in the model; of hidden updates the score of the sum that they are in."""
+    judged = rounds.judged(task, number)
+    found = {score.account: score for score in judged.clients} if judged else {}
+    if not found or not rounds.course(task, number).hides:
+        return found
+    from pallets.federated_round.secrecy.reading import summed_groups  # what open rounds never load
+
+    groups = summed_groups(rounds, (task, number))
+    return {who: found[group.representative] for group in groups for who in group.accounts(group.survivors)}
 
 
 def earnings_of(rounds: RoundStorage, who: AccountId) -> Iterator[tuple[TaskId, RoundNumber, Settlement]]:

@@ -28,7 +28,7 @@ def rounds_end_in_time(simulation: Simulation) -> str | None:
             ended[event.task, event.round] = each.number
     rounds = simulation.node.runtime_at().federated_round
     for (task, number), first in began.items():
-        longest = rounds.task(task).terms.schedule.longest
+        longest = rounds.task(task).terms.longest
         last = ended.get((task, number), simulation.node.best.number)
         if last - first > longest:
             return f"task {task}, round {number} lasts {last - first} blocks, and {longest} are all that it may"

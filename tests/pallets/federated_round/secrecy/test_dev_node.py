@@ -24,6 +24,8 @@ HIDDEN = replace(
 )
 """Seven clients; at least five updates."""
 
+GROUPED = replace(HIDDEN, secrecy=Grouped(2, 2, PATIENT))
+
 
 def test_a_hidden_round_comes_to_the_model_of_the_open_one() -> None:
     seen = Learners(terms=(replace(TERMS, max_samples=100),))
@@ -67,8 +69,7 @@ def test_a_node_that_loses_its_pool_in_a_phase_still_finds_the_sum(phases: list[
 
 
 def test_open_and_hidden_tasks_run_side_by_side() -> None:
-    grouped = replace(HIDDEN, secrecy=Grouped(2, 2, PATIENT))
-    played = Learners(terms=(TERMS, HIDDEN, grouped))
+    played = Learners(terms=(TERMS, HIDDEN, GROUPED))
     played.open()
     played.start()
     played.play()
