@@ -142,13 +142,13 @@ def _write(path: Path, new_bar: NewBar) -> int:
     from node_cli.lottery_figures import lottery_bias, split_stakes
     from pallets.learning.simulation.attack_document import Comparison, document
     from pallets.learning.simulation.attack_table import entries
-    from pallets.learning.simulation.federation import STRATEGIES
+    from pallets.learning.simulation.federation import WITHOUT_CLIENTS
 
     attacks = list(Attack)
     tables = [
         entry
         for data in DATA
-        for entry in entries([data], STRATEGIES, attacks, DOCUMENT_SEEDS[data], counted(new_bar, data, "runs"))
+        for entry in entries([data], WITHOUT_CLIENTS, attacks, DOCUMENT_SEEDS[data], counted(new_bar, data, "runs"))
     ]
     rules = {
         "equal parts, open": ("equal", False),

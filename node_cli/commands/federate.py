@@ -53,7 +53,9 @@ def add_arguments(parser: Parser) -> None:
         help="who has which rows: equal, dirichlet:0.3, shards:2, labels:2 or quantity:0.5; rows are dealt again and "
         "again where clients are many (default: equal)",
     )
-    parser.add_argument("--strategy", default="fedavg", metavar="NAME", help="forest, fedavg, … (default: %(default)s)")
+    parser.add_argument(
+        "--strategy", default="fedavg", metavar="NAME", help="forest, fedavg, scaffold, … (default: %(default)s)"
+    )
     parser.add_argument("--rounds", type=whole_number(ROUNDS), default=5, metavar="N", help="(default: %(default)s)")
     parser.add_argument(
         "--seats", type=whole_number(SEATS), default=12, metavar="N", help="drawn for a round (default: %(default)s)"

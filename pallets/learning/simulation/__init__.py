@@ -8,6 +8,7 @@ Reading order:
   clock          who delivers before the deadline
   training       what one client makes in one round, honest or not
   rules          how a server joins updates: the optimisers and the robust rules by name
+  servers        the same, and those whose clients have a part: FedProx, SCAFFOLD, qFedAvg
   clipping       steps cut to the length of the middle one
   judging        what coalitions, and clients, are worth
   payment        rules of payment, and the one under which dishonesty does not pay

@@ -33,15 +33,19 @@ from pallets.learning.simulation.judging import (
 )
 from pallets.learning.simulation.payment import PAYMENTS
 from pallets.learning.simulation.population import SimulationError, VirtualClient
-from pallets.learning.simulation.rules import RULES, Join
+from pallets.learning.simulation.rules import RULES
 from pallets.learning.simulation.selection import Draw
-from pallets.learning.simulation.training import BACKDOOR_TARGET, TRIGGER, Job, Model, run_job
+from pallets.learning.simulation.servers import SERVERS, Arrived, Server, server_of
+from pallets.learning.simulation.training import BACKDOOR_TARGET, PLAIN_DESCENT, TRIGGER, Job, Model, loss_of, run_job
 from pallets.learning.stream import seed_for
 
 FOREST: Final = "forest"
 """The strategy that merges trees; all others average."""
 
-STRATEGIES: Final = (FOREST, *RULES)
+STRATEGIES: Final = (FOREST, *SERVERS)
+
+WITHOUT_CLIENTS: Final = (FOREST, *RULES)
+"""Those in which the server alone decides how updates are joined: what the document of attacks compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,8 @@ class Federation:
         self._clients = {client.account: client for client in clients}
         self._judging, self._draw = judging, draw
         self._clock = VirtualClock(plan.deadline_ms)
-        self._join: Join | None = None if plan.strategy == FOREST else RULES[plan.strategy](plan.adversaries)
+        is_forest = plan.strategy == FOREST
+        self._server: Server | None = None if is_forest else server_of(plan.strategy, plan.adversaries, plan.descent)
         self._model = self._start = _start(plan, final)
         self._shown: dict[int, Model] = {}  # the newest update of each client that others can read
         self.reports: list[RoundReport] = []
@@ -155,13 +160,16 @@ class Federation:
         accounts = self._draw(lots, self.plan.seats, seed)
         drawn = sorted((self._clients[account] for account in accounts), key=lambda client: client.number)
         on_time, late = self._clock.gather(drawn)
-        updates = self._updates(on_time, seed, listener)
-        report = self._judged(number, drawn, on_time, late, updates)
+        updates, losses = self._updates(on_time, seed, listener)
+        report = self._judged(number, drawn, on_time, late, updates, losses)
         self._shown |= {client.number: update for client, update in zip(on_time, updates, strict=True)}
         self.reports.append(report)
         return report
 
-    def _updates(self, clients: Sequence[VirtualClient], seed: bytes, listener: Callable[[int], None]) -> list[Model]:
+    def _updates(
+        self, clients: Sequence[VirtualClient], seed: bytes, listener: Callable[[int], None]
+    ) -> tuple[list[Model], list[int]]:
+        """What the clients send: updates, and losses where the server asks for them."""
         revealed = _joined_rows(self._judging[: len(self.reports)])
         is_forest = isinstance(self._model, Forest)
         parameters = replace(self.plan.forest, classes=self.final.classes) if is_forest else self.plan.descent
@@ -175,6 +183,7 @@ class Federation:
                 attack=client.attack,
                 copied=self._shown.get(self._victim(client)) if client.attack is Attack.WEIGHT_COPYING else None,
                 revealed=revealed if client.attack is Attack.SEED_GRINDING else ((), ()),
+                local=PLAIN_DESCENT if self._server is None else self._server.local(client.number),
             )
             for client in clients
         ]
@@ -185,7 +194,8 @@ class Federation:
                 by_client.get(self._victim(client), update) if client.attack is Attack.WEIGHT_COPYING else update
                 for client, update in zip(clients, updates, strict=True)
             ]
-        return updates
+        asks_for_losses = self._server is not None and self._server.asks_for_losses
+        return updates, mapped(loss_of, jobs) if asks_for_losses else []
 
     def _victim(self, copier: VirtualClient) -> int:
         """The honest client next to a copier, whom it copies in every round."""
@@ -199,6 +209,7 @@ class Federation:
         on_time: Sequence[VirtualClient],
         late: Sequence[VirtualClient],
         updates: Sequence[Model],
+        losses: Sequence[int],
     ) -> RoundReport:
         """Join the updates, judge them, publish the model if it is better by enough, and pay if so."""
         test = self._judging[number]
@@ -206,7 +217,9 @@ class Federation:
         # before the first version nobody is worth the best constant answer, as on chain
         nobody = None if any(report.is_published for report in self.reports) else constant
         before = correct(answers_of(self._model, test.rows), test.targets) if nobody is None else constant
-        candidate = self._joined(on_time, updates)
+        samples = tuple(client.samples for client in on_time)
+        arrived = Arrived(tuple(client.number for client in on_time), samples, tuple(losses))
+        candidate = self._joined(arrived, updates)
         after = before if candidate is None else correct(answers_of(candidate, test.rows), test.targets)
         verdict = self._verdict(on_time, updates, test, nobody)
         gained = (after - before) * MILLION >= self.plan.threshold_ppm * len(test.targets)
@@ -249,7 +262,7 @@ class Federation:
             raise TypeError("a model of another kind than its start")
         return Verdict(contributions_of(len(updates), values, nobody), tuple(alone), samples, constant)
 
-    def _joined(self, clients: Sequence[VirtualClient], updates: Sequence[Model]) -> Model | None:
+    def _joined(self, arrived: Arrived, updates: Sequence[Model]) -> Model | None:
         """The new model; None where nobody delivered or weights leave their range."""
         model = self._model
         if not updates:
@@ -257,18 +270,16 @@ class Federation:
         if isinstance(model, Forest):
             return merge([model, *(update for update in updates if isinstance(update, Forest))])
         try:
-            return self._averaged(model, _linear(updates), [client.samples for client in clients])
+            return self._averaged(model, _linear(updates), arrived)
         except Overflow:
             return None
 
-    def _averaged(
-        self, model: LinearModel, updates: Sequence[LinearModel], samples: Sequence[int]
-    ) -> LinearModel | None:
-        if self._join is None:
+    def _averaged(self, model: LinearModel, updates: Sequence[LinearModel], arrived: Arrived) -> LinearModel | None:
+        if self._server is None:
             return None
         start = np.array(model.weights, dtype=np.int64)
         table = np.array([update.weights for update in updates], dtype=np.int64)
-        return moved_to(model, self._join(start, table, samples))
+        return moved_to(model, self._server.join(start, table, arrived))
 
     def _backdoor_ppm(self) -> int:
         rows = [

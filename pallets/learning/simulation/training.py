@@ -24,9 +24,10 @@ from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.forest import Forest, ForestParameters
 from pallets.learning.forest_training import train_classifier
 from pallets.learning.linear_model import LinearModel, LinearParameters
-from pallets.learning.linear_training import train_linear
+from pallets.learning.linear_training import linear_loss, train_linear
 from pallets.learning.metrics import correct
 from pallets.learning.quantise import STEP_LIMIT
+from pallets.learning.simulation.servers import Local
 from pallets.learning.stream import seed_for
 
 SCALE: Final = 10
@@ -39,6 +40,8 @@ BACKDOOR_SHARE: Final = Fraction(1, 3)
 BACKDOOR_TARGET: Final = 0
 TRIGGER: Final[Mapping[int, int]] = dict.fromkeys((0, 1, 2), STEP_LIMIT - 1)
 """Three features at the end of their ranges, which honest rows hardly show together."""
+
+PLAIN_DESCENT: Final = Local()
 
 Rows = tuple[tuple[int, ...], ...]
 Model = LinearModel | Forest
@@ -53,6 +56,7 @@ class Job:
     seed: of this client and this round
     copied: what the client can read of others' updates, None where there is nothing yet
     revealed: rows and labels of test sets that are public by now
+    local: what the strategy adds to the descent
     """
 
     base: Model
@@ -61,6 +65,7 @@ class Job:
     labels: tuple[int, ...]
     seed: bytes
     attack: Attack | None = None
+    local: Local = PLAIN_DESCENT
     copied: Model | None = None
     revealed: tuple[Rows, tuple[int, ...]] = ((), ())
 
@@ -81,6 +86,14 @@ def run_job(job: Job) -> Model:
     return honest
 
 
+def loss_of(job: Job) -> int:
+    """The loss of the model that the client begins with, on the rows that it trains on; 24 fractional bits."""
+    if not isinstance(job.base, LinearModel):
+        raise TypeError("the loss of a forest")
+    poisoned = _poisoned(job)
+    return linear_loss(job.base, poisoned.rows, poisoned.labels)
+
+
 def _poisoned(job: Job) -> Job:
     """The job with the rows that the client trains on."""
     if job.attack is Attack.LABEL_FLIP:
@@ -96,7 +109,7 @@ def _trained(job: Job) -> Model:
         return train_classifier(job.rows, job.labels, job.parameters, job.seed)
     if not isinstance(job.base, LinearModel):
         raise TypeError("a descent from a forest")
-    return train_linear(job.base, job.rows, job.labels, job.parameters)
+    return train_linear(job.base, job.rows, job.labels, job.parameters, job.local.correction(job.base))
 
 
 def _copied(job: Job) -> Model:

@@ -13,7 +13,7 @@ from pallets.learning.simulation.attack_document import FLAG, HEAD
 from pallets.learning.simulation.attack_runs import CLIENTS, ROUNDS, is_possible
 from pallets.learning.simulation.attack_table import entries
 from pallets.learning.simulation.backends import Backend, running_on
-from pallets.learning.simulation.federation import STRATEGIES
+from pallets.learning.simulation.federation import WITHOUT_CLIENTS
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "ATTACKS.md"
 
@@ -36,7 +36,7 @@ def test_the_document_is_generated_and_whole() -> None:
             found = table_under(heading)
             assert list(found) == [attack.value for attack in Attack]
             for attack in Attack:
-                assert tuple(found[attack.value]) == STRATEGIES
+                assert tuple(found[attack.value]) == WITHOUT_CLIENTS
                 for strategy, cell in found[attack.value].items():
                     assert bool(re.fullmatch(r"-?\d+(\.\d)?", cell)) == is_possible(strategy, attack), cell
 
