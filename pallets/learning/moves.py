@@ -32,9 +32,6 @@ START: Final = len(MAGIC) + _HEADER.size
 LARGEST_MOVE: Final = 2**46
 """Moves lie strictly within: two weights lie less than 2^45 apart."""
 
-LARGEST_SHIFT: Final = 32
-"""Codes of 16 bits need 31 at most for such moves."""
-
 COLUMNS_AT_ONCE: Final = 2**15
 """Parameters in one block: its sums and one product stay in the first caches while all updates pass."""
 
@@ -94,8 +91,8 @@ def decode_moves(data: bytes, parameters: int, bits: int) -> Moves:
     require_length(data, START + parameters * bits // 8, MovesDecodeError)
     codes: Codes = np.frombuffer(data, _TYPES[bits], parameters, START)
     largest = max(int(codes.max(initial=0)), -int(codes.min(initial=0)))
-    if shift >= LARGEST_SHIFT:
-        raise MovesDecodeError(len(MAGIC) + 1, f"a shift of {shift}, not 0 to {LARGEST_SHIFT - 1}")
+    if largest << shift > LARGEST_MOVE:  # which one just below it may have been rounded to
+        raise MovesDecodeError(len(MAGIC) + 1, f"a move above 2^46: a code of {largest} with a shift of {shift}")
     if shift and largest < 1 << (bits - 2):
         raise MovesDecodeError(len(MAGIC) + 1, f"a shift of {shift}, where a smaller one has room for all codes")
     return Moves(codes, shift, largest)
