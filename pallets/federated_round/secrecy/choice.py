@@ -19,7 +19,8 @@ class Hiding:
 
     clip: the largest change of a weight, in steps; with noise the largest length of all changes together
     modulus_bits: 32 or 64, of a residue
-    colluding: clients of one sum that may lie, or tell what they know: neither learns them an update nor stops the sum
+    colluding: clients of one sum that may lie and tell all they know, to aggregators too, without learning an update;
+    nor do they stop a sum of five times as many clients and two
     noise: deviation of what each client adds to each value, in steps; 0 for none
     blocks: how long each phase may last that an open round has not got
     """

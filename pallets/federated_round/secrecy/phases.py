@@ -2,9 +2,12 @@
 
 DRAW → ANNOUNCE_KEYS → DEAL_SHARES → CHECK_SHARES → COMMIT_UPDATES → REVEAL_UPDATES → CHECK_UPDATES → OPEN_SHARES
 
-Who is a dealer, and who a survivor, is fixed by the first block after everybody could say what is missing. Dealers are
-missed by more than those who may lie, updates by a majority of the aggregators; a group that has fewer left than its
-threshold is lost, and the round ends where too few groups or clients are left.
+Who is a dealer, and who a survivor, is fixed by the first block after everybody could say what is missing. A client is
+no dealer whose shares more than those who may lie have missed, and no survivor whose update a majority of the
+aggregators misses. So c liars strike no honest dealer, and a liar among the dealers was dealt right to all honest but c:
+of n clients n - 2c open what it dealt even where all liars vanish, which is the threshold of (n + c) / 2 + 1 where
+n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or clients are
+left.
 """
 
 from __future__ import annotations
