@@ -146,7 +146,7 @@ def _added(
 def _shift_of(low: int, high: int, bits: int) -> int:
     """The smallest shift under which the rounded ends of the range fit."""
     most = (1 << (bits - 1)) - 1
-    shift = max(max(high, -low).bit_length() - bits + 1, 0)
+    shift = max(max(high, -low).bit_length() - bits, 0)
     while ((high + (1 << shift >> 1)) >> shift) > most or ((low + (1 << shift >> 1)) >> shift) < -most - 1:
         shift += 1
     return shift

@@ -104,7 +104,7 @@ def test_bytes_that_are_not_canonical_are_refused_with_their_place() -> None:
         (good[:-1], "15 bytes|13 bytes"),
         (good + b"\0", "bytes where the header asks for"),
         (good[:4] + b"\x20" + good[5:], "2 moves of 32 bits, not 2 of 16"),
-        (good[:5] + b"\x20" + good[6:], "a move above 2"),
+        (good[:5] + b"\x21" + good[6:], "a move above 2"),
         (good[:10] + b"\1\0\0\0", "where a smaller one has room"),
     ):
         with pytest.raises(MovesDecodeError, match=reason):
