@@ -4,10 +4,10 @@ DRAW → ANNOUNCE_KEYS → DEAL_SHARES → CHECK_SHARES → COMMIT_UPDATES → R
 
 Who is a dealer, and who a survivor, is fixed by the first block after everybody could say what is missing. A client is
 no dealer whose shares more than those who may lie have missed, and no survivor whose update a majority of the
-aggregators misses. So c liars strike no honest dealer, and a liar among the dealers was dealt right to all honest but c:
-of n clients n - 2c open what it dealt even where all liars vanish, which is the threshold of (n + c) / 2 + 1 where
-n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or clients are
-left.
+aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right shares to all
+honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold (n + c) / 2 + 1
+where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or clients
+are left.
 """
 
 from __future__ import annotations
