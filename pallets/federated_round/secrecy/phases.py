@@ -6,8 +6,8 @@ Who is a dealer, and who a survivor, is fixed by the first block after everybody
 no dealer whose shares more than those who may lie have missed, and no survivor whose update a majority of the
 aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right shares to all
 honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold (n + c) / 2 + 1
-where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or clients
-are left.
+where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or too
+few clients are left.
 """
 
 from __future__ import annotations
