@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from chain.primitives import AccountId, Hash
 from pallets.federated_round.noise import cost_of
+from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import RoundNumber, Stage, TaskId, Terms
 from pallets.privacy_budget.types import Data, Trainer
+
+
+def cost_of_round(terms: Terms) -> int | None:
+    """The most that a round can cost each client, in units of `privacy_budget`, rounded up; None: there is no bound."""
+    costs = [cost_of(terms.noise)]
+    if not isinstance(terms.secrecy, Open):
+        from pallets.federated_round.secrecy.queries import largest_cost  # what open rounds never load
+
+        costs.append(largest_cost(terms))
+    return min((cost for cost in costs if cost is not None), default=None)
 
 
 def charge(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> None:
@@ -15,12 +26,12 @@ def charge(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> No
     Before, because several rounds can run at once: together they shall not spend more than there is.
     """
     if rounds.config.budgets is not None:
-        rounds.config.budgets.charge(who, root, cost_of(terms.noise))
+        rounds.config.budgets.charge(who, root, cost_of_round(terms))
 
 
 def affords(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> bool:
     """Whether a client's enrolment would not be refused for what a round costs."""
-    budgets, cost = rounds.config.budgets, cost_of(terms.noise)
+    budgets, cost = rounds.config.budgets, cost_of_round(terms)
     return budgets is None or all(budgets.affords(subject, cost) for subject in (Trainer(who), Data(root)))
 
 
@@ -28,7 +39,7 @@ def give_back(rounds: RoundStorage, key: tuple[TaskId, RoundNumber], terms: Term
     """Take back what was charged to everybody who was not drawn, or showed no update."""
     if rounds.config.budgets is None:
         return
-    shown, cost = rounds.revealed(*key, Stage.UPDATE), cost_of(terms.noise)
+    shown, cost = rounds.revealed(*key, Stage.UPDATE), cost_of_round(terms)
     for who, enrolment in sorted(rounds.enrolments_of(*key).items()):
         if enrolment.data is not None and who not in shown:
             rounds.config.budgets.give_back(who, enrolment.data.root, cost)

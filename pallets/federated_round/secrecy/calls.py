@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chain.primitives import U32, AccountId, Bytes32
+from chain.primitives import U32, U128, AccountId, Bytes32
 from pallets.federated_round.errors import (
     AlreadyCommitted,
     EmptyArtifact,
@@ -24,6 +24,7 @@ from pallets.federated_round.types import Aggregate, Phase, Role, Round, RoundNu
 from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
+from pallets.frame.view import view_function
 from pallets.frame.weight import db
 from pallets.ml_registry.artifact import Artifact
 
@@ -94,6 +95,17 @@ class SecrecyCalls(RoundStorage):
         self.openings.insert((task, number, who), opening)
         self._count(task, number, found)
         self.deposit_event(SharesOpened(task, number, who, opening))
+
+    @view_function
+    def privacy_spent(self, task: U32, number: U32, who: AccountId) -> U128 | None:
+        """What the noisy sum of a round cost a client that is in it, in 10^-12 of rho; None where nothing bounds it.
+
+        None, too, where the client is in no sum, or the task is closed.
+        """
+        from pallets.federated_round.secrecy.queries import noise_around
+
+        found = None if self.tasks.get(task) is None else noise_around(self, task, number, who)
+        return None if found is None else min(found.cost, 2**128 - 1)
 
     def _count(self, task: TaskId, number: RoundNumber, found: Round) -> None:
         """One more has acted."""

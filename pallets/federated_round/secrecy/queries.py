@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 
 from chain.primitives import AccountId
 from chain.record import record
-from pallets.federated_round.secrecy.choice import hiding_of
-from pallets.federated_round.secrecy.reading import groups_of
+from pallets.federated_round.secrecy.choice import groups_in, hiding_of
+from pallets.federated_round.secrecy.reading import own_group
 from pallets.federated_round.secrecy.terms import largest_weight
-from pallets.federated_round.secrecy.types import group_of
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import RoundNumber, TaskId, Terms
+from pallets.learning.privacy.budget import RHO_UNITS
+from pallets.learning.secure_aggregation.threshold import least_threshold
 
 
 @record
 class NoisySum:
     """The sum that a client is in: how far the client can move it, and how much noise hides that. In steps.
 
-    sensitivity: the largest length of a client's part; variance: of the noise of each value, from the honest alone
+    sensitivity: how far two updates of the client can be apart, twice the clip times its largest weight: that the
+    client is in the sum is no secret, so it is one update that is hidden among others, not the client's presence
+    variance: of the noise of each value, from the honest alone
     """
 
     sensitivity: int
@@ -33,6 +37,11 @@ class NoisySum:
         """
         return Fraction(self.sensitivity**2, 2 * self.variance)
 
+    @property
+    def cost(self) -> int:
+        """The same in the units of privacy budgets, rounded up."""
+        return ceil(RHO_UNITS * self.rho)
+
 
 def noisy_sum(terms: Terms, survivors: int) -> NoisySum | None:
     """A sum of so many survivors; None without noise. Who colludes may have added none, and is not counted."""
@@ -40,7 +49,15 @@ def noisy_sum(terms: Terms, survivors: int) -> NoisySum | None:
     if hiding is None or not hiding.noise:
         return None
     honest = survivors - hiding.colluding
-    return NoisySum(hiding.clip * largest_weight(terms), honest * hiding.noise**2)
+    return NoisySum(2 * hiding.clip * largest_weight(terms), honest * hiding.noise**2)
+
+
+def largest_cost(terms: Terms) -> int | None:
+    """The most that a round can cost a client: in the smallest sum that is opened; None without noise."""
+    hiding = hiding_of(terms.secrecy)
+    smallest = terms.seats.minimum_clients // groups_in(terms.secrecy)[0]
+    found = None if hiding is None else noisy_sum(terms, least_threshold(smallest, hiding.colluding))
+    return None if found is None else found.cost
 
 
 def noise_around(rounds: RoundStorage, task: TaskId, number: RoundNumber, who: AccountId) -> NoisySum | None:
@@ -48,7 +65,7 @@ def noise_around(rounds: RoundStorage, task: TaskId, number: RoundNumber, who: A
 
     Counted are sums whose survivors are fixed, whether or not enough shares were opened in the end. Raises UnknownTask.
     """
-    placed = group_of(groups_of(rounds, (task, number)), who)
-    if placed is None or who not in placed[1].accounts(placed[1].survivors):
+    group = own_group(rounds, (task, number), who)
+    if group is None or who not in group.accounts(group.survivors):
         return None
-    return noisy_sum(rounds.task(task).terms, len(placed[1].survivors))
+    return noisy_sum(rounds.task(task).terms, len(group.survivors))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 import pytest
 
 from pallets.federated_round import Outcome, Phase
+from pallets.federated_round.charging import cost_of_round
+from pallets.federated_round.noise import LocalGaussian, cost_of
 from pallets.federated_round.secrecy.choice import OPEN, Full
 from pallets.federated_round.secrecy.hiding import move_of, secret_bytes
-from pallets.federated_round.secrecy.queries import NoisySum, noise_around, noisy_sum
+from pallets.federated_round.secrecy.queries import NoisySum, largest_cost, noise_around, noisy_sum
 from pallets.learning.linear_model import LinearKind, empty_model, encode_linear
+from pallets.learning.privacy.budget import RHO_UNITS
 from pallets.learning.privacy.mechanisms import noise_share, rho_of_shares
 from pallets.learning.robust.norms import clipped
 from tests.pallets.federated_round.mock import KEEPERS
@@ -50,8 +54,11 @@ def test_an_update_is_shortened_to_the_clip_that_the_noise_is_for() -> None:
 def test_the_cost_of_a_sum_is_of_the_honest_survivors(noisy: Hidden) -> None:
     for who in noisy.clients:
         found = noise_around(noisy.rounds, *noisy.key, who)
-        assert found == NoisySum(sensitivity=CLIP * 24, variance=4 * NOISE**2)
+        assert found == NoisySum(sensitivity=2 * CLIP * 24, variance=4 * NOISE**2)
+        assert noisy.rounds.privacy_spent(*noisy.key, who) == found.cost
     assert noise_around(noisy.rounds, *noisy.key, KEEPERS[0]) is None
+    assert noisy.rounds.privacy_spent(*noisy.key, KEEPERS[0]) is None
+    assert noisy.rounds.privacy_spent(7, 0, noisy.clients[0]) is None
     assert noise_around(noisy.rounds, 0, 7, noisy.clients[0]) is None
 
 
@@ -59,14 +66,28 @@ def test_the_cost_is_what_the_theory_says_of_shares_of_noise() -> None:
     terms = terms_of(NOISY, 5, 4)
     found = noisy_sum(terms, survivors=5)
     assert found is not None
-    assert found.rho == Fraction((100 * CLIP) ** 2, 2 * 4 * NOISE**2)
-    of_theory = rho_of_shares(100.0 * CLIP, float(NOISE) ** 2, 4, 1000)
+    assert found.rho == Fraction((200 * CLIP) ** 2, 2 * 4 * NOISE**2)
+    of_theory = rho_of_shares(200.0 * CLIP, float(NOISE) ** 2, 4, 1000)
     assert float(found.rho) == pytest.approx(of_theory, rel=1e-9)
 
 
+def test_a_round_is_charged_for_the_smallest_sum_that_may_be_opened() -> None:
+    wide = replace(NOISY.hiding, clip=1 << 18, noise=1 << 30)
+    terms = terms_of(Full(wide), 5, 4)
+    smallest = noisy_sum(terms, survivors=3)
+    assert smallest is not None
+    assert largest_cost(terms) == cost_of_round(terms) == smallest.cost
+    assert smallest.cost == ceil(RHO_UNITS * smallest.rho) > 0
+    local = LocalGaussian(CLIP, 10**6)
+    assert cost_of_round(replace(terms, noise=local)) == min(smallest.cost, cost_of(local) or 0)
+
+
 def test_without_noise_there_is_no_bound() -> None:
-    assert noisy_sum(terms_of(FULL, 5, 4), 5) is None
-    assert noisy_sum(terms_of(OPEN, 5, 4), 5) is None
+    for secrecy in (FULL, OPEN):
+        terms = terms_of(secrecy, 5, 4)
+        assert noisy_sum(terms, 5) is None
+        assert largest_cost(terms) is None
+        assert cost_of_round(terms) is None
 
 
 def test_who_is_in_no_sum_has_shown_nothing() -> None:
