@@ -26,7 +26,8 @@ from pallets.federated_round.rules import (
     TrimmedMean,
     Yogi,
 )
-from pallets.federated_round.worth import ExactShapley, SampledShapley
+from pallets.federated_round.types import MAX_CLIENTS
+from pallets.federated_round.worth import BySamples, ExactShapley, SampledShapley
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
@@ -126,6 +127,7 @@ def test_forests_are_joined_by_no_rule_but_their_own(runtime: RoundRuntime) -> N
         (replace(terms_of(Mean(), 1, 16), worth=ExactShapley()), None),
         (replace(terms_of(Mean(), 1, 17), worth=ExactShapley()), refused.TooManyClients),
         (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(200, 1_000)), None),
+        (replace(terms_of(Mean(), 1, MAX_CLIENTS), worth=BySamples()), None),
         (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(0, 0)), refused.FractionTooLarge),
         (replace(terms_of(Mean(), 1, 32), worth=SampledShapley(1, 1_000_001)), refused.FractionTooLarge),
     ],

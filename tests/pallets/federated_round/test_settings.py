@@ -12,6 +12,7 @@ from pallets.federated_round.settings import (
     BoostingSettings,
     ForestSettings,
     LinearSettings,
+    NetworkSettings,
     QuotaSettings,
     Settings,
     SettingsError,
@@ -21,10 +22,11 @@ from pallets.federated_round.settings import (
     quantiser_of,
 )
 from pallets.federated_round.strategies import Averaging, Boosting, ForestMerge, ForestQuota, strategy_for
+from pallets.federated_round.strategies.network_averaging import NetworkAveraging
 from pallets.learning.forest import ForestKind
 from pallets.learning.linear_model import LinearKind
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
-from pallets.ml_registry import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
+from pallets.ml_registry import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, NETWORK_AVERAGING, TREE_BOOSTING
 
 QUANTISER = Quantiser((FeatureRange(0, 10), FeatureRange(-5, 5)))
 FOREST = ForestSettings(encode_quantiser(QUANTISER), 3, 10, 6, 1, 0)
@@ -33,7 +35,10 @@ QUOTA = QuotaSettings(encode_quantiser(QUANTISER), 3, 10, 20, 6, 1, 0)
 BOOSTED = BoostingSettings(encode_quantiser(QUANTISER), 0, 4, 1 << 14, 3, 1, 2, 1 << 16, -5)
 
 
-@pytest.mark.parametrize("settings", [FOREST, LINEAR, QUOTA, BOOSTED])
+NETWORK = NetworkSettings(encode_quantiser(QUANTISER), 3, 8, 16, 5, 1 << 13, 32)
+
+
+@pytest.mark.parametrize("settings", [FOREST, LINEAR, QUOTA, BOOSTED, NETWORK])
 def test_settings_survive_their_bytes(settings: Taught) -> None:
     assert decode_settings(encode_settings(settings)) == settings
     assert quantiser_of(settings) == QUANTISER
@@ -62,6 +67,11 @@ def test_classes_say_what_is_predicted() -> None:
         replace(BOOSTED, classes=2),
         replace(LINEAR, epochs=2**21),
         replace(LINEAR, learning_rate=2**25),
+        replace(NETWORK, hidden=0),
+        replace(NETWORK, hidden=2**11 + 1),
+        replace(NETWORK, bits=8),
+        replace(NETWORK, batch=0),
+        replace(NETWORK, classes=1),
     ],
 )
 def test_settings_that_cannot_be_trained_with_are_refused(settings: Settings) -> None:
@@ -88,7 +98,14 @@ def test_an_algorithm_takes_its_own_settings_only() -> None:
     assert isinstance(strategy_for(LINEAR_AVERAGING, encode_settings(LINEAR)), Averaging)
     assert isinstance(strategy_for(FOREST_QUOTA, encode_settings(QUOTA)), ForestQuota)
     assert isinstance(strategy_for(TREE_BOOSTING, encode_settings(BOOSTED)), Boosting)
-    wrong = ((FOREST_MERGE, QUOTA), (LINEAR_AVERAGING, FOREST), (FOREST_QUOTA, FOREST), (TREE_BOOSTING, FOREST))
+    assert isinstance(strategy_for(NETWORK_AVERAGING, encode_settings(NETWORK)), NetworkAveraging)
+    wrong = (
+        (NETWORK_AVERAGING, LINEAR),
+        (FOREST_MERGE, QUOTA),
+        (LINEAR_AVERAGING, FOREST),
+        (FOREST_QUOTA, FOREST),
+        (TREE_BOOSTING, FOREST),
+    )
     for algorithm, settings in (*wrong, (99, FOREST)):
         with pytest.raises(SettingsError):
             strategy_for(algorithm, encode_settings(settings))

@@ -8,7 +8,13 @@ import pytest
 
 from chain.primitives import AccountId
 from pallets.federated_round.data import DataError, DataSet
-from pallets.federated_round.settings import BoostingSettings, ForestSettings, LinearSettings, QuotaSettings
+from pallets.federated_round.settings import (
+    BoostingSettings,
+    ForestSettings,
+    LinearSettings,
+    NetworkSettings,
+    QuotaSettings,
+)
 from pallets.federated_round.strategies import (
     Averaging,
     Boosting,
@@ -19,6 +25,7 @@ from pallets.federated_round.strategies import (
     UpdateRefused,
 )
 from pallets.federated_round.strategies.judging import verdict, yardstick_of
+from pallets.federated_round.strategies.network_averaging import NetworkAveraging
 from pallets.federated_round.types import MILLION
 from pallets.learning.attacks import label_flip
 from pallets.learning.contribution import shapley_of_table
@@ -42,6 +49,7 @@ BOOSTED = BoostingSettings(
     rows_share=1 << 16,
     start=0,
 )
+NETWORK = NetworkSettings(QUANTISER, classes=3, hidden=8, bits=16, epochs=20, learning_rate=1 << 15, batch=8)
 STRATEGIES: dict[str, Strategy] = {
     "forest classes": ForestMerge(FOREST),
     "forest values": ForestMerge(replace(FOREST, classes=0)),
@@ -51,6 +59,8 @@ STRATEGIES: dict[str, Strategy] = {
     "quota values": ForestQuota(replace(QUOTA, classes=0)),
     "boosted classes": Boosting(BOOSTED),
     "boosted values": Boosting(replace(BOOSTED, classes=0, rate=1 << 16)),
+    "network classes": NetworkAveraging(NETWORK),
+    "network values": NetworkAveraging(replace(NETWORK, classes=0, learning_rate=1 << 12)),
 }
 ALIKE = ({"forest classes", "quota classes"}, {"forest values", "quota values", "boosted values", "boosted classes"})
 """Strategies whose updates are forests of one kind and shape, and may suit each other."""
