@@ -143,7 +143,7 @@ class _Own:
 
     @classmethod
     def of(cls, errand: Errand) -> _Own | None:
-        """None where the account is in no group, or its node has no secrets of the round."""
+        """None where the account is in no group, or its node has no secrets of the round; raises StrategyError."""
         who, seen = errand.node.account, _seen(errand)
         placed = seen.group_of(who)
         if placed is None:
@@ -152,7 +152,10 @@ class _Own:
         if secret is None:
             log.warning("task %d, round %d: the client's secrets are lost", errand.task_id, errand.number)
             return None
-        return cls(errand, seen, *placed, client_of(seen, who, secret), secret)
+        try:
+            return cls(errand, seen, *placed, client_of(seen, who, secret), secret)
+        except SecureAggregationError as refusal:
+            raise StrategyError(f"the roster that the chain has is none: {refusal}") from None
 
     @property
     def has_not_dealt(self) -> bool:

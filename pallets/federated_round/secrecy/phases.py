@@ -3,11 +3,11 @@
 DRAW → ANNOUNCE_KEYS → DEAL_SHARES → CHECK_SHARES → COMMIT_UPDATES → REVEAL_UPDATES → CHECK_UPDATES → OPEN_SHARES
 
 Who is a dealer, and who a survivor, is fixed by the first block after everybody could say what is missing. A client is
-no dealer whose shares more than those who may lie have missed, and no survivor whose update a majority of the
-aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right shares to all
-honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold (n + c) / 2 + 1
-where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few groups or too
-few clients are left.
+no dealer whose shares are missed by more than may lie, by a majority where nobody may; and no survivor whose update a
+majority of the aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right
+shares to all honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold
+(n + c) / 2 + 1 where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few
+groups or too few clients are left.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def _fix_dealers(course: Course) -> None:
 
 
 def _with_dealers(course: Course, group: Group) -> Group:
-    """Without those whose shares more have missed than may lie."""
+    """Without those whose shares more have missed than may lie; where nobody may, a majority."""
     dealt = _dealt(course, group)
     reports = [missed(course.rounds, course.key, Phase.CHECK_SHARES, group.members[place]) for place in dealt]
-    colluding = secrecy_of(course).hiding.colluding
-    kept = [place for place in dealt if sum(group.members[place] in missed for missed in reports) <= colluding]
+    believed = secrecy_of(course).hiding.colluding or len(reports) // 2
+    kept = [place for place in dealt if sum(group.members[place] in missing for missing in reports) <= believed]
     return replace(group, dealers=tuple(kept) if len(kept) >= group.threshold else ())
 
 

@@ -21,7 +21,7 @@ from pallets.learning.secure_aggregation.message_codec import (
     encode_revealed,
 )
 from pallets.ml_registry import Artifact, artifact_of
-from tests.pallets.federated_round.secrecy.hidden_play import EXACT, Hidden, terms_of
+from tests.pallets.federated_round.secrecy.hidden_play import EXACT, FULL, Hidden, terms_of
 
 CLIENTS, FEWEST = 6, 4
 WARY = Full(replace(EXACT, colluding=1))
@@ -117,6 +117,23 @@ def test_who_says_that_everybody_is_missing_strikes_nobody() -> None:
     assert played.finish() is Outcome.PUBLISHED
     [group] = played.groups
     assert group.dealers == tuple(range(CLIENTS))
+
+
+def test_a_client_that_is_cut_off_strikes_nobody_where_nobody_may_lie() -> None:
+    played = played_to(Phase.CHECK_SHARES, FULL)
+    cut_off = played.clients[0]
+    [report] = played.nodes[cut_off].pool
+    played.nodes[cut_off].pool[:] = [replaced(report, missing=0b111110)]
+    assert played.finish() is Outcome.PUBLISHED
+    assert set(reasons(played).values()) == {Reason.SHARED}
+
+
+def test_shares_that_a_majority_misses_are_none_where_nobody_may_lie() -> None:
+    played = played_to(Phase.DEAL_SHARES, FULL)
+    liar = played.clients[2]
+    twisted(played, liar, with_wrong_shares(range(CLIENTS)))
+    assert played.finish() is Outcome.PUBLISHED
+    assert reasons(played) == honest_but(played, liar, Reason.ABSENT)
 
 
 def test_a_masked_update_of_another_shape_is_no_survivors() -> None:
