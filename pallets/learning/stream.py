@@ -17,7 +17,9 @@ WORD_RANGE = 2**32
 BLOCK_BYTES = 4096
 """A few hashes serve a whole bootstrap sample; a short stream wastes 9 µs."""
 
-_WORDS = Struct(f"<{BLOCK_BYTES // 4}I")
+WORDS_A_BLOCK = BLOCK_BYTES // 4
+
+_WORDS = Struct(f"<{WORDS_A_BLOCK}I")
 _PERSON = b"palletlab.seed"
 
 
@@ -48,10 +50,19 @@ class Stream:
 
     __slots__ = ("_counter", "_seed", "_words")
 
-    def __init__(self, seed: bytes) -> None:
+    def __init__(self, seed: bytes, at: int = 0) -> None:
+        """at: how many words are taken already, as `at` told of another stream of this seed"""
         self._seed = seed
-        self._counter = 0
+        self._counter, taken = divmod(at, WORDS_A_BLOCK)
         self._words: list[int] = []  # of the current block, the next one last
+        if taken:
+            self._refill()
+            del self._words[-taken:]
+
+    @property
+    def at(self) -> int:
+        """How many words are taken, those that were skipped among them."""
+        return self._counter * WORDS_A_BLOCK - len(self._words)
 
     def below(self, bound: int) -> int:
         """A uniform integer from 0 to bound - 1; bound at most 2^32."""

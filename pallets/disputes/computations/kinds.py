@@ -15,6 +15,9 @@ AVERAGING: Final = 0
 MERGING: Final = 1
 """Forests joined by whole trees: `merging.Merging`."""
 
+TRAINING: Final = 2
+"""A forest grown on committed rows: `training.Training`."""
+
 K = TypeVar("K")
 
 
@@ -37,6 +40,11 @@ class LearningKinds:
 
             merged = inputs_of(computation, Merging)
             return StreamSteps(merged.forests, MergingProgram(merged))
+        if computation.kind == TRAINING:
+            from pallets.disputes.computations.training import Training
+            from pallets.disputes.computations.training_steps import TrainingSteps
+
+            return TrainingSteps(inputs_of(computation, Training))
         raise ComputationRefused(f"no computation has the number {computation.kind}")
 
 

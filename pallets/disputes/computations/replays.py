@@ -10,6 +10,9 @@ from pallets.disputes.computations.averaging import Averaging
 from pallets.disputes.computations.kinds import AVERAGING, MERGING, LearningKinds, inputs_of
 from pallets.disputes.computations.stream_replay import StreamReplay
 from pallets.disputes.computations.streams import StreamSteps
+from pallets.disputes.computations.training import chunks_of_rows, tree_of_rows
+from pallets.disputes.computations.training_replay import TrainingReplay
+from pallets.disputes.computations.training_steps import TrainingSteps
 from pallets.disputes.replay import Replay
 from pallets.disputes.steps import ComputationRefused
 from pallets.disputes.types import Computation
@@ -38,6 +41,8 @@ class Answer:
 def answer_to(computation: Computation, fetch: Fetch) -> Answer:
     """Compute again what a claim is about; raises ComputationRefused, and what `fetch` raises."""
     steps = LearningKinds().steps_of(computation)
+    if isinstance(steps, TrainingSteps):
+        return _grown(steps, fetch(steps.inputs.data))
     if not isinstance(steps, StreamSteps):
         raise ComputationRefused(f"nobody replays computations of kind {computation.kind}")
     files = [fetch(file) for file in steps.files]
@@ -47,6 +52,27 @@ def answer_to(computation: Computation, fetch: Fetch) -> Answer:
     elif computation.kind == MERGING:
         output = _joined(files)
     return Answer(output, StreamReplay(steps, files))
+
+
+def _grown(steps: TrainingSteps, data: bytes) -> Answer:
+    """The forest that the trainer grows, all nodes of a level at once."""
+    from pallets.learning.forest_training import train_classifier  # numpy is for those who train
+    from pallets.learning.training_rows import TrainingError
+
+    inputs = steps.inputs
+    chunks, width = chunks_of_rows(data, inputs.columns), inputs.columns + 1
+    if len(chunks) != steps.chunks or tree_of_rows(chunks).root != inputs.root:
+        raise ComputationRefused("these rows are not those that the training is committed to")
+    forest = None
+    if len(data) == inputs.rows * width:
+        rows = [tuple(data[start : start + width]) for start in range(0, len(data), width)]
+        try:
+            forest = train_classifier(
+                [row[:-1] for row in rows], [row[-1] for row in rows], steps.parameters, bytes(inputs.seed)
+            )
+        except TrainingError:
+            forest = None
+    return Answer(None if forest is None else encode_forest(forest), TrainingReplay(steps, chunks, forest))
 
 
 def _mean(inputs: Averaging, files: list[bytes]) -> bytes | None:

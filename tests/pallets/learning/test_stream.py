@@ -83,3 +83,13 @@ def test_seeds_are_equal_only_for_equal_parts(
 def test_a_part_keeps_its_type_and_its_place() -> None:
     seeds = {seed_for(b"ab"), seed_for("ab"), seed_for(b"a", b"b"), seed_for(b"", b"ab"), seed_for(0), seed_for(-1)}
     assert len(seeds) == 6
+
+
+@given(st.binary(max_size=4), st.lists(st.integers(1, 2**32), max_size=20), st.integers(0, 3000))
+def test_a_stream_goes_on_where_another_was(seed: bytes, bounds: list[int], before: int) -> None:
+    stream = Stream(seed)
+    stream.draws(before, 1000)
+    other = Stream(seed, stream.at)
+    assert other.at == stream.at >= before
+    assert [other.below(bound) for bound in bounds] == [stream.below(bound) for bound in bounds]
+    assert other.at == stream.at
