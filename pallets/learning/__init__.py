@@ -14,6 +14,7 @@ Reading order:
                  sigmoid, linear_training, linear_corrections (FedProx, SCAFFOLD) [numpy],
                  moves (updates in two or four bytes a weight), network_rounds (networks as arrays)       [numpy]
   aggregation    FedAvgM to SCAFFOLD, hierarchical and asynchronous rounds (folder)
+  proxy_exchange private and proxy models that teach each other, shown to peers on a ring (folder)          [numpy]
   robust         median to Bulyan, each with the number of adversaries that it withstands (folder)         [numpy]
   unlearning     averaged models replayed without a client
   secrecy        secure_aggregation (exact sums of hidden updates; folder), privacy (noise, accounting and

@@ -54,17 +54,32 @@ def train_linear(
     Raises TrainingError for rows that do not fit the model, and Overflow where the descent leaves int64: such a
     learning rate is too large.
     """
-    inputs = _inputs(start, features)
-    wanted = _wanted(start, targets, len(inputs))
-    weights = np.array(start.weights, dtype=np.int64).reshape(start.outputs, -1)
+    inputs = inputs_of(start, features)
+    wanted = wanted_of(start, targets, len(inputs))
+    weights = weights_of(start)
     for _ in range(parameters.epochs):
-        totals = _products((_answers(start, inputs, weights) - wanted).T, inputs)
-        gradient = _divided(totals, len(inputs) << GRADIENT_SHIFT)
-        gradient[:, :-1] += _shifted(_scaled(weights[:, :-1], parameters.l2), RATE_BITS)
-        if correction is not None:
-            gradient += correction(weights)
-        weights -= _shifted(_scaled(gradient, parameters.learning_rate), RATE_BITS)
+        residuals = answers_of(start, inputs, weights) - wanted
+        weights = stepped(weights, residuals, inputs, parameters, correction)
     return replace(start, weights=tuple(weights.ravel().tolist()))
+
+
+def stepped(
+    weights: Integers,
+    residuals: Integers,
+    inputs: Integers,
+    parameters: LinearParameters,
+    correction: Correction | None = None,
+) -> Integers:
+    """The weights after one step against the gradient of all rows; raises Overflow where that leaves int64.
+
+    residuals: (rows, outputs) what the weights say less what they should, 16 fractional bits
+    """
+    gradient = _divided(_products(residuals.T, inputs), len(inputs) << GRADIENT_SHIFT)
+    gradient[:, :-1] += _shifted(_scaled(weights[:, :-1], parameters.l2), RATE_BITS)
+    if correction is not None:
+        gradient += correction(weights)
+    moved: Integers = weights - _shifted(_scaled(gradient, parameters.learning_rate), RATE_BITS)
+    return moved
 
 
 def linear_loss(model: LinearModel, features: Table, targets: Column) -> int:
@@ -73,9 +88,8 @@ def linear_loss(model: LinearModel, features: Table, targets: Column) -> int:
     Of a classifier that is the Brier score of its sigmoids, the sum over its outputs. Rounded down; raises
     TrainingError as `train_linear` does.
     """
-    inputs = _inputs(model, features)
-    weights = np.array(model.weights, dtype=np.int64).reshape(model.outputs, -1)
-    away = _answers(model, inputs, weights) - _wanted(model, targets, len(inputs))
+    inputs = inputs_of(model, features)
+    away = answers_of(model, inputs, weights_of(model)) - wanted_of(model, targets, len(inputs))
     squares = sum(value * value for value in away.ravel().tolist())  # Python's integers: nothing can wrap
     return rescale(squares, 2 * TARGET_FRACTIONAL_BITS, WEIGHT_FRACTIONAL_BITS) // len(inputs)
 
@@ -92,8 +106,13 @@ def sigmoids(scores: Integers) -> Integers:
     return answers
 
 
-def _inputs(model: LinearModel, features: Table) -> Integers:
-    """(rows, features + 1) distances from the middle, the constant last."""
+def weights_of(model: LinearModel) -> Integers:
+    """(outputs, features + 1) the weights, 24 fractional bits."""
+    return np.array(model.weights, dtype=np.int64).reshape(model.outputs, -1)
+
+
+def inputs_of(model: LinearModel, features: Table) -> Integers:
+    """(rows, features + 1) distances from the middle, the constant last; raises TrainingError."""
     rows = table_of(features, LINEAR_FEATURE_LIMIT)
     if rows.shape[1] != model.features:
         raise TrainingError(f"rows of {rows.shape[1]} features for a model of {model.features}")
@@ -102,14 +121,14 @@ def _inputs(model: LinearModel, features: Table) -> Integers:
     return inputs
 
 
-def _answers(model: LinearModel, inputs: Integers, weights: Integers) -> Integers:
+def answers_of(model: LinearModel, inputs: Integers, weights: Integers) -> Integers:
     """(rows, outputs) what the weights say, 16 fractional bits."""
     scores = _shifted(_products(inputs, weights.T), SCORE_SHIFT)
     return scores if model.kind is LinearKind.REGRESSOR else sigmoids(scores)
 
 
-def _wanted(model: LinearModel, targets: Column, rows: int) -> Integers:
-    """(rows, outputs) answers that a perfect model would give, 16 fractional bits."""
+def wanted_of(model: LinearModel, targets: Column, rows: int) -> Integers:
+    """(rows, outputs) answers that a perfect model would give, 16 fractional bits; raises TrainingError."""
     if model.kind is LinearKind.REGRESSOR:
         return column_of(targets, rows, INT32_MIN, INT32_MAX, "target")[:, None]
     labels = column_of(targets, rows, 0, model.classes - 1, "label")[:, None]
