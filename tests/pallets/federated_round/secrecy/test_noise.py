@@ -53,9 +53,9 @@ def test_an_update_is_shortened_to_the_clip_that_the_noise_is_for() -> None:
 
 def test_the_cost_of_a_sum_is_of_the_honest_survivors(noisy: Hidden) -> None:
     for who in noisy.clients:
-        found = noise_around(noisy.rounds, *noisy.key, who)
-        assert found == NoisySum(sensitivity=2 * CLIP * 24, variance=4 * NOISE**2)
-        assert noisy.rounds.privacy_spent(*noisy.key, who) == found.cost
+        expected = NoisySum(sensitivity=2 * CLIP * 24, variance=4 * NOISE**2)
+        assert noise_around(noisy.rounds, *noisy.key, who) == expected
+        assert noisy.rounds.privacy_spent(*noisy.key, who) == expected.cost
     assert noise_around(noisy.rounds, *noisy.key, KEEPERS[0]) is None
     assert noisy.rounds.privacy_spent(*noisy.key, KEEPERS[0]) is None
     assert noisy.rounds.privacy_spent(7, 0, noisy.clients[0]) is None
