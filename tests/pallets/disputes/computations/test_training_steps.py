@@ -104,7 +104,7 @@ def test_each_level_is_the_one_above_seen_from_nearby() -> None:
 def test_states_and_witnesses_fit_into_a_call() -> None:
     """The largest state there can be: a histogram of 256 values of 16 classes, at the end of the longest path."""
     rows, labels = points(128, columns=7, classes=16, highest=256)
-    replay, steps, _ = lesson(rows, labels, replace(PARAMETERS, classes=16, trees=1, max_depth=5, min_leaf=1))
+    replay, _, _ = lesson(rows, labels, replace(PARAMETERS, classes=16, trees=1, max_depth=5, min_leaf=1))
     for before, reading, _after in replay._tree(0):
         assert len(codec_of(Reading).encode(reading)) <= MAX_WITNESS
         assert len(encoded(before)) <= MAX_STATE
