@@ -20,8 +20,8 @@ from pallets.learning.linear_corrections import Correction, controlled, proximal
 from pallets.learning.linear_model import RATE_BITS, LinearModel, LinearParameters
 from pallets.learning.simulation.rules import RULES, Join, Weights
 
-PROXIMAL: Final = 1 << (RATE_BITS - 1)
-"""FedProx's μ, a half: clients with other rows than the others' stay nearer to the model that all began with."""
+PROXIMAL: Final = 1 << (RATE_BITS - 3)
+"""FedProx's μ, an eighth: with a rate of two, each step goes a quarter of the way back to where all began."""
 
 FAIRNESS: Final = (1, 1)
 """qFedAvg's q, one: a client with twice the loss counts for twice as much."""

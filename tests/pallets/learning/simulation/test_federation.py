@@ -7,6 +7,7 @@ import pytest
 
 from pallets.learning.attacks import Attack
 from pallets.learning.datasets import iris
+from pallets.learning.linear_model import LinearParameters
 from pallets.learning.partition import equal_parts
 from pallets.learning.simulation.attack_runs import everybody
 from pallets.learning.simulation.backends import (
@@ -79,6 +80,14 @@ def test_a_thousand_clients_take_turns_on_a_simulated_clock() -> None:
     assert all(not set(each.late) & set(each.delivered) for each in report.rounds)
     assert report.rounds[0].ended_ms <= 1500
     assert report.rounds[0].ended_ms < report.rounds[1].ended_ms <= 3000
+
+
+def test_a_thousand_clients_train_in_one_round() -> None:
+    plan = replace(PLAN, rounds=1, seats=1000, descent=LinearParameters(epochs=2, learning_rate=2 << 16))
+    report = played(plan, clients=1000)
+    assert report.rounds[0].drawn == tuple(range(1000))
+    assert len(report.rounds[0].payments) == 1000
+    assert report.rounds[0].ended_ms < PLAN.deadline_ms
 
 
 def test_who_flips_every_label_earns_nothing() -> None:
