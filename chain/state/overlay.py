@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Final, Protocol
@@ -48,7 +49,10 @@ class Attached(Protocol):
         ...
 
 
-_Stored = bytes | AppendedVector | None
+Unencoded = partial[bytes]
+"""A value whose bytes nobody has asked for yet: the call of its encoder, with the value as the only argument."""
+
+_Stored = bytes | Unencoded | AppendedVector | None
 _Before = _Stored | _Absent | tuple[Growing, int]
 """What a key held before a write; of what only grew, the number of pieces that it had."""
 
@@ -131,6 +135,9 @@ class Overlay:
             if known is _ABSENT:
                 known = self._base_values[key] = self.base.get(key)
             return known
+        if isinstance(value, partial):
+            value = self._changes[key] = value()
+            return value
         return value.encoded() if isinstance(value, AppendedVector) else value
 
     def vector_length(self, key: bytes) -> int:
@@ -148,8 +155,8 @@ class Overlay:
         """Whether the overlay itself says what `key` holds, or that it holds nothing."""
         return key in self._changes
 
-    def put(self, key: bytes, value: bytes) -> None:
-        """Set the value of `key`."""
+    def put(self, key: bytes, value: bytes | Unencoded) -> None:
+        """Set the value of `key`; one that is not encoded yet has to be a value that nobody can change."""
         if self._marks:  # `_set`, in line: nothing is called more often
             self._journal.append((key, self._changes.get(key, _ABSENT)))
         self._changes[key] = value
@@ -178,7 +185,7 @@ class Overlay:
             self._committed = vector.together = None
             pieces.append(item)  # `vector.append`, in line
         else:
-            vector = AppendedVector(self.base.get(key) if vector is _ABSENT else vector)
+            vector = AppendedVector(Overlay.get(self, key))  # a trace sees the append alone
             self._set(key, vector)
             vector.append(item)
 
@@ -332,7 +339,8 @@ class Overlay:
     def changes(self) -> Mapping[bytes, bytes | None]:
         """The value that each written key has now, None where it was removed; roots of child tries among them."""
         changes = {
-            key: value.encoded() if isinstance(value, AppendedVector) else value for key, value in self._changes.items()
+            key: value if type(value) is bytes or value is None else _encoded(value)
+            for key, value in self._changes.items()
         }
         if self.children is not None:
             changes.update(self.children.roots())
@@ -348,6 +356,12 @@ class Overlay:
     def root(self) -> bytes:
         """Root of the state with all changes."""
         return self.committed().root
+
+
+def _encoded(value: bytes | Unencoded | AppendedVector) -> bytes:
+    if isinstance(value, AppendedVector):
+        return value.encoded()
+    return value() if isinstance(value, partial) else value
 
 
 class _Transaction:

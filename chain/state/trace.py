@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from chain.record import record
-from chain.state.overlay import ClearResult, Overlay
+from chain.state.overlay import ClearResult, Overlay, Unencoded
 from chain.trie.trie import Trie
 
 
@@ -206,7 +207,9 @@ class TracedOverlay(Overlay):
         self.get(key)
         return super().vector_length(key)
 
-    def put(self, key: bytes, value: bytes) -> None:
+    def put(self, key: bytes, value: bytes | Unencoded) -> None:
+        if isinstance(value, partial):
+            value = value()
         self._keep_original(key)
         super().put(key, value)
         self.trace.note_write(key, value)

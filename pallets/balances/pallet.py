@@ -93,7 +93,7 @@ class Genesis:
 class Balances(Pallet[Config]):
     storage_version = 1
 
-    total_issuance: StorageValue[Balance]
+    total_issuance: StorageValue[Balance] = item(encoded_late=True)
     """All funds that exist."""
 
     inactive_issuance: StorageValue[Balance]

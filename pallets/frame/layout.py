@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chain.crypto.hashing import Hasher, twox_128
 from chain.scale import Codec
 from chain.scale.compiled import encoder_that_keeps
+from chain.state.overlay import Unencoded
 from pallets.frame.error import PalletError
 
 COUNTER_PREFIX = "CounterFor"
@@ -71,6 +73,7 @@ class ItemLayout:
         "parts",
         "prefix",
         "query_default",
+        "stored",
         "value",
     )
 
@@ -86,6 +89,7 @@ class ItemLayout:
         missing: type[PalletError] | None,
         element: Codec[Any] | None,
         max_elements: int,
+        encoded_late: bool = False,
     ) -> None:
         self.pallet, self.name = pallet, name
         self.prefix = storage_prefix(pallet, name)
@@ -99,6 +103,12 @@ class ItemLayout:
             self.decode = known = Remembered(value)
             # most of what is written is read again soon
             self.encode = encoder_that_keeps(value, known, Remembered.LIMIT) or value.encode
+        self.stored: Callable[[Any], bytes | Unencoded] = self.encode
+        """What is written of a value."""
+        if encoded_late:
+            if not value.is_immutable:
+                raise TypeError(f"{pallet}.{name}: a value that may be changed is encoded when it is written")
+            self.stored = partial(partial, self.encode)
         self.query_default = default
         self.missing = missing
         self.element = element

@@ -135,6 +135,7 @@ def compile_item(item: StorageDeclaration, pallet: str, scope: Scope) -> ItemLay
         missing=item.options.missing,
         element=element,
         max_elements=bound,
+        encoded_late=item.options.encoded_late,
     )
 
 

@@ -13,11 +13,12 @@ the objects here only join it to one state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar, overload
 
 from chain.crypto.hashing import Hasher
 from chain.record import record
-from chain.state.overlay import Overlay
+from chain.state.overlay import Overlay, Unencoded
 from pallets.frame.error import PalletError
 from pallets.frame.layout import ItemLayout, Remembered
 
@@ -46,6 +47,7 @@ class ItemOptions:
     missing: type[PalletError] | None
     has_default: bool
     deprecated: str | None = None
+    encoded_late: bool = False
 
 
 def item(
@@ -54,12 +56,15 @@ def item(
     default: Any = ...,
     missing: type[PalletError] | None = None,
     deprecated: str | None = None,
+    encoded_late: bool = False,
 ) -> Any:
     """Options of a storage item: its name on chain, the value of the absent item, or the error that reading raises.
 
     deprecated: what to use instead, for the metadata; empty where there is nothing to say
+    encoded_late: when somebody asks for the bytes, not with each write. For values that are written several times a
+    block, by code that keeps its numbers in range: one that is not would be refused at the end of the block
     """
-    return ItemOptions(name, default, missing, default is not ..., deprecated)
+    return ItemOptions(name, default, missing, default is not ..., deprecated, encoded_late)
 
 
 @record
@@ -80,14 +85,20 @@ class StorageItem(Generic[V]):
         self.layout = layout
         self._read: Callable[[bytes], bytes | None] = overlay.get
         self._latest: Callable[[bytes], object] = overlay.latest
-        self._put: Callable[[bytes, bytes], None] = overlay.put
+        self._put: Callable[[bytes, bytes | Unencoded], None] = overlay.put
         self._delete: Callable[[bytes], None] = overlay.delete
         decode = layout.decode
         self._decode: Callable[[bytes], V] = decode.__getitem__ if isinstance(decode, Remembered) else decode
-        self._encode: Callable[[V], bytes] = layout.encode
+        self._encode: Callable[[V], bytes | Unencoded] = layout.stored
         self._absent: Callable[[], V] = layout.absent
 
     def _get_at(self, key: bytes) -> V:
+        found = self._latest(key)
+        if type(found) is bytes:
+            return self._decode(found)
+        if type(found) is partial:
+            value: V = found.args[0]
+            return value
         raw = self._read(key)
         return self._absent() if raw is None else self._decode(raw)
 
@@ -148,7 +159,12 @@ class StorageValue(StorageItem[V]):
     def get(self) -> V:
         """The value; where it is absent None, the default, or the item's error raised."""
         found = self._latest(self._key)
-        raw = found if type(found) is bytes else self._read(self._key)
+        if type(found) is bytes:  # `_get_at`, in line
+            return self._decode(found)
+        if type(found) is partial:
+            value: V = found.args[0]
+            return value
+        raw = self._read(self._key)
         return self._absent() if raw is None else self._decode(raw)
 
     def put(self, value: V) -> None:
@@ -237,7 +253,12 @@ class StorageMap(StorageItem[V], Generic[K, V]):
         """The value of `key`; where it is absent None, the default, or the item's error raised."""
         stored = self._memo.get(key) or self._new_key(key)
         found = self._latest(stored)
-        raw = found if type(found) is bytes else self._read(stored)
+        if type(found) is bytes:  # `_get_at`, in line
+            return self._decode(found)
+        if type(found) is partial:
+            value: V = found.args[0]
+            return value
+        raw = self._read(stored)
         return self._absent() if raw is None else self._decode(raw)
 
     def contains_key(self, key: K) -> bool:

@@ -41,7 +41,6 @@ class System(SystemCalls):
         super().__init__(host, config, index=index, name=name)
         overlay = host.storage
         self._read, self._write, self._append = overlay.get, overlay.put, overlay.append
-        self._latest = overlay.latest  # which has phase and index, as a block is under way, in a third of the time
         self._phase_key = self.execution_phase.storage_key()
         self._count_key = self.event_count.storage_key()
         self._events_key = self.events.storage_key()
@@ -55,7 +54,7 @@ class System(SystemCalls):
 
         `_count_events` follows before anyone looks at the state.
         """
-        phase = self._latest(self._phase_key)
+        phase = self.storage.latest(self._phase_key)  # there, as a block is under way, in a third of the time
         if type(phase) is not bytes:
             phase = self._read(self._phase_key)
             if phase is None:
@@ -110,7 +109,7 @@ class System(SystemCalls):
 
     def extrinsic_index(self) -> U32:
         """Position of the extrinsic that is being applied."""
-        found = self._latest(EXTRINSIC_INDEX)
+        found = self.storage.latest(EXTRINSIC_INDEX)
         raw = found if type(found) is bytes else self._read(EXTRINSIC_INDEX)
         return 0 if raw is None else int.from_bytes(raw, "little")
 

@@ -13,7 +13,7 @@ from pallets.system.types import AccountInfo, CodeUpgradeAuthorization, Consumed
 
 
 class SystemStorage(Pallet[Config]):
-    account: StorageMap[AccountId, AccountInfo] = item(default=AccountInfo())
+    account: StorageMap[AccountId, AccountInfo] = item(default=AccountInfo(), encoded_late=True)
     """Every account."""
 
     extrinsic_count: StorageValue[U32 | None]
@@ -22,10 +22,10 @@ class SystemStorage(Pallet[Config]):
     inherents_applied: StorageValue[bool]
     """Whether the block's inherents were all applied."""
 
-    block_weight: StorageValue[ConsumedWeight]
+    block_weight: StorageValue[ConsumedWeight] = item(encoded_late=True)
     """Weight used by the block so far."""
 
-    all_extrinsics_len: StorageValue[U32 | None]
+    all_extrinsics_len: StorageValue[U32 | None] = item(encoded_late=True)
     """Bytes of the block's extrinsics so far."""
 
     block_hash: StorageMap[Twox64[BlockNumber], Hash]

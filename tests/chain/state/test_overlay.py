@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import settings
@@ -32,6 +33,12 @@ class OverlayAgainstCopies(RuleBasedStateMachine):
     @rule(key=KEYS, value=VALUES)
     def put(self, key: bytes, value: bytes) -> None:
         self.overlay.put(key, value)
+        self.state[key] = value
+        self.written.add(key)
+
+    @rule(key=KEYS, value=VALUES)
+    def put_unencoded(self, key: bytes, value: bytes) -> None:
+        self.overlay.put(key, partial(bytes, value))
         self.state[key] = value
         self.written.add(key)
 

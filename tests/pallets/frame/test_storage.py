@@ -56,6 +56,12 @@ class Shelf(Pallet[Config]):
     double: StorageDoubleMap[Twox64[U32], Identity[U16], U32]
     triple: StorageNMap[tuple[U32, Twox64[U16], U16], U32]
     counted: CountedStorageMap[U32, U32 | None]
+    late: StorageMap[U32, U32 | None] = item(encoded_late=True)
+    late_value: StorageValue[U32] = item(default=7, encoded_late=True)
+
+
+class Careless(Pallet[Config]):
+    late: StorageValue[list[U32]] = item(encoded_late=True)
 
 
 def shelf() -> Shelf:
@@ -180,6 +186,53 @@ def test_leading_keys_are_a_prefix() -> None:
     assert sorted(pallet.double.iter(prefix=(2,))) == [((2, 3), 6), ((2, 4), 8)]
     assert pallet.double.clear(prefix=(1,)) == Cleared(2, None)
     assert sorted(pallet.double.iter_keys()) == [(2, 3), (2, 4)]
+
+
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["insert", "remove", "take", "swap", "begin", "commit", "rollback"]), st.integers(0, 2)
+        ),
+        max_size=20,
+    )
+)
+def test_a_value_that_is_encoded_late_is_in_nothing_different(steps: list[tuple[str, int]]) -> None:
+    pallet, depth = shelf(), 0
+    for number, (step, key) in enumerate(steps):
+        match step:
+            case "insert":
+                for each in (pallet.late, pallet.maybe):
+                    each.insert(key, number)
+                pallet.late_value.put(number)
+            case "remove":
+                for each in (pallet.late, pallet.maybe):
+                    each.remove(key)
+                pallet.late_value.kill()
+            case "take":
+                assert pallet.late.take(key) == pallet.maybe.take(key)
+            case "swap":
+                for each in (pallet.late, pallet.maybe):
+                    each.swap(key, 0)
+            case "begin":
+                depth += 1
+                pallet.storage.begin()
+            case "commit" | "rollback" if depth:
+                depth -= 1
+                pallet.storage.commit() if step == "commit" else pallet.storage.rollback()
+        assert pallet.late.get(key) == pallet.maybe.get(key)
+        if number % 3 == 0:  # now and then somebody asks for bytes
+            assert list(pallet.late.iter()) == list(pallet.maybe.iter())
+            assert pallet.late.contains_key(key) == pallet.maybe.contains_key(key)
+    written = pallet.storage.changes
+    plain = {pallet.late.storage_key(key): pallet.storage.get(pallet.maybe.storage_key(key)) for key in range(3)}
+    assert {key: written.get(key) for key in plain} == plain
+    latest = written.get(pallet.late_value.storage_key())
+    assert pallet.late_value.get() == (7 if latest is None else int.from_bytes(latest, "little"))
+
+
+def test_what_may_be_changed_is_never_encoded_late() -> None:
+    with pytest.raises(TypeError, match=r"Careless.Late: a value that may be changed is encoded when it is written"):
+        mount(Careless, Config()).late.get()
 
 
 def test_swapping_moves_absence_too() -> None:
