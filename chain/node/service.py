@@ -185,7 +185,7 @@ class Node(Generic[R]):
         """Sign a call with the key and its account's next nonce, and submit it; raises as `submit`."""
         if self._sign_call is None:
             raise ValueError("this node was not told how calls are signed")
-        runtime = self.runtime_at()
+        runtime = self._validating.at(self.best.hash)  # signing writes nothing
         nonce = self._next_nonce(runtime, key.account)
         extrinsic = self._sign_call(CallToSign(runtime, self.best.hash, call, key, nonce))
         return self.submit(extrinsic, TransactionSource.LOCAL)
@@ -194,7 +194,7 @@ class Node(Generic[R]):
         """Submit a call that authorizes itself, which nobody signs; raises as `submit`."""
         if self._general_call is None:
             raise ValueError("this node was not told how calls that authorize themselves become transactions")
-        return self.submit(self._general_call(self.runtime_at(), call), TransactionSource.LOCAL)
+        return self.submit(self._general_call(self._validating.at(self.best.hash), call), TransactionSource.LOCAL)
 
     def request_block(self) -> bool:
         """Ask whoever seals for a block soon, empty if need be; whether one will come."""
@@ -211,7 +211,7 @@ class Node(Generic[R]):
 
     def next_nonce(self, account: AccountId) -> Nonce:
         """The account's nonce after its ready transactions (`system_accountNextIndex`)."""
-        return self._next_nonce(self.runtime_at(), account)
+        return self._next_nonce(self._validating.at(self.best.hash), account)
 
     def seal(self, parent: Hash | None = None, changes: StorageChanges | None = None) -> Block:
         """Make a block of what is ready, on the best block unless `parent` says otherwise, and import it.
