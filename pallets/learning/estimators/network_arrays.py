@@ -40,6 +40,9 @@ from pallets.learning.training_rows import Integers, Table, table_of
 EXACT_FLOAT: Final = 2**53
 """Sums of products below this are the same in floats, which multiply tables a hundred times faster."""
 
+WORTH_FLOATS: Final = 2**20
+"""Products below which copies into floats, and threads that multiply these, take longer than they save."""
+
 _HEADER: Final = Struct("<BHHH")
 
 
@@ -131,7 +134,7 @@ def _with_constant(inputs: Integers, one: int) -> Integers:
 def _products(left: Integers, right: Integers) -> Integers | None:
     """The table of left times right turned over; None where a sum may leave int64."""
     bound = left.shape[1] * _largest(left) * _largest(right)
-    if bound < EXACT_FLOAT:
+    if bound < EXACT_FLOAT and left.size * len(right) > WORTH_FLOATS:
         exact: Integers = (left.astype(np.float64) @ right.T.astype(np.float64)).astype(np.int64)
         return exact
     return left @ right.T if bound <= INT64_MAX else None

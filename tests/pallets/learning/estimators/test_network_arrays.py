@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pallets.learning.estimators.artifact import ArtifactDecodeError, EstimatorError, Task
 from pallets.learning.estimators.network import Network, encode_network, starting_network
 from pallets.learning.estimators.network_arrays import (
+    WORTH_FLOATS,
     NetworkShape,
     answers,
     decode_weights,
@@ -50,6 +51,16 @@ def test_answers_are_those_of_one_row_at_a_time_however_large_the_weights(
     rows = data.draw(st.lists(row, min_size=1, max_size=3))
     network = network_of(shape, weights)
     assert answers(shape, np.array(weights), rows) == [network.predict(each) for each in rows]
+
+
+def test_large_tables_are_asked_in_floats_and_give_the_same_answers() -> None:
+    shape = NetworkShape(Task.CLASSIFIER, 16, 256, 200)
+    weights, rows = starting_weights(shape, b"large"), np.random.default_rng(0).integers(0, 65536, (300, 16))
+    assert shape.hidden * len(rows) * (shape.features + 1) > WORTH_FLOATS
+    network = network_of(shape, weights.tolist())
+    found = answers(shape, weights, rows)
+    assert found[:5] == [network.predict(row) for row in rows[:5].tolist()]
+    assert len(set(found)) > 5
 
 
 def test_what_is_no_network_of_the_shape_is_refused() -> None:
