@@ -53,13 +53,20 @@ class TypeRegistry:
         self._stand_ins = stand_ins
         self._special: dict[Any, int | Callable[[], int]] = {}
         self._open: dict[Any, int | None] = {}
+        self._asked: dict[tuple[Any, int], tuple[int, Scope | None]] = {}
+        """Numbers of what was asked, by annotation and identity of the scope, which stays alive here."""
 
     # Asking
 
     def number(self, hint: Any, scope: Scope | None = None) -> int:
         """The number of the type that an annotation declares; raises DeclarationError where it declares none."""
-        hint = self._stand_ins.get(hint, hint) if _is_hashable(hint) else hint
-        return self._of(shape_of(hint, self.scope(scope or Scope())))
+        if not _is_hashable(hint):
+            return self._of(shape_of(hint, self.scope(scope or Scope())))
+        asked = self._asked.get((hint, id(scope)))
+        if asked is None:
+            shape = shape_of(self._stand_ins.get(hint, hint), self.scope(scope or Scope()))
+            asked = self._asked[hint, id(scope)] = self._of(shape), scope
+        return asked[0]
 
     def scope(self, scope: Scope) -> Scope:
         """A pallet's scope, with the types that are not described by their annotations."""
