@@ -141,7 +141,7 @@ class DevRuntime(Runtime):
 
     def _learning_pallets(self) -> None:
         """What this chain adds to the solochain template."""
-        self.ml_registry = ml_registry.MlRegistry(self, ml_registry.Config(), index=20)
+        self.ml_registry = ml_registry.MlRegistry(self, ml_registry.Config(currency=self.balances), index=20)
         self.staking = staking.Staking(
             self, staking.Config(currency=self.balances, slash_destination=TREASURY, minimum_bond=UNIT), index=21
         )

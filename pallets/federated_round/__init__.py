@@ -8,9 +8,9 @@ reason. Each step is a salted commitment that is opened later, and each has a de
 On chain, in reading order: `rules` (how updates become a model), `worth` (how contributions are found), `payment`
 (how they are paid), `noise` (what updates hide, and what that costs), `types` (records), `config` (what the runtime
 supplies), `rule_bounds` (what rules withstand), `terms`, `sealed` (commitments and majorities), `drawing` (seeds and
-roles), `storage`, `phases` (the course of a round), `challenging`
-(aggregates that can be disputed), `charging` (of privacy), `settlement` (who gets what; pure),
-`ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks), `queries` (a person's questions).
+roles), `storage`, `phases` (the course of a round), `challenging` (aggregates that can be disputed), `charging` (of
+privacy), `unlearning` (of erased data), `settlement` (who gets what; pure), `ending` (payments), `errors`, `events`,
+`calls`, `pallet` (hooks), `queries` (a person's questions).
 Off chain: `data` (what an operator gives its node), `settings` (what is trained, and how), `strategies` (training,
 joining, judging), `local_noise`, `memory` (what a worker keeps), `errand` (what an account owes in one round),
 `worker` (runs errands), `audit` (all of it again).

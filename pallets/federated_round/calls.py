@@ -10,6 +10,7 @@ from pallets.federated_round.errors import (
     AlreadyCommitted,
     AlreadyEnrolled,
     AlreadyRevealed,
+    DataErased,
     EmptyArtifact,
     NoSamples,
     NotDrawn,
@@ -64,6 +65,7 @@ from pallets.federated_round.types import (
     Terms,
     TestSets,
 )
+from pallets.federated_round.unlearning.calls import UnlearningCalls
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import call
 from pallets.frame.error import ensure
@@ -74,7 +76,7 @@ from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import ModelId
 
 
-class RoundCalls(SecrecyCalls, ShapeCalls):
+class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
     """The pallet's calls over its storage."""
 
     # For owners
@@ -168,6 +170,7 @@ class RoundCalls(SecrecyCalls, ShapeCalls):
             ensure(not isinstance(terms.shape, Buffered), ShapeUnsuited)
             ensure(data.samples > 0, NoSamples)
             ensure(data.samples <= terms.max_samples, TooManySamples)
+            ensure(not self.erased.get(data.root), DataErased)
             ensure(self.may_train(task, who, data.root), NotPermitted)
         ensure(not self.enrolments.contains_key((task, number, who)), AlreadyEnrolled)
         ensure(found.enrolled < self.config.max_enrolled, TooManyEnrolled)

@@ -65,6 +65,18 @@ class Models(Protocol):
         """The version of an id; raises DispatchError where there is none."""
         ...
 
+    def is_withdrawn(self, version: Hash) -> bool:
+        """Whether a version shall not be used any more."""
+        ...
+
+    def withdraw(self, version: Hash) -> list[Hash]:
+        """Withdraw a version and all that was made from it; those that were in use."""
+        ...
+
+    def supersede(self, version: Hash, successor: Hash) -> None:
+        """Say what takes the place of a withdrawn version."""
+        ...
+
     def publish(
         self, model: ModelId, artifact: Artifact, parent: Hash | None, metric: int, contributors: Contributors
     ) -> Hash:

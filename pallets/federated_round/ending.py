@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from chain.primitives import AccountId, Hash
@@ -30,6 +30,7 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
+from pallets.federated_round.unlearning.going_on import end_redone, to_redo
 from pallets.frame.error import DispatchError
 
 SUCCESSES = frozenset({Reason.CONTRIBUTED, Reason.SHARED, Reason.AGREED, Reason.MENDED})
@@ -59,6 +60,8 @@ def end_round(rounds: RoundStorage, ending: Ending) -> None:
     if settlements:
         rounds.settlements.insert(ending.key, settlements)
     give_back(rounds, ending.key, ending.task.terms)
+    waited_for = to_redo(rounds, task_id)
+    end_redone(rounds, ending.key, ending.outcome)
     paid = sum(settlement.paid for settlement in settlements)
     rounds.rounds.insert(
         ending.key, replace(ending.round, phase=Phase.ENDED, outcome=ending.outcome, version=ending.version)
@@ -68,8 +71,7 @@ def end_round(rounds: RoundStorage, ending: Ending) -> None:
     rounds.tasks.insert(task_id, replace(task, pool=ending.task.pool - paid, is_live=False, server=server))
     rounds.live.put(tuple(other for other in rounds.live.get() if other != task_id))
     rounds.deposit_event(RoundEnded(task_id, number, ending.outcome, ending.version))
-    if number >= rounds.config.history:
-        forget(rounds, task_id, number - rounds.config.history)
+    _forget_old(rounds, task_id, number - rounds.config.history, waited_for)
 
 
 def _server_state(rounds: RoundStorage, ending: Ending, version: Hash) -> ServerState | None:
@@ -90,7 +92,7 @@ def facts_of(rounds: RoundStorage, ending: Ending) -> Facts:
         if stage in revealed
     }
     aggregate = rounds.agreed_aggregate.get(ending.key)
-    agreed = {stage: content for stage, content in results.items() if content is not None}
+    agreed: dict[Stage, Hash] = {stage: content for stage, content in results.items() if content is not None}
     challenge = rounds.challenges.get(ending.key)
     if challenge is not None:
         agreed.pop(Stage.AGGREGATE, None)
@@ -127,6 +129,14 @@ def _reasons_in_groups(rounds: RoundStorage, ending: Ending) -> Mapping[AccountI
     return reasons_in_groups(rounds, ending.key, ending.last_phase)
 
 
+def _forget_old(rounds: RoundStorage, task_id: TaskId, oldest: int, waited_for: Collection[RoundNumber]) -> None:
+    """Forget the round that is too old now, and those that were only remembered to be done again."""
+    waits = to_redo(rounds, task_id)
+    for number in sorted({oldest, *waited_for}):
+        if 0 <= number <= oldest and number not in waits:
+            forget(rounds, task_id, number)
+
+
 def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
     """Remove everything about a round but its events, which are history."""
     key = (task_id, number)
@@ -143,6 +153,7 @@ def forget(rounds: RoundStorage, task_id: TaskId, number: RoundNumber) -> None:
         rounds.test_sets,
         rounds.agreed_evaluation,
         rounds.settlements,
+        rounds.redone,
     ):
         facts.remove(key)
     for sayings in (rounds.enrolments, rounds.ballots, rounds.updates, rounds.aggregates, rounds.evaluations):

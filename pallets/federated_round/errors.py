@@ -144,7 +144,7 @@ class TooManyClients(Error):
 
 
 class NotPermitted(Error):
-    """The task has a purpose, and the data's owner has not permitted it."""
+    """The data's owner has not permitted the task's purpose, or the round does one again that they had no part in."""
 
 
 class PurposeUnknowable(Error):
@@ -209,3 +209,15 @@ class TooManyWaiting(Error):
 
 class NotDisputable(Error):
     """Only the mean of linear models and the joined forest of open updates can be judged, on a chain with a judge."""
+
+
+class DataErased(Error):
+    """The data of this root were erased: nobody trains on them again."""
+
+
+class UnlearningIsDue(Error):
+    """A version in use has learnt from erased data: `unlearn` comes first."""
+
+
+class NothingToUnlearn(Error):
+    """No version of the task that is in use has learnt from erased data."""

@@ -249,3 +249,20 @@ class Mended(Event):
     round: RoundNumber
     who: AccountId
     aggregate: Hash
+
+
+class RolledBack(Event):
+    """A task is back at the version before it learnt from erased data; `redo`: how many rounds it does again."""
+
+    task: TaskId
+    base: Hash | None
+    withdrawn: U32
+    redo: U32
+
+
+class Unlearnt(Event):
+    """All rounds are done again without erased data; None: no version is left."""
+
+    task: TaskId
+    replaced: Hash
+    version: Hash | None

@@ -9,9 +9,10 @@ from chain.runtime_api import OffchainNode
 from pallets.federated_round.calls import RoundCalls
 from pallets.federated_round.config import Config
 from pallets.federated_round.errors import Error
-from pallets.federated_round.events import Event, UnlearningDue
+from pallets.federated_round.events import Event
 from pallets.federated_round.storage import DEFAULT_REWARD_THRESHOLD
 from pallets.federated_round.types import MILLION, Phase
+from pallets.federated_round.unlearning.going_back import note_erased
 from pallets.frame.pallet import config
 from pallets.frame.weight import Weight, db
 
@@ -44,20 +45,18 @@ class FederatedRound(RoundCalls):
         work(self, now, node)
 
     def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether a round is live in which the operator may take part."""
-        if not self.live.get():
+        """Whether a round is live in which the operator may take part, or data were erased that it has to see to."""
+        if not self.live.get() and not self.has_unlearning():
             return False
         from pallets.federated_round.data import operator_of  # what a chain without rounds never loads
 
         return operator_of(data) is not None
 
     def data_erased(self, commitment: Hash) -> None:
-        """The data that clients named by this root are gone: tell it where a version has learnt from them."""
+        """The data that clients named by this root are gone, and so shall be what was learnt from them."""
         if self.config.budgets is not None:
             self.config.budgets.forget_data(commitment)
-        if self.learnt.get(commitment):
-            self.learnt.remove(commitment)
-            self.deposit_event(UnlearningDue(commitment))
+        note_erased(self, commitment)
 
     def build_genesis(self, genesis: Genesis) -> None:
         """Write the first threshold."""

@@ -19,7 +19,7 @@ from chain.primitives import U32, AccountId, BlockNumber, Hash
 from chain.record import record
 from pallets.federated_round.drawing import draw_roles, round_seed
 from pallets.federated_round.ending import Ending, end_round
-from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive
+from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive, UnlearningIsDue
 from pallets.federated_round.events import Agreed, PhaseBegan, RolesDrawn, RoundStarted
 from pallets.federated_round.sealed import majority
 from pallets.federated_round.secrecy.choice import Open
@@ -39,6 +39,8 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
+from pallets.federated_round.unlearning.going_back import is_due, note_learnt
+from pallets.federated_round.unlearning.going_on import INDEPENDENT, mark_redone, take_old_updates
 from pallets.federated_round.worth import judging_seed
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.error import DispatchError, ensure
@@ -97,6 +99,7 @@ def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None
     ensure(len(live) < rounds.config.max_live, TooManyLive)
     ensure(task.pool >= task.terms.round_reward, PoolTooSmall)
     ensure(len(task.test_sets) > 0, NoTestSet)
+    ensure(not is_due(rounds, task_id), UnlearningIsDue)
     rounds.config.models.require_enabled(task.algorithm)
     base = rounds.config.models.model(task.model).latest
     threshold = task.terms.reward_threshold
@@ -126,6 +129,7 @@ def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None
         rounds.server_states.insert((task_id, number), task.server.artifact)
     rounds.tasks.insert(task_id, replace(task, rounds=ensure_add(U32, number, 1), is_live=True))
     rounds.live.put((*live, task_id))
+    mark_redone(rounds, task_id, number)
     rounds.deposit_event(RoundStarted(task_id, number, base, threshold))
     rounds.deposit_event(PhaseBegan(task_id, number, Phase.ENROL, deadline))
 
@@ -180,12 +184,20 @@ def _draw(course: Course) -> None:
         draw(course, enrolments, weights, seed)
         return
     drawn = draw_roles(enrolments, weights, seats, seed)
-    if len(drawn.clients) < seats.minimum_clients or not drawn.aggregators or not drawn.validators:
+    again = rounds.redone.get(course.key)
+    has_updates = again is not None and course.task.algorithm in INDEPENDENT
+    too_few = not has_updates and len(drawn.clients) < seats.minimum_clients
+    if too_few or not drawn.aggregators or not drawn.validators:
         course.end(Outcome.TOO_FEW_ENROLLED)
         return
     rounds.drawn.insert(course.key, drawn)
     rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
-    seeded = replace(course, round=replace(course.round, seed=seed))
+    training = seed if again is None else rounds.course(course.task_id, again).seed
+    seeded = replace(course, round=replace(course.round, seed=training))
+    if again is not None and has_updates:
+        take_old_updates(rounds, course.key, again)
+        seeded.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(drawn.aggregators))
+        return
     if not isinstance(course.task.terms.secrecy, Open):
         from pallets.federated_round.secrecy.phases import ask_for_keys  # what open rounds never load
 
@@ -318,7 +330,7 @@ def _published(course: Course, judged: Judged) -> Hash | None:
     for who in course.rounds.clients_in_model(*course.key, course.round):
         enrolment = enrolments.get((*course.key, who))
         if enrolment is not None and enrolment.data is not None:
-            course.rounds.learnt.insert(enrolment.data.root, True)
+            note_learnt(course.rounds, course.key, enrolment.data.root, version)
     return version
 
 

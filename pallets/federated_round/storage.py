@@ -31,8 +31,9 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
+from pallets.federated_round.unlearning.storage import UnlearningStorage
 from pallets.frame.error import ensure
-from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
+from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64, item
 from pallets.ml_registry.artifact import Artifact
 
 DEFAULT_REWARD_THRESHOLD = 1
@@ -42,7 +43,7 @@ RoundKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
 BallotKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[Stage], AccountId]
 
 
-class RoundStorage(SecrecyStorage, ShapeStorage):
+class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
     """The pallet's storage, and the questions that need no more than a look at it."""
 
     tasks: StorageMap[Twox64[TaskId], Task | None]
@@ -102,9 +103,6 @@ class RoundStorage(SecrecyStorage, ShapeStorage):
     purposes: StorageMap[Twox64[TaskId], Hash | None]
     """What tasks use data for, hashed: their clients need permits. None: nothing that a permit would be needed for."""
 
-    learnt: StorageMap[Identity[Hash], bool]
-    """Roots of the data that published versions have learnt from; unlearning is due when one of these is erased."""
-
     # Questions
 
     def pot(self, task: TaskId) -> AccountId:
@@ -119,7 +117,14 @@ class RoundStorage(SecrecyStorage, ShapeStorage):
         return found
 
     def may_train(self, task: TaskId, who: AccountId, root: Hash) -> bool:
-        """Whether an account may train on the data of a root: the task has no purpose, or there is a permit for it."""
+        """Whether an account may train on the data of a root: the task has no purpose, or there is a permit for it.
+
+        Never on erased data; in a round that does another again, on what the account had in that one.
+        """
+        from pallets.federated_round.unlearning.going_on import may_redo  # which stands on this module
+
+        if self.erased.get(root) or not may_redo(self, task, who, root):
+            return False
         purpose, permits = self.purposes.get(task), self.config.permits
         return purpose is None or (permits is not None and permits.permits_use(root, who, purpose))
 
@@ -148,7 +153,9 @@ class RoundStorage(SecrecyStorage, ShapeStorage):
 
     def samples_of(self, task: TaskId, number: RoundNumber) -> dict[AccountId, int]:
         """How many samples each client of a round counts for, in ascending order of accounts."""
-        found = {who: self.enrolments.get((task, number, who)) for who in self.holders(task, number, Role.CLIENT)}
+        # a round that joins the updates of another again has drawn no clients
+        clients = self.holders(task, number, Role.CLIENT) or tuple(self.revealed(task, number, Stage.UPDATE))
+        found = {who: self.enrolments.get((task, number, who)) for who in clients}
         return {who: each.data.samples for who, each in found.items() if each is not None and each.data is not None}
 
     def revealed(self, task: TaskId, number: RoundNumber, stage: Stage) -> dict[AccountId, Hash]:

@@ -41,6 +41,10 @@ def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
     operator = operator_of(node.data)
     if operator is None:
         return
+    if rounds.has_unlearning():
+        from pallets.federated_round.unlearning.duties import see_to_it  # for those whose data were erased
+
+        see_to_it(rounds, now, node)
     for task_id in rounds.live.get():
         task = rounds.task(task_id)
         found = rounds.rounds.get((task_id, task.rounds - 1))

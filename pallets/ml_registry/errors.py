@@ -51,3 +51,19 @@ class ShareTooSmall(Error):
 
 class TooManyHolders(Error):
     """The version has as many owners as it may have."""
+
+
+class AlreadyWithdrawn(Error):
+    """The version shall not be used any more; `withdrawal_of` says what takes its place."""
+
+
+class TooManyDescendants(Error):
+    """More was made from the version than goes at once: withdraw what was made last first."""
+
+
+class NothingEarned(Error):
+    """The account's part has earned less than a planck."""
+
+
+class NoCurrency(Error):
+    """On this chain versions earn nothing."""

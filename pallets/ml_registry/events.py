@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chain.primitives import I64, U32, AccountId, Hash
+from chain.primitives import I64, U32, AccountId, Balance, Hash
 from pallets.frame.event import PalletEvent
 from pallets.ml_registry.types import AlgorithmId, ModelId, Name, VersionNumber
 
@@ -51,3 +51,32 @@ class SharesTransferred(Event):
     source: AccountId
     dest: AccountId
     share: U32
+
+
+class VersionWithdrawn(Event):
+    """A version shall not be used any more."""
+
+    version: Hash
+
+
+class VersionSuperseded(Event):
+    """Another version takes the place of a withdrawn one."""
+
+    version: Hash
+    successor: Hash
+
+
+class DividendReceived(Event):
+    """A version has earned; a version that nobody owns, for its model's owner."""
+
+    version: Hash
+    source: AccountId
+    amount: Balance
+
+
+class DividendClaimed(Event):
+    """An owner of a version took its part of what that has earned."""
+
+    version: Hash
+    who: AccountId
+    amount: Balance

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from chain.primitives import I64, U32, AccountId, Hash
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import call
-from pallets.frame.ensure_origin import EnsureOrigin, EnsureRoot
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
-from pallets.frame.pallet import Pallet, config
-from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageValue, Twox64
+from pallets.frame.pallet import config
 from pallets.frame.view import view_function
 from pallets.frame.weight import db
 from pallets.ml_registry.algorithms import first_algorithms
 from pallets.ml_registry.artifact import Artifact
+from pallets.ml_registry.dividends import Dividends
 from pallets.ml_registry.errors import (
     AlgorithmDisabled,
+    AlreadyWithdrawn,
     EmptyArtifact,
     Error,
     ForeignParent,
@@ -30,8 +28,6 @@ from pallets.ml_registry.errors import (
     ShareTooSmall,
     TooManyHolders,
     UnknownAlgorithm,
-    UnknownModel,
-    UnknownParent,
 )
 from pallets.ml_registry.events import (
     AlgorithmRegistered,
@@ -41,6 +37,7 @@ from pallets.ml_registry.events import (
     SharesTransferred,
     VersionPublished,
 )
+from pallets.ml_registry.storage import Config
 from pallets.ml_registry.types import (
     MAX_CONTRIBUTORS,
     WHOLE,
@@ -53,19 +50,11 @@ from pallets.ml_registry.types import (
     Name,
     Published,
     Version,
-    VersionNumber,
     version_id,
 )
+from pallets.ml_registry.withdrawal import Withdrawals
 
 __all__ = ["Config", "Error", "Event", "Genesis", "MlRegistry"]
-
-
-@config
-class Config:
-    """What the runtime supplies."""
-
-    algorithm_origin: EnsureOrigin[object] = EnsureRoot()  # what referenda are enacted with
-    max_holders: U32 = 256  # owners of one version
 
 
 @config
@@ -75,35 +64,8 @@ class Genesis:
     algorithms: tuple[Algorithm, ...] = first_algorithms()
 
 
-class MlRegistry(Pallet[Config]):
+class MlRegistry(Withdrawals, Dividends):
     """Algorithms, models and versions."""
-
-    algorithms: StorageMap[Twox64[AlgorithmId], Algorithm | None]
-    """Every algorithm that ever was allowed."""
-
-    algorithm_count: StorageValue[U32]
-    """The id of the next algorithm."""
-
-    models: StorageMap[Twox64[ModelId], Model | None]
-    """Every model."""
-
-    model_count: StorageValue[U32]
-    """The id of the next model."""
-
-    versions: StorageMap[Identity[Hash], Published | None]
-    """Every version, by the hash of its content."""
-
-    version_ids: StorageDoubleMap[Twox64[ModelId], Twox64[VersionNumber], Hash | None]
-    """The versions of each model in the order of their publication, counted from zero."""
-
-    children: StorageDoubleMap[Identity[Hash], Identity[Hash], VersionNumber | None]
-    """From a version to those made from it: their numbers in their own models."""
-
-    shares: StorageDoubleMap[Identity[Hash], AccountId, U32]
-    """Who owns how much of a version, in parts per million: issued by contribution, then moved by their owners."""
-
-    holder_count: StorageMap[Identity[Hash], U32]
-    """How many own a part of each version."""
 
     # Calls
 
@@ -152,7 +114,7 @@ class MlRegistry(Pallet[Config]):
         ensure(self.model(model).owner == who, NotOwner)
         self.publish(model, artifact, parent, metric, contributors)
 
-    @call(4, weight=db(reads=4, writes=3))
+    @call(4, weight=db(reads=12, writes=6))
     def transfer_share(self, origin: Origin, version: Hash, dest: AccountId, share: U32) -> None:
         """Give a part of what the caller owns of a version to another account; what it earns goes there from now on."""
         source = ensure_signed(origin)
@@ -162,19 +124,15 @@ class MlRegistry(Pallet[Config]):
             received = self.shares.get((version, dest))
             holders = self.holder_count.get(version) + (received == 0) - (owned == share)
             ensure(holders <= self.config.max_holders, TooManyHolders)
-            self._set_share(version, source, owned - share)
-            self._set_share(version, dest, ensure_add(U32, received, share))
+            for who in (source, dest):
+                self.count_credit(version, who)  # what was earned until now belongs to who owned it
+            self.set_share(version, source, owned - share)
+            self.set_share(version, dest, ensure_add(U32, received, share))
+            self.drop_empty_credit(version, source)
             self.holder_count.insert(version, holders)
         self.deposit_event(SharesTransferred(version, source, dest, share))
 
     # For other pallets
-
-    def model(self, model: ModelId) -> Model:
-        """The model; raises UnknownModel."""
-        found = self.models.get(model)
-        if found is None:
-            raise UnknownModel
-        return found
 
     def require_enabled(self, algorithm: AlgorithmId) -> None:
         """Raises UnknownAlgorithm or AlgorithmDisabled where the algorithm may not be used."""
@@ -198,47 +156,12 @@ class MlRegistry(Pallet[Config]):
         if parent is not None:
             self.children.insert((parent, identity), version.number)
         for contributor in contributors:
-            self._set_share(identity, contributor.account, contributor.share)
+            self.set_share(identity, contributor.account, contributor.share)
         if contributors:
             self.holder_count.insert(identity, sum(contributor.share > 0 for contributor in contributors))
         self.models.insert(model, replace(found, versions=ensure_add(U32, version.number, 1), latest=identity))
         self.deposit_event(VersionPublished(model, version.number, identity, parent, metric))
         return identity
-
-    # Questions
-
-    def latest(self, model: ModelId) -> Hash | None:
-        """The id of the newest version; None where there is none. Raises UnknownModel."""
-        return self.model(model).latest
-
-    def version(self, version: Hash) -> Version:
-        """The version of an id; raises UnknownParent."""
-        found = self.versions.get(version)
-        if found is None:
-            raise UnknownParent
-        return found.version
-
-    def versions_of(self, model: ModelId) -> Iterator[tuple[Hash, Version]]:
-        """The versions of a model, oldest first; raises UnknownModel."""
-        for number in range(self.model(model).versions):
-            identity = self.version_ids.get((model, number))
-            if identity is not None:
-                yield identity, self.version(identity)
-
-    def ancestors(self, version: Hash) -> Iterator[Hash]:
-        """What a version was made from, its parent first; raises UnknownParent."""
-        parent = self.version(version).parent
-        while parent is not None:
-            yield parent
-            parent = self.version(parent).parent
-
-    def descendants(self, version: Hash) -> Iterator[Hash]:
-        """What was made from a version: children before grandchildren, siblings in order of their ids."""
-        pending = deque([version])
-        while pending:
-            for _, child in self.children.iter_keys(prefix=(pending.popleft(),)):
-                yield child
-                pending.append(child)
 
     # Questions of clients; what is unknown has none
 
@@ -260,12 +183,6 @@ class MlRegistry(Pallet[Config]):
 
     # Parts
 
-    def _set_share(self, version: Hash, who: AccountId, share: U32) -> None:
-        if share:
-            self.shares.insert((version, who), share)
-        else:
-            self.shares.remove((version, who))
-
     def _add_algorithm(self, algorithm: Algorithm) -> None:
         number = self.algorithm_count.get()
         self.algorithm_count.put(ensure_add(U32, number, 1))
@@ -275,6 +192,7 @@ class MlRegistry(Pallet[Config]):
     def _check_parent(self, model: Model, parent: Hash | None) -> None:
         if parent is not None:
             ensure(self.model(self.version(parent).model).algorithm == model.algorithm, ForeignParent)
+            ensure(not self.is_withdrawn(parent), AlreadyWithdrawn)
 
     # Hooks
 
@@ -298,8 +216,13 @@ class MlRegistry(Pallet[Config]):
                 assert self.children.contains_key((version.parent, identity)), f"{identity.hex()} is no child"
         for number, model in self.models.iter():
             assert model is not None
-            newest = self.version_ids.get((number, model.versions - 1)) if model.versions else None
-            assert newest == model.latest, f"model {number} names another latest version"
+            listed = [self.version_ids.get((number, each)) for each in range(model.versions)]
+            in_use = [each for each in listed if each is not None and not self.is_withdrawn(each)]
+            assert model.latest == (in_use[-1] if in_use else None), f"model {number} names another latest version"
+        for identity in self.withdrawn.iter_keys():
+            gone = all(self.is_withdrawn(each) for each in self.descendants(identity))
+            assert gone, f"something that was made from {identity.hex()} is in use"
+        self.check_dividends()
 
 
 def _check_shares(contributors: Contributors) -> None:

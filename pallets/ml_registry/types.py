@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from chain.crypto.hashing import blake2_256
-from chain.primitives import I64, U32, AccountId, BlockNumber, Hash, MaxLen
+from chain.primitives import I64, U32, U128, AccountId, Balance, BlockNumber, Hash, MaxLen
 from chain.record import record
 from chain.scale import codec_of
 from pallets.ml_registry.artifact import Artifact
@@ -90,6 +90,33 @@ class Published:
 
     version: Version
     block: BlockNumber
+
+
+@record
+class Withdrawal:
+    """When a version was taken out of use, and what takes its place."""
+
+    block: BlockNumber
+    successor: Hash | None
+
+
+@record
+class Earnings:
+    """What a version has earned in all, and how much of it was claimed."""
+
+    total: Balance
+    claimed: Balance
+
+
+@record
+class Credit:
+    """What an owner has not claimed.
+
+    counted: of how much of the version's earnings; millionths: of a planck, of what was counted
+    """
+
+    counted: Balance
+    millionths: U128
 
 
 def version_id(version: Version) -> Hash:

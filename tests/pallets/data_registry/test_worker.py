@@ -24,6 +24,7 @@ from pallets.data_registry.pebble.simulator import Tracker
 from pallets.data_registry.types import Description
 from pallets.federated_round.data import DataSet, LocalData, encode_data_set
 from pallets.federated_round.events import UnlearningDue
+from pallets.federated_round.unlearning.types import Learnt
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.origin import Signed
 from pallets.ml_registry.artifact import artifact_of
@@ -201,7 +202,7 @@ def test_an_erasure_makes_unlearning_due_where_a_version_has_learnt_from_the_dat
     net.checked(0)
     runtime = net.runtime
     root = runtime.data_registry.data_set(0).description.commitment
-    runtime.federated_round.learnt.insert(root, True)  # on this runtime's state alone
+    runtime.federated_round.learnt.insert((root, 0), Learnt(0, Hash(bytes(32))))  # on this runtime's state alone
     runtime.dispatch(call_of(runtime.data_registry.erase_data_set, data_set=0), Signed(ALICE.account))
     told = [record.event.event for record in runtime.system.events.get()]
     assert told[-2:] == [DataSetErased(0), UnlearningDue(root)]

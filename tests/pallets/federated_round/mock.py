@@ -74,7 +74,7 @@ class RoundRuntime(MockRuntime):
         self.balances = balances.Balances(
             self, balances.Config(account_store=self.system, existential_deposit=MINIMUM_BALANCE), index=4
         )
-        self.ml_registry = ml_registry.MlRegistry(self, ml_registry.Config(), index=20)
+        self.ml_registry = ml_registry.MlRegistry(self, ml_registry.Config(currency=self.balances), index=20)
         self.governance = governance.Governance(
             self,
             governance.Config(

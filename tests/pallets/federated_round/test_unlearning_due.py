@@ -17,8 +17,8 @@ def test_erased_data_that_a_version_has_learnt_from_are_due_to_be_unlearnt() -> 
     local = who[CLIENTS[0]].data
     assert local is not None
     rounds = devnet.runtime.federated_round
-    rounds.data_erased(local.root)
-    assert events_of(devnet.runtime, UnlearningDue) == []  # nothing has learnt from them yet
+    rounds.data_erased(Hash(bytes(32)))
+    assert events_of(devnet.runtime, UnlearningDue) == []  # nothing has learnt from these
     assert finish(devnet) is Outcome.PUBLISHED
     version = rounds.course(0, 0).version
     assert learnt_from(rounds, local.root) == [(0, 0, CLIENTS[0], version)]

@@ -12,9 +12,10 @@ EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
     "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet "
     "UnlearningDue KeysAnnounced SharesDealt MissingReported SharesOpened GroupsFixed GroupsDealt DeliveryWaits "
-    "DeliveryDropped",
+    "DeliveryDropped Mended RolledBack Unlearnt",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
-    ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred",
+    ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred "
+    "VersionWithdrawn VersionSuperseded DividendReceived DividendClaimed",
     staking.Event: "Bonded Unbonded Withdrawn Slashed Rewarded ReputationChanged",
 }
 
@@ -25,11 +26,13 @@ ERRORS: dict[type[PalletError], str] = {
     "NothingCommitted AlreadyRevealed SealBroken EmptyArtifact UnknownClient TestSetReused ThresholdTooLarge "
     "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable "
     "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum "
-    "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting",
+    "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting "
+    "NotDisputable DataErased UnlearningIsDue NothingToUnlearn",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "
-    "ForeignParent EmptyArtifact SharesUnbalanced ShareTooSmall TooManyHolders",
+    "ForeignParent EmptyArtifact SharesUnbalanced ShareTooSmall TooManyHolders "
+    "AlreadyWithdrawn TooManyDescendants NothingEarned NoCurrency",
     staking.Error: "NothingBonded BelowMinimumBond TooManyChunks NothingToWithdraw",
 }
 
