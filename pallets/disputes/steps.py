@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import struct
+from typing import Final, Protocol
 
 from pallets.disputes.types import Computation
 from pallets.ml_registry.artifact import Artifact
+
+IMPOSSIBLE: Final = (ArithmeticError, IndexError, ValueError, struct.error)
+"""What a state does to a step that no computation leads to: two liars can agree about any bytes, and have no step."""
 
 
 class StepRefused(ValueError):

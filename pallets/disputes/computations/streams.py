@@ -27,7 +27,7 @@ from pallets.disputes.computations.tape import (
     tape_of,
     unrolled,
 )
-from pallets.disputes.steps import ComputationRefused, StepRefused
+from pallets.disputes.steps import IMPOSSIBLE, ComputationRefused, StepRefused
 from pallets.disputes.trace import MAX_DEPTH
 from pallets.ml_registry.artifact import Artifact
 
@@ -169,7 +169,12 @@ class StreamSteps:
             read: Witness = codec_of(Witness).decode(witness)
         except DecodeError as error:
             raise StepRefused(str(error)) from None
-        return encoded(self.after(before, read))
+        try:
+            return encoded(self.after(before, read))
+        except StepRefused:
+            raise
+        except IMPOSSIBLE as error:
+            raise StepRefused(f"no computation leads to this {type(before).__name__}: {error}") from None
 
     def after(self, state: StreamState, witness: Witness, compress: Compress = compress) -> StreamState:
         """The same for records. compress: Blake2b's, or one that remembers"""

@@ -38,7 +38,7 @@ from pallets.disputes.computations.training import (
     chunk_leaf,
     rows_a_chunk,
 )
-from pallets.disputes.steps import ComputationRefused, StepRefused
+from pallets.disputes.steps import IMPOSSIBLE, ComputationRefused, StepRefused
 from pallets.disputes.trace import root_from
 from pallets.learning.forest import LEAF, Forest, ForestError, ForestKind, ForestParameters
 from pallets.learning.forest_codec import encode_header
@@ -113,7 +113,12 @@ class TrainingSteps:
             reading: Reading = codec_of(Reading).decode(witness)
         except DecodeError as error:
             raise StepRefused(str(error)) from None
-        return encoded(self.after(before, reading))
+        try:
+            return encoded(self.after(before, reading))
+        except StepRefused:
+            raise
+        except IMPOSSIBLE as error:
+            raise StepRefused(f"no computation leads to this {type(before).__name__}: {error}") from None
 
     def after(self, state: TrainingState, reading: Reading) -> TrainingState:
         """The same for records."""
