@@ -115,5 +115,5 @@ def why(account: AccountResult) -> str:
     if account.checks:
         reasons.append(f"{'checked' if account.checks > 0 else 'was checked'}, {signed_tokens(account.checks)}")
     if account.forfeited:
-        reasons.append("deposit of refuted data")
+        reasons.append(f"forfeited {tokens(account.forfeited)}")
     return ", ".join(reasons) or f"paid {tokens(account.pools)} for the rounds"

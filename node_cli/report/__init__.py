@@ -2,5 +2,5 @@
 
 `markup` (elements as text), `style` (the sheet), `scale` (from figures to places), `curves`, `confusions`, `timeline`
 (drawings), `parts` (what several sections are made of), `sections` (one for each question), `exhibits` (one for each
-act), `page`.
+act) with their `drawings`, `page`.
 """

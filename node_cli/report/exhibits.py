@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from node_cli.report.drawings import bisection, spent
 from node_cli.report.markup import Content, Markup, element, joined, table
 from node_cli.report.parts import section
 from node_cli.scenario.outcome import Exhibit, Outcome, Sheet
@@ -14,7 +15,11 @@ def exhibits(outcome: Outcome) -> Markup:
 
 def _exhibit(exhibit: Exhibit) -> Markup:
     sentences = (element("p", sentence) for sentence in exhibit.sentences)
-    return section(exhibit.question, *sentences, *map(_sheet, exhibit.sheets))
+    drawings = [element("figure", element("h3", each.title), bisection(each)) for each in exhibit.disputes]
+    if exhibit.spendings:
+        drawings.append(element("figure", spent(exhibit.spendings)))
+    drawn = element("div", *drawings, class_="pair") if drawings else Markup()
+    return section(exhibit.question, *sentences, drawn, *map(_sheet, exhibit.sheets))
 
 
 def _sheet(sheet: Sheet) -> Markup:

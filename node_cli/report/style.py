@@ -38,7 +38,7 @@ ul.split { color: var(--muted); padding-left: 1.1rem; margin: .6rem 0; max-width
 .tile .what { color: var(--muted); font-size: .9rem; margin: 0; }
 .tile .figure { font-size: 1.8rem; font-weight: 650; line-height: 1.2; margin: .1rem 0; white-space: nowrap; }
 .tile .than { font-size: .9rem; margin: 0; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.5rem; margin: 1rem 0; }
+.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); gap: 1.5rem; margin: 1rem 0; }
 figure { margin: 0; background: var(--panel); border-radius: .7rem; padding: 1rem 1.1rem .7rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem;
   margin: 1rem 0; }
@@ -62,6 +62,7 @@ svg text.of-pooled { fill: var(--pooled); }
 svg text.of-liar { fill: var(--liar); }
 svg .undefended { stroke: var(--bad); fill: none; stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round; }
 svg text.of-undefended { fill: var(--bad); }
+svg .disputed { fill: var(--liar); }
 svg .chapter { fill: var(--alone); opacity: .22; }
 svg .chapter.round { fill: var(--shared); opacity: .2; }
 svg .chapter.referendum { fill: var(--pooled); opacity: .3; }

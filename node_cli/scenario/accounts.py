@@ -1,6 +1,6 @@
 """Who earned and who lost what: each account's books, from its first balance to its last.
 
-    end = start + earned + checks - slashed - forfeited - fees - pools
+    end = start + earned + checks + won - slashed - forfeited - fees - pools
 
 holds to the planck for everybody whose money moves for no other reason.
 """
@@ -18,6 +18,8 @@ from node_cli.scenario.stage import Stage
 from node_cli.scenario.wording import REASONS
 from pallets.data_registry import CheckOutcome, DataSetId, Verdict
 from pallets.data_registry.events import CheckEnded, DataSetRegistered, VerdictRevealed
+from pallets.disputes import ClaimId
+from pallets.disputes.events import BondLost, Decided
 from pallets.federated_round.events import Settled, TaskClosed, TaskCreated
 from runtime.dev import EXISTENTIAL_DEPOSIT
 
@@ -28,7 +30,8 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
     fees = _fees(blocks)
     pools = _pools(blocks)
     checks, forfeited = _checks(stage, blocks)
-    deeds = {party.name: party.deed for party in stage.scenario.parties}
+    won, bonds = _bonds(blocks)
+    forfeited.update(bonds)
     results = []
     for player in stage.cast.everybody:
         settled = _settled(player, blocks)
@@ -37,7 +40,7 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
             AccountResult(
                 name=player.name,
                 part=player.part,
-                deed=deeds.get(player.name, ""),
+                deed=player.deed,
                 start=genesis.balances.total_balance(player.account),
                 end=stage.runtime.balances.total_balance(player.account),
                 earned=sum(event.paid for event in settled),
@@ -46,6 +49,7 @@ def account_results(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Account
                 pools=pools[player.account],
                 checks=checks[player.account],
                 forfeited=forfeited[player.account],
+                won=won[player.account],
                 stake=stage.runtime.staking.active(player.account),
                 reputation=stage.runtime.staking.reputation.get(player.account),
                 reasons=tuple(reasons.most_common()),
@@ -104,6 +108,21 @@ def _checks(stage: Stage, blocks: Sequence[BlockEntry]) -> tuple[Counter[Account
             earned[owner] -= part * len(winners)
             forfeited[owner] += event.slashed
     return earned, forfeited
+
+
+def _bonds(blocks: Sequence[BlockEntry]) -> tuple[Counter[AccountId], Counter[AccountId]]:
+    """What winners of disputes got, and what losers lost."""
+    won, lost = Counter[AccountId](), Counter[AccountId]()
+    winners: dict[ClaimId, AccountId | None] = {}
+    for event in (event for block in blocks for event in block.events):
+        if isinstance(event, Decided):
+            winners[event.claim] = event.winner
+        elif isinstance(event, BondLost):
+            lost[event.who] += event.amount
+            winner = winners[event.claim]
+            if winner is not None:
+                won[winner] += event.paid
+    return won, lost
 
 
 def treasury_of(stage: Stage) -> Balance:

@@ -1,6 +1,6 @@
 """What a play has besides rounds: each act says what it does when, and tells what came of it.
 
-`registration` has the first; a scenario has the acts that its own fields ask for.
+`registration`, `dispute` and `privacy` have them; a scenario has the acts that its own fields ask for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import Protocol
 
 from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.definition import Scenario
+from node_cli.scenario.dispute import Dispute
 from node_cli.scenario.outcome import Exhibit
+from node_cli.scenario.privacy import Privacy, is_noisy
 from node_cli.scenario.registration import Registration
 from node_cli.scenario.stage import Deed, Stage
 
@@ -41,4 +43,11 @@ class Act(Protocol):
 
 def acts_of(scenario: Scenario) -> tuple[Act, ...]:
     """The acts of a scenario, in their order."""
-    return (Registration(),) if scenario.purpose else ()
+    acts: list[Act] = []
+    if scenario.purpose:
+        acts.append(Registration())
+    if scenario.cartel:
+        acts.append(Dispute())
+    if any(map(is_noisy, scenario.lessons)):
+        acts.append(Privacy())
+    return tuple(acts)

@@ -148,6 +148,7 @@ def _account(account: AccountResult) -> Json:
         "pools": account.pools,
         "checks": account.checks,
         "forfeited": account.forfeited,
+        "won": account.won,
         "stake": account.stake,
         "reputation": account.reputation,
         "reasons": dict(account.reasons),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chain.content.store import ContentStore
 from chain.crypto.hashing import blake2_256
@@ -10,8 +10,10 @@ from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.offchain.participant import Participant, seeded_randomness
 from chain.primitives import AccountId, Hash
+from node_cli.scenario.conduct import Cartel
 from node_cli.scenario.definition import Party, Scenario
 from pallets.data_registry.operator import Offer, Steward
+from pallets.disputes import Disputant
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator, encode_data_set
 from pallets.learning.datasets import TabularTask
 from pallets.learning.stream import seed_for
@@ -26,10 +28,17 @@ LABORATORIES = 4
 """One more than there are seats, so that the lottery has something to decide."""
 
 
+HONEST_BESIDE_A_CARTEL = 3
+"""Laboratories: as many as there are seats."""
+
+CONSPIRED = "belonged to a cartel that lies wherever it has the majority"
+
+
 @dataclass(frozen=True, slots=True)
 class Player:
     """An account with its worker; `part` says what it is there for.
 
+    deed: what it does that it should not, as a predicate; nothing of the honest
     belongings: what its worker is given besides: how to act otherwise than it should, data to register
     """
 
@@ -38,6 +47,7 @@ class Player:
     key: KeyPair
     operator: Operator
     randomness_seed: bytes
+    deed: str = ""
     belongings: tuple[object, ...] = ()
 
     @property
@@ -90,16 +100,37 @@ def cast_of(scenario: Scenario, content: ContentStore) -> Cast:
         scenario,
         Operator(test_sets=tuple(each for sets in held_out for each in sets)),
     )
-    checker = (Steward(checks=True),) if scenario.purpose else ()
     parties = tuple(
-        _player(party.name, party.kind, scenario, _trains(party, scenario), *_belongings(party, scenario, content))
+        _player(party.name, party.kind, scenario, _trains(party, scenario), _belongings(party, scenario, content))
         for party in scenario.parties
     )
-    laboratories = tuple(
-        _player(f"Lab {number}", "aggregates and validates", scenario, Operator(serves=True), *checker)
-        for number in range(1, LABORATORIES + 1)
-    )
-    return Cast(office, parties, laboratories, held_out)
+    parties = tuple(replace(player, deed=party.deed) for player, party in zip(parties, scenario.parties, strict=True))
+    if scenario.cartel:
+        watcher = next(place for place, party in enumerate(scenario.parties) if party.is_honest)
+        parties = tuple(
+            replace(player, belongings=(*player.belongings, Disputant())) if place == watcher else player
+            for place, player in enumerate(parties)
+        )
+    return Cast(office, parties, _laboratories(scenario), held_out)
+
+
+def _laboratories(scenario: Scenario) -> tuple[Player, ...]:
+    """Those that serve, the cartel last."""
+    part = "aggregates and validates"
+    checker = (Steward(checks=True),) if scenario.purpose else ()
+    honest = HONEST_BESIDE_A_CARTEL if scenario.cartel else LABORATORIES
+    players = [
+        _player(f"Lab {number}", part, scenario, Operator(serves=True), checker)
+        for number in range(1, honest + scenario.cartel + 1)
+    ]
+    conduct = Cartel(frozenset(player.account for player in players[honest:]))
+    # whoever lies stands up for it with a bond, by the truth up to half of the steps
+    lies = (conduct, Disputant(challenges=False, bends=0.5))
+    members = [
+        replace(player, part=f"{part}, in a cartel", deed=CONSPIRED, belongings=(*checker, *lies))
+        for player in players[honest:]
+    ]
+    return (*players[:honest], *members)
 
 
 def _trains(party: Party, scenario: Scenario) -> Operator:
@@ -114,7 +145,7 @@ def _local_data(party: Party, scenario: Scenario) -> LocalData:
 
 def _belongings(party: Party, scenario: Scenario, content: ContentStore) -> tuple[object, ...]:
     """How a party's worker cheats, and what it registers."""
-    conduct = () if party.conduct is None else (party.conduct,)
+    conduct: tuple[object, ...] = () if party.conduct is None else (party.conduct,)
     provenance = party.provenance
     if provenance is None or not scenario.purpose:
         return conduct
@@ -132,11 +163,13 @@ def _belongings(party: Party, scenario: Scenario, content: ContentStore) -> tupl
     return (*conduct, Steward(offers=(offer,), stores=(content,)))
 
 
-def _player(name: str, part: str, scenario: Scenario, operator: Operator, *belongings: object) -> Player:
+def _player(
+    name: str, part: str, scenario: Scenario, operator: Operator, belongings: tuple[object, ...] = ()
+) -> Player:
     # ed25519, because its signatures depend on key and message alone: sr25519 draws a nonce for each, and two runs
     # of one seed would have different extrinsics, and so different heads
     key = KeyPair.from_uri(f"//{name.replace(' ', '')}", Scheme.ED25519)
-    return Player(name, part, key, operator, blake2_256(b"worker" + scenario.seed + key.account), belongings)
+    return Player(name, part, key, operator, blake2_256(b"worker" + scenario.seed + key.account), belongings=belongings)
 
 
 def _data_set(task: TabularTask) -> DataSet:

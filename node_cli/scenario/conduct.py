@@ -6,13 +6,14 @@ wants to have revealed into its own memory first: the seals, the artifacts and t
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from chain.offchain.hook import Trigger, WorkerHook
-from chain.primitives import BlockNumber
+from chain.primitives import AccountId, BlockNumber
 from chain.record import record
 from chain.runtime_api import OffchainNode
-from pallets.federated_round import Phase, Stage
+from pallets.federated_round import Phase, Role, Stage
 from pallets.federated_round.data import operator_of
 from pallets.federated_round.drawing import training_seed
 from pallets.federated_round.errand import Errand
@@ -50,6 +51,17 @@ class SignFlip(Conduct):
         return encode_linear(replace(trained, weights=held))
 
 
+@record
+class Cartel(Conduct):
+    """Aggregates the opposite of what the updates give, wherever the members have the majority of the aggregators."""
+
+    members: frozenset[AccountId]
+
+    def rules(self, aggregators: Collection[AccountId]) -> bool:
+        """Whether what the members say is what is agreed."""
+        return 2 * len(self.members.intersection(aggregators)) > len(aggregators)
+
+
 class StageRuntime(DevRuntime):
     """The development runtime on the players' own machines: before a worker runs, its account may meddle with it."""
 
@@ -57,25 +69,41 @@ class StageRuntime(DevRuntime):
         belongings = node.data if isinstance(node.data, tuple) else ()
         conduct = next((each for each in belongings if isinstance(each, Conduct)), None)
         if conduct is not None and hook.pallet == self.federated_round.name and hook.trigger is Trigger.BEST:
-            _meddle(self, conduct, now, node)
+            for errand in _errands(self, now, node):
+                _meddle(conduct, errand)
         super().run_worker_of(hook, now, node)
 
 
-def _meddle(runtime: DevRuntime, conduct: Conduct, now: BlockNumber, node: OffchainNode) -> None:
-    """Keep a dishonest update for every live round that waits for one of this account's."""
+def _errands(runtime: DevRuntime, now: BlockNumber, node: OffchainNode) -> Iterator[Errand]:
+    """The live rounds, as the worker finds them."""
     rounds, operator = runtime.federated_round, operator_of(node.data)
-    if operator is None or operator.data is None:
+    if operator is None:
         return
     for task_id in rounds.live.get():
         task = rounds.task(task_id)
         number = task.rounds - 1
-        course = rounds.course(task_id, number)
-        is_drawn = node.account in rounds.holders(task_id, number, Stage.UPDATE.role)
-        if course.phase is not Phase.COMMIT_UPDATES or course.seed is None or not is_drawn:
-            continue
-        errand = Errand(rounds, node, operator, now, task_id, number, task, course)
-        if errand.memory.recall(Stage.UPDATE) is None:
-            seed = training_seed(course.seed, node.account)
-            honest = errand.strategy.train(operator.data.data, errand.base, seed, errand.state, node.account)
-            sent = conduct.update(task.algorithm, errand.base, honest)
-            errand.memory.keep(Stage.UPDATE, artifact_of(sent), (sent,))
+        yield Errand(rounds, node, operator, now, task_id, number, task, rounds.course(task_id, number))
+
+
+def _meddle(conduct: Conduct, errand: Errand) -> None:
+    """Do what the account wants to have done before its worker does what it should."""
+    phase, place = errand.round.phase, (errand.task_id, errand.number)
+    if phase is Phase.COMMIT_UPDATES and errand.node.account in errand.rounds.holders(*place, Role.CLIENT):
+        _keep_update(conduct, errand)
+    elif (
+        phase is Phase.COMMIT_AGGREGATES
+        and isinstance(conduct, Cartel)
+        and conduct.rules(errand.rounds.holders(*place, Role.AGGREGATOR))
+    ):
+        replace(errand, operator=replace(errand.operator, falsifies=True)).run()
+
+
+def _keep_update(conduct: Conduct, errand: Errand) -> None:
+    """Keep a dishonest update, once."""
+    local, seed = errand.operator.data, errand.round.seed
+    if local is None or seed is None or errand.memory.recall(Stage.UPDATE) is not None:
+        return
+    account = errand.node.account
+    honest = errand.strategy.train(local.data, errand.base, training_seed(seed, account), errand.state, account)
+    sent = conduct.update(errand.task.algorithm, errand.base, honest)
+    errand.memory.keep(Stage.UPDATE, artifact_of(sent), (sent,))

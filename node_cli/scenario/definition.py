@@ -8,6 +8,7 @@ from math import sqrt
 
 from node_cli.scenario.conduct import Conduct
 from node_cli.scenario.provenance import Provenance
+from pallets.federated_round.noise import NOISELESS, Noise
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.datasets import TabularTask
@@ -55,7 +56,9 @@ class Party:
 class Lesson:
     """One model that the parties train together; `name` is for tables, `title` for a sentence.
 
-    rule: how updates become a model
+    rule: how updates become a model; noise: what every party adds to its own
+    fault: parts per million of the stake that a fault costs, None: as the scenario says; under noise an honest update
+        can look as if it were turned against the truth
     """
 
     name: str
@@ -63,6 +66,8 @@ class Lesson:
     algorithm: AlgorithmId
     settings: ForestSettings | LinearSettings
     rule: AggregationRule = MEAN
+    noise: Noise = NOISELESS
+    fault: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class Scenario:
     judging: the test set of each round, secret until then; final: rows that nobody on chain ever sees
     thresholds: the improvement in parts per million that pays, before and after the referendum
     purpose: what the rows are used for: then all are registered, checked and permitted; nothing where nobody asks
+    cartel: laboratories that lie together where they have the majority; with some, aggregates can be challenged
     fault: parts per million of the stake that a fault costs
     seed: 32 bytes that everything random in the play comes from
     """
@@ -142,6 +148,7 @@ class Scenario:
     thresholds: tuple[int, int]
     seed: bytes
     purpose: str = ""
+    cartel: int = 0
     fault: int = HALF
 
     @property

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from chain.primitives import Balance
+from dataclasses import replace
+
+from chain.primitives import Balance, BlockNumber
 from pallets.federated_round import Penalties, Schedule, Seats, Split, Terms
+from pallets.federated_round.noise import Noise
 from pallets.federated_round.rules import AggregationRule, Mean
 from pallets.ml_registry import Artifact
 from runtime.dev import UNIT
@@ -34,15 +37,24 @@ FEWEST_FOR_A_RULE = 3
 """Updates below which no rule that withstands anybody can work."""
 
 
-def terms_of(settings: Artifact, clients: int, rule: AggregationRule, fault: int) -> Terms:
+CHALLENGE: BlockNumber = 2
+"""Blocks in which an aggregate can be challenged, where it can."""
+
+DISPUTE: BlockNumber = 100
+"""Blocks that all disputes about one aggregate take, at most."""
+
+
+def terms_of(
+    settings: Artifact, clients: int, rule: AggregationRule, fault: int, challenge: BlockNumber, noise: Noise
+) -> Terms:
     """The terms of every task here; its threshold is the chain's own, which the alliance can change.
 
-    fault: parts per million of the stake that a fault costs
+    fault: parts per million of the stake that a fault costs; challenge: blocks in which an aggregate can be challenged
     """
     fewest = 1 if isinstance(rule, Mean) else FEWEST_FOR_A_RULE
     return Terms(
         settings=settings,
-        schedule=SCHEDULE,
+        schedule=replace(SCHEDULE, challenge=challenge),
         seats=Seats(clients=clients, minimum_clients=fewest, aggregators=DUTY_SEATS, validators=DUTY_SEATS),
         split=SPLIT,
         penalties=Penalties(fault=fault, absence=ABSENCE),
@@ -53,4 +65,5 @@ def terms_of(settings: Artifact, clients: int, rule: AggregationRule, fault: int
         max_samples=MAX_SAMPLES,
         automatic=False,
         rule=rule,
+        noise=noise,
     )

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from node_cli.scenario.case_mix import Kind, case_mix
 from node_cli.scenario.definition import Lesson, Measure, Party, Scenario, ScenarioError
+from pallets.federated_round.noise import LocalGaussian
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.attacks import label_flip
 from pallets.learning.datasets import DatasetError, TabularTask, breast_cancer
+from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.quantise import encode_quantiser
 from pallets.learning.stream import Stream, seed_for
 from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
@@ -30,6 +32,12 @@ JUDGING_PERCENT = 50
 
 THRESHOLDS = (50_000, 10_000)
 """The improvement in parts per million that pays, before and after the referendum."""
+
+NOISE = LocalGaussian(clip=2 << WEIGHT_FRACTIONAL_BITS, multiplier=300)
+"""A length that a hospital's steps soon stay below, and as little noise as lets anything be learnt among so few."""
+
+CARTEL = 3
+"""Laboratories that lie together: as many as are honest, so that the lottery decides which of them are more."""
 
 KIND_NAMES = {
     Kind.CANCER_CENTRE: "cancer centre",
@@ -67,6 +75,7 @@ def health(clients: int, rounds: int, seed: bytes) -> Scenario:
         measure=Measure("right answers, mean of both classes", "%", 1),
         thresholds=THRESHOLDS,
         seed=seed,
+        cartel=CARTEL,
     )
 
 
@@ -103,6 +112,7 @@ def _lessons(table: TabularTask) -> tuple[Lesson, ...]:
     return (
         Lesson("forest", "federated random forest", FOREST_MERGE, forest),
         Lesson("linear", "averaged linear model", LINEAR_AVERAGING, linear),
+        Lesson("private", "linear model with noise", LINEAR_AVERAGING, linear, noise=NOISE, fault=0),
     )
 
 

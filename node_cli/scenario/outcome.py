@@ -5,7 +5,7 @@ Figures are in the scenario's measure, metrics in parts per million as the chain
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chain.primitives import Balance, BlockNumber, Hash
@@ -14,8 +14,8 @@ from node_cli.scenario.confusion import Confusion
 from node_cli.scenario.definition import Measure
 from node_cli.scenario.stage import Chapter
 
-Fact = str | int | bool | None | list[str] | list[int]
-"""What a program reads of an act."""
+Fact = str | int | float | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
+"""What a program reads of an act: JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ class AccountResult:
     part: what it is there for; deed: what it did that it should not, nothing of the honest
     start, end: all that it has, stake included
     earned: payments for roles; slashed: stake lost; fees: paid for transactions; pools: put into tasks less what came
-    back; checks: earned by checking data less what was paid for that; forfeited: deposits of data that were refuted
-    reasons: how often it was paid or slashed, or not, for which reason
+    back; checks: earned by checking data less what was paid for that; forfeited: deposits of refuted data, and bonds
+    of lost disputes; won: of the bonds of others; reasons: how often it was paid or slashed, or not, for which reason
     """
 
     name: str
@@ -117,6 +117,7 @@ class AccountResult:
     pools: Balance
     checks: int
     forfeited: Balance
+    won: Balance
     stake: Balance
     reputation: int
     reasons: tuple[tuple[str, int], ...]
@@ -192,10 +193,41 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What two sides disagree about at one moment: the part `place` of 2^(depth - height), counted from the left."""
+
+    block: BlockNumber
+    depth: int
+    height: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeResult:
+    """The course of one dispute about what aggregators agreed on.
+
+    executed: the block in which the chain executed the step that was left, None where it did not have to
+    """
+
+    title: str
+    narrowings: tuple[Narrowing, ...]
+    executed: BlockNumber | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What rounds with noise have cost one party's privacy, after each round."""
+
+    name: str
+    epsilons: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """What came of an act besides the rounds: an answer to one question.
 
     name: for programs; sentences: the answer in words; facts: for programs, JSON values
+    disputes, spendings: what is drawn, where there is such
     """
 
     name: str
@@ -203,6 +235,8 @@ class Exhibit:
     sentences: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     facts: Mapping[str, Fact]
+    disputes: tuple[DisputeResult, ...] = ()
+    spendings: tuple[Spending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from chain.primitives import Hash
 from node_cli.scenario.acts import Act, acts_of
 from node_cli.scenario.cast import LICENCE
 from node_cli.scenario.definition import Lesson
-from node_cli.scenario.economy import ROUND_REWARD, SCHEDULE, STAKE, terms_of
+from node_cli.scenario.economy import CHALLENGE, DISPUTE, ROUND_REWARD, SCHEDULE, STAKE, terms_of
 from node_cli.scenario.stage import PlayError, Stage
-from pallets.federated_round import Phase
 from pallets.federated_round.settings import encode_settings
+from pallets.federated_round.types import COURSE
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry import artifact_of
 
-PHASES = int(Phase.ENDED)
+PHASES = len(COURSE) - 1
 """Of an open round until it has ended."""
 
 
@@ -92,7 +92,14 @@ def _create_task(stage: Stage, number: int, lesson: Lesson) -> RuntimeCall:
     return call_of(
         stage.runtime.federated_round.create_task,
         model=number,
-        terms=terms_of(artifact_of(settings), len(stage.cast.parties), lesson.rule, stage.scenario.fault),
+        terms=terms_of(
+            artifact_of(settings),
+            clients=len(stage.cast.parties),
+            rule=lesson.rule,
+            fault=stage.scenario.fault if lesson.fault is None else lesson.fault,
+            challenge=CHALLENGE if stage.scenario.cartel else 0,
+            noise=lesson.noise,
+        ),
         pool=stage.scenario.rounds * ROUND_REWARD,
         test_sets=tuple(held_out.commitment for held_out in stage.cast.held_out[number]),
     )
@@ -108,11 +115,11 @@ def _play_round(stage: Stage, number: int, listener: Listener) -> None:
         listener(_progress(stage, f"round {number + 1} of {stage.scenario.rounds}"))
         return not stage.runtime.federated_round.live.get()
 
-    stage.wait(is_over, SCHEDULE.longest + 1, f"round {number + 1}")
+    stage.wait(is_over, SCHEDULE.longest + (DISPUTE if stage.scenario.cartel else 1), f"round {number + 1}")
 
 
 def _vote_on_threshold(stage: Stage) -> None:
-    """Everybody who does honest work approves a lower threshold; whoever does not has nothing to gain from it."""
+    """Who attacks the models has nothing to gain from a lower threshold; everybody else approves it."""
     before, after = (f"{threshold / 10_000:g}" for threshold in stage.scenario.thresholds)
     stage.begin("Referendum", f"Shall improvements of {after} % pay, and not only those of {before} %?")
     governance, rounds = stage.runtime.governance, stage.runtime.federated_round
@@ -120,10 +127,12 @@ def _vote_on_threshold(stage: Stage) -> None:
     call = call_of(rounds.set_reward_threshold, threshold=stage.scenario.thresholds[1])
     proposer = stage.cast.parties[0]
     stage.act((proposer, call_of(governance.propose, call=call)))
-    honest = [party.is_honest for party in stage.scenario.parties] + [True] * len(stage.cast.laboratories)
-    votes = zip(stage.cast.stakers, honest, strict=True)
+    attackers = [player for player in stage.cast.parties if player.deed]
     stage.act(
-        *((player, call_of(governance.vote, proposal=proposal, approve=is_honest)) for player, is_honest in votes)
+        *(
+            (player, call_of(governance.vote, proposal=proposal, approve=player not in attackers))
+            for player in stage.cast.stakers
+        )
     )
     stage.act((proposer, call_of(governance.close, proposal=proposal)))
     delay = governance.config.enactment_delay
@@ -141,5 +150,5 @@ def _close_tasks(stage: Stage) -> None:
 def _progress(stage: Stage, text: str) -> Progress:
     """Counted in phases of rounds."""
     courses = stage.runtime.federated_round.rounds.iter_values()
-    done = sum(int(course.phase) for course in courses if course is not None)
+    done = sum(COURSE.index(course.phase) for course in courses if course is not None)
     return Progress(text, done, len(stage.scenario.lessons) * stage.scenario.rounds * PHASES)

@@ -22,6 +22,7 @@ OUTCOMES: Final = {
     Outcome.NOT_PUBLISHABLE: "refused by the registry",
     Outcome.NO_SEED: "no randomness",
     Outcome.TOO_FEW_SURVIVORS: "too few updates in the sum",
+    Outcome.CONTESTED: "no aggregate stands",
 }
 
 REASONS: Final = {
@@ -40,5 +41,6 @@ REASONS: Final = {
     Reason.SHARED: ("shared", "its update is hidden in a sum that made the model better: an equal part"),
     Reason.NO_BETTER_ALONE: ("no better alone", "its update alone is no better than a constant answer"),
     Reason.CAPPED: ("capped", "the median client's sample is worth nothing, and nobody is paid more for one"),
+    Reason.MENDED: ("mended", "it challenged a false aggregate and put the true one in its place"),
 }
 """A word and a sentence for each."""

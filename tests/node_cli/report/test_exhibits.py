@@ -15,7 +15,8 @@ def test_an_act_is_a_section_with_its_question_its_answer_and_its_tables() -> No
     (section,) = SHOWN.iter("section")
     assert [heading.text for heading in section.iter("h2")] == ["Who broke the <barometer>?"]
     assert [paragraph.text for paragraph in section.iter("p")] == ["Nobody & everybody."]
-    assert [heading.text for heading in section.iter("h3")] == ["How it went"]
+    assert [heading.text for heading in section.iter("h3")] == ["Round 1, <b>", "How it went"]
+    assert len(list(section.iter("svg"))) == 2
 
 
 def test_every_cell_stands_in_its_row() -> None:

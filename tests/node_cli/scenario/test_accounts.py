@@ -7,7 +7,7 @@ from node_cli.scenario.telling import Run
 
 def test_what_an_account_has_is_what_it_had_with_all_that_happened(played: Run) -> None:
     for account in played.outcome.accounts:
-        gained, lost = account.earned + account.checks, account.slashed + account.forfeited
+        gained, lost = account.earned + account.checks + account.won, account.slashed + account.forfeited
         expected = account.start + gained - lost - account.fees - account.pools
         assert account.end == expected, account.name
 
@@ -19,7 +19,7 @@ def test_what_some_earn_the_office_pays(played: Run) -> None:
 
 
 def test_what_was_slashed_is_in_the_treasury(played: Run) -> None:
-    assert played.outcome.treasury == sum(each.slashed + each.forfeited for each in played.outcome.accounts)
+    assert played.outcome.treasury == sum(each.slashed + each.forfeited - each.won for each in played.outcome.accounts)
 
 
 def test_what_is_missing_was_destroyed_as_fees(played: Run) -> None:

@@ -55,7 +55,7 @@ MODEL = {
 ACCOUNT = {
     **dict.fromkeys(("name", "part"), TEXT),
     "honest": YES_OR_NO,
-    **dict.fromkeys(("start", "end", "net", "earned", "slashed", "checks", "forfeited"), NUMBER),
+    **dict.fromkeys(("start", "end", "net", "earned", "slashed", "checks", "forfeited", "won"), NUMBER),
     **dict.fromkeys(("fees", "pools", "stake", "reputation"), NUMBER),
     "reasons": dict,
 }

@@ -50,7 +50,7 @@ def test_one_round_of_a_linear_baseline_is_one_round_of_the_strategy(stations: R
 
 
 def test_a_constant_answer_is_right_for_half_of_two_classes(hospitals: Run) -> None:
-    assert [lesson.baselines.constant for lesson in hospitals.outcome.lessons] == [50, 50]
+    assert [lesson.baselines.constant for lesson in hospitals.outcome.lessons] == [50, 50, 50]
 
 
 def test_a_constant_answer_is_off_by_the_standard_deviation(stations: Run) -> None:

@@ -14,7 +14,8 @@ def test_everybody_has_a_part_and_the_office_neither_trains_nor_serves(played: R
     assert cast.office.operator.data is None
     assert not cast.office.operator.serves
     assert all(player.operator.data is not None for player in cast.parties)
-    assert [player.operator.serves for player in cast.laboratories] == [True] * LABORATORIES
+    assert all(player.operator.serves for player in cast.laboratories)
+    assert len(cast.laboratories) == (6 if played.stage.scenario.cartel else LABORATORIES)
 
 
 def test_accounts_and_random_seeds_are_all_different(played: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from node_cli.scenario.chronicle import chronicle_of
 from node_cli.scenario.telling import Run
-from pallets.system.events import ExtrinsicSuccess
+from pallets.system.events import ExtrinsicFailed, ExtrinsicSuccess
 
 
 def test_every_extrinsic_of_every_block_is_there_once(played: Run) -> None:
@@ -16,8 +16,9 @@ def test_every_extrinsic_of_every_block_is_there_once(played: Run) -> None:
         assert imported is not None
         assert len(block.calls) == len(imported.block.extrinsics)
         assert block.size == len(imported.block.encoded)
-        successes = [event for event in block.events if isinstance(event, ExtrinsicSuccess)]
-        assert [call.weight for call in block.calls] == [event.dispatch_info.weight for event in successes]
+        ends = [event for event in block.events if isinstance(event, ExtrinsicSuccess | ExtrinsicFailed)]
+        assert [call.weight for call in block.calls] == [event.dispatch_info.weight for event in ends]
+        assert [call.is_successful for call in block.calls] == [isinstance(each, ExtrinsicSuccess) for each in ends]
 
 
 def test_inherents_are_nobodys_and_free_and_everything_else_is_signed_and_paid(played: Run) -> None:
@@ -43,4 +44,5 @@ def test_workers_made_the_transactions_that_the_script_did_not(played: Run) -> N
     by_workers = ("commit", "enrol", "reveal_update", "reveal_aggregate", "reveal_test_set", "reveal_evaluation")
     of_data = ("join_checkers", "register_data_set", "seal_verdict", "reveal_verdict")
     names = {f"FederatedRound.{name}" for name in by_workers} | {f"DataRegistry.{name}" for name in of_data}
+    names |= {f"Disputes.{name}" for name in ("challenge", "commit", "descend", "prove")}
     assert submitted == sum(call.count for call in played.outcome.chain.calls if call.call in names)

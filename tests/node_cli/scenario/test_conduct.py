@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from node_cli.scenario.conduct import Conduct, SignFlip
+from chain.primitives import AccountId
+from node_cli.scenario.conduct import Cartel, Conduct, SignFlip
 from node_cli.scenario.telling import Run
 from pallets.federated_round import Reason
 from pallets.federated_round.data import DataSet
@@ -35,6 +36,15 @@ def test_weights_that_would_be_too_large_for_a_model_are_held() -> None:
 
 def test_who_has_no_plan_sends_what_it_learnt() -> None:
     assert Conduct().update(LINEAR_AVERAGING, None, b"honest") == b"honest"
+
+
+def test_a_cartel_lies_only_where_it_decides() -> None:
+    one, two, three, four = (AccountId(bytes([number]) * 32) for number in range(4))
+    cartel = Cartel(frozenset({one, two}))
+    assert cartel.rules((one, two, three))
+    assert not cartel.rules((one, three, four))
+    assert not cartel.rules((one, two, three, four))
+    assert not cartel.rules(())
 
 
 def test_on_the_chain_stands_the_opposite_of_what_the_attackers_rows_say(readers: Run) -> None:

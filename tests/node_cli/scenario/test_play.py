@@ -42,8 +42,9 @@ def test_every_pallet_finds_its_state_in_order(played: Run) -> None:
     played.stage.runtime.try_state()
 
 
-def test_no_call_and_no_worker_failed(played: Run) -> None:
-    assert [call.call for call in played.outcome.chain.calls if call.failed] == []
+def test_no_worker_failed_and_no_call_but_those_that_two_sides_race_for(played: Run) -> None:
+    failed = {call.call for call in played.outcome.chain.calls if call.failed}
+    assert failed <= {"Disputes.commit", "Disputes.prove"}
     assert [worker.name for worker in played.outcome.workers if worker.failures] == []
 
 
