@@ -76,6 +76,10 @@ class Errand:
     def run(self) -> None:
         """Do what the phase asks of the account, if anything."""
         _duty_of(self.round.phase)(self)
+        if self.round.hides and self.round.phase is Phase.REVEAL_EVALUATIONS:
+            from pallets.federated_round.secrecy.duties import forget  # what open rounds never load
+
+            forget(self, self.number)
 
     # Enrolment
 
@@ -403,7 +407,7 @@ class Errand:
                 if previous.hides:
                     from pallets.federated_round.secrecy.duties import forget
 
-                    forget(self)
+                    forget(self, self.number - 1)
 
 
 def _duty_of(phase: Phase) -> Callable[[Errand], None]:

@@ -28,7 +28,7 @@ from pallets.federated_round.secrecy.sums import (
 from pallets.federated_round.secrecy.types import Group
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
-from pallets.federated_round.types import Aggregate, Phase, Role, Stage
+from pallets.federated_round.types import Aggregate, Phase, Role, RoundNumber, Stage
 from pallets.frame.call import call_of
 from pallets.learning.linear_model import LinearDecodeError, LinearModel
 from pallets.learning.secure_aggregation.client import Client
@@ -63,8 +63,10 @@ def announce_keys(errand: Errand) -> None:
 
 def deal_shares(errand: Errand) -> None:
     """Deal shares of what hides the update to be, for the roster that the chain has fixed."""
+    if errand.rounds.dealings.contains_key((errand.task_id, errand.number, errand.node.account)):
+        return
     own = _Own.of(errand)
-    if own is None or errand.rounds.dealings.contains_key((*own.seen.key, errand.node.account)):
+    if own is None:
         return
     dealing = own.dealt()
     errand.submit(
@@ -80,9 +82,11 @@ def deal_shares(errand: Errand) -> None:
 
 def check_shares(errand: Errand) -> None:
     """Say which dealers' shares did not arrive, or are not those that they committed to."""
-    own = _Own.of(errand)
     place = (errand.task_id, errand.number, errand.round.phase, errand.node.account)
-    if own is None or own.has_not_dealt or errand.rounds.missing.contains_key(place):
+    if errand.rounds.missing.contains_key(place):
+        return
+    own = _Own.of(errand)
+    if own is None or own.has_not_dealt:
         return
     own.dealt()
     missing, is_waiting = own.received(own.others_who_dealt())
@@ -93,8 +97,10 @@ def check_shares(errand: Errand) -> None:
 
 def open_shares(errand: Errand) -> None:
     """Open shares for the survivors that the block has fixed: of seeds for them, of keys for who dropped."""
+    if errand.rounds.openings.contains_key((errand.task_id, errand.number, errand.node.account)):
+        return
     own = _Own.of(errand)
-    if own is None or errand.rounds.openings.contains_key((*own.seen.key, errand.node.account)):
+    if own is None:
         return
     opened = own.opened()
     if opened is not None:
@@ -121,12 +127,12 @@ def masked(errand: Errand, update: bytes) -> Made:
     return artifact_of(data), (data,)
 
 
-def forget(errand: Errand) -> None:
-    """Drop the secrets of the round before."""
-    key = (errand.task_id, errand.number - 1)
-    previous = errand.rounds.rounds.get(key)
-    if previous is not None and previous.seed is not None:
-        HiddenMemory(errand.node, *key, previous.seed).forget()
+def forget(errand: Errand, number: RoundNumber) -> None:
+    """Drop the secrets of a round in which nothing more is opened."""
+    key = (errand.task_id, number)
+    course = errand.rounds.rounds.get(key)
+    if course is not None and course.seed is not None:
+        HiddenMemory(errand.node, *key, course.seed).forget()
 
 
 class _Own:

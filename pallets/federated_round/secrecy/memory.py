@@ -80,6 +80,8 @@ class HiddenMemory:
             raise EquivocatingServer("what this node kept of what it told is damaged") from None
 
     def _keep(self, told: Told) -> None:
+        if told == self._told():
+            return
         self.node.local_set(self._told_key, codec_of(Told).encode(told))
 
     @property

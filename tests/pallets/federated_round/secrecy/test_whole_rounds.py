@@ -151,18 +151,35 @@ def test_a_second_round_goes_on_from_the_first_with_other_keys() -> None:
     assert hidden == seen
 
 
-def test_the_secrets_of_a_round_are_dropped_with_it_and_its_keys_serve_no_more() -> None:
+def secrets_of(node: FakeNode) -> list[bytes]:
+    return [key for key in node.local if key.startswith(b"secret/")]
+
+
+def test_the_secrets_of_a_round_are_dropped_before_it_ends_and_its_keys_serve_no_more() -> None:
     played = Hidden(terms_of(FULL, CLIENTS, FEWEST), CLIENTS)
+    played.until(Phase.OPEN_SHARES)
+    assert [len(secrets_of(played.nodes[who])) for who in played.clients] == [1] * CLIENTS
+    assert all(not secrets_of(node) for who, node in played.nodes.items() if who not in played.clients)
     played.finish()
+    assert [secrets_of(played.nodes[who]) for who in played.clients] == [[]] * CLIENTS
     first = {who: played.rounds.public_keys.get((0, 0, who)) for who in played.clients}
-    node = played.nodes[GONE]
-    [secret] = [key for key in node.local if key.startswith(b"secret/")]
     played.start()
     played.until(Phase.DEAL_SHARES)
-    assert secret not in node.local
     second = {who: played.rounds.public_keys.get((0, 1, who)) for who in played.clients}
     assert all(second.values())
     assert not set(first.values()) & set(second.values())
+
+
+def test_the_secrets_of_a_round_that_failed_are_dropped_with_the_next() -> None:
+    played = Hidden(terms_of(FULL, CLIENTS, FEWEST), CLIENTS)
+    played.until(Phase.COMMIT_UPDATES)
+    stopped = {who: played.nodes[who] for who in played.clients[:3]}
+    played.stop(*stopped)
+    assert played.finish() is Outcome.TOO_FEW_SURVIVORS
+    [kept] = secrets_of(played.nodes[played.clients[4]])
+    played.start()
+    played.block()
+    assert kept not in played.nodes[played.clients[4]].local
 
 
 def test_a_worker_may_be_stopped_and_started_after_any_block() -> None:
