@@ -29,6 +29,7 @@ from pallets import (
     multisig,
     privacy_budget,
     proxy,
+    proxy_exchange,
     staking,
     sudo,
     system,
@@ -193,6 +194,17 @@ class DevRuntime(Runtime):
                 disputes=self.disputes,
             ),
             index=23,
+        )
+        self.proxy_exchange = proxy_exchange.ProxyExchange(
+            self,
+            proxy_exchange.Config(
+                currency=self.balances,
+                beacon=beacon,
+                permits=self.data_registry,
+                budgets=self.privacy_budget,
+                deposit=10 * UNIT,
+            ),
+            index=33,
         )
 
     def _nesting_pallets(self) -> None:
