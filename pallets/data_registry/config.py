@@ -83,4 +83,4 @@ class Config:
     max_checkers: U32 = 64
     max_checks: U32 = 32  # under way
     max_permits: U32 = 32  # of one data set
-    retry_after: BlockNumber = 4  # blocks before a worker repeats a transaction that had no effect
+    retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect: a pool was lost

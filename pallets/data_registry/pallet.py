@@ -112,5 +112,7 @@ class DataRegistry(CheckerCalls):
         assert config.check_fee <= config.challenge_bond, "a challenge does not pay for its check"
         assert max(config.dissent_slash, config.absence_slash) <= MILLION, "more than the whole stake is slashed"
         assert config.bounty_percent <= 100, "the bounty is more than the deposit"
+        shortest = min(config.commit_blocks, config.reveal_blocks)
+        assert 2 * config.retry_after < shortest, "a verdict that was lost with a pool is not sent again in time"
         longest = DRAW_BLOCKS + config.commit_blocks + config.reveal_blocks
         assert longest < config.stakes.unbonding_delay, "a checker's stake can leave before the check is over"

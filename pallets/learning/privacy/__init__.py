@@ -13,5 +13,5 @@ Reading order:
   clipping             the adaptive clip, in integers
   rdp                  accounting by Rényi divergence
   pld                  accounting by the distribution of the privacy loss: tighter, slower           [numpy]
-  budget               the ledger of what each client has spent, in integers
+  budget               what rounds cost, in integers: the units of the chain's ledger (`privacy_budget`)
 """

@@ -1,4 +1,4 @@
-"""The ledger of what each client has spent, in integers, so that a chain can refuse a round that would be too much.
+"""What rounds cost, in integers, so that a chain can keep a ledger and refuse a round that would be too much.
 
 Costs are zero-concentrated (rho): the Gaussian mechanism with noise multiplier z costs 1 / (2 z²), rounds add up, and
 nothing is approximated, for a chain's public lottery hides nobody and so amplifies nothing. Every division rounds
@@ -7,13 +7,10 @@ against the client. Source: Bun, Steinke 2016. Pure Python.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isqrt
-from types import MappingProxyType
 
-from pallets.learning.privacy.refusals import BudgetExceeded, PrivacyError
+from pallets.learning.privacy.refusals import PrivacyError
 
 RHO_UNITS = 10**12
 """Units of a rho of 1."""
@@ -47,38 +44,6 @@ def largest_spending(epsilon: Fraction, delta_exponent: int) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if epsilon_of(middle, delta_exponent) <= epsilon else (low, middle)
     return low
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What each client allows and has spent, in units of `RHO_UNITS`. Every step gives a new record."""
-
-    limits: Mapping[bytes, int] = field(default_factory=lambda: MappingProxyType({}))
-    spent: Mapping[bytes, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    def left(self, client: bytes) -> int:
-        """What a client may still spend; nothing before it has set a limit."""
-        return self.limits.get(client, 0) - self.spent.get(client, 0)
-
-    def limited(self, client: bytes, limit: int) -> Ledger:
-        """The ledger with a client's own limit; what it has spent already it cannot take back."""
-        if limit < self.spent.get(client, 0):
-            raise PrivacyError(f"a limit of {limit} for {client.hex()}, who has spent {self.spent.get(client, 0)}")
-        return replace(self, limits=MappingProxyType({**self.limits, client: limit}))
-
-    def charged(self, clients: Sequence[bytes], cost: int) -> Ledger:
-        """The ledger after a round of these clients; raises BudgetExceeded, and then nobody is charged."""
-        if cost < 0 or len(set(clients)) != len(clients):
-            raise PrivacyError(f"a cost of {cost} for {len(clients)} clients, each once")
-        for client in clients:
-            if self.left(client) < cost:
-                raise BudgetExceeded(
-                    f"{client.hex()} has {self.left(client)} of its privacy left, the round costs {cost}"
-                )
-        return replace(
-            self,
-            spent=MappingProxyType({**self.spent, **{who: self.spent.get(who, 0) + cost for who in clients}}),
-        )
 
 
 def _up(value: Fraction) -> int:

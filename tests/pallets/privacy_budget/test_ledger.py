@@ -109,6 +109,17 @@ def test_sums_are_those_of_all_charges_in_any_order_and_refunds_undo_them(
     assert list(ledger.spendings.iter()) == []
 
 
+@given(charges, st.integers(0, 3 * 10**12))
+def test_nobody_ever_spends_more_than_the_limit(made: list[tuple[AccountId, Hash, int | None]], limit: int) -> None:
+    ledger = new_runtime(default_limit=limit).privacy_budget
+    for charge in made:
+        try:
+            ledger.charge(*charge)
+        except BudgetExceeded:
+            assert not all(ledger.affords(each, charge[2]) for each in (Trainer(charge[0]), Data(charge[1])))
+    assert all(spent is not None and spent.rho <= limit for spent in ledger.spendings.iter_values())
+
+
 rounds = st.lists(st.tuples(st.fractions(Fraction(1, 2), Fraction(40)), st.integers(1, 30)), min_size=1, max_size=5)
 
 
