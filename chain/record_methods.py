@@ -22,6 +22,9 @@ def blank_of(cls: Any) -> type[Any] | None:
     return _BLANKS[cls]
 
 
+_BECOME = vars(object)["__class__"].__set__
+"""Gives an object another class, without a look at what attributes it has."""
+
 _BLANKS: WeakKeyDictionary[type[Any], type[Any] | None] = WeakKeyDictionary()
 
 
@@ -44,7 +47,7 @@ def write_init(cls: Any) -> FunctionType:
     """
     fields = dataclasses.fields(cls)
     positions = {field.name: f"f{position}" for position, field in enumerate(fields)}
-    objects: dict[str, Any] = {"_made_here": _MADE_HERE, "_cls": cls, "_set": object.__setattr__}
+    objects: dict[str, Any] = {"_made_here": _MADE_HERE, "_cls": cls, "_set": object.__setattr__, "_become": _BECOME}
     values = dict[str, str]()
     for field in fields:
         position = positions[field.name]
@@ -83,7 +86,7 @@ def _setting(cls: Any, values: Mapping[str, str], objects: dict[str, Any]) -> li
         return [f"_set(self, {name!r}, {value})" for name, value in values.items()]
     objects["_blank"] = blank
     sets = [f"self.{name} = {value}" for name, value in values.items()]
-    return ["_set(self, '__class__', _blank)", *sets, "self.__class__ = _cls"] if sets else []
+    return ["_become(self, _blank)", *sets, "self.__class__ = _cls"] if sets else []
 
 
 def _defaults(fields: Iterable[dataclasses.Field[Any]]) -> dict[str, Any]:
