@@ -45,7 +45,12 @@ class FederatedRounds(Scenario):
 
     def __init__(self, validators: int, runtime: type[Runtime] | None = None) -> None:
         super().__init__(validators, runtime)
-        self.blocks = 3 + self.rounds * (SCHEDULE.longest + 2)
+        self.blocks = 3 + self.rounds * (self.terms.longest + 2)
+
+    @property
+    def terms(self) -> Terms:
+        """Of the task."""
+        return TERMS
 
     @property
     def properties(self) -> Sequence[Property]:
@@ -81,7 +86,7 @@ class FederatedRounds(Scenario):
             node.submit_call(owner, model)
         elif number == 1:
             sets = tuple(_test_set(each).commitment for each in range(self.rounds))
-            task = call_of(rounds.create_task, model=0, terms=TERMS, pool=self.rounds * REWARD, test_sets=sets)
+            task = call_of(rounds.create_task, model=0, terms=self.terms, pool=self.rounds * REWARD, test_sets=sets)
             node.submit_call(owner, task)
         elif not rounds.live.get() and not self.is_over(node):
             node.submit_call(owner, call_of(rounds.start_round, task=0))
