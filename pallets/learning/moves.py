@@ -71,14 +71,15 @@ def encode_moves(moves: Integers, bits: int) -> bytes:
     return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
 
 
-def encode_real_moves(moves: NDArray[np.float32], bits: int) -> bytes:
-    """As `encode_moves`, of moves in floats, each rounded to the nearest code; raises Overflow, for NaN too."""
-    low, high = float(moves.min(initial=0)), float(moves.max(initial=0))
+def encode_real_moves(moves: NDArray[np.float32], bits: int, fractional_bits: int) -> bytes:
+    """As `encode_moves`, of moves in reals, each rounded to the nearest code; raises Overflow, for NaN too."""
+    scale = 2.0**fractional_bits
+    low, high = float(moves.min(initial=0)) * scale, float(moves.max(initial=0)) * scale
     # NaN is not below anything
     if not max(high, -low) < LARGEST_MOVE:
         raise Overflow("moves that are no numbers, or not below 2^46: lower the learning rate")
     shift = _shift_of(math.floor(low), math.ceil(high), bits)
-    codes = np.multiply(moves, np.float32(2.0**-shift))
+    codes = np.multiply(moves, np.float32(2.0 ** (fractional_bits - shift)))
     np.rint(codes, out=codes)
     return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
 

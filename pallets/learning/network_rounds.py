@@ -27,7 +27,6 @@ from pallets.learning.training_rows import Column, Integers, Table, TrainingErro
 Reals = NDArray[np.float32]
 
 _UNIT = np.float32(2.0**-WEIGHT_FRACTIONAL_BITS)
-_PER_UNIT = np.float32(2.0**WEIGHT_FRACTIONAL_BITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ class NetworkRounds:
         found = np.asarray(trained)
         if found.shape != began.shape or found.dtype.kind != "f":
             raise TrainingError(f"weights of shape {found.shape} and type {found.dtype}, not {len(began)} floats")
-        distance = np.multiply(np.subtract(found, began, dtype=np.float32, casting="same_kind"), _PER_UNIT)
-        return encode_real_moves(distance, self.bits)
+        distance = np.subtract(found, began, dtype=np.float32, casting="same_kind")
+        return encode_real_moves(distance, self.bits, WEIGHT_FRACTIONAL_BITS)
 
     def read(self, update: bytes) -> Moves:
         """The moves of an update; raises MovesDecodeError."""

@@ -2,9 +2,9 @@
 
 Who contributed to a version owns parts of it, which can be moved, and which what it earns is divided by.
 
-`artifact` (bytes in the content store), `types` (records and ids), `algorithms` (those of a new chain), `errors`,
-`events`, `storage`, `withdrawal` (versions that shall not be used any more), `dividends` (what versions earn),
-`pallet`.
+`artifact` (bytes in the content store), `fetching` (several at once), `types` (records and ids), `algorithms` (those of
+a new chain), `errors`, `events`, `storage`, `withdrawal` (versions that shall not be used any more), `dividends` (what
+versions earn), `pallet`.
 
     registry = MlRegistry(self, ml_registry.Config(), index=20)
 """

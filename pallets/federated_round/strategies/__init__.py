@@ -102,7 +102,7 @@ def strategy_for(
 ) -> Strategy:
     """The strategy of an algorithm for encoded settings and a task's choices; raises SettingsError.
 
-    A strategy keeps nothing, so the workers of a process share it.
+    A strategy keeps nothing that its answers depend on, so the workers of a process share it.
     """
     maker = STRATEGIES.get(algorithm)
     if maker is None:

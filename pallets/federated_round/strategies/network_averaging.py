@@ -23,7 +23,7 @@ from pallets.learning.estimators.artifact import Task
 from pallets.learning.estimators.network_arrays import NetworkShape
 from pallets.learning.fixed_point import Overflow
 from pallets.learning.moves import Moves
-from pallets.learning.network_rounds import Descent, NetworkRounds
+from pallets.learning.network_rounds import Descent, NetworkRounds, Reals
 from pallets.learning.training_rows import Integers, TrainingError
 
 REFUSED = (AveragingError, Overflow)
@@ -40,6 +40,7 @@ class NetworkAveraging:
         shape = NetworkShape(task, self._columns, settings.hidden, settings.classes)
         start = blake2_256(b"palletlab/network" + encode_settings(settings))
         self._rounds = NetworkRounds(shape, settings.bits, start)
+        self._last: tuple[bytes | None, Reals] | None = None
 
     def check_data(self, data: DataSet) -> None:
         """Rows of the quantiser's features, and labels of the settings' classes."""
@@ -60,9 +61,9 @@ class NetworkAveraging:
 
     def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
         """How far the operator's own training moves the base version, or the start."""
-        began = self._rounds.as_reals(self._began(base))
+        began = self._reals(base)
         try:
-            return self._rounds.moved(began, training(began, data, seed))
+            return self._rounds.moved(began, training(began.copy(), data, seed))
         except (*REFUSED, TrainingError) as error:
             raise StrategyError(f"the operator's training: {error}") from None
 
@@ -103,6 +104,13 @@ class NetworkAveraging:
             after = yardstick.value(self._rounds.answers(self._began(model), rows))
         accounts, game = [update.account for update in updates], Game(len(updates), value)
         return verdict_of(accounts, game, self._worth, seed, solo, after, yardstick)
+
+    def _reals(self, base: bytes | None) -> Reals:
+        """The weights that training takes, which many clients of a process begin from one after the other."""
+        last = self._last
+        if last is None or last[0] is not base:
+            last = self._last = (base, self._rounds.as_reals(self._began(base)))
+        return last[1]
 
     def _began(self, base: bytes | None) -> Integers:
         try:

@@ -44,7 +44,7 @@ def test_no_smaller_shift_has_room(moves: list[int], bits: int) -> None:
 @given(st.lists(st.integers(-(2**22), 2**22), max_size=5), BITS)
 def test_moves_in_floats_are_those_in_integers_up_to_a_step(moves: list[int], bits: int) -> None:
     exact = decode_moves(encode_moves(np.array(moves, dtype=np.int64), bits), len(moves), bits)
-    real = decode_moves(encode_real_moves(np.array(moves, dtype=np.float32), bits), len(moves), bits)
+    real = decode_moves(encode_real_moves((np.array(moves) / 16).astype(np.float32), bits, 4), len(moves), bits)
     assert np.abs(exact.values - real.values).max(initial=0) <= 1 << exact.shift >> bool(exact.shift == 0)
 
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_sent_is_refused() -> None:
         encode_moves(np.array([LARGEST_MOVE]), 16)
     for wrong in (float("nan"), float("inf"), 2.0**46):
         with pytest.raises(Overflow, match="lower the learning rate"):
-            encode_real_moves(np.array([0.0, wrong], dtype=np.float32), 16)
+            encode_real_moves(np.array([0.0, wrong], dtype=np.float32), 16, 0)
     for moves, bits in ((np.zeros((1, 1), dtype=np.int64), 16), (np.zeros(1, dtype=np.int64), 8)):
         with pytest.raises(AveragingError, match="not 16 or 32"):
             encode_moves(moves, bits)
