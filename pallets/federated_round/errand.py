@@ -48,6 +48,7 @@ from pallets.federated_round.types import (
 from pallets.federated_round.worth import BySamples
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
+from pallets.ml_registry.fetching import fetch_several
 
 log = getLogger(__name__)
 
@@ -196,8 +197,11 @@ class Errand:
             return are_there(self)
         if self.is_urgent:
             return True
+        revealed = self.rounds.revealed(self.task_id, self.number, Stage.UPDATE)
+        told = {who: self.rounds.updates.get((self.task_id, self.number, who)) for who in revealed}
+        self._fetched_updates.update(fetch_several(self.node, {who: each for who, each in told.items() if each}))
         try:
-            for who in self.rounds.revealed(self.task_id, self.number, Stage.UPDATE):
+            for who in revealed:
                 self._update_bytes(who)
         except ContentError:
             return False
