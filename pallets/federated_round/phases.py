@@ -1,7 +1,7 @@
 """How a round goes on: from each phase to the next, at its deadline or as soon as all have acted.
 
     ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
-          → REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
+          → [CHALLENGE →] REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
 
 Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`. In a hierarchical round
 groups are joined before the root, and other shapes are drawn otherwise: `shapes.phases`.
