@@ -25,6 +25,7 @@ DECLARED: Final[Mapping[tuple[str, str, str], str]] = {
     ("FederatedRound", "create_task", "test_sets"): "64 commitments of 32 bytes",
     ("FederatedRound", "commit_test_sets", "commitments"): "64 commitments of 32 bytes",
     ("FederatedRound", "reveal_aggregate", "aggregate"): "a CID, and at most 15 accounts",
+    ("FederatedRound", "reveal_group", "aggregate"): "a CID, and accounts of a group at most",
     ("FederatedRound", "reveal_evaluation", "evaluation"): "at most 15 accounts with two numbers each",
     ("Disputes", "claim", "computation"): "CID, root and size of at most 33 files, and nothing that is none of these",
     ("Disputes", "commit", "path"): "at most 32 hashes",
