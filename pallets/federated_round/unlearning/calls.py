@@ -14,8 +14,11 @@ from pallets.frame.weight import Weight, db
 
 
 def unlearning_weight(config: Config) -> Weight:
-    """Of a task all of whose remembered rounds are withdrawn, and looked at for who is left."""
-    return db(reads=30 + config.history * (8 + 4 * MAX_CLIENTS), writes=20 + 4 * config.history)
+    """Of a task all of whose remembered rounds are withdrawn, and looked at for who is left.
+
+    Of each client a round has three entries to look at: ballot, enrolment, and whether its data were erased.
+    """
+    return db(reads=30 + config.history * (8 + 3 * MAX_CLIENTS), writes=20 + 4 * config.history)
 
 
 class UnlearningCalls(RoundStorage):
