@@ -10,7 +10,7 @@ commitment in old blocks was of these data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 from annotated_types import Len
@@ -72,6 +72,15 @@ def decrypt(blob: bytes, key: bytes, commitment: Hash) -> bytes:
         raise BlobRefused("the blob is not what this key encrypted") from None
 
 
+def custody_in(local_get: Callable[[bytes], bytes | None], name: bytes) -> Custody | None:
+    """The custody of a name in a node's local storage; None where there is none, or it was shredded."""
+    found = local_get(_key(name))
+    try:
+        return None if not found or found == _SHREDDED else _CUSTODY.decode(found)
+    except DecodeError:
+        return None
+
+
 class Keeper:
     """The custodies in one node's local storage, by the names that its operator gave them."""
 
@@ -102,11 +111,7 @@ class Keeper:
 
     def find(self, name: bytes) -> Custody | None:
         """The custody of a name; None where there is none, or it was shredded."""
-        found = self._node.local_get(_key(name))
-        try:
-            return None if not found or found == _SHREDDED else _CUSTODY.decode(found)
-        except DecodeError:
-            return None
+        return custody_in(self._node.local_get, name)
 
     def is_shredded(self, name: bytes) -> bool:
         """Whether data of this name were erased, and shall not be registered again."""
