@@ -106,8 +106,8 @@ def test_clients_with_skewed_digits_gain_against_training_alone() -> None:
     """Eight clients that have seen mostly other digits each: private models gain, proxies reach what nobody could."""
     task = digits()
     labels, table = np.array(task.targets), np.array(task.rows, dtype=np.int64)
-    rows, held = table[:1200], table[1200:]
-    parts = [list(part) for part in label_skew(labels[:1200].tolist(), 8, b"digits", Fraction(1, 2), at_least=5)]
+    rows, held = table[:800], table[1200:]
+    parts = [list(part) for part in label_skew(labels[:800].tolist(), 8, b"digits", Fraction(1, 2), at_least=5)]
     start, descent = empty_model(LinearKind.CLASSIFIER, 64, 10), LinearParameters(8, 3 << 16)
 
     def accuracy(model: LinearModel) -> float:
