@@ -54,7 +54,7 @@ from pallets.frame.weight import Weight, db
 
 def erasure_weight(config: Config) -> Weight:
     """Of a data set with as many permits as it may have."""
-    return db(reads=8 + config.max_permits, writes=8 + 2 * config.max_permits)
+    return db(reads=8 + config.max_permits, writes=8 + 4 * config.max_permits)
 
 
 class OwnerCalls(RegistryStorage):
@@ -124,7 +124,7 @@ class OwnerCalls(RegistryStorage):
         self.permits.insert((data_set, who, purpose), Permit(expires, deposit))
         self.deposit_event(Permitted(data_set, who, purpose, expires))
 
-    @call(4, weight=db(reads=3, writes=3))
+    @call(4, weight=db(reads=3, writes=5))
     def end_permit(self, origin: Origin, data_set: DataSetId, who: AccountId, purpose: Purpose) -> None:
         """Revoke a permit; anybody may clear one away whose time is over. The owner gets the deposit back."""
         caller = ensure_signed(origin)
@@ -134,7 +134,8 @@ class OwnerCalls(RegistryStorage):
             raise UnknownPermit
         ensure(caller == found.owner or permit.expires <= self.block_number(), PermitHolds)
         self.config.currency.release(self.reason(HoldReason.PERMIT), found.owner, permit.deposit)
-        self.permits.remove((data_set, who, purpose))
+        for items in (self.permits, self.asked_keys, self.released_keys):
+            items.remove((data_set, who, purpose))
         self.data_sets.insert(data_set, replace(found, permits=found.permits - 1))
         self.deposit_event(PermitEnded(data_set, who, purpose))
 
@@ -186,3 +187,5 @@ class OwnerCalls(RegistryStorage):
         for _, permit in self.permits.drain((data_set,)):
             if permit is not None:
                 self.config.currency.release(self.reason(HoldReason.PERMIT), owner, permit.deposit)
+        for keys in (self.asked_keys, self.released_keys):
+            keys.clear(prefix=(data_set,))

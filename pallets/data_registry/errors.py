@@ -119,3 +119,11 @@ class NothingSealed(Error):
 
 class SealBroken(Error):
     """The verdict and the salt are not those that were sealed."""
+
+
+class NotPermitted(Error):
+    """There is no permit for this account and purpose in force, or the data are not confirmed."""
+
+
+class KeyNotAsked(Error):
+    """The account has named no key that the data's key could be sealed to."""

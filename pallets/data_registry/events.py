@@ -104,3 +104,19 @@ class DataSetErased(Event):
     """A data set is gone, but for the block in which that was; whatever learnt from it shall unlearn it."""
 
     data_set: DataSetId
+
+
+class KeyAsked(Event):
+    """The holder of a permit named a key of its own, to have the data's sealed to it."""
+
+    data_set: DataSetId
+    who: AccountId
+    purpose: Purpose
+
+
+class KeyReleased(Event):
+    """The data's key lies in the store, sealed for the holder of a permit."""
+
+    data_set: DataSetId
+    who: AccountId
+    purpose: Purpose

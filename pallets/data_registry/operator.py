@@ -14,7 +14,7 @@ from typing import Protocol
 
 from chain.primitives import Hash
 from chain.record import record
-from pallets.data_registry.types import DeviceId, Format, Jurisdiction
+from pallets.data_registry.types import DataSetId, DeviceId, Format, Jurisdiction, Purpose
 from pallets.ml_registry.types import Name
 
 NAMES_KEY = b"data_registry/names"
@@ -49,17 +49,26 @@ class Offer:
 
 
 @record
+class Want:
+    """Encrypted data of somebody else's that this node has a permit for, and whose key it asks for."""
+
+    data_set: DataSetId
+    purpose: Purpose
+
+
+@record
 class Steward:
     """What a node does in the data registry.
 
     checks: whether to join the checkers, and to examine what it is drawn for
-    offers: data sets to register
+    offers: data sets to register; wants: data sets of others to get the key of
     stores: where blobs of this node lie, deleted when their data set is erased; workers in processes of their own take
         stores that can be pickled. What is left elsewhere, `palletlab content gc` finds unnamed
     """
 
     checks: bool = False
     offers: tuple[Offer, ...] = ()
+    wants: tuple[Want, ...] = ()
     stores: tuple[Deletes, ...] = field(default=(), repr=False)
 
 

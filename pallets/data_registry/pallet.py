@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import OffchainNode
-from pallets.data_registry.checker_calls import CheckerCalls
 from pallets.data_registry.checks import DRAW_BLOCKS, MILLION, advance
 from pallets.data_registry.config import Config
 from pallets.data_registry.errors import Error
 from pallets.data_registry.events import Event
+from pallets.data_registry.key_calls import KeyCalls
 from pallets.data_registry.operator import NAMES_KEY, steward_of
 from pallets.data_registry.storage import HoldReason
 from pallets.data_registry.types import MAX_PANEL, Status
@@ -24,7 +24,7 @@ _IDLE: Final = db(reads=1)
 """Of a block in which nothing is checked."""
 
 
-class DataRegistry(CheckerCalls):
+class DataRegistry(KeyCalls):
     """Devices, data sets, permits, checks and erasure."""
 
     def on_initialize(self, now: BlockNumber) -> Weight:
@@ -52,7 +52,8 @@ class DataRegistry(CheckerCalls):
 
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Destroy what the node keeps of erased data, once nobody can take the erasure back."""
-        if node.local_get(NAMES_KEY) is None:
+        steward = steward_of(node.data)
+        if node.local_get(NAMES_KEY) is None and (steward is None or not steward.wants):
             return
         from pallets.data_registry.worker import shred_erased
 
@@ -83,6 +84,9 @@ class DataRegistry(CheckerCalls):
             assert self.device_keys.get(found_device.key) == device, f"the key of 0x{device.hex()} is not listed"
         for data_set, _ in self.ballots.iter_keys():
             assert self.checks.contains_key(data_set), f"there are ballots on {data_set}, which is not checked"
+        for keys in (self.asked_keys, self.released_keys):
+            for deal in keys.iter_keys():
+                assert self.permits.contains_key(deal), f"a key of data set {deal[0]} is kept without a permit"
         for data_set, _, _ in self.permits.iter_keys():
             assert self.data_sets.contains_key(data_set), f"there are permits for {data_set}, which is not there"
 
@@ -113,6 +117,6 @@ class DataRegistry(CheckerCalls):
         assert max(config.dissent_slash, config.absence_slash) <= MILLION, "more than the whole stake is slashed"
         assert config.bounty_percent <= 100, "the bounty is more than the deposit"
         shortest = min(config.commit_blocks, config.reveal_blocks)
-        assert 2 * config.retry_after < shortest, "a verdict that was lost with a pool is not sent again in time"
+        assert config.retry_after + 1 < shortest, "a verdict that was lost with a pool is not sent again in time"
         longest = DRAW_BLOCKS + config.commit_blocks + config.reveal_blocks
         assert longest < config.stakes.unbonding_delay, "a checker's stake can leave before the check is over"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated
 
-from chain.primitives import U32, AccountId, BlockNumber, Hash, MaxLen
+from chain.primitives import U32, AccountId, BlockNumber, Bytes32, Hash, MaxLen
 from pallets.data_registry.config import Config
 from pallets.data_registry.errors import UnknownCheck, UnknownDataSet
 from pallets.data_registry.types import (
@@ -24,6 +24,7 @@ from pallets.frame.pallet import Pallet
 from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64
 from pallets.frame.traits import RuntimeHoldReason, hold_reason
 from pallets.frame.view import view_function
+from pallets.ml_registry.artifact import Artifact
 
 PermitKey = tuple[Twox64[DataSetId], AccountId, Purpose]
 
@@ -60,6 +61,12 @@ class RegistryStorage(Pallet[Config]):
 
     permits: StorageNMap[PermitKey, Permit | None]
     """Who may use what for which purpose."""
+
+    asked_keys: StorageNMap[PermitKey, Bytes32 | None]
+    """X25519 keys that holders of permits want the data's key sealed to."""
+
+    released_keys: StorageNMap[PermitKey, Artifact | None]
+    """Where the data's key lies, sealed for a permit's holder."""
 
     checkers: StorageValue[Annotated[tuple[AccountId, ...], MaxLen(Config.max_checkers)]]
     """Accounts that check data sets, in the order in which they joined."""

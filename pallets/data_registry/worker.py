@@ -7,7 +7,7 @@ when its block is final.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from logging import getLogger
@@ -21,17 +21,19 @@ from chain.primitives import U32, BlockNumber
 from chain.record import record
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
 from chain.scale import DecodeError, codec_of
-from pallets.data_registry.checker_calls import CheckerCalls
 from pallets.data_registry.checks import seal_of
-from pallets.data_registry.custody import DOMAIN, Keeper
+from pallets.data_registry.custody import DOMAIN, BlobRefused, Custody, Keeper
 from pallets.data_registry.examine import Unavailable, examine
-from pallets.data_registry.operator import Offer, Steward, steward_of
+from pallets.data_registry.key_calls import KeyCalls
+from pallets.data_registry.operator import Offer, Steward, Want, steward_of
+from pallets.data_registry.release import Deal, Secrets, forget_secret, public_key, seal, secret_for
 from pallets.data_registry.types import Check, CheckPhase, DataSetId, Description, Verdict
 from pallets.frame.call import RuntimeCall, call_of
+from pallets.ml_registry.artifact import publish
 
 log = getLogger(__name__)
 
-HINDRANCES = (CapabilityDenied, CidError, ContentError, SubmissionRefused, Unavailable)
+HINDRANCES = (BlobRefused, CapabilityDenied, CidError, ContentError, SubmissionRefused, Unavailable)
 """What may keep a worker from its duty without being a bug: the store, the pool, the node's own limits."""
 
 
@@ -47,7 +49,7 @@ class SealedVerdict:
 _SEALED = codec_of(SealedVerdict)
 
 
-def work(registry: CheckerCalls, now: BlockNumber, node: OffchainNode) -> None:
+def work(registry: KeyCalls, now: BlockNumber, node: OffchainNode) -> None:
     """Do what the operator asks for, and what the node's account owes."""
     steward = steward_of(node.data)
     if steward is None:
@@ -55,6 +57,12 @@ def work(registry: CheckerCalls, now: BlockNumber, node: OffchainNode) -> None:
     shift = Shift(registry, now, node)
     for offer in steward.offers:
         shift.attempt(b"offer " + offer.name, partial(shift.register, offer))
+    for want in steward.wants:
+        shift.attempt(b"want %d " % want.data_set + want.purpose, partial(shift.ask_for_key, want))
+    for name, custody in Keeper(node).all() if steward.offers else ():
+        for deal in shift.asked_of(custody):
+            act = b"release " + name + deal.who + deal.purpose
+            shift.attempt(act, partial(shift.release_key, custody, deal))
     if not steward.checks:
         return
     shift.attempt(b"join", shift.join)
@@ -68,9 +76,12 @@ def work(registry: CheckerCalls, now: BlockNumber, node: OffchainNode) -> None:
             shift.attempt(b"reveal %d" % data_set, partial(shift.reveal, data_set, check))
 
 
-def shred_erased(registry: CheckerCalls, node: OffchainNode) -> None:
+def shred_erased(registry: KeyCalls, node: OffchainNode) -> None:
     """On a final state: note which data sets are this node's, and destroy what it keeps of those that were erased."""
     steward = steward_of(node.data) or Steward()
+    for want in steward.wants:
+        if registry.is_erased(want.data_set):
+            forget_secret(node, Deal(want.data_set, node.account, want.purpose))
     keeper = Keeper(node)
     for name, custody in keeper.all():
         number = registry.by_commitment.get(custody.commitment)
@@ -87,7 +98,7 @@ def shred_erased(registry: CheckerCalls, node: OffchainNode) -> None:
 class Shift:
     """One run of the worker of one account."""
 
-    registry: CheckerCalls
+    registry: KeyCalls
     now: BlockNumber
     node: OffchainNode
 
@@ -126,6 +137,41 @@ class Shift:
             device=offer.device,
         )
         return call_of(self.registry.register_data_set, description=description)
+
+    def ask_for_key(self, want: Want) -> RuntimeCall | None:
+        """A key of this node's, where the account has a permit and has named none."""
+        registry, who = self.registry, self.node.account
+        found, deal = registry.data_sets.get(want.data_set), Deal(want.data_set, who, want.purpose)
+        if found is None or registry.asked_keys.contains_key((want.data_set, who, want.purpose)):
+            return None
+        if not registry.permits_use(found.description.commitment, who, want.purpose):
+            return None
+        key = public_key(secret_for(self.node, deal))
+        return call_of(registry.ask_for_key, data_set=want.data_set, purpose=want.purpose, key=key)
+
+    def asked_of(self, custody: Custody) -> Iterator[Deal]:
+        """The deals under which the key of one's own data is asked for, and not released yet."""
+        number = self.registry.by_commitment.get(custody.commitment)
+        if number is None or custody.key is None:
+            return
+        for data_set, who, purpose in self.registry.asked_keys.iter_keys((number,)):
+            if not self.registry.released_keys.contains_key((data_set, who, purpose)):
+                yield Deal(data_set, who, purpose)
+
+    def release_key(self, custody: Custody, deal: Deal) -> RuntimeCall | None:
+        """The data's key, sealed for the holder of a permit that is in force."""
+        holder = self.registry.asked_keys.get((deal.data_set, deal.who, deal.purpose))
+        is_permitted = self.registry.permits_use(custody.commitment, deal.who, deal.purpose)
+        if holder is None or custody.key is None or not is_permitted:
+            return None
+        sealed = seal(Secrets(custody.key, custody.salt), deal, holder, self.node.random_seed())
+        return call_of(
+            self.registry.release_key,
+            data_set=deal.data_set,
+            who=deal.who,
+            purpose=deal.purpose,
+            sealed=publish(self.node, sealed),
+        )
 
     def join(self) -> RuntimeCall | None:
         """To be a checker, where the account is none and may become one."""
