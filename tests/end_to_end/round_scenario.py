@@ -81,7 +81,7 @@ def _model() -> dict[str, Any]:
 def _terms() -> dict[str, Any]:
     return {
         "settings": _artifact(artifact("settings")),
-        "schedule": {"enrol": 3, "train": 4, "aggregate": 4, "evaluate": 4, "reveal": 4, "disclose": 4},
+        "schedule": {"enrol": 3, "train": 4, "aggregate": 4, "evaluate": 4, "reveal": 4, "disclose": 4, "challenge": 0},
         "seats": {"clients": 2, "minimum_clients": 2, "aggregators": 1, "validators": 1},
         "split": {"clients": 70, "aggregators": 10, "validators": 20},
         "penalties": {"fault": 500_000, "absence": 100_000},
@@ -93,6 +93,10 @@ def _terms() -> dict[str, Any]:
         "automatic": False,
         "rule": {"type": "Mean", "value": None},
         "worth": {"type": "ExactShapley", "value": None},
+        "payment": {"type": "Capped"},
+        "secrecy": {"type": "Open", "value": None},
+        "shape": {"type": "Synchronous", "value": None},
+        "noise": {"type": "Noiseless", "value": None},
     }
 
 
@@ -133,7 +137,7 @@ def _value(content: Content) -> dict[str, Any]:
         return _artifact(content)
     if isinstance(content, Aggregate):
         assert content.model is not None
-        return {"model": _artifact(content.model), "invalid": [], "state": None}
+        return {"model": _artifact(content.model), "invalid": [], "state": None, "unsummed": {"bytes": "0x"}}
     assert isinstance(content, Judged)
     scores = [
         {"account": ss58.encode(each.account), "contribution": str(each.contribution), "solo": str(each.solo)}
