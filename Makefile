@@ -20,9 +20,10 @@ test: $(VENV)/check.stamp $(PEERS)
 kills: $(VENV)/check.stamp
 	PALLETLAB_KILLS=200 $(RUN) pytest -n auto tests/end_to_end/test_killed.py
 
-# The long form of those that search by seeds: networks with faults, hostile clients, damaged files, pools, forks.
+# The long form of those that search by seeds: networks with faults, hostile clients, damaged files, pools, forks; and of
+# a round in which a thousand clients enrol.
 STORMS := tests/chain/network tests/chain/node tests/chain/store tests/chain/rpc/test_server.py \
-	tests/chain/rpc/test_consistency.py tests/end_to_end/test_hostile.py
+	tests/chain/rpc/test_consistency.py tests/end_to_end/test_hostile.py tests/pallets/federated_round/test_many_clients.py
 
 storms: $(VENV)/check.stamp
 	PALLETLAB_EFFORT=25 $(RUN) pytest -n auto $(STORMS)
