@@ -23,7 +23,18 @@ from chain.node.impersonation import Impersonation, Impersonator, faked_signer, 
 from chain.node.override import StorageChanges, is_marked
 from chain.node.sealing import Sealer, SealingMode
 from chain.node.service import Node, NodeSnapshot
-from chain.node.state_file import Describe, StateFile, is_text, packed_state, read_state, unpacked_state, write_state
+from chain.node.state_file import (
+    Describe,
+    StateFile,
+    Turns,
+    is_text,
+    packed_state,
+    packing_state,
+    read_state,
+    state_content,
+    unpacked_state,
+    write_state,
+)
 from chain.node.transaction_queue import PoolTransaction
 from chain.node.trial import Execution, Trial, execute_again, try_extrinsic
 from chain.primitives import AccountId, BlockNumber, Hash, Moment
@@ -34,6 +45,12 @@ R = TypeVar("R", bound=RuntimeApi)
 
 BLOCKS_AT_ONCE = 10_000
 """Blocks that one request may ask for."""
+
+
+def require_count(count: int) -> None:
+    """Raises ControlError where so many blocks cannot be made at once."""
+    if not 1 <= count <= BLOCKS_AT_ONCE:
+        raise ControlError(f"{count} blocks cannot be made at once: ask for 1 to {BLOCKS_AT_ONCE}")
 
 
 class ControlError(ValueError):
@@ -128,8 +145,7 @@ class Control(Generic[R]):
         """
         if to is not None:
             count = to - self.node.best.number
-        if not 1 <= count <= BLOCKS_AT_ONCE:
-            raise ControlError(f"{count} blocks cannot be made at once: ask for 1 to {BLOCKS_AT_ONCE}")
+        require_count(count)
         for extrinsic in transactions:
             self.node.submit(extrinsic)
         return [self.sealer.create_block() for _ in range(count)]
@@ -236,6 +252,14 @@ class Control(Generic[R]):
     def dumped(self, block_hash: Hash | None = None, *, is_text: bool = False) -> bytes:
         """What `dump` writes: JSON, or MessagePack; raises StateFileError."""
         return packed_state(self._block(block_hash), self._words() if is_text else None, is_text=is_text)
+
+    def dumping(self, block_hash: Hash | None = None, *, is_text: bool = False) -> Turns[bytes]:
+        """As `dumped`, in turns: a large state takes seconds, which clients and the chain do not wait for."""
+        return packing_state(self._block(block_hash), self._words() if is_text else None, is_text=is_text)
+
+    def described(self, block_hash: Hash | None = None) -> Turns[dict[str, Any]]:
+        """The fields of the text that `dumping` makes."""
+        return state_content(self._block(block_hash), self._words(), is_text=True)
 
     def load(self, path: Path, *, is_edited: bool = False) -> StateFile:
         """Put the state of a file in the place of that after the best block; raises OSError, StateFileError."""

@@ -12,9 +12,10 @@ looks at `key` and `value`. A file whose entries were edited is read with `is_ed
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgpack
 
@@ -23,13 +24,22 @@ from chain.node.chain_store import ImportedBlock
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
 from chain.state.child import DEFAULT_PREFIX, is_child_key, state_with_children
-from chain.trie.node import KeyTooLongError
+from chain.trie.node import INLINE_LIMIT, KeyTooLongError
+from chain.trie.tree import is_hashed, leaf_key, leaf_value
 from chain.trie.trie import Trie
 
 FORMAT: Final = "palletlab-state"
 VERSION: Final = 1
 _FIELDS: Final = {"format", "version", "state_version", "root", "block", "entries", "children"}
 _WORDS: Final = {"item", "entry", "means"}
+
+PIECE: Final = 500
+"""Entries that are packed in one turn: some milliseconds."""
+
+T = TypeVar("T")
+
+Turns = Generator[None, None, T]
+"""Makes a result bit by bit; others may have their turn where it yields."""
 
 Describe = Callable[[bytes, bytes], Mapping[str, str]]
 """What a storage key and its value say, as `item`, `entry` and `means`."""
@@ -84,25 +94,85 @@ def packed_state(
     block: ImportedBlock, describe: Describe | None = None, *, is_text: bool = False, source: Path | str = "the state"
 ) -> bytes:
     """What `write_state` writes; raises StateFileError."""
-    state = block.state
-    pairs = [(key, value) for key, value in state.items() if not is_child_key(key)]
-    children = {key: list(child.items()) for key, child in state.children.items()}
-    if _state_of(state.version, pairs, children).root != state.root:
-        raise StateFileError(source, "this state has values of both state versions, which a file cannot tell apart")
-    shown = _hex if is_text else bytes
-    content = {
+    packing = packing_state(block, describe, is_text=is_text, source=source)
+    while True:
+        try:
+            next(packing)
+        except StopIteration as end:
+            packed: bytes = end.value
+            return packed
+
+
+def packing_state(
+    block: ImportedBlock, describe: Describe | None = None, *, is_text: bool = False, source: Path | str = "the state"
+) -> Turns[bytes]:
+    """As `packed_state`, in turns: a node has more to do meanwhile."""
+    content = yield from state_content(block, describe, is_text=is_text, source=source)
+    return (yield from _text(content) if is_text else _message_pack(content))
+
+
+def state_content(
+    block: ImportedBlock, describe: Describe | None = None, *, is_text: bool = False, source: Path | str = "the state"
+) -> Turns[dict[str, Any]]:
+    """What is packed, with bytes or their digits, in turns; raises StateFileError."""
+    state, shown = block.state, _hex if is_text else bytes
+    entries = yield from _entries(state, state.version, shown, describe if is_text else None, source)
+    children = dict[object, object]()
+    for key, child in state.children.items():
+        children[shown(key.removeprefix(DEFAULT_PREFIX))] = yield from _entries(
+            child, state.version, shown, None, source
+        )
+    return {
         "format": FORMAT,
         "version": VERSION,
         "state_version": state.version,
         "root": shown(state.root),
         "block": {"hash": shown(block.hash), "number": block.number},
-        "entries": [_entry(key, value, shown, describe if is_text else None) for key, value in pairs],
-        "children": {
-            shown(key.removeprefix(DEFAULT_PREFIX)): [_entry(*pair, shown, None) for pair in child]
-            for key, child in children.items()
-        },
+        "entries": entries,
+        "children": children,
     }
-    return json.dumps(content, indent=1).encode() if is_text else msgpack.Packer().pack(content)
+
+
+def _entries(
+    trie: Trie, version: int, shown: Callable[[bytes], object], describe: Describe | None, source: Path | str
+) -> Turns[list[object]]:
+    """The entries of a trie, but for the roots of child tries."""
+    entries, leaves = list[object](), trie.leaves()
+    while piece := list(islice(leaves, PIECE)):
+        for leaf in piece:
+            key, value = leaf_key(leaf), leaf_value(leaf)
+            if is_hashed(leaf) != (version == 1 and len(value) > INLINE_LIMIT):
+                reason = "this state has values of both state versions, which a file cannot tell apart"
+                raise StateFileError(source, reason)
+            if not is_child_key(key):
+                entries.append(_entry(key, value, shown, describe))
+        yield
+    return entries
+
+
+def _text(content: object) -> Turns[bytes]:
+    parts, written = list[str](), json.JSONEncoder(indent=1).iterencode(content)
+    while piece := list(islice(written, 10 * PIECE)):  # as many parts has an entry
+        parts.append("".join(piece))
+        yield
+    return "".join(parts).encode()
+
+
+def _message_pack(content: Mapping[str, object]) -> Turns[bytes]:
+    packer = msgpack.Packer(autoreset=False)
+    packer.pack_map_header(len(content))
+    for name, value in content.items():
+        packer.pack(name)
+        if isinstance(value, list):
+            packer.pack_array_header(len(value))
+            for start in range(0, len(value), PIECE):
+                for each in value[start : start + PIECE]:
+                    packer.pack(each)
+                yield
+        else:
+            packer.pack(value)
+    packed: bytes = packer.bytes()
+    return packed
 
 
 def unpacked_state(data: bytes, *, is_edited: bool = False, source: Path | str = "the state") -> StateFile:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from time import perf_counter
 from types import GeneratorType
 from typing import Final
@@ -116,7 +116,7 @@ class Connection:
                 raise RpcError(BATCH_TOO_BIG, "The batch request was too large", _exceeded(self._limits.batch))
         return content
 
-    def _answer(self, request: Json) -> Turns[str | None]:
+    def _answer(self, request: Json) -> Generator[None, None, str | None]:
         """The reply to one request; None to a notification."""
         if not isinstance(request, dict):
             return _refusal(None, _invalid_request())
@@ -132,7 +132,7 @@ class Connection:
             reply = _refusal(request_id, error)
         return None if given is _ABSENT else reply
 
-    def _called(self, name: str, params: Json) -> Turns[Json]:
+    def _called(self, name: str, params: Json) -> Generator[None, None, Json]:
         method = self._methods.get(name)
         if method is None:
             raise method_not_found(name)
@@ -140,7 +140,7 @@ class Connection:
         try:
             result = method.call(self.context, params)
             if isinstance(result, GeneratorType):
-                result = yield from result
+                result = yield from self._within_limit(result)
         except Exception as error:
             self._on_call(name, True, perf_counter() - begun)
             refusal = refusal_of(error)
@@ -151,12 +151,27 @@ class Connection:
         self._on_call(name, False, perf_counter() - begun)
         return result
 
+    def _within_limit(self, turns: Turns[Json]) -> Generator[None, None, Json]:
+        """The result; raises RpcError as soon as it is seen to be too long."""
+        while True:
+            try:
+                length = next(turns)
+            except StopIteration as end:
+                return end.value
+            if length is not None and length > self._limits.response_bytes:
+                turns.close()
+                raise self._too_big()
+            yield
+
     def _replied(self, request_id: Json, result: Json) -> str:
         written = result if type(result) is JsonText else json_text(result)
         text = f'{{"jsonrpc":"2.0","id":{json_text(request_id)},"result":{written}}}'
         if len(text) > self._limits.response_bytes:
-            raise RpcError(RESPONSE_TOO_BIG, "Response is too big", _exceeded(self._limits.response_bytes))
+            raise self._too_big()
         return text
+
+    def _too_big(self) -> RpcError:
+        return RpcError(RESPONSE_TOO_BIG, "Response is too big", _exceeded(self._limits.response_bytes))
 
     def _joined(self, replies: list[str]) -> str | None:
         if not replies:

@@ -7,6 +7,7 @@ from typing import Final
 from chain.node.control import Control, ControlError
 from chain.primitives import Hash
 from chain.rpc.context import ServedRuntime
+from chain.rpc.turns import Turns
 
 PART: Final = 4 * 2**20
 """Bytes of a part; its digits are twice as many, which any server takes in a message (RpcLimits)."""
@@ -23,12 +24,15 @@ class StateParts:
         self._coming = bytearray()
         self._count = 0
 
-    def dumped(self, control: Control[ServedRuntime], block_hash: Hash | None, part: int, *, is_text: bool) -> bytes:
+    def dumped(
+        self, control: Control[ServedRuntime], block_hash: Hash | None, part: int, *, is_text: bool
+    ) -> Turns[bytes]:
         """A part of the state after a block, empty after the last; raises StateFileError, UnknownBlock."""
         block = control.node.best if block_hash is None else control.node.chain[block_hash]
         name = block.hash, block.state.root, is_text
         if self._dumped is None or self._dumped[0] != name:
-            self._dumped = name, control.dumped(block.hash, is_text=is_text)
+            whole = yield from control.dumping(block.hash, is_text=is_text)
+            self._dumped = name, whole
         found = self._dumped[1][part * PART : (part + 1) * PART]
         if not found:
             self._dumped = None

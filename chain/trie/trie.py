@@ -155,6 +155,10 @@ class Trie:
             depth += 1
         return node is not None and leaf_key(node).startswith(prefix)
 
+    def leaves(self) -> Iterator[Leaf]:
+        """All leaves, in the order of their keys; `tree` tells what is in them."""
+        return self._leaves(b"")
+
     def keys_from(self, start: bytes) -> Iterator[bytes]:
         """All keys from `start` on, itself included, in order."""
         return map(leaf_key, self._leaves(start))

@@ -167,7 +167,10 @@ def options_of(args: Namespace) -> DevOptions:
     if args.impersonation and not args.unsafe_rpc:
         raise UsageError("--impersonation is asked for by methods that are refused: add --unsafe-rpc")
     if args.watch and args.base_path is not None:
-        raise UsageError("--watch and --base-path exclude each other: what a watched chain runs is kept nowhere")
+        raise UsageError(
+            "--watch and --base-path exclude each other: no later start has the runtimes that its blocks were made "
+            "by; leave one out, and take a state along by `palletlab chain dump` and `palletlab chain load`"
+        )
     return DevOptions(
         host=args.host,
         port=args.port,

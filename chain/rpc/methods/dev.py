@@ -9,7 +9,7 @@ import json
 
 from chain.crypto.ss58 import GENERIC_PREFIX, encode
 from chain.extrinsic import signer_of, with_length_prefix
-from chain.node.control import Control, ControlError
+from chain.node.control import Control, ControlError, require_count
 from chain.primitives import U32, AccountId, Hash
 from chain.rpc.context import Context, ServedRuntime
 from chain.rpc.dev_parameters import MODES, BuildMode, CallAs, DryRun, Milliseconds, NewBlocks, Pending
@@ -19,6 +19,8 @@ from chain.rpc.parameters import Json
 from chain.rpc.refusals import REFUSED, account_of, moment_of, pairs_of, refused
 from chain.rpc.registry import unsafe
 from chain.rpc.state_parts import StateParts
+from chain.rpc.subscriptions import json_text
+from chain.rpc.turns import JsonText, Turns, written_in_turns
 
 # Blocks and time
 
@@ -28,14 +30,16 @@ def dev_newBlock(context: Context, options: NewBlocks | None = None) -> Hash:
     """Make blocks on the best one; the hash of the last.
 
     Chopsticks lets numbers jump to unsafeBlockHeight; here the blocks before it are made, too, without a transaction
-    of the options.
+    of the options. Asked for no block it makes one; here that is refused, as it is in Python.
     """
     asked, control = options or NewBlocks(), _control(context)
     transactions = [extrinsic_of(each) for each in asked.transactions or ()]
+    count = 1 if asked.count is None else asked.count
     with refused():
+        require_count(count)  # before any block is made on the way to a height
         if asked.unsafe_block_height is not None:
             control.go_to(asked.unsafe_block_height - 1)
-        made = control.new_blocks(1 if asked.count is None else asked.count, to=asked.to, transactions=transactions)
+        made = control.new_blocks(count, to=asked.to, transactions=transactions)
     return made[-1].hash
 
 
@@ -101,7 +105,7 @@ def dev_setStorage(context: Context, values: Json, block_hash: Hash | None = Non
 @unsafe
 def dev_dumpState(
     context: Context, block_hash: Hash | None = None, readable: bool = False, part: U32 | None = None
-) -> Json:
+) -> Turns[Json]:
     """The state after a block for dev_loadState: MessagePack, or an object whose entries say what they mean.
 
     part: of a state that is too large for one answer, from 0 on until there is none: its bytes, also of the text
@@ -109,9 +113,12 @@ def dev_dumpState(
     control = _control(context)
     with refused():
         if part is not None:
-            return _parts(context).dumped(control, block_hash, part, is_text=readable)
-        dumped = control.dumped(block_hash, is_text=readable)
-    return json.loads(dumped) if readable else dumped
+            return (yield from _parts(context).dumped(control, block_hash, part, is_text=readable))
+        if not readable:
+            return (yield from control.dumping(block_hash))
+        content = yield from control.described(block_hash)
+    entries = yield from written_in_turns(content.pop("entries"))
+    return JsonText(f'{json_text(content)[:-1]},"entries":{entries}}}')
 
 
 @unsafe

@@ -8,13 +8,17 @@ from time import thread_time
 
 import pytest
 
+from chain.node.control import Control
+from chain.node.sealing import Sealer
 from chain.node.service import Node
+from chain.node.timer import SimulatedTimer
 from chain.rpc.context import ChainInformation, Services
 from chain.rpc.hexadecimal import to_hex
+from chain.rpc.limits import RpcLimits
 from chain.rpc.namespaces import standard_methods
 from chain.rpc.parameters import Json
 from chain.rpc.protocol import Connection
-from chain.rpc.turns import PIECE, in_turns, written_in_turns
+from chain.rpc.turns import PIECE, Turns, in_turns, written_in_turns
 from chain.trie.trie import Trie
 from tests.chain.node.fake_runtime import FakeRuntimes, encode
 from tests.chain.rpc.served_chain import ServedFake
@@ -31,8 +35,9 @@ class Client:
         shared = FakeRuntimes()
         self.node = Node(lambda state: ServedFake(state, shared), STATE, finality_lag=0)
         information = ChainInformation(name="Large", properties={})
-        services = Services(self.node, information, is_unsafe_allowed=True)
-        self.connections = [Connection(standard_methods(), services) for _ in range(2)]
+        self.services = Services(self.node, information, is_unsafe_allowed=True)
+        self.services.add(Control(self.node, Sealer(self.node, SimulatedTimer())))
+        self.connections = [Connection(standard_methods(), self.services) for _ in range(2)]
 
     def steps(self, method: str, *params: object) -> Iterator[None]:
         return self.connections[0].steps(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
@@ -63,6 +68,9 @@ def client() -> Client:
         ("state_queryStorageAt", [IN_HEX], 40),
         ("state_getReadProof", [IN_HEX], 40),
         ("state_subscribeStorage", [IN_HEX], 40),
+        ("dev_dumpState", [], 80),
+        ("dev_dumpState", [None, True], 80),
+        ("dev_dumpState", [None, False, 0], 80),
     ],
 )
 def test_no_turn_takes_a_tenth_of_a_second(client: Client, method: str, params: list[Json], turns: int) -> None:
@@ -85,6 +93,15 @@ def test_a_block_is_traced_extrinsic_by_extrinsic() -> None:
     assert len(list(client.steps("state_traceBlock", to_hex(block.hash), None, "01", "Put"))) > len(block.extrinsics)
     (reply,) = client.taken()
     assert [event["data"]["stringValues"]["key"] for event in reply["result"]["blockTrace"]["events"]] == ["01"] * 4
+
+
+def test_what_is_too_long_is_not_written_to_its_end() -> None:
+    client = Client()
+    client.connections[0] = Connection(standard_methods(), client.services, RpcLimits(response_bytes=100_000))
+    # a pair of these takes 100 bytes, a piece 50,000: the second is too much, before which there was one turn
+    assert len(list(client.steps("state_getPairs", "0x6b"))) == 2
+    (reply,) = client.taken()
+    assert reply["error"] == {"code": -32008, "message": "Response is too big", "data": "Exceeded max limit of 100000"}
 
 
 def test_others_are_answered_in_between_and_the_answer_is_of_one_block() -> None:
@@ -118,7 +135,7 @@ def test_a_client_that_leaves_meanwhile_leaves_nothing_behind() -> None:
     assert client.connections[0].outbox.take() is None
 
 
-def finished(turns: Iterator[None]) -> tuple[int, object]:
+def finished(turns: Turns[object]) -> tuple[int, object]:
     count = 0
     while True:
         try:

@@ -50,6 +50,12 @@ def test_a_height_is_reached_by_the_blocks_before_it(chain: ServedChain, client:
     assert number(client) == 9
 
 
+def test_no_block_is_made_on_the_way_to_none(client: Client) -> None:
+    with pytest.raises(Refused, match="0 blocks cannot be made at once"):
+        client.call("dev_newBlock", {"unsafeBlockHeight": 7, "count": 0})
+    assert number(client) == 0
+
+
 def test_a_block_has_the_transactions_that_it_is_given(chain: ServedChain, client: Client) -> None:
     transactions = [led(chain.transaction()), led(chain.transaction())]
     made = client.call("dev_newBlock", {"transactions": transactions})
