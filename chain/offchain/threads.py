@@ -7,7 +7,6 @@ it still asks of the node is refused. Threads share their memory: what a run may
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +20,7 @@ from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import Ended, note_failure, perform
 from chain.offchain.host_call import Answers
+from chain.offchain.interrupt import interrupt
 from chain.offchain.node_side import Deliver, Mailbox
 from chain.offchain.run import Run
 from chain.record import record
@@ -198,18 +198,11 @@ class _Worker(Thread):
                 self._current = None
                 self._interruptions += 1
                 self._abandon(job)
-            elif waited > INSIST * (self._interruptions + 1):
+            elif waited > INSIST * (self._interruptions + 1) and interrupt(self):
                 self._interruptions += 1
-                _raise_in(self, RunStopped)
         return True
 
     def _abandon(self, job: Job) -> None:
         note_failure(job.run, f"RunStopped: {job.run.stop.reason}; it does not end, and its thread was given up")
         self._mailbox.post(lambda: job.ended(job.run))
         self._retired(self)
-
-
-def _raise_in(thread: Thread, error: type[BaseException]) -> None:
-    """Have a thread meet an exception at its next step in Python."""
-    if thread.ident is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(error))

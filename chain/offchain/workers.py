@@ -88,9 +88,10 @@ class Workers:
         self._own_storage, self._own_keystore = LocalStorage(), MemoryKeystore()
         self._node = node
         self._content = content
-        self._bound = BoundRuntime(runtime_factory)
+        self.bound = BoundRuntime(runtime_factory)
+        """For the node's own thread."""
         self._executor: Executor = self.settings.executor()
-        self._executor.open(self._bound, self.mailbox)
+        self._executor.open(self.bound, self.mailbox)
         inline_time = chain_time or (lambda block: ChainTime(block.number * 1000))
         self._time = self.settings.time or (machine_time if self._executor.is_beside else inline_time)
         self._turns = Turns(self._begin, self._skipped, self.settings.limits.waiting)
@@ -178,7 +179,7 @@ class Workers:
         if not self.participants:
             return
         limits, asks_for_state = self.settings.limits, self.asks_for_state
-        hooks = self._bound.wanted(block.state, block.number, trigger)
+        hooks = self.bound.wanted(block.state, block.number, trigger)
         for participant in self.participants:
             for hook, has_work in hooks:
                 if has_work is not None and not has_work(participant.data):
@@ -190,8 +191,12 @@ class Workers:
     def _overlap(self, hook: WorkerHook) -> Overlap:
         return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)
 
+    def line_of(self, run: Run) -> Line:
+        """What a run asks; whoever makes it closes it."""
+        return Line(run, self._host, self.layers)
+
     def _begin(self, run: Run) -> None:
-        line = Line(run, self._host, self.layers)
+        line = self.line_of(run)
 
         def ended(run: Run) -> None:
             line.close()
@@ -263,7 +268,7 @@ class Workers:
 
     def forget(self) -> None:
         """The runtime's code, or a block's state, may be another from now on."""
-        self._bound.forget()
+        self.bound.forget()
         self._executor.forget()
 
     def stop(self, reason: str) -> None:

@@ -1,8 +1,9 @@
 """Attack the offchain workers of many validators, history after history, and find the shortest one that fails.
 
 Each seed is one history of one chain: runs and transactions of its validators' workers are late, lost, doubled or
-reordered, runs crash at a host call or see an old state. What must hold is a property. The first seed that breaks one
-is shrunk to the fewest faults that do, and written to a file that plays it again.
+reordered, runs crash or stand still at a host call, or see an old state; side branches win, and validators are cut off
+for some blocks. What must hold is a property. The first seed that breaks one is shrunk to the fewest faults that do,
+and written to a file that plays it again.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def add_arguments(parser: Parser) -> None:
         type=whole_number(LONGEST),
         default=attack.longest,
         metavar="N",
-        help="blocks that a delay, or a lag, has at most (default: %(default)s)",
+        help="blocks that a delay, a lag, a branch or a partition has at most (default: %(default)s)",
     )
     parser.add_argument(
         "--jobs", type=whole_number(JOBS), default=1, metavar="N", help="histories at once (default: %(default)s)"
@@ -93,6 +94,9 @@ _RATES: Final = {
     "reorder": "runs and transactions that come last",
     "crash": "runs that crash at a host call",
     "stale": "runs that see an old state",
+    "interleave": "runs that stand still at a host call while others go on",
+    "fork": "blocks after which a side branch wins",
+    "partition": "blocks from which some validators are cut off",
 }
 
 

@@ -31,7 +31,8 @@ class NoJoblib(Exception):
 
 def verdict_of(task: Task, attack: Attack, seed: int) -> Verdict:
     """Play one seed; raises NotAScenario."""
-    return play(scenario_of(task), Drawn(seed, attack.rates, longest=attack.longest), properties_of(task))
+    drawn = Drawn(seed, attack.rates, longest=attack.longest, validators=task.validators)
+    return play(scenario_of(task), drawn, properties_of(task))
 
 
 def verdicts(

@@ -74,8 +74,10 @@ class FederatedRounds(Scenario):
 
     def act(self, node: Node[Any]) -> None:
         owner, runtime = self.keys[0], node.runtime_at()
-        rounds, number = runtime.federated_round, node.best.number
-        if number == 0:
+        rounds = runtime.federated_round
+        if node.next_nonce(owner.account) != runtime.account_nonce(owner.account):
+            return  # what it sent is on its way, or waits again after a fork
+        if runtime.ml_registry.model_count.get() == 0:
             model = call_of(
                 runtime.ml_registry.create_model,
                 name=b"simulated",
@@ -84,7 +86,7 @@ class FederatedRounds(Scenario):
                 description=Hash(bytes(32)),
             )
             node.submit_call(owner, model)
-        elif number == 1:
+        elif rounds.tasks.get(0) is None:
             sets = tuple(_test_set(each).commitment for each in range(self.rounds))
             task = call_of(rounds.create_task, model=0, terms=self.terms, pool=self.rounds * REWARD, test_sets=sets)
             node.submit_call(owner, task)

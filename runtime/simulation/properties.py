@@ -37,9 +37,11 @@ class Broken:
 
 
 def broken(simulation: Simulation, properties: Sequence[Property]) -> Broken | None:
-    """The first property that does not hold; blocks that cannot be made break any."""
+    """The first property that does not hold; blocks that cannot be made, and runs that never end, break any."""
     if simulation.stopped is not None:
         return Broken("blocks", f"block {simulation.node.best.number + 1} cannot be made: {simulation.stopped}")
+    if simulation.deadlock is not None:
+        return Broken("deadlock", str(simulation.deadlock))
     for each in properties:
         why = each.check(simulation)
         if why is not None:

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from chain.node.service import Node
-from chain.offchain.adversary.adversary import Adversary
+from chain.offchain.adversary.adversary import Adversary, Deadlock
 from chain.offchain.adversary.run_log import digest_of
 from chain.offchain.adversary.schedule import Faults
+from chain.offchain.settings import WorkerSettings
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
 from chain.store.block_store import ImportedBlock
@@ -30,8 +31,8 @@ class Happened:
 class Simulation:
     """Validators of a scenario under faults; `run` plays it, then properties may be asked of it.
 
-    Runs are made one after the other in this thread: the same faults give the same head and the same log.
-    stopped: why no further block could be made, None as a rule
+    One run goes on at a time: the same faults give the same head and the same log.
+    stopped: why no further block could be made, None as a rule; deadlock: which run waits for what cannot come
     """
 
     def __init__(self, scenario: Scenario, faults: Faults) -> None:
@@ -41,8 +42,9 @@ class Simulation:
         self.node: Node[Any] = node_of(
             scenario.make, scenario.state, participants, scenario.finality_lag, workers=self.adversary.settings()
         )
-        self.adversary.join(self.node)
+        self.adversary.join(self.node, self._another)
         self.stopped: InvalidBlock | None = None
+        self.deadlock: Deadlock | None = None
 
     def run(self) -> None:
         """Play it to its end."""
@@ -54,6 +56,16 @@ class Simulation:
                 self.adversary.advance()
         except InvalidBlock as error:
             self.stopped = error
+        except Deadlock as error:
+            self.deadlock = error
+        finally:
+            self.adversary.close()
+
+    def _another(self, workers: WorkerSettings) -> Node[Any]:
+        """A node for those who are cut off; they finalize nothing, and share what content there is."""
+        scenario, node = self.scenario, self.node
+        participants, content = node.workers.participants, node.content
+        return node_of(scenario.make, scenario.state, participants, workers=workers, content=content)
 
     @property
     def head(self) -> Hash:

@@ -1,8 +1,10 @@
-"""Workers under attack: a seed delays, loses, doubles and reorders what they do, crashes them, shows them old states.
+"""Workers under attack, from a seed: late, lost, doubled, reordered, interleaved, crashed, on forks, on old states.
 
     fault        what can go wrong, where: plain data
     schedule     the faults of one history: saved, replayed, printed
     draw         which faults a seed has, at what rates
+    strand       runs that stand still in their midst, of which one goes on at a time
+    execution    a run that is attacked;  branches: side branches that win, validators who are cut off
     adversary    `Adversary` runs the workers of a chain, and has the faults happen
     transit      transactions on their way, which are late or come twice
     run_log      what each execution did, the same in each process

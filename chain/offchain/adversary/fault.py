@@ -24,6 +24,8 @@ class FaultKind(StrEnum):
     """The run comes after those of all other validators."""
     RUN_STALE = "run stale"
     """The run sees a block that is some blocks older, as a node that lags."""
+    RUN_PAUSED = "run paused"
+    """The run stands still before its `at`-th host call: others go on that are due, or some blocks pass."""
     CRASH = "crash"
     """The run ends when it asks for its `at`-th host call, from 1; what it did before stays."""
     SUBMISSION_LOST = "submission lost"
@@ -34,6 +36,10 @@ class FaultKind(StrEnum):
     """The same bytes arrive again some blocks later."""
     SUBMISSION_LAST = "submission last"
     """The transaction comes after all others that were submitted after the block."""
+    FORK = "fork"
+    """After the block and its runs a side branch wins, which leaves out the last so many blocks."""
+    PARTITION = "partition"
+    """From the block on the last `at` validators have blocks of their own; then the branch wins that more are on."""
 
 
 OF_RUNS: Final = frozenset(
@@ -41,12 +47,24 @@ OF_RUNS: Final = frozenset(
 )
 """Kinds that hit a run as a whole."""
 
+OF_CHAIN: Final = frozenset({FaultKind.FORK, FaultKind.PARTITION})
+"""Kinds that hit the blocks themselves."""
+
+WITHIN_RUNS: Final = frozenset({FaultKind.CRASH, FaultKind.RUN_PAUSED})
+"""Kinds that hit a run at a host call."""
+
+WITHOUT_AT: Final = OF_RUNS | {FaultKind.FORK}
+"""Kinds that strike nowhere in particular."""
+
 TIMED: Final[Mapping[FaultKind, int]] = {
     FaultKind.RUN_LATE: 1,
     FaultKind.RUN_TWICE: 0,
     FaultKind.RUN_STALE: 1,
+    FaultKind.RUN_PAUSED: 0,
     FaultKind.SUBMISSION_LATE: 1,
     FaultKind.SUBMISSION_TWICE: 0,
+    FaultKind.FORK: 1,
+    FaultKind.PARTITION: 1,
 }
 """Kinds that take some blocks, with the fewest."""
 
@@ -60,6 +78,7 @@ class Place:
     """One run: that of a validator's worker on a block.
 
     block: its number; validator: from 0, in the order of the participants; worker: `name_of` its hook
+    What is about a block has no worker, and validator 0.
     """
 
     block: BlockNumber
@@ -67,6 +86,8 @@ class Place:
     worker: str
 
     def __str__(self) -> str:
+        if not self.worker:
+            return f"block {self.block}"
         return f"block {self.block}, validator {self.validator}, {self.worker}"
 
 
@@ -74,7 +95,8 @@ class Place:
 class Fault:
     """One thing that goes wrong.
 
-    at: the host call of a crash, the transaction of the run where it is about one, from 1; 0 for the run as a whole
+    at: the host call of a crash or a pause, the transaction of the run where it is about one, from 1; of a partition
+        how many validators are cut off; 0 for the run as a whole
     blocks: how many it takes, for kinds of `TIMED`
     """
 
@@ -84,7 +106,12 @@ class Fault:
     blocks: int = 0
 
     def __str__(self) -> str:
-        which = {FaultKind.CRASH: f" at host call {self.at}"}.get(self.kind, f" (the {_ordinal(self.at)})")
+        if self.kind in WITHIN_RUNS:
+            which = f" at host call {self.at}"
+        elif self.kind is FaultKind.PARTITION:
+            which = f" of the last {self.at} validators"
+        else:
+            which = f" (the {_ordinal(self.at)})"
         by = f", {self.blocks} blocks" if self.kind in TIMED else ""
         return f"{self.place}: {self.kind}{which if self.at else ''}{by}"
 
@@ -96,7 +123,7 @@ class Fault:
             "validator": self.place.validator,
             "worker": self.place.worker,
         }
-        if self.kind not in OF_RUNS:
+        if self.kind not in WITHOUT_AT:
             told["at"] = self.at
         if self.kind in TIMED:
             told["blocks"] = self.blocks
@@ -116,8 +143,15 @@ class Fault:
         if not isinstance(worker, str):
             raise BadFault(f"{kind}: the worker is a text")
         place = Place(_number(told, kind, "block", 0), _number(told, kind, "validator", 0), worker)
-        at = 0 if kind in OF_RUNS else _number(told, kind, "at", 1)
+        if kind in OF_CHAIN and place != chain_place(place.block):
+            raise BadFault(f"{kind}: it is about a block, so it has no worker, and validator 0")
+        at = 0 if kind in WITHOUT_AT else _number(told, kind, "at", 1)
         return Fault(kind, place, at, 0 if fewest is None else _number(told, kind, "blocks", fewest))
+
+
+def chain_place(number: BlockNumber) -> Place:
+    """Of what is about a block, and about no run."""
+    return Place(number, 0, "")
 
 
 def name_of(hook: WorkerHook) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, Protocol
 
-from chain.offchain.adversary.fault import OF_RUNS, BadFault, Fault, FaultKind, Place
+from chain.offchain.adversary.fault import OF_CHAIN, OF_RUNS, WITHIN_RUNS, BadFault, Fault, Place, chain_place
 from chain.offchain.errors import BadHostCall
 from chain.offchain.host_call import unpacked
+from chain.primitives import BlockNumber
 
 VERSION: Final = 1
 """Of the layout of a schedule."""
@@ -31,6 +32,10 @@ class Faults(Protocol):
 
     def of_submission(self, place: Place, at: int) -> Sequence[Fault]:
         """What goes wrong with the `at`-th transaction of a run, from 1."""
+        ...
+
+    def of_block(self, number: BlockNumber) -> Sequence[Fault]:
+        """What goes wrong with the block of that number, and those around it."""
         ...
 
 
@@ -53,16 +58,17 @@ class Schedule:
         return f"Schedule({len(self.faults)} faults)"
 
     def of_run(self, place: Place) -> Sequence[Fault]:
-        return [
-            fault for fault in self._by_place.get(place, ()) if fault.kind in OF_RUNS or fault.kind is FaultKind.CRASH
-        ]
+        return [fault for fault in self._by_place.get(place, ()) if fault.kind in OF_RUNS or fault.kind in WITHIN_RUNS]
 
     def of_submission(self, place: Place, at: int) -> Sequence[Fault]:
         return [
             fault
             for fault in self._by_place.get(place, ())
-            if fault.at == at and fault.kind not in OF_RUNS and fault.kind is not FaultKind.CRASH
+            if fault.at == at and fault.kind not in (OF_RUNS | WITHIN_RUNS | OF_CHAIN)
         ]
+
+    def of_block(self, number: BlockNumber) -> Sequence[Fault]:
+        return [fault for fault in self._by_place.get(chain_place(number), ()) if fault.kind in OF_CHAIN]
 
     def plain(self) -> dict[str, object]:
         """As JSON and MessagePack have it."""

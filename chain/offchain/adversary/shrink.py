@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from chain.offchain.adversary.fault import TIMED, Fault, FaultKind
+from chain.offchain.adversary.fault import TIMED, WITHIN_RUNS, Fault, FaultKind
 from chain.offchain.adversary.schedule import Schedule
 from chain.record import record
 
@@ -93,7 +93,7 @@ def _simpler(fault: Fault) -> Iterator[Fault]:
     fewest = TIMED.get(fault.kind)
     if fewest is not None:
         yield from (replace(fault, blocks=blocks) for blocks in _smaller(fault.blocks, fewest))
-    if fault.kind is FaultKind.CRASH:
+    if fault.kind in WITHIN_RUNS or fault.kind is FaultKind.PARTITION:
         yield from (replace(fault, at=at) for at in _smaller(fault.at, 1))
 
 

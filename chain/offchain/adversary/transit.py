@@ -70,6 +70,12 @@ class Transit:
         """It arrives after all others that are submitted before the next block."""
         self._last.append(transaction)
 
+    def join(self, other: Transit) -> None:
+        """What is on its way there is on its way here; the pool has what is late already."""
+        self._late += other._late
+        self._again += other._again
+        self._last += other._last
+
     def before_block(self, best: BlockNumber) -> None:
         """The next block is made: take out what its author has not got."""
         for again in [each for each in self._again if each[0] <= best]:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from chain.offchain.adversary.draw import Drawn, Rates
-from chain.offchain.adversary.fault import TIMED, Fault, FaultKind
+from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, chain_place
 from chain.offchain.adversary.schedule import Schedule
 from pallets.federated_round import Outcome, Reason
 from pallets.federated_round.events import RoundEnded, Settled
@@ -65,8 +65,9 @@ def plain() -> Simulation:
 @pytest.mark.parametrize("position", [7, 20])  # after enrolment, which decides who is drawn: an update, a verdict
 def test_one_fault_makes_nobody_absent(plain: Simulation, kind: FaultKind, position: int) -> None:
     act = [each for each in plain.adversary.log if each.submitted][position]
-    at = {FaultKind.CRASH: act.host_calls}.get(kind, 1 if kind.name.startswith("SUBMISSION") else 0)
-    fault = Fault(kind, act.place, at, 3 if kind in TIMED else 0)
+    at = {FaultKind.CRASH: act.host_calls, FaultKind.PARTITION: 4}.get(kind, 0 if kind in WITHOUT_AT else 1)
+    place = chain_place(act.place.block) if kind in OF_CHAIN else act.place
+    fault = Fault(kind, place, at, 3 if kind in TIMED else 0)
     simulation = Simulation(plain.scenario, Schedule([fault]))
     simulation.run()
     assert simulation.adversary.happened == [fault]

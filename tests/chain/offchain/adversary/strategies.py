@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from chain.offchain.adversary.fault import OF_RUNS, TIMED, Fault, FaultKind, Place
+from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, Place, chain_place
 
 NUMBERS = st.integers(0, 2**32 - 1)
 
@@ -13,7 +13,8 @@ NUMBERS = st.integers(0, 2**32 - 1)
 def faults(draw: st.DrawFn) -> Fault:
     """Any fault that there is."""
     kind = draw(st.sampled_from(list(FaultKind)))
-    place = Place(draw(NUMBERS), draw(NUMBERS), draw(st.text(max_size=12)))
+    block = draw(NUMBERS)
+    place = chain_place(block) if kind in OF_CHAIN else Place(block, draw(NUMBERS), draw(st.text(max_size=12)))
     fewest = TIMED.get(kind)
     blocks = 0 if fewest is None else draw(st.integers(fewest, 2**32 - 1))
-    return Fault(kind, place, 0 if kind in OF_RUNS else draw(st.integers(1, 2**32 - 1)), blocks)
+    return Fault(kind, place, 0 if kind in WITHOUT_AT else draw(st.integers(1, 2**32 - 1)), blocks)

@@ -18,6 +18,7 @@ from chain.offchain.adversary.run_log import digest_of
 from chain.offchain.adversary.schedule import Schedule
 from chain.offchain.participant import Participant
 from chain.offchain.run import WorkerLimits
+from chain.offchain.settings import WorkerSettings
 from chain.runtime_api import OffchainNode
 from tests.chain.node.fake_runtime import GENESIS, FakeCall, FakeRuntime, FakeRuntimes, sign_call
 from tests.chain.offchain.test_workers import Worker
@@ -37,16 +38,16 @@ class Played:
     def __init__(self, worker: Worker, faults: Sequence[Fault], blocks: int = 6) -> None:
         self.participants = [Participant(key) for key in KEYS]
         self.adversary = Adversary(Schedule(faults), self.participants)
-        self.node: Node[FakeRuntime] = Node(
-            FakeRuntimes(worker),
-            GENESIS,
-            participants=self.participants,
-            sign_call=sign_call,
-            workers=self.adversary.settings(),
-        )
-        self.adversary.join(self.node)
+        self.node = self._node(worker, self.adversary.settings())
+        self.adversary.join(self.node, lambda settings: self._node(worker, settings))
         for _ in range(blocks):
             self.adversary.advance()
+        self.adversary.close()
+
+    def _node(self, worker: Worker, settings: WorkerSettings) -> Node[FakeRuntime]:
+        return Node(
+            FakeRuntimes(worker), GENESIS, participants=self.participants, sign_call=sign_call, workers=settings
+        )
 
     @property
     def order(self) -> list[tuple[int, int, int]]:
@@ -279,7 +280,7 @@ def test_what_took_effect_gives_the_same_history_without_the_seed(seed: int) -> 
     rates = Rates(delay=100, loss=100, duplicate=100, reorder=100, crash=200, stale=100)
     head, log, schedule = history(Drawn(seed, rates, calls=4))
     assert len(schedule) > 20
-    assert {fault.place.worker for fault in schedule.faults} == {"Fake", "Fake (finalized)"}
+    assert {fault.place.worker for fault in schedule.faults} >= {"Fake", "Fake (finalized)"}
     assert history(Drawn(seed, rates, calls=4)) == (head, log, schedule)
     assert history(schedule) == (head, log, schedule)
     assert history(Schedule.decode(schedule.encode())) == (head, log, schedule)

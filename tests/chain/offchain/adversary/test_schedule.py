@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.offchain.adversary.fault import OF_RUNS, Fault, FaultKind, Place
+from chain.offchain.adversary.fault import OF_CHAIN, OF_RUNS, WITHIN_RUNS, Fault, FaultKind, Place
 from chain.offchain.adversary.schedule import Schedule, ScheduleError
 from tests.chain.offchain.adversary.strategies import faults
 
@@ -26,7 +26,11 @@ def test_a_schedule_is_what_messagepack_and_json_tell(given_faults: list[Fault])
 @given(st.lists(faults(), max_size=6), faults())
 def test_each_fault_is_found_at_its_place_and_nowhere_else(others: list[Fault], fault: Fault) -> None:
     schedule = Schedule([*others, fault])
-    if fault.kind in OF_RUNS or fault.kind is FaultKind.CRASH:
+    if fault.kind in OF_CHAIN:
+        assert fault in schedule.of_block(fault.place.block)
+        assert fault not in schedule.of_block(fault.place.block + 1)
+        assert fault not in [*schedule.of_run(fault.place), *schedule.of_submission(fault.place, fault.at)]
+    elif fault.kind in OF_RUNS | WITHIN_RUNS:
         assert fault in schedule.of_run(fault.place)
         assert fault not in schedule.of_submission(fault.place, fault.at)
     else:
