@@ -134,7 +134,7 @@ class DisputeCalls(DisputeStorage):
         before = root_from(leaf_of(state), (1 << dispute.anchor_height) - 1, path)
         ensure(before == dispute.anchor, PathBroken)
         try:
-            after = leaf_of(self.steps_of(claim).step(state, witness))
+            after = leaf_of(self.steps_of(claim).step(state, witness, (*dispute.above, dispute.place)))
         except StepRefused:
             raise WrongStep from None
         self.deposit_event(Executed(claim, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from pallets.disputes.types import Computation
@@ -24,7 +25,8 @@ class Steps(Protocol):
     """A computation with its inputs.
 
     The state after its last step stays: a step from there leads to itself. Computations may be looked at from afar:
-    a trace of the first level has the states after its large steps; each of these is a trace of the next level.
+    a trace of the first level has the states after its large steps; each of these is a trace of the next level, which
+    repeats its end, too, where it has fewer steps than places (`stays`).
     """
 
     @property
@@ -40,12 +42,22 @@ class Steps(Protocol):
         """The state after the last step of a computation with this result; raises ComputationRefused."""
         ...
 
-    def step(self, state: bytes, witness: bytes) -> bytes:
+    def step(self, state: bytes, witness: bytes, places: Sequence[int]) -> bytes:
         """The state after a step of the finest level; raises StepRefused.
 
         witness: what the step reads, which the state has hashes of: only one witness belongs to a state
+        places: of the step in its trace and of those above it in theirs, the coarsest first
         """
         ...
+
+
+def stays(level: int, places: Sequence[int]) -> bool:
+    """Whether a state is the end of a large step, behind which the traces of finer levels repeat it.
+
+    level: the coarsest at which the state ends a step; places: of the step from it, as `Steps.step` has them
+    It also begins the next large step; but then it stands before the first place of every finer trace.
+    """
+    return any(places[level + 1 :])
 
 
 class Kinds(Protocol):

@@ -9,6 +9,7 @@ A step reads one block of one file, or one chunk of one stack. It makes at most 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Protocol
 
 from chain.primitives import I128, U16, U64, Enumeration, Hash, MaxLen
@@ -162,8 +163,8 @@ class StreamSteps:
         """Where a computation with this result ends."""
         return encoded(Failed() if result is None else Finished(result.root, result.size))
 
-    def step(self, state: bytes, witness: bytes) -> bytes:
-        """The state after a step; raises StepRefused."""
+    def step(self, state: bytes, witness: bytes, places: Sequence[int] = ()) -> bytes:
+        """The state after a step, wherever it stands; raises StepRefused."""
         try:
             before: StreamState = codec_of(StreamState).decode(state)
             read: Witness = codec_of(Witness).decode(witness)

@@ -7,6 +7,7 @@ step; of that, each level's trace is made as it is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from chain.primitives import Hash
 from chain.scale import codec_of
@@ -16,7 +17,11 @@ from pallets.disputes.computations.training import Drawing, Grown, Reading, Trai
 from pallets.disputes.computations.training_steps import TrainingSteps, encoded, level_of
 from pallets.disputes.trace import Trace, leaf_of
 from pallets.learning.forest import Forest
-from pallets.learning.forest_codec import encode_tree
+from pallets.learning.forest_codec import encode_forest, encode_tree
+from pallets.ml_registry.artifact import artifact_of
+
+NOTHING: Final = Reading(b"", (), ())
+"""What a step reads that only repeats the end."""
 
 
 class TrainingReplay:
@@ -34,7 +39,7 @@ class TrainingReplay:
         """The trace of trees, or of what is below one of its steps."""
         place = tuple(above)
         if place not in self._traces:
-            leaves = self._tree_leaves() if not place else self._leaves_below(place)
+            leaves = self._leaves_below(place) if place else self._tree_leaves()
             self._traces[place] = Trace(leaves, self._steps.depths[len(place)])
         return self._traces[place]
 
@@ -44,7 +49,7 @@ class TrainingReplay:
         for number, (before, reading, _) in enumerate(self._segment(above)):
             if number == last:
                 return encoded(before), codec_of(Reading).encode(reading)
-        raise IndexError(f"{places} is behind the end of the training")
+        return encoded(self._end_of(above)), codec_of(Reading).encode(NOTHING)
 
     def _tree_leaves(self) -> list[Hash]:
         """The state after each tree."""
@@ -62,10 +67,21 @@ class TrainingReplay:
 
     def _leaves_below(self, above: Sequence[int]) -> list[Hash]:
         level = len(above)
-        return [leaf_of(encoded(state)) for _, _, state in self._segment(above) if level_of(state) <= level]
+        ends = [leaf_of(encoded(state)) for _, _, state in self._segment(above) if level_of(state) <= level]
+        return ends or [leaf_of(encoded(self._end_of(above)))]
+
+    def _end_of(self, above: Sequence[int]) -> TrainingState:
+        """The state after a step; where it stands behind the end of a trace, the end."""
+        if not above:
+            forest = None if self._forest is None else artifact_of(encode_forest(self._forest))
+            return Unteachable() if forest is None else Grown(forest.root, forest.size)
+        states = [state for *_, state in self._segment(above)]
+        return states[-1] if states else self._end_of(above[:-1])
 
     def _segment(self, above: Sequence[int]) -> Iterator[tuple[TrainingState, Reading, TrainingState]]:
         """The finest steps below a step: the state before, what is read, the state after."""
+        if above[0] >= self._steps.inputs.trees or (above[0] and self._forest is None):
+            return
         counts = [0] * len(above)
         for before, reading, state in self._tree(above[0]):
             if counts[1:] == list(above[1:]):

@@ -38,7 +38,7 @@ from pallets.disputes.computations.training import (
     chunk_leaf,
     rows_a_chunk,
 )
-from pallets.disputes.steps import IMPOSSIBLE, ComputationRefused, StepRefused
+from pallets.disputes.steps import IMPOSSIBLE, ComputationRefused, StepRefused, stays
 from pallets.disputes.trace import root_from
 from pallets.learning.forest import LEAF, Forest, ForestError, ForestKind, ForestParameters
 from pallets.learning.forest_codec import encode_header
@@ -106,13 +106,15 @@ class TrainingSteps:
         """Where a training with this result ends."""
         return encoded(Unteachable() if result is None else Grown(result.root, result.size))
 
-    def step(self, state: bytes, witness: bytes) -> bytes:
+    def step(self, state: bytes, witness: bytes, places: Sequence[int] = ()) -> bytes:
         """The state after a step; raises StepRefused."""
         try:
             before: TrainingState = codec_of(TrainingState).decode(state)
             reading: Reading = codec_of(Reading).decode(witness)
         except DecodeError as error:
             raise StepRefused(str(error)) from None
+        if stays(level_of(before), places):
+            return state
         try:
             return encoded(self.after(before, reading))
         except StepRefused:

@@ -179,7 +179,7 @@ def test_a_step_begins_where_both_agree_and_reads_what_belongs_to_it(argument: A
     path = move.arguments[2]
     refused(argument, BOB, call_of(pallet.prove, claim=0, state=state, path=path, witness=b"?"), errors.WrongStep)
     argument.do(STRANGER, move)  # whoever has the witness may show it
-    assert events_of(argument.runtime, Executed) == [Executed(0, leaf_of(TOY.step(state, witness)))]
+    assert events_of(argument.runtime, Executed) == [Executed(0, leaf_of(TOY.step(state, witness, places)))]
     assert events_of(argument.runtime, Decided) == [Decided(0, BOB, Reason.PROVED)]
     assert argument.claim.result == TRUTH.result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,13 @@ from tests.pallets.disputes.toy import Toy, ToyReplay
 @st.composite
 def toys(draw: st.DrawFn) -> Toy:
     depths = tuple(draw(st.lists(st.integers(0, 5), min_size=1, max_size=3)))
-    return Toy(depths, draw(st.integers(1, 1 << sum(depths))), draw(st.binary(max_size=4)))
+    seed = draw(st.binary(max_size=4))
+    if draw(st.booleans()):
+        return Toy(depths, draw(st.integers(1, 1 << sum(depths))), seed)
+    spans = [1]
+    for depth in depths[:0:-1]:  # fewer steps than a trace has places
+        spans.append(spans[-1] * draw(st.integers(1, 1 << depth)))
+    return Toy(depths, draw(st.integers(1, spans[-1] << depths[0])), seed, tuple(reversed(spans)))
 
 
 class Hollow:
@@ -47,8 +54,11 @@ def lies(draw: st.DrawFn, toy: Toy) -> tuple[Artifact | None, Replay]:
         other = ToyReplay(replace(toy, seed=toy.seed + b"!"))
         return other.result, other
     result = None if kind == 1 else Artifact(b"", Hash(blake2_256(b"lie")), toy.length)
-    share = draw(st.floats(0, 1, exclude_max=True))
-    return result, Bent(ToyReplay(toy), leaf_of(toy.end(result)), share)
+    share, true = draw(st.floats(0, 1, exclude_max=True)), ToyReplay(toy)
+    if kind == 2:  # true states in wrong places: large steps that end too early, or go on behind their ends
+        spans = draw(st.tuples(*[st.integers(1, toy.span(level) + 2) for level in range(len(toy.depths))]))
+        true = ToyReplay(replace(toy, spans=spans))
+    return result, Bent(true, leaf_of(toy.end(result)), share)
 
 
 def nonsense(argument: Argument, honest: Replay, some: Hash) -> list[RuntimeCall]:
@@ -201,3 +211,17 @@ def test_a_trace_has_no_length_to_lie_about() -> None:
         argument.challenge(BOB, truth.result)
         argument.play((ALICE, Said(said)), (BOB, truth))
         assert argument.claim.result == truth.result
+
+
+@pytest.mark.parametrize("longer", [(4, 1, 1), (6, 3, 1), (7, 2, 1), (9, 4, 1)])
+def test_a_large_step_does_not_go_on_behind_its_end(longer: tuple[int, ...]) -> None:
+    """A liar whose states are true, but taken further than where a large step ends, is no better than another."""
+    toy = Toy((3, 2, 2), 30, b"", (6, 3, 1))
+    truth = ToyReplay(toy)
+    lie = Bent(ToyReplay(replace(toy, spans=longer)), leaf_of(toy.end(None)), 0.99)
+    argument = Argument(new_runtime(), toy)
+    argument.claimed(ALICE, None)
+    argument.challenge(BOB, truth.result)
+    argument.play((ALICE, lie), (BOB, truth))
+    assert argument.claim.result == truth.result
+    assert argument.claim.losers == (ALICE,)

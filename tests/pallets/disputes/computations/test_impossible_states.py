@@ -56,7 +56,7 @@ def test_a_step_from_any_bytes_is_refused_or_leads_somewhere(data: st.DataObject
     state, witness = data.draw(st.sampled_from(pairs))
     state, witness = data.draw(bent(state)), data.draw(bent(witness))
     with suppress(StepRefused):
-        assert len(steps.step(state, witness)) <= MAX_STATE
+        assert len(steps.step(state, witness, ())) <= MAX_STATE
 
 
 @settings(max_examples=100 * EFFORT, deadline=None)
@@ -65,4 +65,4 @@ def test_a_true_state_has_no_other_witness(data: st.DataObject) -> None:
     steps, pairs = data.draw(st.sampled_from(true_steps()))
     state, witness = data.draw(st.sampled_from(pairs))
     with suppress(StepRefused):
-        assert steps.step(state, data.draw(bent(witness))) == steps.step(state, witness)
+        assert steps.step(state, data.draw(bent(witness)), ()) == steps.step(state, witness, ())

@@ -96,9 +96,33 @@ def test_each_level_is_the_one_above_seen_from_nearby() -> None:
                 for chunk in range(chunks.stated):
                     state, witness = replay.step((0, node, feature, chunk))
                     assert state == before
-                    before = steps.step(state, witness)
+                    before = steps.step(state, witness, (0, node, feature, chunk))
                     assert leaf_of(before) == chunks.node(0, chunk)
         assert before == steps.step(before, codec_of(Reading).encode(Reading(b"", (), ())))
+
+
+def test_behind_the_end_of_a_large_step_nothing_goes_on() -> None:
+    """Wherever a trace has more places than steps, its end repeats, for the chain as for whoever replays it."""
+    rows, labels = points(40)
+    replay, steps, _ = lesson(rows, labels, replace(PARAMETERS, max_depth=2, trees=3))
+    trees, nodes = replay.trace(()), replay.trace((1,))
+    features = replay.trace((1, 2))
+    for above, end in (
+        ((1, 2, features.stated), nodes.node(0, 2)),
+        ((1, nodes.stated, 0), trees.node(0, 1)),
+        ((1, nodes.stated + 1, 3), trees.node(0, 1)),
+        ((3, 0, 0), trees.node(0, 2)),
+        ((3, 1, 2), trees.node(0, 2)),
+    ):
+        trace = replay.trace(above)
+        assert {trace.node(0, place) for place in range(1 << trace.depth)} == {end}
+        for place in range(1 << trace.depth):
+            state, witness = replay.step((*above, place))
+            assert leaf_of(state) == end
+            assert steps.step(state, witness, (*above, place)) == state
+    state, witness = replay.step((1, 2, 0, 0))
+    assert leaf_of(state) == nodes.node(0, 1)  # the end of the node before, and the beginning of this one
+    assert steps.step(state, witness, (1, 2, 0, 0)) != state
 
 
 def test_states_and_witnesses_fit_into_a_call() -> None:
