@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.primitives import AccountId, Hash
@@ -139,6 +139,7 @@ places = st.sets(st.integers(0, 2)).map(lambda found: tuple(sorted(found)))
 some = st.frozensets(st.sampled_from(CLIENTS))
 
 
+@settings(max_examples=60)
 @given(
     st.sampled_from(COURSE[2:-1]),
     st.tuples(places, places, places, places),
