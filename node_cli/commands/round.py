@@ -2,7 +2,8 @@
 
 A chain is a folder (`palletlab dev --base-path`), an exported file (`palletlab demo`), or the URL of a node. Every
 block of a round is executed again, the model, the metric and the contributions are computed again from the artifacts,
-and so are the payouts. Whatever does not fit is named, and the exit code is 1.
+and so are the payouts. Who was drawn to judge is set against who was to be expected, by stake. Whatever does not fit
+is named, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from node_cli.options import add_json, whole_number
 from node_cli.round_audit.audited import Audit, audited
 from node_cli.round_audit.recorded import AuditError, RecordedChain, recorded_chain
 from node_cli.round_audit.replaying import ended_rounds
-from node_cli.round_audit.telling import as_json, print_audit
+from node_cli.round_audit.sampling import together
+from node_cli.round_audit.telling import as_json, print_audit, validators_json, validators_text
 from pallets.federated_round.audit import Content
 from runtime.dev import runtime_factory
 
@@ -50,10 +52,16 @@ def run(args: Namespace) -> int:
         raise CommandFailed(str(error)) from None
     fits = broken is None and not any(audit.findings for audit in audits)
     if args.json:
-        print_json({"rounds": [as_json(audit) for audit in audits], "broken": broken, "fits": fits})
+        sample = together(audit.validators for audit in audits if audit.validators is not None)
+        judges = None if sample is None else validators_json(sample)
+        rounds = [as_json(audit) for audit in audits]
+        print_json({"rounds": rounds, "validators": judges, "broken": broken, "fits": fits})
     else:
         for audit in audits:
             print_audit(audit)
+        sample = together(audit.validators for audit in audits if audit.validators is not None)
+        if sample is not None and len(audits) > 1:
+            print(f"\nAll {len(audits)} rounds together. {validators_text(sample)}")
         if broken is not None:
             print(f"\n{broken}; nothing after it was audited.")
         if not audits:

@@ -6,6 +6,7 @@ from chain.primitives import AccountId, Balance
 from chain.record import record
 from node_cli.round_audit.recorded import RecordedChain
 from node_cli.round_audit.replaying import Span, executed_again, runtime_after, span_of
+from node_cli.round_audit.sampling import Sample, validators_in
 from pallets.federated_round import Outcome, Role, RoundNumber, Settlement, TaskId
 from pallets.federated_round.audit import Content, Evidence, Finding, audit_payouts, audit_work, outcome_finding
 from pallets.federated_round.queries import scores_of
@@ -28,6 +29,7 @@ class Audit:
     owner, reward: whose pool paid, and what the round could pay; refunded: what stayed in the pool, for the owner
     before, after: the metric in parts per million, None where nothing was judged
     sums: how many clients are in each sum that hides them, None where updates are open
+    validators: who was drawn to judge, by stake; None where nobody was
     """
 
     task: TaskId
@@ -42,6 +44,7 @@ class Audit:
     payouts: tuple[Payout, ...]
     findings: tuple[Finding, ...]
     sums: tuple[int, ...] | None = None
+    validators: Sample | None = None
 
     @property
     def paid(self) -> Balance:
@@ -81,6 +84,7 @@ def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Co
         after=None if judged is None else judged.after,
         threshold=course.threshold,
         sums=tuple(len(group.survivors) for group in summed_groups(rounds, (task, number))) if course.hides else None,
+        validators=validators_in(chain, span, task, number),
         payouts=payouts,
         findings=tuple(findings),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from node_cli.round_audit.audited import Audit, Payout
+from node_cli.round_audit.sampling import MILLION, Sample
 from node_cli.scenario.wording import OUTCOMES, REASONS, ROLES
 from node_cli.tables import BAD, DIM, GOOD, WIDTH
 from node_cli.units import hexadecimal, percent, tokens
@@ -31,6 +34,8 @@ def print_audit(audit: Audit) -> None:
         console.print(_hidden(audit.sums))
     if audit.payouts:
         console.print(_table(audit))
+    if audit.validators is not None:
+        console.print(validators_text(audit.validators))
     sums = f"Paid {tokens(audit.paid)} of {tokens(audit.reward)}"
     console.print(f"{sums}; {tokens(audit.refunded)} that nobody earned stay in the owner's pool.")
     for finding in audit.findings:
@@ -47,6 +52,7 @@ def as_json(audit: Audit) -> dict[str, object]:
         "outcome": audit.outcome.name,
         "blocks": {"first": audit.span.first, "drawn": audit.span.drawn, "last": audit.span.last},
         "sums": None if audit.sums is None else list(audit.sums),
+        "validators": None if audit.validators is None else validators_json(audit.validators),
         "metric": {"before": audit.before, "after": audit.after, "threshold": audit.threshold},
         "owner": hexadecimal(audit.owner),
         "reward": audit.reward,
@@ -56,6 +62,25 @@ def as_json(audit: Audit) -> dict[str, object]:
         "findings": [{"part": finding.part, "text": finding.text} for finding in audit.findings],
         "fits": not audit.findings,
     }
+
+
+def validators_text(sample: Sample) -> str:
+    """Who judged, by stake, in a sentence."""
+    weights, expected, drawn = (
+        " / ".join(told)
+        for told in (
+            [percent(each.weight) for each in sample.classes],
+            [f"{each.expected / MILLION:.1f}" for each in sample.classes],
+            [str(each.drawn) for each in sample.classes],
+        )
+    )
+    told = f"Validators, from the quarter of the candidates with the least stake up: {weights} of the stake"
+    return f"{told}, {expected} seats to be expected, {drawn} drawn."
+
+
+def validators_json(sample: Sample) -> list[dict[str, int]]:
+    """The classes of stake, the least first; weights and expected seats in millionths."""
+    return [asdict(each) for each in sample.classes]
 
 
 def _hidden(sums: tuple[int, ...]) -> str:

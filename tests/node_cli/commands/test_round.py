@@ -57,6 +57,8 @@ def test_an_honest_chain_fits_from_whatever_source(
     assert (code, found["fits"], found["broken"]) == (0, True, None)
     first, second = found["rounds"]
     assert (first["round"], second["round"]) == (0, 1)
+    judges = [[each["drawn"] for each in told["validators"]] for told in (first, second, found)]
+    assert sum(judges[2]) == sum(judges[0]) + sum(judges[1]) == 2 * TERMS.seats.validators
     assert first["outcome"] == Outcome.PUBLISHED.name
     assert sum(each["paid"] for each in first["payouts"]) == first["paid"]
     assert first["paid"] + first["refunded"] == first["reward"] == TERMS.round_reward

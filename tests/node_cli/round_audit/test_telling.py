@@ -7,6 +7,7 @@ import pytest
 from chain.primitives import AccountId
 from node_cli.round_audit.audited import Audit, Payout
 from node_cli.round_audit.replaying import Span
+from node_cli.round_audit.sampling import Sample, StakeClass
 from node_cli.round_audit.telling import as_json, print_audit, verdict_of
 from pallets.federated_round import ClientScore, Outcome, Reason, Role, Settlement
 from pallets.federated_round.audit import Finding
@@ -28,6 +29,7 @@ AUDIT = Audit(
     threshold=1_000,
     payouts=(EARNED, SLASHED, NOTHING),
     findings=(Finding("payout", "of nobody"),),
+    validators=Sample((StakeClass(1, 250_000, 400_000, 0), StakeClass(2, 750_000, 1_600_000, 2))),
 )
 
 
@@ -56,7 +58,9 @@ def test_json_has_every_payout_with_its_reason_and_what_is_refunded() -> None:
 def test_people_get_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     print_audit(AUDIT)
     shown = capsys.readouterr().out
+    shown = " ".join(shown.split())
     for words in (
+        "25.0 % / 75.0 % of the stake, 0.4 / 1.6 seats to be expected, 0 / 2 drawn.",
         "Task 1, round 2: published",
         "Blocks 4 to 21, roles drawn in 7",
         "Metric 50.00 % before, 52.00 % after",
