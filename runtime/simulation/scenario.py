@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from chain.crypto.hashing import blake2_256
@@ -20,6 +20,7 @@ from pallets import balances
 from runtime.construct import Runtime
 from runtime.dev import DEVELOPMENT, LOCAL_TESTNET, DevRuntime
 from runtime.genesis import build_genesis
+from runtime.rebound import Rebound
 
 if TYPE_CHECKING:
     from runtime.simulation.properties import Property
@@ -47,7 +48,8 @@ class Scenario:
             raise ValueError(f"{type(self).__name__} takes at least {self.fewest} validators, not {validators}")
         self.keys: Final = tuple(KeyPair.from_uri(f"//Validator//{each}", Scheme.ED25519) for each in range(validators))
         self.chosen: Final = runtime or self.runtime
-        self._signatures = SignatureCache()
+        self.make: Final[Callable[[Overlay], Runtime]] = Rebound(partial(self.chosen, signatures=SignatureCache()))
+        """The runtime on a state."""
 
     @property
     def accounts(self) -> tuple[AccountId, ...]:
@@ -92,10 +94,6 @@ class Scenario:
     def state(self) -> Trie:
         """Of block zero."""
         return build_genesis(self.chosen, self.genesis(), self.make(Overlay(Trie.empty(1))).version.state_version)
-
-    def make(self, storage: Overlay) -> Runtime:
-        """The runtime on a state."""
-        return self.chosen(storage, self._signatures)
 
     def participants(self) -> tuple[Participant, ...]:
         """The validators of one simulation, with storage and keystores of their own."""

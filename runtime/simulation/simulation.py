@@ -13,6 +13,7 @@ from chain.offchain.adversary.schedule import Faults
 from chain.offchain.settings import WorkerSettings
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
+from chain.state.overlay import Overlay
 from chain.store.block_store import ImportedBlock
 from chain.validity import InvalidBlock
 from pallets.frame.event import PalletEvent
@@ -88,7 +89,14 @@ class Simulation:
         """What happened on the best chain, in order; once it has been played."""
         return tuple(self._events())
 
-    def _events(self) -> Iterator[Happened]:
+    def states(self) -> Iterator[tuple[ImportedBlock, Any]]:
+        """The blocks with the runtime on the state of each, which serves until the next one is asked for."""
+        overlay = Overlay(self.blocks[0].state)
         for block in self.blocks:
-            for entry in self.node.runtime_on(block.state).system.events.get():
+            overlay.reset(block.state)
+            yield block, self.scenario.make(overlay)
+
+    def _events(self) -> Iterator[Happened]:
+        for block, runtime in self.states():
+            for entry in runtime.system.events.get():
                 yield Happened(block.number, entry.event.event)
