@@ -98,8 +98,8 @@ def test_a_tree_as_deep_as_forests_may_be_is_joined() -> None:
 
 
 def test_every_state_is_small() -> None:
-    data = [deep(64)] * 33
-    assert max(map(len, walked(steps_of(data), data))) < 33 * (32 + 8) + 64 + 65 + 128 + 64
+    data = [deep(64)] * 5
+    assert max(map(len, walked(steps_of(data), data))) < 5 * (32 + 8) + 64 + 65 + 3 * 128 + 64
 
 
 def test_a_state_of_another_program_has_no_step() -> None:
