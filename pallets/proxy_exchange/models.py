@@ -1,12 +1,14 @@
 """What a node keeps of an exchange: its private model, which nobody else ever sees, and the proxy that it showed.
 
-Keys in the node's local storage begin with "proxy_exchange" ‖ exchange u32 ‖ seed of the ring ‖ round u32.
+Keys in the node's local storage begin with "secret/" ‖ "proxy_exchange" ‖ exchange u32 ‖ seed of the ring ‖ round u32:
+logs and recordings know these values as secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import U32, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -59,7 +61,7 @@ class Models:
         return None
 
     def _key(self, number: U32) -> bytes:
-        return DOMAIN + self.exchange.to_bytes(4, "little") + self.seed + number.to_bytes(4, "little")
+        return SECRET_STORAGE + DOMAIN + self.exchange.to_bytes(4, "little") + self.seed + number.to_bytes(4, "little")
 
 
 def begun_from(

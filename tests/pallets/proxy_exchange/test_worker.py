@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import AccountId
 from pallets.federated_round.data import DataSet, LocalData
 from pallets.federated_round.noise import LocalGaussian
@@ -93,7 +94,10 @@ def test_no_private_model_is_in_the_content_store(played: Devnet) -> None:
         pair = Models(node, 0, seed).recall(PLAN.rounds - 1)
         assert pair is not None
         assert pair.proxy == played.content.get(exchanges.pushed_in(0, PLAN.rounds - 1)[who].cid.decode())
-        assert not any(played.content.has(name) for name in [artifact_of(pair.private).cid.decode()])
+        assert not played.content.has(artifact_of(pair.private).cid.decode())
+        keeping = [key for key, value in node.local.items() if pair.private in value]
+        assert len(keeping) == 1
+        assert keeping[0].startswith(SECRET_STORAGE)
 
 
 def test_a_worker_that_stops_in_any_block_plays_the_same_exchange(played: Devnet) -> None:
