@@ -20,7 +20,9 @@ DONE: Final = frozenset({Outcome.PUBLISHED, Outcome.BELOW_THRESHOLD, Outcome.NOT
 
 def stayers(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> dict[AccountId, Enrolment]:
     """The clients in a round's aggregate whose data were not erased since, as they enrolled; in ascending order."""
-    found = {who: rounds.enrolments.get((task, number, who)) for who in rounds.joined_clients(task, number)}
+    course = rounds.rounds.get((task, number))
+    clients = () if course is None else rounds.clients_in_model(task, number, course)
+    found = {who: rounds.enrolments.get((task, number, who)) for who in clients}
     return {
         who: each
         for who, each in found.items()
