@@ -113,7 +113,7 @@ class RoundChain:
         self._do(call_of(self._runtime.federated_round.start_round, task=0))
         for _ in range(BLOCKS_AT_MOST):
             self._seal()
-            if not self._runtime.federated_round.live.get():
+            if self._node.best.state.get(self._live_key) in (None, b"\0"):  # no round is live
                 break
         seconds = time.perf_counter() - begun
         self._played += 1
@@ -150,6 +150,7 @@ class RoundChain:
         self._node = dev_node(genesis, participants, workers=settings, content=self._content)
         self._content.put(self._settings)
         self._played = 0
+        self._live_key = self._runtime.federated_round.live.storage_key()
         registry, rounds = self._runtime.ml_registry, self._runtime.federated_round
         text = Hash(bytes(32))
         self._do(call_of(registry.create_model, name=b"m", algorithm=NETWORK_AVERAGING, licence=b"", description=text))
@@ -211,7 +212,7 @@ class RoundChain:
 def moved_in(chain: RoundChain, number: int) -> float:
     """How far a round that was played moved the weights on average."""
     before = chain.began if not number else chain.models[number - 1]
-    return float((chain.models[number] - before).mean()) / 2**WEIGHT_FRACTIONAL_BITS
+    return float((chain.models[number] - before).mean()) * 2.0**-WEIGHT_FRACTIONAL_BITS
 
 
 def mean_step(clients: int) -> float:
