@@ -31,7 +31,7 @@ def server() -> Iterator[tuple[KuboStore, Script]]:
 def asked(ipfs: IpfsNodes, target: str, body: bytes = b"") -> bytes:
     headers = {"Content-Type": "multipart/form-data; boundary=x"} if body else {}
     request = urllib.request.Request(f"{ipfs.rpc}/api/v0/{target}", body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=30) as reply:
+    with urllib.request.urlopen(request, timeout=300) as reply:
         answer: bytes = reply.read()
     return answer
 

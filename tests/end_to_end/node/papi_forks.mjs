@@ -34,15 +34,20 @@ const done = new Promise((resolve, reject) => {
     error: reject,
   });
 });
-while (!told.includes('broadcasted')) await new Promise((resolve) => setTimeout(resolve, 20));
+const hasTold = async (what) => {
+  while (!told.includes(what)) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+await hasTold('broadcasted');
 
 const lost = await block();
 await isBest(lost);
+await hasTold(lost);
 const release = client.hodlBlock(lost);
 const inLost = await free(lost);
 const beside = await block(start);
 const longer = await block(beside);
 await isBest(longer);
+await hasTold('in no block');
 const inLonger = await free(longer);
 const won = await block();
 await isBest(won);
