@@ -13,7 +13,7 @@ privacy), `unlearning` (of erased data), `settlement` (who gets what; pure), `en
 `calls`, `pallet` (hooks), `queries` (a person's questions).
 Off chain: `data` (what an operator gives its node), `settings` (what is trained, and how), `strategies` (training,
 joining, judging), `local_noise`, `memory` (what a worker keeps), `errand` (what an account owes in one round),
-`worker` (runs errands), `audit` (all of it again).
+`attendance` (who owes nothing), `worker` (runs errands), `audit` (all of it again).
 Rounds are open and synchronous where their terms say nothing else: `secrecy` (updates that nobody sees), `shapes`
 (turns, groups, buffers). `opening` is what all reveals have in common.
 

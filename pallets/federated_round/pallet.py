@@ -45,12 +45,19 @@ class FederatedRound(RoundCalls):
         work(self, now, node)
 
     def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether a round is live in which the operator may take part, or data were erased that it has to see to."""
-        if not self.live.get() and not self.has_unlearning():
+        """Whether a round is live that may ask something of the operator, or data were erased that it has to see to."""
+        live = self.live.get()
+        if not live and not self.has_unlearning():
             return False
-        from pallets.federated_round.data import operator_of  # what a chain without rounds never loads
+        from pallets.federated_round.attendance import may_be_asked  # what a chain without rounds never loads
+        from pallets.federated_round.data import operator_of
 
-        return operator_of(data) is not None
+        operator = operator_of(data)
+        if operator is None:
+            return False
+        tasks = ((number, self.task(number)) for number in live)
+        is_asked = any(may_be_asked(task, self.course(number, task.rounds - 1), operator) for number, task in tasks)
+        return is_asked or self.has_unlearning()
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone, and so shall be what was learnt from them."""

@@ -1,0 +1,29 @@
+"""Whom a phase may ask for anything, by what their operators offer: all others' workers need no run.
+
+Told from the state and the operator's instructions alone. Where more would have to be looked at, everybody runs.
+"""
+
+from __future__ import annotations
+
+from pallets.federated_round.data import Operator
+from pallets.federated_round.shapes.choice import Synchronous
+from pallets.federated_round.types import Phase, Round, Task
+
+_CLIENTS = frozenset({Phase.COMMIT_UPDATES, Phase.REVEAL_UPDATES})
+_DUTIES = frozenset(
+    {Phase.COMMIT_AGGREGATES, Phase.REVEAL_AGGREGATES, Phase.COMMIT_EVALUATIONS, Phase.REVEAL_EVALUATIONS}
+)
+
+
+def may_be_asked(task: Task, found: Round, operator: Operator) -> bool:
+    """Whether the phase of a round may ask something of an operator's account."""
+    if found.hides or not isinstance(task.terms.shape, Synchronous):
+        return True
+    if found.phase in _CLIENTS:
+        return operator.data is not None
+    if found.phase in _DUTIES:
+        return operator.serves
+    if found.phase is Phase.REVEAL_TEST_SET:
+        # an owner that has been given none shall hear of it
+        return bool(operator.test_sets) or (operator.data is None and not operator.serves)
+    return found.phase is not Phase.DRAW
