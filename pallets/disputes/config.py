@@ -34,6 +34,8 @@ class Config:
     minimum_stake: Balance  # of who challenges
     winner_percent: U8 = 50  # of a lost bond
     patience: BlockNumber = 4  # blocks for each move
+    steps_a_block: U32 = 2**14  # small steps that a node goes through in a block: a large trace has more time
+    max_extra: BlockNumber = 20  # blocks that it has more at most
     max_window: BlockNumber = 10_000  # blocks in which a claim can be challenged
     max_disputes: U32 = 3  # of one claim; one more would be too many to trust its result
     retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect

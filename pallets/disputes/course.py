@@ -173,7 +173,10 @@ def _narrowed(disputes: DisputeStorage, number: ClaimId, dispute: Dispute) -> No
 
 
 def _begin(disputes: DisputeStorage, number: ClaimId, dispute: Dispute, stage: Stage) -> None:
-    deadline = disputes.block_number() + disputes.config.patience
+    config = disputes.config
+    deadline = disputes.block_number() + config.patience
+    if stage is Stage.COMMIT:  # the other moves are looked up in the trace
+        deadline += min(disputes.steps_of(number).work(dispute.level) // config.steps_a_block, config.max_extra)
     disputes.disputes.insert(number, replace(dispute, stage=stage, deadline=deadline))
     disputes.deposit_event(StageBegan(number, stage, deadline))
 

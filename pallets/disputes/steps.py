@@ -34,6 +34,10 @@ class Steps(Protocol):
         """Of the trace of each level, the coarsest first; a trace of depth d has 2^d steps, or fewer that repeat."""
         ...
 
+    def work(self, level: int) -> int:
+        """About how many small steps one goes through who makes a trace of a level."""
+        ...
+
     def start(self) -> bytes:
         """The state before the first step."""
         ...

@@ -79,7 +79,7 @@ class DisputeStorage(Pallet[Config]):
     @view_function
     def longest(self, window: BlockNumber) -> BlockNumber:
         """Blocks for which a claim of one level can be undecided: every window and every move taken to its end."""
-        dispute = moves_of((MAX_DEPTH,)) * self.config.patience
+        dispute = moves_of((MAX_DEPTH,)) * self.config.patience + self.config.max_extra
         return self.config.max_disputes * (window + dispute)
 
     @view_function

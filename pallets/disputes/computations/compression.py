@@ -5,11 +5,12 @@
     chain[:32]                                         the Blake2b-256 of all bytes
 
 `hashlib` hashes from the first byte to the last and shows nothing in between. A dispute shows one block in the middle,
-and what the hash was before and after it. Pure Python: 0.2 ms a block.
+and what the hash was before and after it. Pure Python, four words in one integer: 0.1 ms a block.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from struct import Struct
 from typing import Final
@@ -18,7 +19,6 @@ BLOCK_BYTES: Final = 128
 CHAIN_BYTES: Final = 64
 DIGEST_BYTES: Final = 32
 
-_MASK: Final = 2**64 - 1
 _WORDS: Final = Struct("<16Q")
 _CHAIN: Final = Struct("<8Q")
 
@@ -48,14 +48,25 @@ _SIGMA: Final = (
 )
 """Which word each mixing takes, round by round; rounds 10 and 11 repeat the first two (RFC 7693, section 2.7)."""
 
-_COLUMNS: Final = ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15))
-_DIAGONALS: Final = ((0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14))
-_SCHEDULE: Final = tuple(
-    (*places, order[2 * number], order[2 * number + 1])
+_ORDERS: Final = tuple(
+    tuple(tuple(order[first + 2 * lane] for lane in range(4)) for first in (0, 1, 8, 9))
     for order in (*_SIGMA, *_SIGMA[:2])
-    for number, places in enumerate((*_COLUMNS, *_DIAGONALS))
 )
-"""Every mixing of the twelve rounds: four places of the working vector, two words of the block."""
+"""For each of the twelve rounds the words that its columns take first and then, and its diagonals first and then."""
+
+
+_LANE: Final = 128
+"""Four words stand in one integer, each with as much room above it as its sums and shifts take."""
+
+
+def _row(words: Sequence[int]) -> int:
+    return words[0] | words[1] << _LANE | words[2] << 2 * _LANE | words[3] << 3 * _LANE
+
+
+_WORD: Final = 2**64 - 1
+_ROW: Final = _row([_WORD] * 4)
+_ONE, _TWO, _THREE = (2 ** (lanes * _LANE) - 1 for lanes in (1, 2, 3))
+_IV_ROW: Final = _row(_IV[:4])
 
 FIRST: Final = _CHAIN.pack(_IV[0] ^ 0x01010000 ^ DIGEST_BYTES, *_IV[1:])
 """The chain before the first block: no key, 32 bytes of digest, sequential."""
@@ -67,26 +78,39 @@ def compress(chain: bytes, block: bytes, taken: int, is_last: bool) -> bytes:
     chain: 64 bytes; block: at most 128 bytes, padded with zeros; taken: bytes of the message up to its end
     """
     words = _WORDS.unpack(block.ljust(BLOCK_BYTES, b"\0"))
+    second, third, fourth = ([word << lanes * _LANE for word in words] for lanes in (1, 2, 3))
     before = _CHAIN.unpack(chain)
-    v = [*before, *_IV]
-    v[12] ^= taken  # messages of 2^64 bytes do not occur
-    if is_last:
-        v[14] ^= _MASK
-    for a, b, c, d, x, y in _SCHEDULE:
-        one, two, three, four = v[a], v[b], v[c], v[d]
-        one = (one + two + words[x]) & _MASK
-        four ^= one
-        four = (four >> 32 | four << 32) & _MASK
-        three = (three + four) & _MASK
-        two ^= three
-        two = (two >> 24 | two << 40) & _MASK
-        one = (one + two + words[y]) & _MASK
-        four ^= one
-        four = (four >> 16 | four << 48) & _MASK
-        three = (three + four) & _MASK
-        two ^= three
-        v[a], v[b], v[c], v[d] = one, (two >> 63 | two << 1) & _MASK, three, four
-    return _CHAIN.pack(*(old ^ v[place] ^ v[place + 8] for place, old in enumerate(before)))
+    upper, lower = _row(before[:4]), _row(before[4:])
+    a, b, c = upper, lower, _IV_ROW
+    # messages of 2^64 bytes do not occur
+    d = _row((_IV[4] ^ taken, _IV[5], _IV[6] ^ (_WORD if is_last else 0), _IV[7]))
+    for order in _ORDERS:
+        for half in (0, 2):  # the columns, then the diagonals
+            i, j, k, m = order[half]
+            a = (a + b + (words[i] | second[j] | third[k] | fourth[m])) & _ROW
+            d ^= a
+            d = (d >> 32 | d << 32) & _ROW
+            c = (c + d) & _ROW
+            b ^= c
+            b = (b >> 24 | b << 40) & _ROW
+            i, j, k, m = order[half + 1]
+            a = (a + b + (words[i] | second[j] | third[k] | fourth[m])) & _ROW
+            d ^= a
+            d = (d >> 16 | d << 48) & _ROW
+            c = (c + d) & _ROW
+            b ^= c
+            b = (b >> 63 | b << 1) & _ROW
+            c = c >> 2 * _LANE | (c & _TWO) << 2 * _LANE
+            if half:  # and back
+                b, d = b >> 3 * _LANE | (b & _THREE) << _LANE, d >> _LANE | (d & _ONE) << 3 * _LANE
+            else:
+                b, d = b >> _LANE | (b & _ONE) << 3 * _LANE, d >> 3 * _LANE | (d & _THREE) << _LANE
+    upper, lower = upper ^ a ^ c, lower ^ b ^ d
+    after = (
+        *(upper >> lane * _LANE & _WORD for lane in range(4)),
+        *(lower >> lane * _LANE & _WORD for lane in range(4)),
+    )
+    return _CHAIN.pack(*after)
 
 
 def blocks_of(size: int) -> int:

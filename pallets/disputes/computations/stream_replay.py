@@ -12,7 +12,7 @@ from typing import Final
 from chain.crypto.hashing import blake2_256
 from chain.primitives import Hash
 from chain.scale import codec_of
-from pallets.disputes.computations.compression import BLOCK_BYTES, FIRST, blocks_of, compress
+from pallets.disputes.computations.compression import BLOCK_BYTES, chains_of, compress
 from pallets.disputes.computations.streams import (
     Adding,
     Failed,
@@ -24,7 +24,7 @@ from pallets.disputes.computations.streams import (
     Unrolling,
     encoded,
 )
-from pallets.disputes.computations.tape import EMPTY, Witness, chunks_of
+from pallets.disputes.computations.tape import EMPTY, Compress, Witness, chunks_of
 from pallets.disputes.trace import Trace, leaf_of
 
 KEPT: Final = 256
@@ -42,7 +42,6 @@ class StreamReplay:
         self._steps = steps
         self._files = files
         self._chains: list[list[bytes]] = []
-        self._compressed: dict[tuple[bytes, bytes, int, bool], bytes] = {}
         self._chunks: dict[Hash, Witness] = {}
         self._states: list[StreamState] = []
         self._trace: Trace | None = None
@@ -74,12 +73,8 @@ class StreamReplay:
 
     def _prepare(self) -> None:
         for data in self._files:
-            chains, stack = [FIRST], EMPTY
-            for block in range(blocks_of(len(data))):
-                read = data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]
-                taken = block * BLOCK_BYTES + len(read)
-                chains.append(self._compress(chains[-1], read, taken, taken == len(data)))
-            self._chains.append(chains)
+            stack = EMPTY
+            self._chains.append(chains_of(data))
             for chunk in reversed(chunks_of(data, self._steps.program.header)):
                 above = Hash(blake2_256(stack + chunk))
                 self._chunks[above] = Witness(stack, chunk)
@@ -89,7 +84,7 @@ class StreamReplay:
         """A state, and all that follow it."""
         yield state
         while not isinstance(state, Finished | Failed):
-            state = self._steps.after(state, self._witness(state), self._compress)
+            state = self._steps.after(state, self._witness(state), self._compression_of(state))
             yield state
 
     def _witness(self, state: StreamState) -> Witness:
@@ -106,9 +101,9 @@ class StreamReplay:
                 return self._chunks.get(state.heads[state.file], NOTHING)
         return NOTHING
 
-    def _compress(self, chain: bytes, block: bytes, taken: int, is_last: bool) -> bytes:
-        key = (chain, block, taken, is_last)
-        found = self._compressed.get(key)
-        if found is None:
-            found = self._compressed[key] = compress(chain, block, taken, is_last)
-        return found
+    def _compression_of(self, state: StreamState) -> Compress:
+        """Blake2b's; while files are unrolled, what their chains are known to be."""
+        if not isinstance(state, Unrolling):
+            return compress
+        after = self._chains[state.tape.file][state.tape.block]
+        return lambda _chain, _block, _taken, _is_last: after

@@ -151,6 +151,10 @@ class StreamSteps:
         """One level: every step is small."""
         return (self._depth,)
 
+    def work(self, level: int) -> int:
+        """All steps there can be."""
+        return 1 << self._depth
+
     def first(self) -> StreamState:
         """The state before the first step."""
         return Unrolling(tape_of(self.files))

@@ -72,7 +72,7 @@ class TrainingSteps:
         self._each = rows_a_chunk(inputs.columns)
         self.chunks = -(-inputs.rows // self._each)
         self._rows_depth = (self.chunks - 1).bit_length()
-        self._nodes = min(2 * inputs.rows - 1, 2 ** (inputs.max_depth + 1) - 1)
+        self._nodes: int = min(2 * inputs.rows - 1, 2 ** (inputs.max_depth + 1) - 1)
         self.memory_depth = (self.chunks + self._nodes - 1).bit_length()
         self._nothing = empty_roots(self.memory_depth)[-1]
 
@@ -87,6 +87,13 @@ class TrainingSteps:
             max(self.chunks, draws) + 2,
         )
         return tuple((steps - 1).bit_length() for steps in levels)
+
+    def work(self, level: int) -> int:
+        """The trainer grows all trees at once, and one tree is grown step by step."""
+        if level == 0:
+            return self.inputs.trees * self._nodes
+        draws = -(-self.inputs.rows // DRAWN_AT_ONCE)
+        return self.chunks * (draws + self._nodes * (self.drawn_features + 2))
 
     def first(self) -> TrainingState:
         """The state before the first step: the header is written."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chain.primitives import AccountId, Hash
@@ -184,6 +186,21 @@ def test_a_step_begins_where_both_agree_and_reads_what_belongs_to_it(argument: A
     assert argument.claim.result == TRUTH.result
 
 
+def test_there_is_more_time_for_a_larger_trace(argument: Argument) -> None:
+    argument.claimed(ALICE, FALSE)
+    argument.challenge(BOB, TRUTH.result)
+    assert argument.dispute.deadline == 1 + 4  # half a block's work
+    while argument.dispute.level == 0:
+        argument.move(ALICE, LIE)
+        argument.move(BOB, TRUTH)
+    assert argument.dispute.deadline == 1 + 4 + 1  # a block's
+    config = argument.pallet.config
+    argument.pallet.config = replace(config, steps_a_block=1)
+    argument.claimed(ALICE, FALSE)
+    argument.challenge(CAROL, TRUTH.result)
+    assert argument.dispute.deadline == 1 + 4 + config.max_extra
+
+
 def test_the_dispute_goes_from_large_steps_to_small_ones(argument: Argument) -> None:
     to_stage(argument, Stage.PROVE)
     narrowed = events_of(argument.runtime, Narrowed)
@@ -291,4 +308,4 @@ def test_a_part_of_a_bond_that_opens_no_account_is_burnt() -> None:
 
 def test_the_longest_that_a_claim_can_be_undecided(argument: Argument) -> None:
     moves = 1 + 32 // 4 + 1  # a commit, eight descents, the step
-    assert argument.pallet.longest(7) == 3 * (7 + moves * 4)
+    assert argument.pallet.longest(7) == 3 * (7 + moves * 4 + 20)

@@ -104,7 +104,7 @@ class DisputeMachine(RuleBasedStateMachine):
         for number in self.pallet.claims.iter_keys():
             until = self.pallet.stands_until(number)
             assert until is not None
-            assert until - now <= max(WINDOW, moves_of(TOY.depths) * self.pallet.config.patience)
+            assert until - now <= max(WINDOW, moves_of(TOY.depths) * self.pallet.config.patience + 1)
 
     def teardown(self) -> None:
         for _ in range(2 * self.pallet.config.max_disputes + 2):

@@ -112,7 +112,7 @@ def test_the_honest_side_wins_against_any_liar(data: st.DataObject) -> None:
         blocks += 1
         if argument.is_running and argument.pallet.block_number() >= argument.dispute.deadline:
             argument.conclude()
-    assert blocks <= moves_of(toy.depths) * argument.pallet.config.patience
+    assert blocks <= moves_of(toy.depths) * argument.pallet.config.patience + len(toy.depths)
     assert argument.claim.result == truth.result
     assert argument.claim.holder == honest_one
     assert argument.claim.losers == (liar_one,)

@@ -37,6 +37,10 @@ class Toy:
         """The coarsest level that has a state of so many hashes."""
         return next(level for level in range(len(self.depths)) if number % self.span(level) == 0)
 
+    def work(self, level: int) -> int:
+        """More than half a block's for each level."""
+        return 2**13 * (level + 1)
+
     def start(self) -> bytes:
         return bytes(4) + self.seed.ljust(32, b".")
 
