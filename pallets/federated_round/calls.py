@@ -49,6 +49,7 @@ from pallets.federated_round.shapes.calls import ShapeCalls
 from pallets.federated_round.shapes.choice import Buffered
 from pallets.federated_round.types import (
     MAX_CLIENTS,
+    MAX_DUTIES,
     MAX_TEST_SETS,
     MILLION,
     Aggregate,
@@ -202,7 +203,7 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         open_seal(self, who, (task, number), Stage.UPDATE, update, salt)
         self.updates.insert((task, number, who), update)
 
-    @call(8, weight=db(reads=2 + MAX_CLIENTS, writes=3))
+    @call(8, weight=db(reads=4 + MAX_CLIENTS + MAX_DUTIES, writes=3))
     def reveal_aggregate(
         self, origin: Origin, task: TaskId, number: RoundNumber, aggregate: Aggregate, salt: Bytes32
     ) -> None:
@@ -233,7 +234,7 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         self.tasks.insert(task, replace(found, test_sets=found.test_sets[1:]))
         self.deposit_event(TestSetRevealed(task, number, test_set))
 
-    @call(10, weight=db(reads=3 + MAX_CLIENTS, writes=3))
+    @call(10, weight=db(reads=5 + MAX_CLIENTS, writes=3))
     def reveal_evaluation(
         self, origin: Origin, task: TaskId, number: RoundNumber, evaluation: Evaluation, salt: Bytes32
     ) -> None:

@@ -231,7 +231,6 @@ class DeliveryWaits(Event):
 
     task: TaskId
     who: AccountId
-    ticket: U32
 
 
 class DeliveryDropped(Event):
@@ -239,7 +238,6 @@ class DeliveryDropped(Event):
 
     task: TaskId
     who: AccountId
-    ticket: U32
 
 
 class Mended(Event):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chain.primitives import U32, AccountId
+from chain.primitives import AccountId
 from pallets.federated_round.errors import AlreadyRevealed, EmptyArtifact, NothingCommitted, SealBroken
 from pallets.federated_round.events import Revealed
 from pallets.federated_round.sealed import Content, content_hash, seal_of
@@ -21,11 +21,11 @@ def open_seal(
     stage: Stage,
     content: Content,
     salt: bytes,
-    ticket: U32 | None = None,
+    sealed_for: RoundNumber | None = None,
 ) -> None:
     """Check a revealed content against its seal, and count it.
 
-    ticket: what the seal names in place of the round, where it was made before the round was known
+    sealed_for: what the seal names in place of the round, where it was made before the round was known
     """
     task, number = key
     found = rounds.live_round(task, number, stage.reveal_phase)
@@ -34,7 +34,7 @@ def open_seal(
         raise NothingCommitted
     ensure(ballot.revealed is None, AlreadyRevealed)
     revealed = content_hash(stage, content)
-    place = number if ticket is None else ticket
+    place = number if sealed_for is None else sealed_for
     ensure(seal_of(task, place, stage, who, salt, revealed) == ballot.seal, SealBroken)
     rounds.ballots.insert((task, number, stage, who), replace(ballot, revealed=revealed))
     rounds.rounds.insert((task, number), replace(found, acted=found.acted + 1))

@@ -85,7 +85,9 @@ class Course:
             pass  # no test set, no funds, or no algorithm: the owner starts the next round when there is
 
 
-_LIGHT: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS})
+_LIGHT: Final = frozenset(
+    {Phase.ENROL, Phase.COMMIT_UPDATES, Phase.COMMIT_GROUPS, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS}
+)
 """Phases after which another always begins."""
 
 _PAUSES: Final = frozenset({Outcome.TOO_FEW_ENROLLED, Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})

@@ -51,7 +51,7 @@ def fill(rounds: RoundStorage, key: Key, task: Task, shape: Buffered) -> None:
             with rounds.storage.transaction():
                 take(rounds, key, task, delivery, versions)
         except DispatchError:
-            rounds.deposit_event(DeliveryDropped(key[0], delivery.account, delivery.ticket))
+            rounds.deposit_event(DeliveryDropped(key[0], delivery.account))
     rounds.inbox.insert(key[0], tuple(waiting))
 
 
@@ -73,7 +73,7 @@ def take(rounds: RoundStorage, key: Key, task: Task, delivery: Delivery, version
     enrolled = rounds.enrolments.get((*key, who))
     rounds.enrolments.insert((*key, who), Enrolment(delivery.data, enrolled is not None and enrolled.duties))
     rounds.ballots.insert((*key, Stage.UPDATE, who), Ballot(delivery.seal, None))
-    rounds.taken.insert((*key, who), Taken(delivery.base, delivery.ticket, staleness))
+    rounds.taken.insert((*key, who), Taken(delivery.base, staleness))
     drawn = rounds.drawn.get(key) or Drawn((), (), ())
     rounds.drawn.insert(key, replace(drawn, clients=tuple(sorted((*drawn.clients, who)))))
     rounds.rounds.insert(key, replace(found, acted=found.acted + 1, enrolled=found.enrolled + (enrolled is None)))

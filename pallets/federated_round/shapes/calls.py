@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chain.primitives import U32, AccountId, Bytes32, Hash
+from chain.primitives import AccountId, Bytes32, Hash
 from pallets.federated_round.errors import (
     AlreadyCommitted,
     EmptyArtifact,
@@ -23,7 +23,7 @@ from pallets.federated_round.shapes.buffer import (
     versions_back,
 )
 from pallets.federated_round.shapes.choice import MOST_STALENESS, Buffered
-from pallets.federated_round.shapes.types import MAX_WAITING, Delivery, Sent, Tier
+from pallets.federated_round.shapes.types import ANY_ROUND, MAX_WAITING, Delivery, Tier
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     MAX_CLIENTS,
@@ -34,7 +34,6 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
-from pallets.frame.arithmetic import ensure_add
 from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
@@ -65,7 +64,7 @@ class ShapeCalls(RoundStorage):
     def deliver(self, origin: Origin, task: TaskId, base: Hash | None, data: DataCommitment, seal: Hash) -> None:
         """Seal an update for a buffer, at any time: into the round that is filling, or to wait for the next.
 
-        base: the version that the client began from; the seal names the client's ticket in place of a round
+        base: the version that the client began from; the seal names `ANY_ROUND` in place of a round
         """
         who = ensure_signed(origin)
         found = self.task(task)
@@ -74,9 +73,7 @@ class ShapeCalls(RoundStorage):
         versions = versions_back(self.config.models, newest, shape.largest_staleness)
         staleness_in(versions, base)
         ensure(not is_waiting(self, task, who), AlreadyCommitted)
-        sent = self.sent.get((task, who)) or Sent(0, None)
-        delivery = Delivery(who, data, base, sent.tickets, seal)
-        self.sent.insert((task, who), Sent(ensure_add(U32, sent.tickets, 1), base))
+        delivery = Delivery(who, data, base, seal)
         key = (task, found.rounds - 1)
         is_free = found.is_live and has_room(self, key, found) and not self.taken.contains_key((*key, who))
         if is_free:
@@ -85,7 +82,7 @@ class ShapeCalls(RoundStorage):
         waiting = self.inbox.get(task)
         ensure(len(waiting) < MAX_WAITING, TooManyWaiting)
         self.inbox.insert(task, (*waiting, delivery))
-        self.deposit_event(DeliveryWaits(task, who, sent.tickets))
+        self.deposit_event(DeliveryWaits(task, who))
 
     @call(19, weight=db(reads=3, writes=3))
     def reveal_delivery(
@@ -94,10 +91,8 @@ class ShapeCalls(RoundStorage):
         """Open the seal of an update that a round has taken."""
         who = ensure_signed(origin)
         ensure_bytes(update)
-        found = self.taken.get((task, number, who))
-        if found is None:
-            raise NothingCommitted
-        open_seal(self, who, (task, number), Stage.UPDATE, update, salt, found.ticket)
+        ensure(self.taken.contains_key((task, number, who)), NothingCommitted)
+        open_seal(self, who, (task, number), Stage.UPDATE, update, salt, ANY_ROUND)
         self.updates.insert((task, number, who), update)
 
     def _tier_of(self, task: TaskId, number: RoundNumber, who: AccountId) -> Tier:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from chain.primitives import AccountId
 from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Shape
 from pallets.federated_round.shapes.storage import ShapeStorage
-from pallets.federated_round.shapes.types import Tier, Tiers
+from pallets.federated_round.shapes.types import MAX_TURNS, Tier, Tiers, Turns
 from pallets.federated_round.types import Drawn, Enrolment, Seats, TaskId
 from pallets.learning.stream import Stream, seed_for
 
@@ -34,8 +34,8 @@ def are_enough(shape: Shape, drawn: Drawn, seats: Seats) -> bool:
 
 def take_turn(rounds: ShapeStorage, task: TaskId, drawn: Drawn) -> None:
     """Write down whose turn it is."""
-    for who in drawn.clients:
-        rounds.turns.insert((task, who), rounds.cycles.get(task))
+    found = turns_of(rounds, task)
+    rounds.turns.insert(task, replace(found, had=tuple(sorted({*found.had, *drawn.clients}))))
 
 
 def deal_tiers(drawn: Drawn, groups: int, seed: bytes) -> Tiers:
@@ -49,6 +49,11 @@ def deal_tiers(drawn: Drawn, groups: int, seed: bytes) -> Tiers:
     return tuple(Tier(*members) for members in zip(clients, aggregators, strict=True))
 
 
+def turns_of(rounds: ShapeStorage, task: TaskId) -> Turns:
+    """Whose turns there were in the cycle."""
+    return rounds.turns.get(task) or Turns(0, ())
+
+
 def _dealt(members: Sequence[AccountId], groups: int, seed: bytes) -> list[tuple[AccountId, ...]]:
     order = [members[place] for place in Stream(seed).permutation(len(members))]
     return [tuple(sorted(order[group::groups])) for group in range(groups)]
@@ -57,10 +62,10 @@ def _dealt(members: Sequence[AccountId], groups: int, seed: bytes) -> list[tuple
 def _whose_turn_it_may_be(rounds: ShapeStorage, task: TaskId, enrolments: Enrolments) -> Enrolments:
     """Only those clients keep their offer who had no turn in this cycle; the next begins where nobody is left."""
     offering = [who for who, enrolment in enrolments.items() if enrolment.data is not None]
-    cycle = rounds.cycles.get(task)
-    waiting = {who for who in offering if rounds.turns.get((task, who)) != cycle}
-    if offering and not waiting:
-        rounds.cycles.insert(task, cycle + 1)
+    found = turns_of(rounds, task)
+    waiting = set(offering).difference(found.had)
+    if (offering and not waiting) or len(found.had) == MAX_TURNS:
+        rounds.turns.insert(task, Turns(found.cycle + 1, ()))
         waiting = set(offering)
     return {
         who: enrolment if who in waiting else replace(enrolment, data=None) for who, enrolment in enrolments.items()

@@ -11,19 +11,19 @@ from chain.primitives import Hash
 from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
 from pallets.federated_round.memory import Memory
 from pallets.federated_round.sealed import Content
-from pallets.federated_round.shapes.buffer import is_waiting
+from pallets.federated_round.shapes.buffer import is_waiting, versions_back
 from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Shape
-from pallets.federated_round.shapes.types import Tier
+from pallets.federated_round.shapes.types import ANY_ROUND, Tier
 from pallets.federated_round.strategies import StrategyError, UpdateRefused
 from pallets.federated_round.strategies.grouping import Grouping, grouping_of
-from pallets.federated_round.types import Aggregate, DataCommitment, Phase, Role, Stage
+from pallets.federated_round.types import Aggregate, DataCommitment, Phase, Stage
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry.artifact import Artifact, artifact_of, fetch
 
 log = getLogger(__name__)
 
 DELIVERED: Final = Hash(b"an update for whichever round   ")
-"""Stands in a node's memory where a round has its seed: before the first version. Later the version stands there."""
+"""Stands in a node's memory where a round has its seed: of updates from before the first version, which has one."""
 
 
 class GroupErrand(Errand):
@@ -135,16 +135,16 @@ class BufferErrand(Errand):
             return
         if self.rounds.config.stakes.active(who) < self.task.terms.minimum_stake:
             return
-        sent = self.rounds.sent.get((self.task_id, who))
-        if sent is not None and sent.base == newest and who in self._taken_clients():
+        taken = self.rounds.taken.get((self.task_id, self.number, who))
+        if taken is not None and taken.base == newest:
             return  # no news
-        data, ticket = super()._offered_data(), 0 if sent is None else sent.tickets
+        data = super()._offered_data()
         if data is None:
             return
-        memory = self._memory_of(ticket, newest)
+        memory = self._memory_of(newest)
         secret = memory.recall(Stage.UPDATE) or memory.keep(Stage.UPDATE, *self._make_delivery(newest))
         deliver, seal = self.rounds.deliver, memory.seal(Stage.UPDATE, secret)
-        self.submit(b"deliver %d" % ticket, call_of(deliver, task=self.task_id, base=newest, data=data, seal=seal))
+        self.submit(b"deliver", call_of(deliver, task=self.task_id, base=newest, data=data, seal=seal))
 
     def _make_delivery(self, base: Hash | None) -> Made:
         local = self.operator.data
@@ -158,7 +158,7 @@ class BufferErrand(Errand):
         taken, ballot = self.rounds.taken.get((*key, who)), self.rounds.ballots.get((*key, Stage.UPDATE, who))
         if taken is None or ballot is None or ballot.revealed is not None:
             return
-        memory = self._memory_of(taken.ticket, taken.base)
+        memory = self._memory_of(taken.base)
         secret = memory.recall(Stage.UPDATE)
         if secret is None or memory.seal(Stage.UPDATE, secret) != ballot.seal:
             log.warning("task %d, round %d: another worker delivered for this account", *key)
@@ -170,11 +170,16 @@ class BufferErrand(Errand):
                 b"reveal delivery", call_of(reveal, task=key[0], number=key[1], update=update, salt=secret.salt)
             )
 
-    def _taken_clients(self) -> tuple[bytes, ...]:
-        return self.rounds.holders(self.task_id, self.number, Role.CLIENT)
+    def _memory_of(self, base: Hash | None) -> Memory:
+        """What the node remembers of the update that begins from a version; one that was in vain is sent again."""
+        return Memory(self.node, self.task_id, ANY_ROUND, base or DELIVERED)
 
-    def _memory_of(self, ticket: int, base: Hash | None) -> Memory:
-        return Memory(self.node, self.task_id, ticket, base or DELIVERED)
+    def _forget_previous(self) -> None:
+        super()._forget_previous()
+        shape = self.task.terms.shape
+        most = shape.largest_staleness if isinstance(shape, Buffered) else 0
+        for base in versions_back(self.rounds.config.models, self.round.base, most + 2)[most + 1 :]:
+            self._memory_of(base).forget()
 
 
 ERRANDS: Final[Mapping[type[Shape], type[Errand]]] = {Hierarchical: GroupErrand, Buffered: BufferErrand}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from chain.primitives import U8, U32, AccountId
+from chain.primitives import U8, AccountId
 from pallets.federated_round.config import Config
-from pallets.federated_round.shapes.types import Sent, Taken, Tiers, Waiting
+from pallets.federated_round.shapes.types import Taken, Tiers, Turns, Waiting
 from pallets.federated_round.types import Aggregate, RoundNumber, TaskId
 from pallets.frame.pallet import Pallet
 from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, Twox64
@@ -18,11 +18,8 @@ GroupKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[U8]]
 class ShapeStorage(Pallet[Config]):
     """What is in the state of cyclic, hierarchical and buffered rounds."""
 
-    cycles: StorageMap[Twox64[TaskId], U32]
-    """How many cycles of a cyclic task have been completed."""
-
-    turns: StorageDoubleMap[Twox64[TaskId], AccountId, U32 | None]
-    """The cycle in which a client had its last turn."""
+    turns: StorageMap[Twox64[TaskId], Turns | None]
+    """Whose turns there were in the cycle of a cyclic task."""
 
     tiers: StorageDoubleMap[Twox64[TaskId], Twox64[RoundNumber], Tiers | None]
     """The groups of a hierarchical round."""
@@ -35,9 +32,6 @@ class ShapeStorage(Pallet[Config]):
 
     inbox: StorageMap[Twox64[TaskId], Waiting]
     """Updates that wait for a buffered task's next round."""
-
-    sent: StorageDoubleMap[Twox64[TaskId], AccountId, Sent | None]
-    """What a client has delivered to a buffered task."""
 
     taken: StorageNMap[ClientKey, Taken | None]
     """The updates in a round's buffer."""
@@ -60,7 +54,5 @@ class ShapeStorage(Pallet[Config]):
 
     def drop_shaped(self, task: TaskId) -> None:
         """Remove what belongs to a task and to no round of it: the task is closed."""
-        self.cycles.remove(task)
+        self.turns.remove(task)
         self.inbox.remove(task)
-        self.turns.clear(prefix=(task,))
-        self.sent.clear(prefix=(task,))

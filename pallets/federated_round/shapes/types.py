@@ -8,6 +8,12 @@ from chain.primitives import U32, AccountId, Hash, MaxLen
 from chain.record import record
 from pallets.federated_round.types import MAX_DUTIES, Clients, DataCommitment, DutyHolders
 
+ANY_ROUND: Final = 2**32 - 1
+"""Stands in the seal of an update where others have a round: its round is not known yet."""
+
+MAX_TURNS: Final = 512
+"""Turns of one cycle; where there are more clients, the next begins before all of them had one."""
+
 MAX_WAITING: Final = 64
 """Updates that wait for a task's next buffer."""
 
@@ -29,13 +35,11 @@ class Delivery:
     """An update, sealed, that waits for the next buffer.
 
     base: the version that the client began from, None before the first
-    ticket: how many updates the client had delivered to the task before; stands in the seal in place of a round
     """
 
     account: AccountId
     data: DataCommitment
     base: Hash | None
-    ticket: U32
     seal: Hash
 
 
@@ -48,13 +52,12 @@ class Taken:
     """From where an update in a buffer began. staleness: versions that came out since"""
 
     base: Hash | None
-    ticket: U32
     staleness: U32
 
 
 @record
-class Sent:
-    """What a client has delivered to a task: how many updates, and which version the newest began from."""
+class Turns:
+    """Whose turns there were in the cycle of a task, in the order of their accounts. cycle: counted from 0"""
 
-    tickets: U32
-    base: Hash | None
+    cycle: U32
+    had: Annotated[tuple[AccountId, ...], MaxLen(MAX_TURNS)]

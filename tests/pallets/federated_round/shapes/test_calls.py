@@ -194,7 +194,6 @@ def test_a_closed_task_forgets_what_waits() -> None:
     play.do(CLIENTS[0], deliver_call(play, CLIENTS[0]))
     play.do(OWNER, call_of(play.rounds.close_task, task=0))
     assert play.rounds.inbox.get(0) == ()
-    assert play.rounds.sent.get((0, CLIENTS[0])) is None
     assert_noop(play.runtime, Signed(CLIENTS[0]), deliver_call(play, CLIENTS[0]), errors.UnknownTask)
 
 

@@ -12,6 +12,7 @@ from pallets.federated_round import Drawn, Enrolment, Outcome, Role
 from pallets.federated_round.settings import BoostingSettings
 from pallets.federated_round.shapes.choice import Cyclic
 from pallets.federated_round.shapes.drawing import eligible, take_turn
+from pallets.federated_round.shapes.types import Turns
 from pallets.federated_round.types import DataCommitment
 from pallets.frame.call import call_of
 from pallets.learning.boosting.model_codec import decode_boosted
@@ -42,7 +43,9 @@ def test_clients_train_boosted_trees_on_in_turns() -> None:
     turns = [rounds.holders(0, number, Role.CLIENT) for number in range(4)]
     assert all(len(turn) == 1 for turn in turns)
     assert {turn[0] for turn in turns[:3]} == {key.account for key in clients_of(3)}
-    assert rounds.cycles.get(0) == 1
+    found = rounds.turns.get(0)
+    assert found is not None
+    assert (found.cycle, found.had) == (1, turns[3])
     published = [number for number in range(4) if played.course(0, number).outcome is Outcome.PUBLISHED]
     assert published[0] == 0
     agreed = rounds.agreed_aggregate.get((0, published[-1]))
@@ -83,8 +86,7 @@ def test_a_closed_task_leaves_no_turns() -> None:
     play.start()
     play.enrol_all()
     assert len(play.drawn.clients) == 1
-    assert list(play.rounds.turns.iter_keys((play.task,))) != []
+    assert play.rounds.turns.get(play.task) == Turns(0, play.drawn.clients)
     play.wait(2 * terms.longest)
     play.do(OWNER, call_of(play.rounds.close_task, task=play.task))
-    assert list(play.rounds.turns.iter_keys((play.task,))) == []
-    assert list(play.rounds.cycles.iter_keys()) == []
+    assert play.rounds.turns.get(play.task) is None
