@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from node_cli import verdicts
-from node_cli.scenario.outcome import Exhibit, LessonResult, Outcome
+from node_cli.scenario.outcome import Exhibit, LessonResult, Outcome, in_order
 from node_cli.units import hexadecimal, milliseconds, percent, signed_tokens, size, tokens
 
 WIDTH = 118
@@ -142,20 +142,21 @@ def rounds_table(outcome: Outcome) -> Table:
     for heading in ("blocks", "on its test set", "needed", "paid", "slashed"):
         table.add_column(heading, justify="right")
     table.add_column("outcome")
-    for number in range(len(outcome.lessons[0].rounds)):
-        for lesson in outcome.lessons:
-            found = lesson.rounds[number]
-            table.add_row(
-                str(found.number),
-                lesson.name,
-                f"{found.first}–{found.last}",
-                verdicts.improvement(found),
-                f"+{percent(found.threshold)}",
-                tokens(sum(payment.paid for payment in found.payments)),
-                tokens(sum(payment.slashed for payment in found.payments)),
-                Text(found.outcome, style=GOOD if found.is_published else BAD),
-            )
-        table.add_section()
+    before = None
+    for lesson, found in in_order(outcome):
+        if before is not None and before.name != found.name:
+            table.add_section()
+        before = found
+        table.add_row(
+            found.name,
+            lesson.name,
+            f"{found.first}–{found.last}",
+            verdicts.improvement(found),
+            f"+{percent(found.threshold)}",
+            tokens(sum(payment.paid for payment in found.payments)),
+            tokens(sum(payment.slashed for payment in found.payments)),
+            Text(found.outcome, style=GOOD if found.is_published else BAD),
+        )
     return table
 
 

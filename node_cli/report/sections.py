@@ -10,7 +10,7 @@ from node_cli.report.curves import curves
 from node_cli.report.markup import Content, Markup, element, joined, table
 from node_cli.report.parts import bar_of, mix_of, rows_heading, section, shown, slashed, tile
 from node_cli.report.timeline import timeline
-from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, Payment, RoundResult
+from node_cli.scenario.outcome import AccountResult, LessonResult, Outcome, Payment, RoundResult, in_order
 from node_cli.units import hexadecimal, milliseconds, percent, signed_tokens, size, tokens
 
 
@@ -106,7 +106,7 @@ def rounds(outcome: Outcome) -> Markup:
     """What happened in the rounds?"""
     rows = [
         [
-            f"Round {each.number}, {lesson.name}",
+            f"Round {each.name}, {lesson.name}",
             f"{each.first}–{each.last}",
             verdicts.improvement(each),
             f"+{percent(each.threshold)}",
@@ -115,9 +115,7 @@ def rounds(outcome: Outcome) -> Markup:
             tokens(sum(payment.paid for payment in each.payments)),
             slashed(sum(payment.slashed for payment in each.payments)),
         ]
-        for number in range(len(outcome.lessons[0].rounds))
-        for lesson in outcome.lessons
-        for each in (lesson.rounds[number],)
+        for lesson, each in in_order(outcome)
     ]
     headings = ("", "blocks", "on its test set", "needed", "outcome", "model", "paid", "slashed")
     return section(
@@ -126,7 +124,7 @@ def rounds(outcome: Outcome) -> Markup:
         table(headings, rows),
         element("p", verdicts.vote(outcome)),
         element("h3", "Who did what in each round"),
-        *(_round_details(lesson, each) for lesson in outcome.lessons for each in lesson.rounds),
+        *(_round_details(lesson, each) for lesson in outcome.lessons for each in lesson.all_rounds),
     )
 
 
@@ -269,7 +267,7 @@ def _both_ways(account: AccountResult, most: int) -> Markup:
 def _round_details(lesson: LessonResult, result: RoundResult) -> Markup:
     headings = ("", "role", "contribution", "alone", "paid", "slashed", element("span", "why", class_="words"))
     rows = [_payment_row(payment) for payment in result.payments]
-    summary = f"Round {result.number}, {lesson.name}: {result.outcome}"
+    summary = f"Round {result.name}, {lesson.name}: {result.outcome}"
     return element("details", element("summary", summary), table(headings, rows))
 
 

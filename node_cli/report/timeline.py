@@ -61,8 +61,8 @@ def _lane(outcome: Outcome, place: int, across: Scale, top: float) -> Markup:
         element("text", lesson.name, x=LEFT - 12, y=y + 4, text_anchor="end"),
         element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="axis"),
     ]
-    for each in lesson.rounds:
-        what = element("title", f"round {each.number} ended in block {each.last}: {each.outcome}")
+    for each in lesson.all_rounds:
+        what = element("title", f"round {each.name} ended in block {each.last}: {each.outcome}")
         kind = "dot" if each.is_published else "refused"
         drawn.append(element("circle", what, cx=across.place(each.last), cy=y, r=6, class_=kind))
     return joined(drawn)

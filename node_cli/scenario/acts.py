@@ -1,6 +1,6 @@
 """What a play has besides rounds: each act says what it does when, and tells what came of it.
 
-`registration`, `dispute` and `privacy` have them; a scenario has the acts that its own fields ask for.
+`registration`, `erasure`, `dispute` and `privacy` have them; a scenario has the acts that its own fields ask for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Protocol
 from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.definition import Scenario
 from node_cli.scenario.dispute import Dispute
+from node_cli.scenario.erasure import Erasure
 from node_cli.scenario.outcome import Exhibit
 from node_cli.scenario.privacy import Privacy, is_noisy
 from node_cli.scenario.registration import Registration
@@ -32,8 +33,8 @@ class Act(Protocol):
         """When tasks are there."""
         ...
 
-    def after_rounds(self, stage: Stage) -> None:
-        """When all rounds are over, and the tasks still open."""
+    def after_round(self, stage: Stage, number: int) -> None:
+        """When a round of all models is over, counted from 0."""
         ...
 
     def exhibit(self, stage: Stage, blocks: Sequence[BlockEntry]) -> Exhibit:
@@ -46,6 +47,8 @@ def acts_of(scenario: Scenario) -> tuple[Act, ...]:
     acts: list[Act] = []
     if scenario.purpose:
         acts.append(Registration())
+    if scenario.withdraws:
+        acts.append(Erasure(scenario.withdraws))
     if scenario.cartel:
         acts.append(Dispute())
     if any(map(is_noisy, scenario.lessons)):

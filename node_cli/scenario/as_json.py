@@ -86,6 +86,7 @@ def _lesson(outcome: Outcome, lesson: LessonResult) -> Json:
         "by_the_plain_mean": None if lesson.undefended is None else _baseline(lesson.undefended),
         "confusion": None if lesson.confusion is None else _confusion(outcome, lesson.confusion, best),
         "rounds": [_round(each) for each in lesson.rounds],
+        "done_again": [_round(each) for each in lesson.again],
     }
 
 

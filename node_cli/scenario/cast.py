@@ -90,7 +90,7 @@ def cast_of(scenario: Scenario, content: ContentStore) -> Cast:
     held_out = tuple(
         tuple(
             HeldOut(_data_set(rows), seed_for("test set", scenario.seed, lesson.name, number))
-            for number, rows in enumerate(scenario.judging)
+            for number, rows in enumerate((*scenario.judging, *scenario.spare))
         )
         for lesson in scenario.lessons
     )

@@ -130,6 +130,8 @@ class Scenario:
     thresholds: the improvement in parts per million that pays, before and after the referendum
     purpose: what the rows are used for: then all are registered, checked and permitted; nothing where nobody asks
     cartel: laboratories that lie together where they have the majority; with some, aggregates can be challenged
+    withdraws: the party that has its rows erased while the play goes on; nothing where nobody does
+    spare: test sets of rounds that are done again
     fault: parts per million of the stake that a fault costs
     seed: 32 bytes that everything random in the play comes from
     """
@@ -149,6 +151,8 @@ class Scenario:
     seed: bytes
     purpose: str = ""
     cartel: int = 0
+    withdraws: str = ""
+    spare: tuple[TabularTask, ...] = ()
     fault: int = HALF
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chain.primitives import AccountId, BlockNumber
 from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.outcome import DisputeResult, Exhibit, Narrowing, Sheet
+from node_cli.scenario.rounds import labels_of
 from node_cli.scenario.stage import Deed, Stage
 from node_cli.units import tokens
 from pallets.disputes import ClaimId, Reason, Side
@@ -55,7 +56,7 @@ class Dispute:
     def before_rounds(self, stage: Stage) -> None:
         """Nothing."""
 
-    def after_rounds(self, stage: Stage) -> None:
+    def after_round(self, stage: Stage, number: int) -> None:
         """Nothing."""
 
     def exhibit(self, stage: Stage, blocks: Sequence[BlockEntry]) -> Exhibit:
@@ -108,7 +109,8 @@ def _places(blocks: Sequence[BlockEntry]) -> dict[ClaimId, tuple[int, int]]:
 
 
 def _title(stage: Stage, task: int, number: int) -> str:
-    return f"Round {number + 1}, {stage.scenario.lessons[task].name}"
+    label, is_again = labels_of(stage.runtime.federated_round, task)[number]
+    return f"Round {label}{' again' * is_again}, {stage.scenario.lessons[task].name}"
 
 
 def _course(stage: Stage, told: Sequence[Told]) -> tuple[tuple[str, ...], ...]:

@@ -37,6 +37,9 @@ FEWEST_FOR_A_RULE = 3
 """Updates below which no rule that withstands anybody can work."""
 
 
+SPARE = 2
+"""Rounds that can be done again: an erasure comes after so many."""
+
 CHALLENGE: BlockNumber = 2
 """Blocks in which an aggregate can be challenged, where it can."""
 

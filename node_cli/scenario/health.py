@@ -1,4 +1,4 @@
-"""Hospitals that learn to tell malignant from benign tumours, one of which turns its labels round.
+"""Hospitals that learn to tell malignant from benign tumours; one turns its labels round, and one withdraws.
 
 The Wisconsin breast-cancer table that scikit-learn ships: 569 tumours, 30 measured features.
 """
@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from node_cli.scenario.case_mix import Kind, case_mix
 from node_cli.scenario.definition import Lesson, Measure, Party, Scenario, ScenarioError
+from node_cli.scenario.economy import SPARE
+from node_cli.scenario.provenance import Provenance
 from pallets.federated_round.noise import LocalGaussian
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.attacks import label_flip
@@ -21,13 +23,13 @@ from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
 ROWS_EACH = 20
 """Labelled cases in a hospital: few enough that nobody can do well alone."""
 
-CLIENTS = range(3, 9)
-"""With fewer hospitals nobody is left to agree against the liar; with more the malignant cases run out."""
+CLIENTS = range(4, 9)
+"""With fewer nobody is left beside the liar and the one that withdraws; with more the malignant cases run out."""
 
 ROUNDS = range(1, 13)
 """Each round has a test set of its own; with more of them these would be too small to judge by."""
 
-JUDGING_PERCENT = 50
+JUDGING_PERCENT = 60
 """Of the pairs of cases that no hospital has, the part that the rounds are judged by."""
 
 THRESHOLDS = (50_000, 10_000)
@@ -35,6 +37,12 @@ THRESHOLDS = (50_000, 10_000)
 
 NOISE = LocalGaussian(clip=2 << WEIGHT_FRACTIONAL_BITS, multiplier=300)
 """A length that a hospital's steps soon stay below, and as little noise as lets anything be learnt among so few."""
+
+PURPOSE = "to tell malignant from benign tumours"
+
+SCHEMA = "Wisconsin breast cancer: 30 measures of a tumour, 16-bit steps of public ranges; malignant 0, benign 1"
+
+JURISDICTIONS = ("SE", "NO", "DK", "FI", "IS", "EE", "LV", "LT")
 
 CARTEL = 3
 """Laboratories that lie together: as many as are honest, so that the lottery decides which of them are more."""
@@ -60,7 +68,7 @@ def health(clients: int, rounds: int, seed: bytes) -> Scenario:
     dealt = case_mix(table.targets, kinds, ROWS_EACH, seed_for("case mix", seed))
     parties = [_hospital(number, kinds[number - 1], table.subset(rows)) for number, rows in enumerate(dealt, 1)]
     parties[-1] = _flipped(parties[-1])
-    judging, final = _test_rows(table, {row for rows in dealt for row in rows}, rounds, seed)
+    judging, final = _test_rows(table, {row for rows in dealt for row in rows}, rounds + min(SPARE, rounds), seed)
     return Scenario(
         name="health",
         title="Is this tumour malignant?",
@@ -70,12 +78,15 @@ def health(clients: int, rounds: int, seed: bytes) -> Scenario:
         class_names=("malignant", "benign"),
         parties=tuple(parties),
         lessons=_lessons(table),
-        judging=tuple(map(table.subset, judging)),
+        judging=tuple(map(table.subset, judging[:rounds])),
         final=table.subset(final),
         measure=Measure("right answers, mean of both classes", "%", 1),
         thresholds=THRESHOLDS,
         seed=seed,
+        purpose=PURPOSE,
         cartel=CARTEL,
+        withdraws=parties[-2].name,
+        spare=tuple(map(table.subset, judging[rounds:])),
     )
 
 
@@ -95,7 +106,8 @@ def _test_rows(table: TabularTask, held: set[int], rounds: int, seed: bytes) -> 
 
 
 def _hospital(number: int, kind: Kind, rows: TabularTask) -> Party:
-    return Party(f"Hospital {number}", KIND_NAMES[kind], truth=rows, told=rows)
+    provenance = Provenance(JURISDICTIONS[number - 1], SCHEMA)
+    return Party(f"Hospital {number}", KIND_NAMES[kind], truth=rows, told=rows, provenance=provenance)
 
 
 def _flipped(party: Party) -> Party:
@@ -124,6 +136,8 @@ def _story(table: TabularTask, clients: int, each: int, rounds: int, final: int)
         f"{ROWS_EACH} labelled ones each.",
         f"In a cancer centre {malignant} of them are malignant, in a screening clinic {benign} are benign.",
         f"Hospital {clients}, a general hospital, tells every label the wrong way round.",
+        f"After round {min(SPARE, rounds)} Hospital {clients - 1} has its rows erased, and what learnt from them is "
+        "made again without it.",
         f"The alliance office commits {each} other tumours to judge each of {rounds} rounds by; the figures here are "
         f"of the {final} that are left, which nobody on chain ever sees.",
     )

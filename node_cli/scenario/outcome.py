@@ -56,6 +56,7 @@ class RoundResult:
     candidate: figure of the model that the aggregators agreed on, whether or not it was published
     shared: figure of the newest published model after the round, None before the first
     size, content: of the candidate
+    is_again: whether it does the round of its number again, without data that were erased since
     """
 
     number: int
@@ -72,12 +73,19 @@ class RoundResult:
     size: int
     content: str
     payments: tuple[Payment, ...]
+    is_again: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its number as a person reads it."""
+        return f"{self.number} again" if self.is_again else f"{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class LessonResult:
     """A lesson: its rounds, and what they are compared with.
 
+    again: rounds that were done again
     confusion: of the newest published model; None where there is none, or answers are values
     undefended: the same by the plain mean; None where that is the rule, or nobody attacks it
     """
@@ -86,13 +94,19 @@ class LessonResult:
     title: str
     rounds: tuple[RoundResult, ...]
     baselines: Baselines
+    again: tuple[RoundResult, ...] = ()
     confusion: Confusion | None = None
     undefended: Baseline | None = None
 
     @property
     def shared(self) -> float | None:
-        """The figure of the newest published model."""
-        return self.rounds[-1].shared
+        """The figure of the newest published model that is in use."""
+        return self.all_rounds[-1].shared
+
+    @property
+    def all_rounds(self) -> tuple[RoundResult, ...]:
+        """Those that were done again among the others, as they came."""
+        return tuple(sorted((*self.rounds, *self.again), key=lambda each: each.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +298,12 @@ class Outcome:
         if shared is None:
             return 0
         return sum(self.measure.is_better(shared, each.figures[-1]) for each in lesson.baselines.alone)
+
+
+def in_order(outcome: Outcome) -> list[tuple[LessonResult, RoundResult]]:
+    """All rounds of all lessons: those that ran side by side stand together."""
+    placed = [
+        (each.first, place, lesson, each) for place, lesson in enumerate(outcome.lessons) for each in lesson.all_rounds
+    ]
+    placed.sort(key=lambda entry: entry[:2])
+    return [(lesson, each) for _, _, lesson, each in placed]

@@ -50,11 +50,11 @@ def play(stage: Stage, listener: Listener) -> tuple[Act, ...]:
         act.before_rounds(stage)
     for number in range(rounds):
         _play_round(stage, number, listener)
+        for act in acts:
+            act.after_round(stage, number)
         if number + 1 == last_before_vote:
             listener(_progress(stage, "referendum"))
             _vote_on_threshold(stage)
-    for act in acts:
-        act.after_rounds(stage)
     _close_tasks(stage)
     listener(_progress(stage, "settled"))
     return acts
@@ -100,7 +100,7 @@ def _create_task(stage: Stage, number: int, lesson: Lesson) -> RuntimeCall:
             challenge=CHALLENGE if stage.scenario.cartel else 0,
             noise=lesson.noise,
         ),
-        pool=stage.scenario.rounds * ROUND_REWARD,
+        pool=(stage.scenario.rounds + len(stage.scenario.spare)) * ROUND_REWARD,
         test_sets=tuple(held_out.commitment for held_out in stage.cast.held_out[number]),
     )
 
@@ -149,6 +149,7 @@ def _close_tasks(stage: Stage) -> None:
 
 def _progress(stage: Stage, text: str) -> Progress:
     """Counted in phases of rounds."""
-    courses = stage.runtime.federated_round.rounds.iter_values()
-    done = sum(COURSE.index(course.phase) for course in courses if course is not None)
+    rounds = stage.runtime.federated_round
+    first = [(place, course) for place, course in rounds.rounds.iter() if not rounds.redone.contains_key(place)]
+    done = sum(COURSE.index(course.phase) for _, course in first if course is not None)
     return Progress(text, done, len(stage.scenario.lessons) * stage.scenario.rounds * PHASES)

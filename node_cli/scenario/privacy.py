@@ -11,7 +11,7 @@ from node_cli.scenario.cast import Player
 from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.definition import Lesson
 from node_cli.scenario.outcome import Exhibit, Sheet, Spending
-from node_cli.scenario.rounds import spans_of
+from node_cli.scenario.rounds import labels_of, spans_of
 from node_cli.scenario.stage import Deed, Stage
 from pallets.federated_round.noise import MULTIPLIER_UNITS, LocalGaussian
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
@@ -39,7 +39,7 @@ class Privacy:
     def before_rounds(self, stage: Stage) -> None:
         """Nothing."""
 
-    def after_rounds(self, stage: Stage) -> None:
+    def after_round(self, stage: Stage, number: int) -> None:
         """Nothing."""
 
     def exhibit(self, stage: Stage, blocks: Sequence[BlockEntry]) -> Exhibit:
@@ -51,7 +51,8 @@ class Privacy:
         spendings = tuple(
             Spending(player.name, tuple(epsilon(each.rho) for each in after)) for player, after in spent.items()
         )
-        rounds = tuple(f"round {number}" for number in range(1, len(ends) + 1))
+        labels = labels_of(stage.runtime.federated_round, task).values()
+        rounds = tuple(f"round {number}{' again' * is_again}" for number, is_again in labels)
         rows = [
             (
                 spending.name,

@@ -85,7 +85,7 @@ class Registration:
         tasks = range(len(stage.scenario.lessons))
         stage.act(*((stage.cast.office, call_of(set_purpose, task=task, purpose=purpose)) for task in tasks))
 
-    def after_rounds(self, stage: Stage) -> None:
+    def after_round(self, stage: Stage, number: int) -> None:
         """Nothing: permits hold."""
 
     def exhibit(self, stage: Stage, blocks: Sequence[BlockEntry]) -> Exhibit:

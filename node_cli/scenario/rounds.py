@@ -17,6 +17,7 @@ from pallets.federated_round import Judged, Role, Settlement, queries
 from pallets.federated_round import Outcome as RoundOutcome
 from pallets.federated_round.events import RoundEnded, RoundStarted
 from pallets.federated_round.queries import RoundSummary
+from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.strategies.answering import Answers
 from runtime.dev import DevRuntime
 
@@ -39,38 +40,57 @@ def spans_of(blocks: Sequence[BlockEntry]) -> Spans:
     return spans
 
 
+def labels_of(rounds: RoundStorage, task: int) -> dict[int, tuple[int, bool]]:
+    """What each round of a task is called: its number from 1 on, and whether it does that one again."""
+    labels: dict[int, tuple[int, bool]] = {}
+    count = 0
+    for number in sorted(key[1] for key in rounds.rounds.iter_keys((task,))):
+        again = rounds.redone.get((task, number))
+        count += again is None
+        labels[number] = (count, False) if again is None else (labels[again][0], True)
+    return labels
+
+
 def lesson_result(stage: Stage, task: int, spans: Spans, baselines: Baselines) -> LessonResult:
     """A lesson's rounds, each with the figures of its models; `task` is the lesson's number."""
     reader = _Reader(stage, task, spans)
     summaries = queries.rounds_of(stage.runtime.federated_round, task)
     lesson = stage.scenario.lessons[task]
-    rounds = tuple(map(reader.result, summaries))
-    shared = None if reader.shared is None else confusion_of(stage.scenario, reader.shared)
-    return LessonResult(lesson.name, lesson.title, rounds, baselines, shared, undefended(stage.scenario, lesson))
+    told = [reader.result(summary) for summary in summaries]
+    return LessonResult(
+        name=lesson.name,
+        title=lesson.title,
+        rounds=tuple(each for each in told if not each.is_again),
+        baselines=baselines,
+        again=tuple(each for each in told if each.is_again),
+        confusion=None if reader.shared is None else confusion_of(stage.scenario, reader.shared),
+        undefended=undefended(stage.scenario, lesson),
+    )
 
 
 class _Reader:
-    """Reads a lesson's rounds in their order; the newest published model is carried from one to the next."""
+    """Reads a lesson's rounds in their order, each with the model that it began from and the one that it made."""
 
     def __init__(self, stage: Stage, task: int, spans: Spans) -> None:
         self._stage = stage
         self._runtime: DevRuntime = stage.runtime
         self._lesson = stage.scenario.lessons[task]
         self._spans = spans
-        self._figure_shared: float | None = None
+        self._labels = labels_of(stage.runtime.federated_round, task)
         self.shared: Answers | None = None
 
     def result(self, summary: RoundSummary) -> RoundResult:
         rounds, place = self._runtime.federated_round, (summary.task, summary.number)
         candidate = self._candidate(place)
-        figure = None if candidate is None else self._figure(candidate)
+        figure = None if candidate is None else self._figure(candidate.model)
         is_published = summary.outcome is RoundOutcome.PUBLISHED
-        if is_published and candidate is not None:
-            self._figure_shared, self.shared = figure, candidate.model
+        # not what the round before left: an erasure may have withdrawn that
+        self.shared = candidate.model if is_published and candidate is not None else self._base(place)
+        number, is_again = self._labels[summary.number]
         first, last = self._spans[place]
         judged, settled = rounds.judged(*place), queries.settlements_of(rounds, *place)
         return RoundResult(
-            number=summary.number + 1,
+            number=number,
             outcome="" if summary.outcome is None else OUTCOMES[summary.outcome],
             is_published=is_published,
             first=first,
@@ -80,11 +100,20 @@ class _Reader:
             constant=summary.constant,
             threshold=summary.threshold,
             candidate=figure,
-            shared=self._figure_shared,
+            shared=None if self.shared is None else self._figure(self.shared),
             size=0 if candidate is None else candidate.size,
             content="" if candidate is None else candidate.content,
             payments=tuple(_payment(self._stage, settlement, judged) for settlement in settled),
+            is_again=is_again,
         )
+
+    def _base(self, place: Place) -> Answers | None:
+        """The model that a round began from."""
+        base = self._runtime.federated_round.course(*place).base
+        if base is None:
+            return None
+        artifact = self._runtime.ml_registry.version(base).artifact
+        return model_of(self._lesson, self._stage.node.content.get(artifact.cid.decode())).model
 
     def _candidate(self, place: Place) -> Described | None:
         agreed = self._runtime.federated_round.agreed_aggregate.get(place)
@@ -92,9 +121,9 @@ class _Reader:
             return None
         return model_of(self._lesson, self._stage.node.content.get(agreed.model.cid.decode()))
 
-    def _figure(self, described: Described) -> float:
+    def _figure(self, model: Answers) -> float:
         final = self._stage.scenario.final
-        return self._stage.scenario.measure.of(answers_of(described.model, final.rows), final.targets)
+        return self._stage.scenario.measure.of(answers_of(model, final.rows), final.targets)
 
 
 def _payment(stage: Stage, settlement: Settlement, judged: Judged | None) -> Payment:

@@ -105,7 +105,7 @@ class Stage:
 
 def genesis_of(scenario: Scenario, cast: Cast) -> dict[str, Any]:
     """Genesis records by pallet: everybody endowed, everybody in the alliance, the first threshold."""
-    pools = len(scenario.lessons) * (scenario.rounds * ROUND_REWARD + EXISTENTIAL_DEPOSIT)
+    pools = len(scenario.lessons) * ((scenario.rounds + len(scenario.spare)) * ROUND_REWARD + EXISTENTIAL_DEPOSIT)
     endowments = {player.account: ENDOWMENT for player in cast.everybody}
     endowments[cast.office.account] += pools
     return {

@@ -19,8 +19,8 @@ FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "air_quality_small.
 
 @pytest.fixture(scope="session")
 def hospitals() -> Run:
-    """Three hospitals, the third a liar, and two rounds of each model."""
-    return run(health(3, 2, seed_for("test", 7)), 7, lambda _: None, lambda _: None)
+    """Four hospitals, of which the third withdraws and the fourth lies, and two rounds of each model."""
+    return run(health(4, 2, seed_for("test", 7)), 7, lambda _: None, lambda _: None)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from tests.vectors import SHARED
 FIXTURE = Path(__file__).resolve().parents[3] / "fixtures" / "air_quality_small.csv"
 HEADER, ROW = FIXTURE.read_text().splitlines()[:2]
 FILES = ["blocks.msgpack", "report.html", "result.json"]
-SMALL = ("--rounds", "2", "--clients", "3")
+SMALL = ("--rounds", "2", "--clients", "4")
 
 
 def palletlab(*arguments: object, hash_seed: int = 0) -> subprocess.CompletedProcess[str]:
@@ -93,7 +93,7 @@ def test_the_honest_earn_the_liar_pays_and_the_shared_models_are_the_best(tmp_pa
     assert all(account["slashed"] > 0 for account in liars)
     assert all(account["earned"] > 0 == account["slashed"] for account in hospitals if account["honest"])
     for model in result["models"]:
-        assert model["better_than_alone"] == model["parties"] == 5
+        assert model["better_than_alone"] == model["parties"] == 6
         assert all(model["shared"] > alone["by_round"][-1] for alone in model["alone"])
     vote = result["referendum"]
     thresholds = [each["threshold"] for each in result["models"][0]["rounds"]]
@@ -157,7 +157,7 @@ WRONG_OPTIONS = {
     "a word as seed": (("--seed", "one"), "argument --seed: 'one' is not a whole number from 0 to 4294967295 "),
     "an unknown scenario": (("weather",), "argument SCENARIO: invalid choice: 'weather' "),
     "an unknown gas": (("air-quality", "--target", "O3"), "argument --target: invalid choice: 'O3' "),
-    "too few clients": (("--clients", "2"), "--clients 2: health is for 3 to 8 parties "),
+    "too few clients": (("--clients", "3"), "--clients 3: health is for 4 to 8 parties "),
     "too many clients": (
         ("air-quality", "--clients", "11", "--csv", "x"),
         "--clients 11: air-quality with a CSV file is for 2 to 10 ",

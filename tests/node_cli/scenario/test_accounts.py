@@ -55,7 +55,7 @@ def test_what_checkers_earn_owners_pay_and_only_the_forger_forfeits(couriers: Ru
 def test_payments_of_the_rounds_add_up_to_what_accounts_earned(played: Run) -> None:
     earned = dict.fromkeys((account.name for account in played.outcome.accounts), 0)
     for lesson in played.outcome.lessons:
-        for result in lesson.rounds:
+        for result in lesson.all_rounds:
             for payment in result.payments:
                 earned[payment.name] += payment.paid
     assert earned == {account.name: account.earned for account in played.outcome.accounts}

@@ -51,6 +51,7 @@ MODEL = {
     "by_the_plain_mean": (BASELINE, None),
     "confusion": ({"classes": [TEXT], "shared": [[NUMBER]], "alone": {"name": TEXT, "counts": [[NUMBER]]}}, None),
     "rounds": [ROUND],
+    "done_again": [ROUND],
 }
 ACCOUNT = {
     **dict.fromkeys(("name", "part"), TEXT),

@@ -45,4 +45,6 @@ def test_workers_made_the_transactions_that_the_script_did_not(played: Run) -> N
     of_data = ("join_checkers", "register_data_set", "seal_verdict", "reveal_verdict")
     names = {f"FederatedRound.{name}" for name in by_workers} | {f"DataRegistry.{name}" for name in of_data}
     names |= {f"Disputes.{name}" for name in ("challenge", "commit", "descend", "prove")}
-    assert submitted == sum(call.count for call in played.outcome.chain.calls if call.call in names)
+    made = sum(call.count for call in played.outcome.chain.calls if call.call in names)
+    unlearning = sum(call.count for call in played.outcome.chain.calls if call.call == "FederatedRound.unlearn")
+    assert submitted == made + unlearning + sum(len(lesson.again) for lesson in played.outcome.lessons)
