@@ -42,7 +42,10 @@ class Open(Secrecy):
 
 
 class Grouped(Secrecy):
-    """Nobody; sums of groups are seen. A round needs the sums of `minimum_groups` of them."""
+    """Nobody; sums of groups are seen, and joined by the task's rule, whose adversaries are groups with liars in them.
+
+    A round needs the sums of `minimum_groups`.
+    """
 
     groups: U32
     minimum_groups: U32

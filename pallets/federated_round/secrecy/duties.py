@@ -22,6 +22,7 @@ from pallets.federated_round.secrecy.sums import (
     artifacts_of,
     dealing_of,
     masked_of,
+    shares_due,
     start_of,
     sums_of,
 )
@@ -202,12 +203,16 @@ class _Own:
         return masked_update(self.seen, self._client, self._group, update, base, self._secret)
 
     def opened(self) -> bytes | None:
-        """The shares that the fixed survivors ask for; None where this client is not one of them, or waits."""
+        """The shares that the fixed survivors ask for; None where this client is not one of them, or lacks some.
+
+        To be absent costs less than to withhold what one has not reported missing.
+        """
         if self._place not in self._group.survivors:
             return None
         self.dealt()
-        _, is_waiting = self.received([place for place in self._group.dealers if place != self._place])
-        if is_waiting and not self._errand.is_urgent:
+        lacking, _ = self.received([place for place in self._group.dealers if place != self._place])
+        due = shares_due(self.seen, self._group, self._errand.node.account)
+        if any(self._group.members[place] in lacking for place in due):
             return None
         survivors = members_of(Told.SURVIVORS, self._group.survivors)
         digest = survivors.digest(self._roster)

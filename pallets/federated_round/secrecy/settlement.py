@@ -7,7 +7,8 @@ accounts wins as many seats as with one. A client that hides an update of no use
 long as the sum makes the model better: that is the price of secrecy, and smaller groups make it smaller.
 
 Absent is who announced, dealt, revealed or opened nothing, and whose shares more peers missed than may lie; invalid is
-who revealed what a majority of the aggregators calls no masked update, or whose shares the agreed aggregate blames.
+who revealed what a majority of the aggregators calls no masked update, or whom the agreed aggregate blames: for shares
+that were dealt or opened wrong, or withheld though they were not reported missing.
 Nobody is slashed for harm, which a sum does not tell of one.
 """
 

@@ -15,9 +15,11 @@ from chain.content.store import ContentError
 from chain.primitives import AccountId
 from chain.record import record
 from pallets.federated_round.secrecy.hidden_round import HiddenRound
+from pallets.federated_round.secrecy.reading import missed
 from pallets.federated_round.secrecy.types import Group
 from pallets.federated_round.settings import LinearSettings, Settings, SettingsError, quantiser_of
 from pallets.federated_round.strategies.strategy import ClientUpdate
+from pallets.federated_round.types import Phase
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS, divide
 from pallets.learning.linear_model import (
     WEIGHT_LIMIT,
@@ -165,7 +167,7 @@ class _Bench:
         return not self.blamed
 
     def _openings(self) -> Iterator[Revealed]:
-        """What survivors opened that is of the kinds that the block asked for."""
+        """What survivors opened of the kinds that the block asked for; who withholds what it has got is to blame."""
         survivors = set(self._group.survivors)
         dropped = set(self._group.dealers) - survivors
         for place in self._group.survivors:
@@ -178,10 +180,18 @@ class _Bench:
             except BROKEN:
                 self.blamed.add(who)
                 continue
-            if opened.holder == place and opened.seeds.keys() <= survivors and opened.keys.keys() <= dropped:
-                yield opened
-            else:
+            if opened.holder != place or not (opened.seeds.keys() <= survivors and opened.keys.keys() <= dropped):
                 self.blamed.add(who)
+                continue
+            if not shares_due(self._seen, self._group, who) <= opened.seeds.keys() | opened.keys.keys():
+                self.blamed.add(who)
+            yield opened
+
+
+def shares_due(seen: HiddenRound, group: Group, who: AccountId) -> set[int]:
+    """The places of the dealers whose shares a survivor has to open: all whom it has not reported missing."""
+    reported = missed(seen.rounds, seen.key, Phase.CHECK_SHARES, who)
+    return {place for place in group.dealers if group.members[place] not in reported}
 
 
 def _mean(seen: HiddenRound, start: LinearModel, found: Unmasked) -> bytes:

@@ -227,6 +227,18 @@ def test_opened_shares_of_both_kinds_or_of_nobody_are_a_fault() -> None:
     assert (found[liar], found[other], found[last]) == (Reason.INVALID, Reason.SHARED, Reason.SHARED)
 
 
+def test_who_withholds_shares_that_it_has_is_at_fault_and_the_sum_is_found() -> None:
+    played = played_to(Phase.OPEN_SHARES)
+    liar = played.clients[3]
+
+    def fewer(data: bytes) -> bytes:
+        return encode_revealed(replace(decode_revealed(data), seeds={}))
+
+    twisted(played, liar, fewer)
+    assert played.finish() is Outcome.PUBLISHED
+    assert reasons(played) == honest_but(played, liar, Reason.INVALID)
+
+
 def test_who_deals_shares_of_another_secret_loses_the_sum_and_its_stake() -> None:
     """Consistent shares, committed to and all: found only when they are put together."""
     played = played_to(Phase.DEAL_SHARES)
