@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chain.primitives import AccountId, Hash
+from chain.primitives import AccountId
 from chain.scale import codec_of
 from pallets.disputes.computations.kinds import AVERAGING, MERGING
 from pallets.disputes.types import Computation, Verdict
@@ -47,6 +47,7 @@ def open_to_challenge(course: Course) -> None:
     rounds, window = course.rounds, course.task.terms.schedule.challenge
     agreed = rounds.agreed_aggregate.get(course.key)
     if agreed is None:
+        course.end(Outcome.NO_AGGREGATE)
         return
     try:
         with rounds.storage.transaction():
@@ -63,6 +64,7 @@ def go_on(course: Course) -> None:
     rounds, judge = course.rounds, _judge(course)
     challenge = rounds.challenges.get(course.key)
     if challenge is None or challenge.claim is None:
+        ask_for_test_set(course)
         return
     verdict = judge.advance(challenge.claim)
     if verdict is None:
@@ -88,8 +90,7 @@ def _apply(course: Course, verdict: Verdict) -> None:
         rounds.agreed_aggregate.insert(key, mended)
         rounds.challenges.insert(key, Challenge(None, verdict.holder))
         if verdict.holder is not None:
-            told = Hash(content_hash(Stage.AGGREGATE, mended))
-            rounds.deposit_event(Mended(*key, verdict.holder, told))
+            rounds.deposit_event(Mended(*key, verdict.holder, content_hash(Stage.AGGREGATE, mended)))
 
 
 def _same(one: Artifact | None, other: Artifact | None) -> bool:
