@@ -88,7 +88,7 @@ def test_a_slow_answer_is_given_up_at_the_deadline_however_it_drips(server: tupl
 
         def drip(connection: socket.socket, _request: bytes, beginning: bytes = beginning) -> bool:
             connection.sendall(beginning)
-            for _ in range(40):
+            for _ in range(400):
                 time.sleep(0.05)
                 connection.sendall(b"x" if beginning else b"")
             return False
@@ -97,7 +97,7 @@ def test_a_slow_answer_is_given_up_at_the_deadline_however_it_drips(server: tupl
         begun = time.monotonic()
         with pytest.raises(HttpError, match=r"did not answer within 0\.4 seconds"):
             get(Origin(address, answer_seconds=0.4))
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 15
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
