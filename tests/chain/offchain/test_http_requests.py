@@ -38,7 +38,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/slow":
-            self.slow.wait(5)
+            self.slow.wait(60)
         if self.path == "/moved":
             self.send_response(302)
             self.send_header("Location", "/elsewhere")
@@ -230,7 +230,7 @@ def test_a_run_that_shall_end_stops_waiting_at_once(server: str) -> None:
         began = monotonic()
         with pytest.raises(RunStopped, match="enough"):
             http.wait([request], None)
-        assert monotonic() - began < 2
+        assert monotonic() - began < 30
 
 
 def test_what_is_in_a_secret_header_turns_up_in_no_text(server: str) -> None:
