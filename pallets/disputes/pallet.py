@@ -12,7 +12,6 @@ from pallets.disputes.config import Config
 from pallets.disputes.course import advance, open_claim
 from pallets.disputes.errors import Error
 from pallets.disputes.events import Event
-from pallets.disputes.operator import disputant_of
 from pallets.disputes.types import ClaimId, Computation, Verdict
 from pallets.ml_registry.artifact import Artifact
 
@@ -51,15 +50,15 @@ class Disputes(DisputeCalls):
 
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Watch claims, and argue, as the node's operator wants; see `worker`."""
-        if disputant_of(node.data) is None or not any(True for _ in self.claims.iter_keys()):
+        if not self.has_offchain_work(now, node.data):
             return
-        from pallets.disputes.worker import work  # a node that is asked for nothing never loads it
+        from pallets.disputes.worker import work  # a chain on which nothing is claimed never loads it
 
         work(self, now, node)
 
     def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether the operator wants anything of it."""
-        return disputant_of(data) is not None
+        """Whether there is anything to argue about."""
+        return self.claim_count.get() > 0 and any(True for _ in self.claims.iter_keys())
 
     def try_state(self) -> None:
         """Every bond is on hold, to the planck, and every dispute is about a claim."""

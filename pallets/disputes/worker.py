@@ -45,8 +45,6 @@ _answers: OrderedDict[Computation, Answer] = OrderedDict()
 def work(disputes: DisputeCalls, now: BlockNumber, node: OffchainNode) -> None:
     """Do what the node's account wants of every claim."""
     disputant = disputant_of(node.data)
-    if disputant is None:
-        return
     for number in sorted(disputes.claims.iter_keys()):
         try:
             _Concern(disputes, now, node, disputant, number).run()
@@ -96,13 +94,17 @@ class _Concern:
             log.info("claim %d: its result is not what this node computes; challenged", self.number)
 
     def _argue(self, claim: Claim, dispute: Dispute) -> None:
-        side = side_of(claim, dispute, self.node.account)
+        side = side_of(claim, dispute, self.node.account) if self._may_argue(dispute) else None
         replay = None if side is None else self._replay(claim, dispute, side)
         if replay is None:
             return
         move = next_move(self.disputes, self.number, self.node.account, replay)
         if move is not None:
             self._submit(b"move", move)
+
+    def _may_argue(self, dispute: Dispute) -> bool:
+        """Whether the operator lets the account stand up, where it has not put a bond on anything yet."""
+        return self.disputant.defends or self.node.account in (dispute.challenger, dispute.defender)
 
     def _replay(self, claim: Claim, dispute: Dispute, side: Side) -> Replay | None:
         """What the account argues with: the truth, or a lie where its operator wants one; None for no argument."""

@@ -33,7 +33,7 @@ FOREST: Final = ForestSettings(
 class LyingLearners(Learners):
     """All keepers falsify what they aggregate.
 
-    liars: how these argue, None for not at all; watchers: clients whose nodes may challenge
+    liars: how these argue, None where nothing is said: for no lie; watchers: clients whose nodes may challenge
     """
 
     terms: Sequence[Terms] = (TERMS,)

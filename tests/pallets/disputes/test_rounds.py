@@ -93,7 +93,7 @@ def test_a_false_joined_forest_is_mended_too() -> None:
 
 
 def test_a_false_challenge_costs_its_bond_and_changes_nothing() -> None:
-    played = LyingLearners(falsify=False, liars=Disputant(), watchers=())
+    played = LyingLearners(falsify=False, watchers=())
     liar = clients_of(7)[3]
     played.open()
     played.start()
@@ -127,7 +127,7 @@ def test_a_lie_that_nobody_watches_is_found_too_late() -> None:
 
 def test_a_round_in_which_nothing_stands_ends_and_nobody_is_paid_for_it() -> None:
     """A challenger says that there is no mean, and nobody stands up for the one that there is."""
-    played = LyingLearners(falsify=False, watchers=())
+    played = LyingLearners(falsify=False, watchers=(), liars=Disputant(challenges=False, defends=False))
     played.open()
     played.start()
     disputes, challenger = played.node.runtime_at().disputes, clients_of(7)[3]
