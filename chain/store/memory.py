@@ -8,6 +8,7 @@ from typing import Final
 from chain.primitives import BlockNumber, Hash
 from chain.state.overlay import Overlay
 from chain.store.block_store import ImportedBlock, KeptChain, PrunedBlock
+from chain.store.hash_list import HashList
 
 WINDOW: Final = 32
 """Finalized blocks that a chain holds itself: what it copies for a snapshot does not grow with its length."""
@@ -26,9 +27,7 @@ class MemoryStore:
         self._keep = keep
         self._blocks: dict[Hash, ImportedBlock] = {}
         """Finalized ones, the oldest first."""
-        self._finalized: list[Hash] = []
-        """By number."""
-        self._numbers: dict[Hash, BlockNumber] = {}
+        self._finalized = HashList()
         self._justifications: dict[Hash, bytes] = {}
 
     def open(self, genesis: ImportedBlock) -> KeptChain:
@@ -39,7 +38,7 @@ class MemoryStore:
     def get(self, block_hash: Hash) -> ImportedBlock | None:
         """A finalized block; None where it is none, raises PrunedBlock where it was one and is not kept."""
         found = self._blocks.get(block_hash)
-        if found is None and block_hash in self._numbers:
+        if found is None and block_hash in self._finalized:
             raise PrunedBlock(block_hash)
         return found
 
@@ -75,11 +74,8 @@ class MemoryStore:
 
     def replace(self, blocks: Sequence[ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
         """Note which blocks are final now."""
-        for block_hash in self._finalized[blocks[0].number :]:
-            del self._numbers[block_hash]
-            self._blocks.pop(block_hash, None)
-            self._justifications.pop(block_hash, None)
-        del self._finalized[blocks[0].number :]
+        while len(self._finalized) > blocks[0].number:
+            self._forget(self._finalized.pop())
         by_hash = {block.hash: block for block in blocks}
         way: list[ImportedBlock] = []
         at: ImportedBlock | None = finalized
@@ -93,8 +89,11 @@ class MemoryStore:
         """Nothing: there is nothing to let go of."""
 
     def _note(self, block: ImportedBlock) -> None:
-        self._numbers[block.hash] = block.number
         self._finalized.append(block.hash)
         self._blocks[block.hash] = block
         if self._keep is not None and len(self._blocks) > self._keep:
-            del self._blocks[next(iter(self._blocks))]
+            self._forget(next(iter(self._blocks)))
+
+    def _forget(self, block_hash: Hash) -> None:
+        self._blocks.pop(block_hash, None)
+        self._justifications.pop(block_hash, None)
