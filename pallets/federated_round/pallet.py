@@ -85,4 +85,5 @@ class FederatedRound(RoundCalls):
                 assert found.phase is not Phase.ENDED, f"the round of task {number} has ended"
                 late = f"the round of task {number} is past its deadline {found.deadline}"
                 assert found.deadline > self.block_number(), late
+        self.check_unlearning()
         assert self.reward_threshold.get() <= MILLION, "no metric can improve by the threshold"

@@ -20,7 +20,7 @@ def note_learnt(rounds: RoundStorage, key: tuple[TaskId, RoundNumber], root: Has
     task, number = key
     now = Learnt(number, version)
     if rounds.erased.get(root):
-        rounds.due.insert((task, root), now)
+        rounds.put_due(task, root, now)
         rounds.deposit_event(UnlearningDue(root))
         return
     known = rounds.learnt.get((root, task))
@@ -34,7 +34,7 @@ def note_erased(rounds: RoundStorage, root: Hash) -> None:
     has_learnt = False
     for (_, task), learnt in rounds.learnt.drain((root,)):
         if learnt is not None and not rounds.config.models.is_withdrawn(learnt.version):
-            rounds.due.insert((task, root), learnt)
+            rounds.put_due(task, root, learnt)
             has_learnt = True
     if has_learnt:
         rounds.deposit_event(UnlearningDue(root))
@@ -57,7 +57,7 @@ def go_back(rounds: RoundStorage, task_id: TaskId) -> None:
     first = min(found, key=lambda learnt: learnt.round)
     before = models.model(models.version(first.version).model).latest or first.version
     withdrawn = {version for learnt in found for version in models.withdraw(learnt.version)}
-    rounds.due.clear(prefix=(task_id,))
+    rounds.clear_due(task_id)
     again = _judged_since(rounds, task_id, task, first.round, withdrawn)
     rounds.deposit_event(RolledBack(task_id, models.version(first.version).parent, len(withdrawn), len(again)))
     if task is None:
@@ -65,7 +65,7 @@ def go_back(rounds: RoundStorage, task_id: TaskId) -> None:
     under_way = rounds.redo.get(task_id)
     left = () if under_way is None else under_way.rounds
     replaced = before if under_way is None else under_way.replaced
-    rounds.redo.insert(task_id, Redo((*again, *left)[:MOST_TO_REDO], replaced))
+    rounds.put_redo(task_id, Redo((*again, *left)[:MOST_TO_REDO], replaced))
     rounds.tasks.insert(task_id, replace(task, server=_server_before(rounds, task_id, again)))
     settle_redo(rounds, task_id)
 

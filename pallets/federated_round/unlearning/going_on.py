@@ -51,9 +51,9 @@ def settle_redo(rounds: RoundStorage, task_id: TaskId) -> None:
     task = rounds.task(task_id)
     left = tuple(number for number in redo.rounds if _can_run(rounds, task_id, task, number))
     if left:
-        rounds.redo.insert(task_id, replace(redo, rounds=left))
+        rounds.put_redo(task_id, replace(redo, rounds=left))
         return
-    rounds.redo.remove(task_id)
+    rounds.drop_redo(task_id)
     latest = rounds.config.models.model(task.model).latest
     if latest is not None:
         rounds.config.models.supersede(redo.replaced, latest)
@@ -79,7 +79,7 @@ def end_redone(rounds: RoundStorage, key: tuple[TaskId, RoundNumber], outcome: O
     redo = rounds.redo.get(key[0])
     if redo is None or outcome not in DONE or rounds.redone.get(key) != redo.rounds[0]:
         return
-    rounds.redo.insert(key[0], replace(redo, rounds=redo.rounds[1:]))
+    rounds.put_redo(key[0], replace(redo, rounds=redo.rounds[1:]))
     settle_redo(rounds, key[0])
 
 
