@@ -14,6 +14,7 @@ The rules, in order, for each role that an account was drawn for:
   the task pays by the capped rule, to contributions that it caps, of updates that alone beat the best constant answer.
 * Where the owner withheld the test set or revealed none that can be used, the stated part of the clients' share goes
   in equal parts to all whose updates are valid.
+* Clients whose updates are hidden are judged and paid by the sum that they are in: `secrecy.settlement`.
 
 What nobody earns stays in the pool. Parts are rounded down and the rest goes to the largest remainders, so that a
 share is paid to the last planck.

@@ -412,7 +412,7 @@ class Judged(Evaluation):
     """The test set judged the model; all metrics in parts per million, higher is better.
 
     before: of the base version, or of the best constant answer where there is none; constant: of that answer
-    clients: those whose updates are in the aggregate, in its order
+    clients: those whose updates are in the aggregate, in its order; of hidden updates who stands for each sum
     """
 
     before: I64
