@@ -68,8 +68,8 @@ class Steward:
 
     checks: bool = False
     offers: tuple[Offer, ...] = ()
-    wants: tuple[Want, ...] = ()
     stores: tuple[Deletes, ...] = field(default=(), repr=False)
+    wants: tuple[Want, ...] = ()
 
 
 def steward_of(data: object) -> Steward | None:
