@@ -111,9 +111,17 @@ def open_shares(errand: Errand) -> None:
 
 
 def may_mask(errand: Errand) -> bool:
-    """Whether the account is a dealer, so that its update can be unmasked in a sum."""
-    placed = _seen(errand).group_of(errand.node.account)
-    return placed is not None and placed[1] in placed[0].dealers
+    """Whether the account is a dealer, so that its update can be unmasked, and has not masked one for other dealers."""
+    seen = _seen(errand)
+    placed = seen.group_of(errand.node.account)
+    if placed is None or placed[1] not in placed[0].dealers:
+        return False
+    group, _ = placed
+    try:
+        told = _memory(errand).told_dealers()
+        return told in (None, members_of(Told.DEALERS, group.dealers).digest(seen.roster(group)))
+    except SecureAggregationError as refusal:
+        raise StrategyError(str(refusal)) from None
 
 
 def masked(errand: Errand, update: bytes) -> Made:
@@ -217,8 +225,9 @@ class _Own:
         survivors = members_of(Told.SURVIVORS, self._group.survivors)
         digest = survivors.digest(self._roster)
         try:
-            self._memory.tell_survivors(digest)
             dealers = members_of(Told.DEALERS, self._group.dealers)
+            self._memory.tell_dealers(dealers.digest(self._roster))
+            self._memory.tell_survivors(digest)
             self._client.resume(dealers, dealers.digest(self._roster))
             return encode_revealed(self._client.reveal(survivors, digest))
         except SecureAggregationError as refusal:

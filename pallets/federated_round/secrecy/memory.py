@@ -62,6 +62,10 @@ class HiddenMemory:
         told = self._told()
         self._keep(replace(told, dealers=_only(told.dealers, digest, "masked its update with other dealers")))
 
+    def told_dealers(self) -> bytes | None:
+        """The digest of the dealers that an update was masked with; None where there is no masked update."""
+        return self._told().dealers
+
     def tell_survivors(self, digest: bytes) -> None:
         """From now on shares are opened for these survivors alone; raises EquivocatingServer for others."""
         told = self._told()

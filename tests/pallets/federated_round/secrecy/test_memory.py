@@ -112,7 +112,11 @@ def test_a_worker_masks_no_second_update() -> None:
     played = Hidden(terms_of(FULL, 4, 3), 4)
     played.until(Phase.COMMIT_UPDATES)
     assert len(pool_of(played)) == 1
-    worker = played.nodes[played.clients[0]]
+    worker, honest = played.nodes[played.clients[0]], played.groups
+    with_groups(played, lambda group: replace(group, dealers=group.dealers[:3]))
+    assert pool_of(played) == []  # nor the first one, whose masks are not those of these dealers
+    played.rounds.groups.insert(played.key, honest)
+    assert len(pool_of(played)) == 1
     for key in [key for key in worker.local if b"secret" in key and not key.startswith(b"secret/")]:
         del worker.local[key]  # the masked update is lost, and the block that fixed the dealers is another
     with_groups(played, lambda group: replace(group, dealers=group.dealers[:3]))
