@@ -34,8 +34,8 @@ MOMENTUM = replace(PLAYED, rule=Momentum(ONE, ONE // 2))
 
 @pytest.mark.parametrize(
     ("settings", "terms"),
-    [(FOREST, PLAYED), (QUOTA, PLAYED), (LINEAR, PLAYED), (LINEAR, MOMENTUM), (BOOSTED, PLAYED)],
-    ids=["forest", "quota", "linear", "momentum", "boosted"],
+    [(FOREST, PLAYED), (QUOTA, PLAYED), (LINEAR, MOMENTUM), (BOOSTED, PLAYED)],
+    ids=["forest", "quota", "momentum", "boosted"],
 )
 def test_the_model_is_to_the_byte_the_one_that_the_client_never_joined(
     settings: Settings, terms: Terms, monkeypatch: pytest.MonkeyPatch
