@@ -155,10 +155,11 @@ class Hidden(Devnet):
         for who in clients:
             del self.nodes[who]
 
-    def restart(self, who: AccountId) -> None:
-        """A node comes back with its storage, its pool lost."""
-        old = self.nodes[who]
-        self.nodes[who] = FakeNode(old.account, old.data, old.content, [], dict(old.local), old.seeds_given)
+    def restart(self) -> None:
+        """Every worker begins anew, with its node's storage, and what it sent is on its way."""
+        for who, old in self.nodes.items():
+            pool = list(old.pool)
+            self.nodes[who] = FakeNode(who, old.data, old.content, pool, dict(old.local), old.seeds_given)
 
 
 def grouped(groups: int, minimum_groups: int, hiding: Hiding = EXACT) -> Grouped:

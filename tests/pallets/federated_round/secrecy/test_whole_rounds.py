@@ -184,13 +184,7 @@ def test_the_secrets_of_a_round_that_failed_are_dropped_with_the_next() -> None:
 
 def test_a_worker_may_be_stopped_and_started_after_any_block() -> None:
     played = Hidden(terms_of(FULL, CLIENTS, FEWEST), CLIENTS)
-
-    def begin_anew() -> None:
-        for who, old in played.nodes.items():
-            pool = list(old.pool)
-            played.nodes[who] = FakeNode(who, old.data, old.content, pool, dict(old.local), old.seeds_given)
-
-    assert played.finish(begin_anew) is Outcome.PUBLISHED
+    assert played.finish(played.restart) is Outcome.PUBLISHED
     assert played.failed == []
     assert played.model() == open_model()
     assert {each.reason for each in played.settled().values()} == {Reason.SHARED}
