@@ -80,9 +80,9 @@ def test_every_scenario_is_played_and_replayed_alike_by_other_processes(
     assert replayed["head"] == result["head"]
 
 
-def test_another_seed_is_another_chain(played: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
-    other = result_of("demo", *SMALL, "--seed", 2, "--out", tmp_path)
-    assert other["head"]["hash"] != played[1]["head"]["hash"]
+def test_another_seed_is_another_chain(couriers: Run, tmp_path: Path) -> None:
+    options = ("--clients", 4, "--rounds", 1, "--seed", 11, "--out", tmp_path)
+    assert result_of("demo", "air-quality", *options)["head"]["hash"] != hexadecimal(couriers.outcome.head.hash)
 
 
 def test_the_honest_earn_the_liar_pays_and_the_shared_models_are_the_best(tmp_path: Path) -> None:
@@ -92,9 +92,11 @@ def test_the_honest_earn_the_liar_pays_and_the_shared_models_are_the_best(tmp_pa
     assert [account["earned"] for account in liars] == [0]
     assert all(account["slashed"] > 0 for account in liars)
     assert all(account["earned"] > 0 == account["slashed"] for account in hospitals if account["honest"])
-    for model in result["models"]:
+    *models, private = result["models"]
+    for model in models:
         assert model["better_than_alone"] == model["parties"] == 6
         assert all(model["shared"] > alone["by_round"][-1] for alone in model["alone"])
+    assert private["shared"] > private["constant"]  # its noise costs more than some parties lose by being alone
     vote = result["referendum"]
     thresholds = [each["threshold"] for each in result["models"][0]["rounds"]]
     before, after = vote["threshold_before"], vote["threshold_after"]
@@ -115,6 +117,20 @@ def test_digits_are_read_best_together_and_the_attacker_is_not_paid(tmp_path: Pa
     attackers = [account for account in result["accounts"] if not account["honest"]]
     assert [(account["name"], account["earned"]) for account in attackers] == [("Client 5", 0)]
     assert attackers[0]["slashed"] > 0
+
+
+def test_the_hospitals_show_privacy_a_dispute_and_an_erasure(played: tuple[Path, dict[str, Any]]) -> None:
+    acts = played[1]["acts"]
+    assert list(acts) == ["data", "erasure", "disputes", "privacy"]
+    assert acts["data"]["refuted"] == []
+    assert acts["erasure"]["blob_deleted"]
+    assert acts["erasure"]["key_and_salt_shredded"]
+    assert acts["erasure"]["bytes_differ"] == []
+    assert acts["disputes"]["challenged"]
+    assert len(acts["disputes"]["executed_in_block"]) == len(acts["disputes"]["challenged"])
+    epsilons = acts["privacy"]["epsilon_by_round"]["Hospital 1"]
+    assert epsilons == sorted(epsilons)
+    assert epsilons[0] > 0
 
 
 def test_people_get_a_table_for_each_question_and_the_head_at_the_end(
