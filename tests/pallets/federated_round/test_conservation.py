@@ -105,6 +105,7 @@ class RoundMachine(RuleBasedStateMachine):
             case Stage.EVALUATION:
                 joined = self.play.rounds.judged_clients(0, self.play.number, self.play.round)
                 return self.play.evaluations(self.play.judged(*self.numbers[: len(joined)]))
+        raise AssertionError(f"a synchronous round has no {stage!r}")
 
     def twisted(self, content: Content, mood: int) -> Content:
         if mood != WRONG:
