@@ -14,10 +14,13 @@ from pallets.frame.error import ensure
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.fixed_point import INT64_MAX
 from pallets.learning.linear_model import WEIGHT_LIMIT
-from pallets.ml_registry.algorithms import LINEAR_AVERAGING
+from pallets.ml_registry.algorithms import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
 from pallets.ml_registry.types import AlgorithmId
 
 LARGEST_RATE: Final = 16 * ONE
+
+GROUPED_ALGORITHMS: Final = frozenset({LINEAR_AVERAGING, FOREST_MERGE, FOREST_QUOTA, TREE_BOOSTING})
+"""Whose updates `strategies.grouping` joins in groups."""
 
 GroupedRule = Mean | Momentum | Adam | Yogi | Adagrad | RobustRule
 """Rules that groups' means can stand for clients in."""
@@ -44,6 +47,7 @@ def check_shape(terms: Terms, shape: Shape, algorithm: AlgorithmId) -> None:
 
 def _check_groups(terms: Terms, shape: Hierarchical, algorithm: AlgorithmId) -> None:
     """Groups have a client and an aggregator each, and their sums fit 64 bits, whatever the clients say."""
+    ensure(algorithm in GROUPED_ALGORITHMS, ShapeUnsuited)
     seats = terms.seats
     ensure(2 <= shape.groups <= min(seats.aggregators, seats.minimum_clients), TooFewInGroups)
     ensure(1 <= shape.minimum_groups <= shape.groups, TooFewInGroups)

@@ -12,7 +12,7 @@ from pallets.federated_round.audit import Evidence, audit_payouts, audit_work, o
 from pallets.federated_round.errand import Errand
 from pallets.federated_round.rules import AggregationRule, Mean, Median, Momentum
 from pallets.federated_round.settings import BoostingSettings
-from pallets.federated_round.shapes.choice import SYNCHRONOUS, Hierarchical
+from pallets.federated_round.shapes.choice import SYNCHRONOUS, Buffered, Cyclic, Hierarchical
 from pallets.federated_round.shapes.duties import GroupErrand
 from pallets.learning.aggregation.hierarchical import decode_group
 from pallets.learning.aggregation.rates import ONE
@@ -90,6 +90,23 @@ def test_every_group_anchors_its_sum_and_they_add_up_to_all_clients(played: Lear
     sums = [decode_group(played.content.get(found.model.cid.decode())) for found in groups.values() if found.model]
     assert sum(group.samples for group in sums) == sum(rounds.samples_of(0, 0).values())
     assert {each.reason for each in played.settled(Role.AGGREGATOR).values()} == {Reason.AGREED}
+
+
+def test_tasks_of_every_shape_run_at_once() -> None:
+    shapes = (SYNCHRONOUS, Hierarchical(2, 2), Buffered(1, ONE), Cyclic())
+    seats = replace(TERMS.seats, clients=4, minimum_clients=4)
+    alone = replace(seats, clients=1, minimum_clients=1)
+    terms = [replace(TERMS, shape=shape, seats=alone if shape == Cyclic() else seats) for shape in shapes]
+    made = Learners(terms=terms, clients=4)
+    made.open()
+    made.start()
+    assert made.node.runtime_at().federated_round.live.get() == (0, 1, 2, 3)
+    made.play()
+    assert [made.course(task).outcome for task in range(4)] == [Outcome.PUBLISHED] * 4
+    # a buffer of fresh updates moves as far as their mean
+    models = [made.model(task) for task in range(3)]
+    assert models[0] == models[1]
+    assert all(abs(one - two) <= 1 for one, two in zip(models[0].weights, models[2].weights, strict=True))
 
 
 def test_a_group_with_a_liar_does_not_move_a_median_of_groups() -> None:

@@ -14,7 +14,8 @@ from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_noop, assert_ok
 from pallets.learning.aggregation.rates import ONE
-from tests.pallets.federated_round.mock import OWNER, TERMS, RoundRuntime
+from pallets.ml_registry.algorithms import NETWORK_AVERAGING
+from tests.pallets.federated_round.mock import OWNER, TERMS, RoundRuntime, new_runtime
 from tests.pallets.federated_round.test_rule_bounds import create, runtime
 
 __all__ = ["runtime"]  # a fixture
@@ -67,6 +68,12 @@ def test_shapes_that_cannot_be_are_refused(
     runtime: RoundRuntime, terms: Terms, model: int, error: type[DispatchError]
 ) -> None:
     assert_noop(runtime, Signed(OWNER), create(runtime, terms, model), error)
+
+
+def test_updates_that_nobody_groups_are_not_for_hierarchical_rounds() -> None:
+    runtime = new_runtime(NETWORK_AVERAGING)
+    assert_noop(runtime, Signed(OWNER), create(runtime, terms_of(Hierarchical(2, 2)), 0), errors.ShapeUnsuited)
+    assert_ok(runtime, Signed(OWNER), create(runtime, terms_of(Cyclic(), ALONE), 0))
 
 
 def test_groups_make_the_longest_round_longer(runtime: RoundRuntime) -> None:
