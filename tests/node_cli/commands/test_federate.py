@@ -28,6 +28,14 @@ def test_a_person_reads_rounds_earnings_and_the_bias(capsys: pytest.CaptureFixtu
     assert "the richest" in told
 
 
+@pytest.mark.parametrize("strategy", ["fedprox", "scaffold", "qfedavg"])
+def test_strategies_with_a_part_at_the_client_are_played(strategy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*HERE, "--strategy", strategy, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["rounds"]
+    assert first["before"] < first["after"]
+    assert second["number"] == 1
+
+
 def test_wrong_usage_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*HERE, "--strategy", "fedmax"]) == 2
     assert main([*HERE, "--strategy", "fedavg", "--attack", "seed-grinding"]) == 2
