@@ -18,7 +18,7 @@ NAME_BYTES = 64
 """Longest name or licence (an SPDX expression)."""
 
 MAX_CONTRIBUTORS = 128
-"""Owners of one version: twice the clients of a round."""
+"""Owners of one version: as many as a round can have clients."""
 
 WHOLE = 1_000_000
 """Shares and metrics are parts per million."""
