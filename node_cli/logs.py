@@ -14,6 +14,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Final
 
+from chain.offchain.log_filter import WithoutSecrets
+
 LEVELS: Final = {
     "off": logging.CRITICAL + 10,
     "error": logging.ERROR,
@@ -62,6 +64,7 @@ def start_logging(filters: str, *, as_json: bool) -> None:
     levels = read_filters(filters)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else Lines())
+    handler.addFilter(WithoutSecrets())
     root = logging.getLogger()
     root.addHandler(handler)
     for target, level in levels.items():

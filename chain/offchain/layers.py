@@ -15,6 +15,7 @@ from typing import Protocol
 from chain.offchain.capability import Capability, CapabilityDenied
 from chain.offchain.errors import LimitExceeded, SubmissionRefused
 from chain.offchain.host_call import Answers, HostCall, Plain
+from chain.offchain.redaction import TELLING, Listener
 from chain.offchain.run import Run
 from chain.offchain.worker_run import CallCost
 from chain.primitives import Hash
@@ -107,15 +108,18 @@ class Limits:
 
 
 class Ledger:
-    """Writes down what was asked and what came of it."""
+    """Writes down what was asked and what came of it, and keeps in mind what of it is secret."""
 
     def __init__(self, run: Run, below: Answers) -> None:
         self._record = run.record
         self._below = below
+        self._listener = Listener(run.participant.keystore.secrets)
 
     def answer(self, call: HostCall) -> Plain:
         """Raises what is raised below."""
         record = self._record
+        if call.name in TELLING:  # before anything can go wrong, and be told of
+            self._listener.hear(call)
         size = size_of(call.arguments)
         record.host_calls += 1
         record.bytes_out += size
@@ -130,6 +134,8 @@ class Ledger:
             cost.failed += 1
             record.refused += isinstance(error, SubmissionRefused)
             raise
+        if call.name in TELLING:
+            self._listener.hear_answer(call, value)
         size = size_of(value)
         record.bytes_in += size
         cost.bytes_in += size

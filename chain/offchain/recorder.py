@@ -32,7 +32,7 @@ from chain.offchain.host_call import Answers, HostCall, Plain, packed
 from chain.offchain.participant import Participant
 from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
 from chain.offchain.recording_file import INCLUSIONS, RUN_SUFFIX, encode_recording
-from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
+from chain.offchain.redaction import redacted_call, redacted_value, scrubbed
 from chain.offchain.run import RUNNING, Run, WorkerLimits
 from chain.offchain.secrecy import Secrets
 from chain.offchain.worker_run import WorkerRun
@@ -202,9 +202,6 @@ class Recorder:
         extrinsics: Mapping[Hash, bytes],
     ) -> Recording:
         secrets = about.participant.keystore.secrets
-        for call, value, _ in asked:  # first of all, because what is stored as a secret was drawn before
-            learn_from(call, secrets)
-            learn_from_answer(call, value, secrets)
         calls, state = list[RecordedCall](), dict[HostCall, RecordedCall]()
         for call, value, error in asked:
             if not call.name.startswith("state_"):

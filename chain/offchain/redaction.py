@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chain.offchain.host_call import HostCall, Plain
 from chain.offchain.secrecy import Secrets, is_secret_name, is_secret_storage, redacted_header
 
@@ -27,6 +29,38 @@ def learn_from_answer(call: HostCall, value: Plain, secrets: Secrets) -> None:
     """Keep in mind what a call came to that is secret."""
     if isinstance(value, bytes) and is_secret_storage(call.name, call.arguments):
         secrets.learn(value)
+
+
+class Listener:
+    """Keeps in mind what is secret of all that one run asks, and of what it drew where that is part of such a thing."""
+
+    __slots__ = ("_drawn", "_secrets")
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._drawn: list[bytes] = []
+
+    def hear(self, call: HostCall) -> None:
+        """A call is made."""
+        learn_from(call, self._secrets)
+        if self._drawn and is_secret_storage(call.name, call.arguments):
+            stored = [value for value in call.arguments[2:] if isinstance(value, bytes)]
+            for drawn in self._drawn:
+                if any(drawn in value for value in stored):
+                    self._secrets.learn(drawn)
+
+    def hear_answer(self, call: HostCall, value: Plain) -> None:
+        """A call came to that."""
+        if call.name == "random_seed" and isinstance(value, bytes):
+            self._drawn.append(value)
+        else:
+            learn_from_answer(call, value, self._secrets)
+
+
+TELLING: Final = frozenset(
+    {"random_seed", "http_add_header", "generate_key", "local_get", "local_set", "local_compare_and_set"}
+)
+"""Host calls of which there may be something to keep in mind."""
 
 
 def redacted_call(call: HostCall, secrets: Secrets) -> HostCall:

@@ -6,8 +6,10 @@ by their form, and values that somebody is known to keep (`Secrets`), wherever t
 
 from __future__ import annotations
 
+from base64 import b64encode
 from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 from chain.offchain.host_call import HOST_FUNCTIONS, REDACTED, Plain
 
@@ -30,6 +32,10 @@ SECRET_STORAGE: Final = b"secret/"
 
 MIN_SECRET_LENGTH: Final = 6
 """Characters: shorter ones would blacken texts that have them by chance."""
+
+
+KEPT: Final = 8192
+"""Forms of secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -88,21 +94,24 @@ def _redacted_pair(pair: str) -> str:
 
 
 class Secrets:
-    """Values that shall turn up nowhere, of which any number of threads may learn."""
+    """Values that shall turn up nowhere, of which any number of threads may learn; the newest `KEPT` forms of them."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: dict[str, None] = {}
         self._lock = Lock()
+        with _LISTING:
+            _EVERYBODYS.add(self)
 
     def learn(self, value: str | bytes) -> None:
-        """Keep a value out of every text from now on: a text, or bytes and the hexadecimal form of them."""
-        forms = (
-            {value}
-            if isinstance(value, str)
-            else {value.hex(), value.decode(errors="ignore"), value.decode("latin-1")}  # as byte strings are scrubbed
-        )
+        """Keep a value out of every text from now on: a text, or bytes in any form that texts have them in."""
+        forms = {value} if isinstance(value, str) else _forms(value)
         with self._lock:
-            self._known |= {form for form in forms if len(form) >= MIN_SECRET_LENGTH}
+            for form in sorted(forms):
+                if len(form) >= MIN_SECRET_LENGTH:
+                    self._known.pop(form, None)
+                    self._known[form] = None
+            while len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""
@@ -111,3 +120,24 @@ class Secrets:
         for each in known:
             text = text.replace(each, REDACTED)
         return text
+
+
+_EVERYBODYS: Final[WeakSet[Secrets]] = WeakSet()
+_LISTING: Final = Lock()
+
+
+def scrubbed_everywhere(text: str) -> str:
+    """The text without what anybody in this process keeps secret."""
+    with _LISTING:
+        everybodys = tuple(_EVERYBODYS)
+    for secrets in everybodys:
+        text = secrets.scrubbed(text)
+    return text
+
+
+def _forms(value: bytes) -> set[str]:
+    """How texts show bytes; none for zeros, which overwrite what was secret."""
+    if not value.strip(b"\0"):
+        return set()
+    plain = {value.decode(errors="ignore"), value.decode("latin-1")}  # the second as byte strings are scrubbed
+    return plain | {value.hex(), value.hex().upper(), repr(value)[2:-1], b64encode(value).decode()}

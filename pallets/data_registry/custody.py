@@ -16,6 +16,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from chain.crypto.hashing import blake2_256
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import Bytes32, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -150,8 +151,8 @@ class Keeper:
 
 _CUSTODY = codec_of(Custody)
 _NAMES = codec_of(tuple[bytes, ...])
-_SHREDDED = b"shredded"
+_SHREDDED = bytes(KEY_BYTES)
 
 
 def _key(name: bytes) -> bytes:
-    return DOMAIN + b"custody/" + name
+    return SECRET_STORAGE + DOMAIN + b"custody/" + name

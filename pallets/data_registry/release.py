@@ -14,6 +14,7 @@ from typing import Annotated, Final
 from annotated_types import Len
 
 from chain.crypto.hashing import blake2_256
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import AccountId, Bytes32, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -136,4 +137,4 @@ def _key(agreed: bytes, ephemeral: bytes, holder: bytes) -> Hash:
 
 
 def _secret_key(deal: Deal) -> bytes:
-    return DOMAIN + b"release/" + blake2_256(_DEAL.encode(deal))
+    return SECRET_STORAGE + DOMAIN + b"release/" + blake2_256(_DEAL.encode(deal))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
+from chain.offchain.redaction import Listener, learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 
 TOKEN = "a-secret-token"
@@ -54,6 +56,31 @@ def test_what_is_stored_as_a_secret_is_left_out_and_known_everywhere_else() -> N
     assert redacted_call(swapped, secrets).arguments == (1, key, None, b"(redacted)")
     assert scrubbed(f"the seed is {seed.hex()}", secrets) == "the seed is (redacted)"
     assert seed.hex() not in repr(stored)
+
+
+def test_what_was_drawn_and_is_part_of_a_stored_secret_is_one() -> None:
+    secrets, drawn, other = Secrets(), bytes(range(150, 182)), bytes(range(50, 82))
+    listener = Listener(secrets)
+    for value in (drawn, other):
+        listener.hear_answer(HostCall("random_seed"), value)
+    listener.hear(HostCall("local_set", (1, b"plain", b"of a round" + other)))
+    listener.hear(HostCall("local_set", (1, SECRET_STORAGE + b"of a round", b"\x01" + drawn + b"\x02")))
+    seed = HostCall("random_seed")
+    assert [redacted_value(seed, value, secrets) for value in (drawn, other)] == [b"(redacted)", other]
+
+
+@given(st.binary(min_size=6, max_size=40).filter(lambda value: value.strip(b"\0")))
+def test_bytes_are_found_in_any_form_in_which_texts_have_them(value: bytes) -> None:
+    secrets = Secrets()
+    secrets.learn(value)
+    for form in (value.hex(), value.hex().upper(), str(value), b64encode(value).decode()):
+        assert form.strip("b'\"") not in secrets.scrubbed(f"it is {form}, no more")
+
+
+def test_zeros_that_overwrite_a_secret_are_none() -> None:
+    secrets = Secrets()
+    secrets.learn(bytes(32))
+    assert scrubbed("0x" + bytes(40).hex(), secrets) == "0x" + bytes(40).hex()
 
 
 def test_a_secret_of_an_earlier_run_is_learnt_where_it_is_read() -> None:

@@ -1,0 +1,195 @@
+"""Secrets of every kind are planted in a recorded devnet, told of wherever a worker can, and found in no output."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from chain.block import Header
+from chain.crypto.keys import KeyPair
+from chain.crypto.signatures import Scheme
+from chain.offchain.recording_file import encode_recording
+from chain.primitives import Hash
+from chain.runtime_api import OffchainNode
+from node_cli.main import main
+from pallets.data_registry.custody import Keeper
+from pallets.data_registry.operator import Offer
+from pallets.federated_round.secrecy.memory import HiddenMemory
+from tests.chain.node.fake_runtime import FakeRuntime
+from tests.chain.offchain.recorded import one_block, recorded
+from tests.end_to_end.careless_runtime import KEPT, PHRASE, TOKEN
+
+RUNTIME = "tests.end_to_end.careless_runtime:CarelessRuntime"
+OPERATOR = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
+INSERTED = "jelly better achieve collect unaware mountain thought cargo oxygen act hood bridge"
+COOKIE = "session-of-a-cookie-0815"
+RUNS = 2
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers with a cookie, and with what it was sent."""
+
+    def do_GET(self) -> None:
+        told = (self.headers["Authorization"] or "").encode()
+        self.send_response(200)
+        self.send_header("Set-Cookie", COOKIE)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its name there)
+        return
+
+
+@dataclass
+class Session:
+    """What a session has left: outputs by name, and what its worker drew and kept as a secret."""
+
+    outputs: dict[str, bytes]
+    drawn: list[bytes]
+
+
+def asked(url: str, method: str, *parameters: str) -> bytes:
+    """The whole answer of a node."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            data: bytes = response.read()
+    except urllib.error.HTTPError as error:
+        data = error.read()
+    return data
+
+
+@pytest.fixture(scope="module", params=["threads", "processes"])
+def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A node of which every second run failed, with all that it wrote and told."""
+    folder = tmp_path_factory.mktemp(request.param)
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    runs, drawn = folder / "runs", folder / "drawn"
+    command = [sys.executable, "-m", "node_cli", "dev", "--port", "0", "--json", "--runtime", RUNTIME, "--manual"]
+    command += ["--workers", request.param, "--record", str(runs), "--worker-key", f"{OPERATOR}//worker"]
+    command += ["--allow-http", f"127.0.0.1:{server.server_port}", "--allow-private-http", "--unsafe-rpc", "-ldebug"]
+    environment = {
+        **os.environ,
+        "CARELESS_URL": f"http://127.0.0.1:{server.server_port}/?token={TOKEN}",
+        "CARELESS_FILE": str(drawn),
+    }
+    outputs = dict[str, bytes]()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as node:
+        assert node.stdout is not None
+        first = node.stdout.readline()
+        url = json.loads(first)["url"].replace("ws", "http", 1)
+        right, wrong = KeyPair.from_uri(INSERTED, Scheme.SR25519).public, bytes(32)
+        for name, public in (("inserted", right), ("refused", wrong)):
+            outputs[name] = asked(url, "author_insertKey", "care", INSERTED, f"0x{public.hex()}")
+        outputs["not a phrase"] = asked(url, "author_insertKey", "care", f"{INSERTED} thing", f"0x{right.hex()}")
+        for number in range(RUNS):
+            outputs[f"block {number}"] = asked(url, "dev_newBlock")
+            for _ in range(1200):  # a worker that is not through skips the next block
+                if len(list(runs.glob("*-Careless-*.run"))) > number:
+                    break
+                time.sleep(0.1)
+        with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
+            outputs["metrics"] = response.read()
+        node.send_signal(signal.SIGINT)
+        out, err = node.communicate(timeout=60)
+        outputs["printed"], outputs["logged"] = first + out, err
+    server.shutdown()
+    server.server_close()
+    outputs |= {file.name: file.read_bytes() for file in runs.iterdir()}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CARELESS_URL", "CARELESS_FILE"):
+            patch.setenv(name, environment[name])
+        for arguments in (["report", runs], ["replay", runs], ["replay", runs, "--json"]):
+            outputs[" ".join(map(str, arguments))] = shown(*arguments)
+        for file in sorted(runs.glob("*-Careless-*.run")):
+            outputs[f"show {file.name}"] = shown("show", file)
+    seeds = [bytes.fromhex(line) for line in drawn.read_text().split()]
+    return Session(outputs, [seed for seed in seeds if len(seed) == 32])  # replays are told that theirs are redacted
+
+
+def shown(*arguments: object) -> bytes:
+    """What `palletlab worker` prints, of whatever is right or wrong."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        main(["worker", *map(str, arguments)])
+    assert out.getvalue()
+    return (out.getvalue() + err.getvalue()).encode()
+
+
+def forms(secret: bytes | str) -> set[bytes]:
+    """How outputs could have it."""
+    if isinstance(secret, str):
+        return {secret.encode(), secret.encode().hex().encode(), b64encode(secret.encode())}
+    shapes = {secret.hex(), secret.hex().upper(), repr(secret)[2:-1], b64encode(secret).decode()}
+    return {secret, *(shape.encode() for shape in shapes)}
+
+
+def found_in(outputs: dict[str, bytes], secret: bytes | str) -> list[str]:
+    return [name for name, output in outputs.items() if any(form in output for form in forms(secret))]
+
+
+def test_the_worker_had_its_secrets_and_told_of_them(session: Session) -> None:
+    assert len(session.drawn) >= RUNS
+    logged = session.outputs["logged"]
+    assert b"(redacted) (redacted)" in logged
+    assert b"ValueError" in logged
+    recordings = [output for name, output in session.outputs.items() if "-Careless-" in name and "show" not in name]
+    assert len(recordings) >= RUNS
+    assert all(b"(redacted)" in each for each in recordings)
+    assert b"error" in session.outputs["refused"]
+    assert b"error" in session.outputs["not a phrase"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [TOKEN, COOKIE, PHRASE, OPERATOR, INSERTED, KEPT],
+    ids=["header", "cookie", "keystore seed", "operator's phrase", "inserted phrase", "kept as secret"],
+)
+def test_no_output_has_a_planted_secret(session: Session, secret: bytes | str) -> None:
+    assert found_in(session.outputs, secret) == []
+
+
+def test_no_output_has_what_was_drawn_and_kept_as_a_secret(session: Session) -> None:
+    assert [found_in(session.outputs, each) for each in session.drawn] == [[]] * len(session.drawn)
+
+
+def test_recordings_have_neither_content_keys_nor_those_of_secure_aggregation() -> None:
+    secrets = list[bytes]()
+
+    def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        keeper = Keeper(node)
+        custody = keeper.take_in(Offer(b"scans", b"private rows", Hash(bytes(32)), b"CC0-1.0", b"SE"))
+        memory = HiddenMemory(node, task=1, number=2, seed=Hash(bytes(32)))
+        assert custody.key is not None
+        secrets.extend((custody.key, custody.salt, memory.secret_or_new()))
+        assert keeper.data_of(b"scans") == b"private rows"
+        assert memory.secret() == secrets[2]
+
+    with recorded(worker) as (node, recorder):
+        one_block(node)
+        node.seal()  # where they are read again
+        outputs: dict[str, Any] = {
+            str(number): encode_recording(each) for number, each in enumerate(recorder.recordings)
+        }
+    assert len(outputs) == 2
+    assert len(secrets) == 6
+    for secret in secrets:
+        assert found_in(outputs, secret) == []
