@@ -29,6 +29,7 @@ from pallets.federated_round.strategies import ClientUpdate
 from pallets.federated_round.strategies.averaging import Averaging
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry import LINEAR_AVERAGING, artifact_of
+from pallets.privacy_budget import Data, Spending
 from runtime.dev import UNIT, DevRuntime, dev_genesis
 from runtime.devnet import dev_node
 from tests.pallets.federated_round.dev_learners import OWNER, SETTINGS, TERMS, key_of, rows_of
@@ -39,7 +40,7 @@ KEEPERS = tuple(key_of(f"Keeper{number}") for number in range(4))
 PURPOSE, SCHEMA = Hash(blake2_256(b"to warn of bad air")), Hash(blake2_256(b"warmth, moisture"))
 TRACKER = Tracker.of(b"the street's tracker")
 SALT = bytes(range(32))
-TEST_SETS = tuple(HeldOut(rows_of(f"judge {number}", 40), blake2_256(b"judge %d" % number)) for number in range(3))
+TEST_SETS = tuple(HeldOut(rows_of(f"judge {number}", 40), blake2_256(b"judge %d" % number)) for number in range(5))
 PERMITTED = replace(
     TERMS, seats=replace(TERMS.seats, clients=3, minimum_clients=1), reward_threshold=0, automatic=False
 )
@@ -149,7 +150,7 @@ class Play:
         terms = replace(PERMITTED, settings=artifact_of(settings))
         commitments = tuple(held.commitment for held in TEST_SETS)
         rounds = runtime.federated_round
-        self.do(call_of(rounds.create_task, model=0, terms=terms, pool=30 * UNIT, test_sets=commitments))
+        self.do(call_of(rounds.create_task, model=0, terms=terms, pool=60 * UNIT, test_sets=commitments))
         self.do(call_of(rounds.set_purpose, task=0, purpose=PURPOSE))
         self.do(call_of(rounds.start_round, task=0))
 
@@ -206,7 +207,24 @@ def test_the_rows_were_encrypted_for_everybody_else(play: Play) -> None:
         assert rows not in play.store.get(entry.cid)
 
 
+def test_an_owners_limit_keeps_its_data_out_of_rounds_without_noise(play: Play) -> None:
+    root = play.runtime.data_registry.data_set(0).description.commitment
+    budget = play.runtime.privacy_budget
+    told = budget.of_data(root, 5)
+    assert told is not None
+    assert (told.spent, told.epsilon, told.limit) == (Spending(0, 1), None, None)
+    play.node.submit_call(HOSPITAL, call_of(budget.set_data_limit, root=root, limit=10**12))
+    play.node.submit_call(TRAINER, call_of(budget.set_data_limit, root=root, limit=None))  # not its own
+    play.node.seal()
+    assert play.runtime.privacy_budget.limit_of(Data(root)) == 10**12
+    play.do(call_of(play.runtime.federated_round.start_round, task=0))
+    play.until(lambda: play.runtime.federated_round.course(0, 1).outcome is not None)
+    rounds = play.runtime.federated_round
+    assert set(rounds.joined_clients(0, 1)) == {STREET.account}
+
+
 def test_an_erasure_brings_the_model_to_what_the_street_alone_teaches(play: Play) -> None:
+    """In both rounds: the second had failed on a model of both, and does not on one of its own."""
     before = play.runtime.ml_registry.latest(0)
     assert before is not None
     play.node.submit_call(HOSPITAL, call_of(play.runtime.data_registry.erase_data_set, data_set=0))
@@ -218,8 +236,10 @@ def test_an_erasure_brings_the_model_to_what_the_street_alone_teaches(play: Play
     assert latest not in (None, before)
     assert latest is not None
     strategy = Averaging(SETTINGS)
-    update = ClientUpdate(STREET.account, len(OF_STREET.data), strategy.train(OF_STREET.data, None, b""))
-    never_joined = strategy.aggregate([update], None).model
+    never_joined: bytes | None = None
+    for _ in range(2):
+        trained = strategy.train(OF_STREET.data, never_joined, b"")
+        never_joined = strategy.aggregate([ClientUpdate(STREET.account, 30, trained)], never_joined).model
     assert play.store.get(runtime.ml_registry.version(latest).artifact.cid.decode()) == never_joined
     withdrawal = runtime.ml_registry.withdrawal_of(before)
     assert withdrawal is not None
