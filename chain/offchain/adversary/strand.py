@@ -13,12 +13,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from sysconfig import get_path
 from threading import Lock, Thread
 from traceback import extract_stack
 from typing import Final
 
+from chain.offchain.errors import RunStopped
 from chain.offchain.interrupt import interrupt
 
 LOOK: Final = 0.05
@@ -77,9 +79,11 @@ class Strand(Thread):
         self._is_left = True
         if self.has_ended:
             self._turn.release()
+            self.join(patience)
+            return
         self.join(LOOK)  # what it waited for may be there by now
         left = patience
-        while self.is_alive() and left > 0:
+        while self.is_alive() and not self.has_ended and left > 0:
             interrupt(self)
             self.join(LOOK)
             left -= LOOK
@@ -90,6 +94,10 @@ class Strand(Thread):
         self._turn.acquire()
 
     def run(self) -> None:
+        with suppress(RunStopped):  # where it comes after the work has ended
+            self._serve()
+
+    def _serve(self) -> None:
         while True:
             self._turn.acquire()
             if self._work is None:
