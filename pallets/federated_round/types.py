@@ -382,8 +382,8 @@ class Aggregate:
 
     model: None where no update is valid; invalid: in ascending order
     state: what the server optimiser remembers from now on, None where the rule remembers nothing
-    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or tried.
-    Of a hierarchical round, the groups that agreed on nothing that can be joined
+    unsummed: of hidden updates, the groups whose sum cannot be found, ascending; `invalid` are who made it so, or
+    tried. Of a hierarchical round, the groups that agreed on nothing that can be joined
     """
 
     model: Artifact | None
