@@ -6,7 +6,7 @@ state, which versions of the trie share. Finalized blocks that are older than th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from chain.block import Block, Header, extrinsics_root
@@ -164,6 +164,10 @@ class ChainStore:
     def is_in_best_chain(self, block_hash: Hash) -> bool:
         """Whether the block is the best one or an ancestor of it; raises `UnknownBlock`."""
         return self.hash_of(self[block_hash].number) == block_hash
+
+    def on_other_forks(self) -> Iterator[Hash]:
+        """The blocks that are there and not in the best chain."""
+        return (each for each in self._blocks if not self.is_in_best_chain(each))
 
     def add(self, block: Block, state: Trie, overlay: Overlay | None = None) -> Route | None:
         """Keep a block; the way to it where it is the best now. One that is kept already changes nothing.

@@ -9,6 +9,7 @@ submit waits for the next block.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from chain.block import Block, Header
@@ -22,7 +23,7 @@ from chain.node.chain_store import ChainSnapshot, ChainStore, Finality, Imported
 from chain.node.clock import BlockClock
 from chain.node.consensus import Consensus, Timed, Unsealed
 from chain.node.durations import BlockDurations
-from chain.node.importer import BlockImport, import_block
+from chain.node.importer import BlockImport, executed, import_block
 from chain.node.inherents import DigestProvider, InherentProvider, no_digest, no_inherents
 from chain.node.override import StorageChanges, changed_state, with_changes
 from chain.node.pool import PoolLimits, PoolSnapshot, TransactionPool
@@ -36,10 +37,11 @@ from chain.offchain.workers import Workers, WorkersSnapshot
 from chain.primitives import AccountId, Hash, Moment, Nonce
 from chain.record import record
 from chain.runtime_api import Capability, MakeOverlay, RuntimeApi, TransactionSource
+from chain.state.offchain_index import indexed_by
 from chain.state.overlay import Overlay
 from chain.store.block_store import BlockStore
 from chain.trie.trie import Trie
-from chain.validity import TransactionInvalid
+from chain.validity import InvalidBlock, TransactionInvalid
 
 R = TypeVar("R", bound=RuntimeApi, covariant=True)
 
@@ -125,6 +127,7 @@ class Node(Generic[R]):
         if sign_call is None and any(Capability.SUBMIT in participant.capabilities for participant in participants):
             raise ValueError("participants may submit calls: sign_call must say how these are signed")
         self.chain = ChainStore(genesis_block(genesis), genesis, store)
+        self._on_other_forks = set(self.chain.on_other_forks())
         self.content: ContentStore = LateStore(in_memory) if content is None else content
         self.durations = BlockDurations()
         self._validating = Validating(self.chain, runtime_factory)
@@ -270,7 +273,7 @@ class Node(Generic[R]):
         is_best_another = bool(finality.route.enacted or finality.route.retracted)
         if is_best_another:
             follow_best(self.pool, finality.route, self._tags_of)
-            self.workers.index(finality.route.enacted)
+            self._index(finality.route.enacted)
             self._tell_block(BlockImport(self.best, finality.route, is_known=True))
         for block in finality.finalized:
             self.pool.finalized(block.hash, [extrinsic_hash(extrinsic) for extrinsic in block.block.extrinsics])
@@ -385,6 +388,16 @@ class Node(Generic[R]):
             self._announce(imported)
         return imported
 
+    def _index(self, enacted: Sequence[ImportedBlock]) -> None:
+        """Blocks came into the best chain: workers' storage gets what they left."""
+        for block in enacted if self._on_other_forks else ():
+            if block.hash in self._on_other_forks:  # what it left was not kept when the node ended
+                self._on_other_forks.discard(block.hash)
+                with suppress(InvalidBlock):  # one that the operator has changed
+                    overlay = executed(self._runtime_factory, self.chain[block.header.parent_hash].state, block.block)
+                    self.workers.note_index(block.hash, indexed_by(overlay))
+        self.workers.index(enacted)
+
     def _tell_block(self, imported: BlockImport) -> None:
         for callback in tuple(self._on_block):
             callback(imported)
@@ -393,7 +406,7 @@ class Node(Generic[R]):
         """Let pool, listeners, finality and workers know."""
         if imported.route is not None:
             follow_best(self.pool, imported.route, self._tags_of)
-            self.workers.index(imported.route.enacted)
+            self._index(imported.route.enacted)
         self._tell_block(imported)
         if imported.route is not None:
             self._finalize_deep_enough()

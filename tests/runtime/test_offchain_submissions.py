@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from chain.block import Block
 from chain.crypto import development
 from chain.node.service import Node
+from chain.offchain.lmdb_backing import LmdbBacking
 from chain.offchain.participant import Participant
 from chain.offchain.settings import WorkerSettings
 from chain.primitives import U32, AccountId, Bytes32, Bytes64, Hash
 from chain.record import record
 from chain.runtime_api import TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
+from chain.store.lmdb_store import LmdbStore
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
 from pallets.frame import (
     Origin,
@@ -204,6 +207,29 @@ def test_what_a_side_block_leaves_counts_once_it_is_best() -> None:
     assert told_by_index(node) == b"\x07"
     node.seal(parent=side.header.hash)
     assert told_by_index(node) == b"\x09"
+
+
+def test_what_a_side_block_left_counts_after_a_restart_too(tmp_path: Path) -> None:
+    backing = LmdbBacking(tmp_path / "workers")
+    node = node_of(
+        PriceRuntime, genesis_state(), store=LmdbStore(tmp_path / "chain"), workers=WorkerSettings(backing=backing)
+    )
+    first = node.seal()
+    tell(node, 7)
+    side = tell(node, 9, parent=first.header.hash, name="Eve")
+    node.workers.close()
+    node.chain.close()
+    again = node_of(
+        PriceRuntime,
+        genesis_state(),
+        store=LmdbStore(tmp_path / "chain"),
+        workers=WorkerSettings(backing=LmdbBacking(tmp_path / "workers")),
+    )
+    assert told_by_index(again) == b"\x07"
+    again.seal(parent=side.header.hash)
+    assert told_by_index(again) == b"\x09"
+    again.workers.close()
+    again.chain.close()
 
 
 def test_a_block_of_others_that_fails_leaves_nothing_and_one_that_is_good_does() -> None:
