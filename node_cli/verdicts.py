@@ -14,12 +14,20 @@ def quality(outcome: Outcome, lesson: LessonResult) -> str:
         return f"No {lesson.title} was published."
     best, parties = outcome.best_alone(lesson), f"{len(lesson.baselines.alone)} {outcome.nouns[1]}"
     pooled = lesson.baselines.pooled.figures[-1]
-    beaten = outcome.beaten(lesson)
+    beaten, rest = outcome.beaten(lesson), again(lesson) + defence(outcome, lesson)
     return (
         f"The {lesson.title} reaches {measure.show(shared)}: better than {beaten} of {parties} alone "
         f"(the best of them, {best.name}: {measure.show(best.figures[-1])}); "
-        f"with all rows in one place it would be {measure.show(pooled)}. {defence(outcome, lesson)}".rstrip()
+        f"with all rows in one place it would be {measure.show(pooled)}. {rest}".rstrip()
     )
+
+
+def again(lesson: LessonResult) -> str:
+    """Which rounds stand no more as they were; nothing where all do."""
+    if not lesson.again:
+        return ""
+    numbers = " and ".join(str(each.number) for each in lesson.again)
+    return f"What it had learnt in round {numbers} was learnt again without data that were erased. "
 
 
 def defence(outcome: Outcome, lesson: LessonResult) -> str:

@@ -12,6 +12,10 @@ LETTER_WIDTH = 8
 """Of a class's name, about."""
 
 TOP, GAP = 44, 8
+
+PIXELS_A_REM = 13
+"""At most: the drawing's letters grow no larger than those of the text."""
+
 DARK_FROM = 0.55
 """The share from which a cell is so strong that its number needs the other colour."""
 
@@ -19,8 +23,9 @@ DARK_FROM = 0.55
 def confusion_picture(confusion: Confusion, class_names: Sequence[str], description: str) -> Markup:
     """The drawing of one model."""
     count = len(class_names)
-    cell = CELL if count > 3 else 2 * CELL
-    left = GAP + 20 + LETTER_WIDTH * max(map(len, class_names))
+    longest = LETTER_WIDTH * max(map(len, class_names))
+    cell = max(CELL, longest + 2 * GAP)
+    left = GAP + 20 + longest
     size = cell * count
     return element(
         "svg",
@@ -39,6 +44,7 @@ def confusion_picture(confusion: Confusion, class_names: Sequence[str], descript
         joined(_cell(confusion, row, column, cell, left) for row in range(count) for column in range(count)),
         viewBox=f"0 0 {left + size + 2} {TOP + size + 2}",
         class_="confusion",
+        style=f"max-width:{(left + size) / PIXELS_A_REM:.1f}rem",
         role="img",
         aria_label=description,
     )

@@ -24,7 +24,7 @@ def _exhibit(exhibit: Exhibit) -> Markup:
 
 def _sheet(sheet: Sheet) -> Markup:
     headings = [sheet.headings[0], *map(_words, sheet.headings[1:])]
-    drawn = table(headings, ([row[0], *map(_words, row[1:])] for row in sheet.rows))
+    drawn = table(headings, ([row[0], *map(_words, row[1:])] for row in sheet.rows), class_="acts")
     return joined((element("h3", sheet.caption), drawn)) if sheet.caption else drawn
 
 

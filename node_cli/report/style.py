@@ -46,7 +46,7 @@ figcaption { font-size: .9rem; color: var(--muted); margin-top: .4rem; }
 svg { width: 100%; height: auto; display: block; overflow: visible; }
 svg text { fill: var(--muted); font-size: 14px; }
 svg.wide text { font-size: 13px; }
-svg.confusion { max-width: 26rem; margin: 0 auto; } svg.confusion text.small { font-size: 12px; }
+svg.confusion { margin: 0 auto; } svg.confusion text.small { font-size: 12px; }
 svg .cell { fill: var(--line); opacity: .35; } svg .right { fill: var(--shared); } svg .wrong { fill: var(--liar); }
 svg text.count { fill: var(--ink); } svg text.on { fill: var(--page); font-weight: 650; }
 svg .axis { stroke: var(--line); stroke-width: 1; }
@@ -72,6 +72,7 @@ th, td { padding: .38rem .6rem; text-align: right; vertical-align: middle; borde
 thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 500; text-align: left; white-space: nowrap; }
 thead th:first-child, td.words, th.words { text-align: left; }
+.acts tbody th { white-space: normal; }
 tbody tr.strong > * { font-weight: 650; }
 .kind { color: var(--muted); font-weight: 400; font-size: .85rem; display: block; line-height: 1.3; }
 .words { text-align: left; display: block; }

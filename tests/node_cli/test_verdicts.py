@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from node_cli import verdicts
+from runtime.dev import UNIT
 from tests.node_cli.report.outcomes import LIAR, outcome
 
 SHOWN = outcome()
@@ -60,3 +63,20 @@ def test_why_counts_reasons_and_names_what_an_owner_paid() -> None:
     office, alpha, *_ = SHOWN.accounts
     assert verdicts.why(office) == "paid 200.00 for the rounds"
     assert verdicts.why(alpha) == "contributed ×1, no gain ×2"
+
+
+def test_rounds_that_were_done_again_are_told() -> None:
+    first, second = SHOWN.lessons[0].rounds
+    again = (replace(first, is_again=True), replace(second, is_again=True))
+    assert verdicts.again(SHOWN.lessons[0]) == ""
+    assert verdicts.again(replace(SHOWN.lessons[0], again=again)) == (
+        "What it had learnt in round 1 and 2 was learnt again without data that were erased. "
+    )
+
+
+def test_checks_and_forfeits_are_among_the_reasons() -> None:
+    _, alpha, *_ = SHOWN.accounts
+    assert verdicts.why(replace(alpha, checks=UNIT, forfeited=10 * UNIT)) == (
+        "contributed ×1, no gain ×2, checked, +1.00, forfeited 10.00"
+    )
+    assert verdicts.why(replace(alpha, checks=-UNIT)) == "contributed ×1, no gain ×2, was checked, −1.00"
