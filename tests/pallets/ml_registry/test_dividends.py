@@ -20,6 +20,7 @@ from pallets.frame.testing import MockRuntime, assert_noop, assert_ok, events_of
 from pallets.ml_registry import FOREST_MERGE, WHOLE, Contributor, artifact_of
 from pallets.ml_registry.errors import AlreadyWithdrawn, NoCurrency, NothingEarned, UnknownParent
 from pallets.ml_registry.events import DividendClaimed, DividendReceived
+from pallets.ml_registry.types import Earnings
 
 PEOPLE: Final = tuple(AccountId(bytes([number]) * 32) for number in range(1, 6))
 ALICE, BOB, CHARLIE, _, PAYER = PEOPLE
@@ -96,7 +97,7 @@ def test_fractions_of_a_planck_wait_until_they_are_whole() -> None:
     pay(runtime, version, 10**6 - 3)
     for who in PEOPLE[:3]:
         claim(runtime, version, who)
-    assert registry.earnings.get(version) == ml_registry.types.Earnings(10**6, 10**6)
+    assert registry.earnings.get(version) == Earnings(10**6, 10**6)
     assert runtime.balances.balance(registry.dividend_pot()) == DEPOSIT
     runtime.try_state()
 
