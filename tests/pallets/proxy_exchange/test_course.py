@@ -14,6 +14,7 @@ from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.proxy_exchange import Phase
 from pallets.proxy_exchange.audit import audit_exchange
+from tests.effort import EFFORT
 from tests.pallets.proxy_exchange.mock import MEMBERS, OWNER, PLAN, Play
 
 members = st.lists(st.sampled_from(MEMBERS), unique=True, min_size=1)
@@ -65,6 +66,6 @@ class ExchangeMachine(RuleBasedStateMachine):
 
 
 ExchangeMachine.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12 * EFFORT, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestExchangeMachine = ExchangeMachine.TestCase

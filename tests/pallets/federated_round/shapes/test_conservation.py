@@ -11,6 +11,7 @@ from chain.primitives import AccountId
 from pallets.federated_round import Aggregate, Phase, Stage
 from pallets.federated_round.sealed import Content
 from pallets.ml_registry import LINEAR_AVERAGING, artifact_of
+from tests.effort import EFFORT
 from tests.pallets.federated_round.mock import CLIENTS
 from tests.pallets.federated_round.shapes.shaped_play import (
     BUFFERED,
@@ -24,7 +25,9 @@ from tests.pallets.federated_round.shapes.shaped_play import (
 )
 from tests.pallets.federated_round.test_conservation import SILENT, WRONG, RoundMachine
 
-SETTINGS = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(
+    max_examples=5 * EFFORT, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 class CyclicMachine(RoundMachine):

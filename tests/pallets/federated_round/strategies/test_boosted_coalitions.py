@@ -12,6 +12,7 @@ from pallets.learning.boosting.model import BoostedModel, BoostedPredictor
 from pallets.learning.boosting.rounds import bagged
 from pallets.learning.forest import Forest
 from pallets.learning.stream import Stream
+from tests.effort import EFFORT
 from tests.pallets.learning.boosting.models import CLASSES, models, updates
 
 
@@ -23,7 +24,7 @@ def rounds(draw: st.DrawFn) -> tuple[BoostedModel, list[Forest]]:
     return base, draw(st.lists(updates(classes), min_size=1, max_size=4))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15 * EFFORT)
 @given(rounds())
 def test_every_coalition_is_worth_what_its_bagged_model_is(played: tuple[BoostedModel, list[Forest]]) -> None:
     base, added = played

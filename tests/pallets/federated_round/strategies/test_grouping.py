@@ -22,6 +22,7 @@ from pallets.learning.aggregation.rates import ONE
 from pallets.learning.linear_model import LinearKind, LinearModel, decode_linear, encode_linear
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.learning.stream import Stream
+from tests.effort import EFFORT
 from tests.pallets.federated_round.strategies.test_strategies import BOOSTED, FOREST, QUOTA, data_of
 
 QUANTISER = encode_quantiser(Quantiser((FeatureRange(0, 65536),) * 2))
@@ -66,7 +67,7 @@ def test_a_linear_rule_gives_the_flat_model_to_the_byte(
     assert root_of(grouped, updates) == flat.aggregate(updates, None).model == grouped.aggregate(updates, None).model
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=5 * EFFORT)
 @given(groupings)
 def test_trees_give_the_flat_model_to_the_byte(groups: list[int]) -> None:
     for strategy in (ForestMerge(replace(FOREST, trees=2)), ForestQuota(QUOTA), Boosting(replace(BOOSTED, stages=1))):
