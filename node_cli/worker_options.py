@@ -44,7 +44,7 @@ class WorkersIn(StrEnum):
 class WorkerOptions:
     """Where workers run, for whom, and what they may take.
 
-    account: whose key they sign with; seconds: of one run; memory: MiB of one run in a worker process, None for any
+    account: whose key they sign with; seconds: of one run; memory: MiB of one run, None for any
     hosts: to whom they may speak HTTP; is_private_http_allowed: whether at private addresses too
     record: the folder in which their runs are recorded, None for none; keeps_data: private data with them
     """
@@ -83,7 +83,10 @@ def add_worker_arguments(parser: Parser) -> None:
         help="after how long a run is ended (default: %(default)s)",
     )
     parser.add_argument(
-        "--worker-memory", type=whole_number(range(16, 2**20)), metavar="MIB", help="of a run in a worker process"
+        "--worker-memory",
+        type=whole_number(range(16, 2**20)),
+        metavar="MIB",
+        help="of a run; of runs in threads, together",
     )
     parser.add_argument(
         "--allow-http",
@@ -105,8 +108,8 @@ def add_worker_arguments(parser: Parser) -> None:
 
 def worker_options_of(args: Namespace) -> WorkerOptions:
     """What the command line asks for; raises UsageError."""
-    if args.worker_memory is not None and args.workers is not WorkersIn.PROCESSES:
-        raise UsageError("--worker-memory limits worker processes: add --workers processes")
+    if args.worker_memory is not None and args.workers not in (WorkersIn.PROCESSES, WorkersIn.THREADS):
+        raise UsageError("--worker-memory limits runs beside the node: add --workers processes or --workers threads")
     if args.watch and args.workers is WorkersIn.PROCESSES:
         raise UsageError(
             "--watch and --workers processes exclude each other: a process has the code that it began with"

@@ -21,7 +21,8 @@ class WorkerLimits:
     """What one run may take; None for no limit.
 
     wall_seconds: until it is stopped. Inline, where nobody else runs, that is noticed at its host calls alone
-    memory_bytes: more than its process had before; for worker processes alone, since threads share theirs
+    memory_bytes: more than its process had before. Of runs in threads, which share it, as much together as each of
+        them may, added up; of runs inline none
     bytes_out: what it hands to its node in all: values, artifacts, requests, transactions
     host_calls, submissions: how many
     waiting: runs of one pallet and participant that may wait for an earlier one; older ones are dropped

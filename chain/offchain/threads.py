@@ -2,7 +2,7 @@
 
 A watchdog looks at what goes on: a run whose time is over, or that the node wants to end, gets RunStopped raised in it
 wherever it is. One that does not end even so is reported and its thread abandoned, with another in its place; whatever
-it still asks of the node is refused. Threads share their memory: what a run may take of it, processes alone can limit.
+it still asks of the node is refused. Memory is that of the process, which `MemoryGuard` looks at.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from chain.offchain.errors import RunStopped
 from chain.offchain.executor import Ended, note_failure, perform
 from chain.offchain.host_call import Answers
 from chain.offchain.interrupt import interrupt
+from chain.offchain.memory_guard import MemoryGuard
 from chain.offchain.node_side import Deliver, Mailbox
 from chain.offchain.run import Run
 from chain.record import record
@@ -62,6 +63,7 @@ class Threads:
         self._busy = Event()
         self._factory: RuntimeFactory | None = None
         self._mailbox = Mailbox()
+        self._memory = MemoryGuard()
         self._generation = 0
         self._asked = 0
 
@@ -77,6 +79,8 @@ class Threads:
         self._asked += 1
         if len(self._workers) < min(self.threads, self._asked):
             self._add_worker()
+        if run.limits.memory_bytes is not None and not self._busy.is_set():
+            self._memory.begin()
         self._jobs.put(Job(run, answers, ended))
         self._busy.set()
 
@@ -113,6 +117,10 @@ class Threads:
             self._busy.wait()
             with self._lock:
                 workers = tuple(self._workers)
+            running = [run for worker in workers if (run := worker.at) is not None]
+            if running and self._memory.look(running):
+                for worker in workers:
+                    worker.hurry()  # what grows does not wait until it is through
             goes_on = [worker for worker in workers if worker.look()]
             if not goes_on and self._jobs.empty():
                 if self._is_closed:
@@ -179,6 +187,18 @@ class _Worker(Thread):
             self._mailbox.post(lambda: job.ended(job.run))
         return not is_mine or self._interruptions > 0
 
+    @property
+    def at(self) -> Run | None:
+        """The run that goes on."""
+        with self._lock:
+            return None if self._current is None else self._current.run
+
+    def hurry(self) -> None:
+        """A run that is asked to end is given no time to do so by itself."""
+        with self._lock:
+            if self._asked_to_end is None:
+                self._asked_to_end = perf_counter() - INSIST
+
     def look(self) -> bool:
         """End what takes too long; whether anything goes on. For the watchdog."""
         with self._lock:
@@ -198,7 +218,7 @@ class _Worker(Thread):
                 self._current = None
                 self._interruptions += 1
                 self._abandon(job)
-            elif waited > INSIST * (self._interruptions + 1) and interrupt(self):
+            elif waited >= INSIST * (self._interruptions + 1) and interrupt(self):
                 self._interruptions += 1
         return True
 

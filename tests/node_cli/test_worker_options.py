@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        (("--worker-memory", "64"), "add --workers processes"),
+        (("--worker-memory", "64", "--workers", "inline"), "add --workers processes"),
         (("--watch", "--workers", "processes"), "exclude each other"),
         (("--allow-private-http",), "name them by --allow-http"),
         (("--worker-key", "hunter seven//x"), "--worker-key"),
