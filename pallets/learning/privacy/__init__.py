@@ -10,6 +10,7 @@ Reading order:
   noise_table          many samples at once                                                          [numpy]
   mechanisms           noise by the server (central), by each client (local), or in shares inside
                        secure aggregation                                                            [numpy]
+  skellam              noise whose shares add up to noise of the same kind, and its accounting     [numpy]
   clipping             the adaptive clip, in integers
   rdp                  accounting by Rényi divergence
   pld                  accounting by the distribution of the privacy loss: tighter, slower           [numpy]

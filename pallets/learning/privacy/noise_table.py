@@ -64,12 +64,22 @@ class NoiseTable:
         sizes = np.arange(int(TAIL * deviation) + 2, dtype=np.float64)
         weights = np.exp(-(sizes**2) / (2 * variance))
         weights[1:] *= 2  # of both signs
+        self._fill(weights)
+
+    @classmethod
+    def of(cls, weights: NDArray[np.float64]) -> NoiseTable:
+        """The table of any noise that is as likely below zero as above; weights: of each size, both signs together."""
+        table = cls.__new__(cls)
+        table._fill(weights)
+        return table
+
+    def _fill(self, weights: NDArray[np.float64]) -> None:
         # tails are added from the far end, where small numbers meet small ones
         tails = np.cumsum(weights[::-1])[::-1]
         self._limits = (tails[:0:-1] / tails[0] * 2.0**_SIZE_BITS).astype(np.uint64)
         """How many of 2^63 draws reach each size, the largest size first."""
 
-        self.largest = len(sizes) - 1
+        self.largest = len(weights) - 1
         """No sample is further from zero."""
 
     def samples(self, count: int, random_bytes: RandomBytes) -> NDArray[np.int64]:
