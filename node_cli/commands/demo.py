@@ -4,7 +4,7 @@ health: hospitals learn from the breast-cancer data that scikit-learn ships; one
 rows erased, and a cartel of laboratories agrees on false models.
 digits: clients learn to read handwritten digits; one of them sends the opposite of what it learnt.
 air-quality: stations learn to predict what a gas sensor says, from readings that simulated Pebble trackers signed and
-a panel verified; or from hourly sensor readings in a CSV file.
+a panel verified, hiding their updates in sums; or from hourly sensor readings in a CSV file.
 """
 
 from __future__ import annotations

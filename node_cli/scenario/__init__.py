@@ -6,7 +6,7 @@
 `street_air`   the air of a made-up town;  `provenance`: where rows come from;  `trackers`: signed readings
 `cast`         the accounts;  `economy`: stakes, rewards, penalties, deadlines
 `stage`        the chain that a scenario is played on, and what it lets the players do
-`acts`         what a play has besides rounds:  `registration`, `erasure` (with `never_joined`), `dispute`, `privacy`
+`acts`         what there is besides rounds:  `registration`, `erasure`, `never_joined`, `dispute`, `privacy`, `hiding`
 `play`         stake, models and tasks, rounds, a referendum in between, rounds
 `baselines`    every party alone, and everybody's rows in one place;  `undefended`: the same without a robust rule
 `chronicle`    blocks read back, with what their events say;  `wording`: what the chain's enumerations are called

@@ -1,6 +1,7 @@
 """What a play has besides rounds: each act says what it does when, and tells what came of it.
 
-`registration`, `erasure`, `dispute` and `privacy` have them; a scenario has the acts that its own fields ask for.
+`registration`, `erasure`, `dispute`, `privacy` and `hiding` have them; a scenario has those that its own fields ask
+for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from node_cli.scenario.chronicle import BlockEntry
 from node_cli.scenario.definition import Scenario
 from node_cli.scenario.dispute import Dispute
 from node_cli.scenario.erasure import Erasure
+from node_cli.scenario.hiding import Hiding, is_hidden
 from node_cli.scenario.outcome import Exhibit
 from node_cli.scenario.privacy import Privacy, is_noisy
 from node_cli.scenario.registration import Registration
@@ -53,4 +55,6 @@ def acts_of(scenario: Scenario) -> tuple[Act, ...]:
         acts.append(Dispute())
     if any(map(is_noisy, scenario.lessons)):
         acts.append(Privacy())
+    if any(map(is_hidden, scenario.lessons)):
+        acts.append(Hiding())
     return tuple(acts)

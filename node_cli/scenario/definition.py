@@ -10,6 +10,7 @@ from node_cli.scenario.conduct import Conduct
 from node_cli.scenario.provenance import Provenance
 from pallets.federated_round.noise import NOISELESS, Noise
 from pallets.federated_round.rules import MEAN, AggregationRule
+from pallets.federated_round.secrecy.choice import OPEN, Secrecy
 from pallets.federated_round.settings import ForestSettings, LinearSettings
 from pallets.learning.datasets import TabularTask
 from pallets.ml_registry.types import AlgorithmId
@@ -56,7 +57,7 @@ class Party:
 class Lesson:
     """One model that the parties train together; `name` is for tables, `title` for a sentence.
 
-    rule: how updates become a model; noise: what every party adds to its own
+    rule: how updates become a model; noise: what every party adds to its own; secrecy: who may see an update
     fault: parts per million of the stake that a fault costs, None: as the scenario says; under noise an honest update
         can look as if it were turned against the truth
     """
@@ -67,6 +68,7 @@ class Lesson:
     settings: ForestSettings | LinearSettings
     rule: AggregationRule = MEAN
     noise: Noise = NOISELESS
+    secrecy: Secrecy = OPEN
     fault: int | None = None
 
 

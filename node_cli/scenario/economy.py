@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chain.primitives import Balance, BlockNumber
+from node_cli.scenario.definition import Lesson
 from pallets.federated_round import Penalties, Schedule, Seats, Split, Terms
-from pallets.federated_round.noise import Noise
-from pallets.federated_round.rules import AggregationRule, Mean
+from pallets.federated_round.rules import Mean
+from pallets.federated_round.secrecy.choice import Open
 from pallets.ml_registry import Artifact
 from runtime.dev import UNIT
 
@@ -34,7 +35,7 @@ SCHEDULE = Schedule(enrol=2, train=6, aggregate=6, evaluate=6, reveal=6, disclos
 
 
 FEWEST_FOR_A_RULE = 3
-"""Updates below which no rule that withstands anybody can work."""
+"""Updates below which no rule that withstands anybody can work, and no sum hides what is in it."""
 
 
 SPARE = 2
@@ -47,14 +48,13 @@ DISPUTE: BlockNumber = 100
 """Blocks that all disputes about one aggregate take, at most."""
 
 
-def terms_of(
-    settings: Artifact, clients: int, rule: AggregationRule, fault: int, challenge: BlockNumber, noise: Noise
-) -> Terms:
+def terms_of(settings: Artifact, clients: int, lesson: Lesson, fault: int, challenge: BlockNumber) -> Terms:
     """The terms of every task here; its threshold is the chain's own, which the alliance can change.
 
     fault: parts per million of the stake that a fault costs; challenge: blocks in which an aggregate can be challenged
     """
-    fewest = 1 if isinstance(rule, Mean) else FEWEST_FOR_A_RULE
+    is_plain = isinstance(lesson.rule, Mean) and isinstance(lesson.secrecy, Open)
+    fewest = 1 if is_plain else FEWEST_FOR_A_RULE
     return Terms(
         settings=settings,
         schedule=replace(SCHEDULE, challenge=challenge),
@@ -67,6 +67,7 @@ def terms_of(
         unjudged_share=50,
         max_samples=MAX_SAMPLES,
         automatic=False,
-        rule=rule,
-        noise=noise,
+        rule=lesson.rule,
+        noise=lesson.noise,
+        secrecy=lesson.secrecy,
     )

@@ -95,10 +95,9 @@ def _create_task(stage: Stage, number: int, lesson: Lesson) -> RuntimeCall:
         terms=terms_of(
             artifact_of(settings),
             clients=len(stage.cast.parties),
-            rule=lesson.rule,
+            lesson=lesson,
             fault=stage.scenario.fault if lesson.fault is None else lesson.fault,
             challenge=CHALLENGE if stage.scenario.cartel else 0,
-            noise=lesson.noise,
         ),
         pool=(stage.scenario.rounds + len(stage.scenario.spare)) * ROUND_REWARD,
         test_sets=tuple(held_out.commitment for held_out in stage.cast.held_out[number]),

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from node_cli.scenario.air_quality import lessons_for
-from node_cli.scenario.definition import Measure, Party, Scenario
+from node_cli.scenario.definition import Lesson, Measure, Party, Scenario
 from node_cli.scenario.provenance import Provenance
 from node_cli.scenario.street_air import DAY, Place, measured, places
 from pallets.data_registry import Format
@@ -22,6 +22,7 @@ from pallets.data_registry.pebble.batch import write_batch
 from pallets.data_registry.pebble.json_form import read_line
 from pallets.data_registry.pebble.reading import Reading
 from pallets.data_registry.pebble.simulator import Tracker
+from pallets.federated_round.secrecy.choice import Full, Hiding
 from pallets.learning.datasets import TabularTask
 from pallets.learning.fixed_point import TARGET_FRACTIONAL_BITS, to_fixed
 from pallets.learning.quantise import FeatureRange, Quantiser
@@ -48,6 +49,9 @@ FORGED: Final = Decimal(2)
 
 THRESHOLDS: Final = (20_000, 1_000)
 """The improvement in parts per million that pays, before and after the referendum."""
+
+HIDING: Final = Hiding(clip=1024 << 24, fractional_bits=24, modulus_bits=64, colluding=0, noise=0, blocks=4)
+"""Of the linear model's updates: changes of up to a thousand, exact to the last bit of a weight."""
 
 FEATURES: Final = {
     "temperature": FeatureRange(-2_000, 6_000, decimals=2),
@@ -82,7 +86,7 @@ def streets(clients: int, rounds: int, seed: bytes) -> Scenario:
         nouns=("station", "stations"),
         class_names=(),
         parties=tuple(parties),
-        lessons=lessons_for(final, judging[0]),
+        lessons=_lessons(final, judging[0]),
         judging=tuple(judging),
         final=final,
         measure=Measure("root mean squared error", "kΩ", 2, TARGET_FRACTIONAL_BITS),
@@ -115,6 +119,12 @@ def task_of(readings: Sequence[Reading]) -> TabularTask:
 def readings_of(batch: bytes) -> list[Reading]:
     """The readings of a batch in JSON, whoever signed them; raises ReadingError."""
     return [read_line(line).reading for line in batch.splitlines()]
+
+
+def _lessons(final: TabularTask, known: TabularTask) -> tuple[Lesson, ...]:
+    """The forest, and the line whose updates nobody sees but in their sum."""
+    forest, linear = lessons_for(final, known)
+    return forest, replace(linear, secrecy=Full(HIDING))
 
 
 def _station(number: int, along: Sequence[Place], seed: bytes) -> Party:
@@ -168,6 +178,7 @@ def _story(clients: int, rounds: int, final: int) -> tuple[str, ...]:
         f"to the hill; each signed {READINGS} hourly readings with its secp256r1 key.",
         "Trackers and readings are registered; a panel verifies every signature, and only what it confirms may be "
         f"used, and only for this: {PURPOSE}.",
+        "Nobody sees an update of the linear model: stations hide theirs in a sum.",
         f"Station {clients} doubled what its gas sensor said, after the tracker had signed it.",
         f"The alliance office measures in all streets three weeks later: {TEST_ROWS} readings judge each of {rounds} "
         f"rounds; the figures here are of {final} more, which nobody on chain ever sees.",
