@@ -71,14 +71,17 @@ def begun_from(
 
     The proxy is the one that it showed last, mixed with what it then heard. Raises what `bytes_of` raises.
     """
+    private, proxy = own_models(models, number, start)
     found = models.newest_before(number)
-    if found is None:
-        return start, start
-    earlier, pair = found
-    private, proxy = decode_linear(pair.private), decode_linear(pair.proxy)
-    heard = exchanges.heard.get((models.exchange, earlier, models.node.account))
-    if heard is None or heard.root is None:
+    heard = None if found is None else exchanges.heard.get((models.exchange, found[0], models.node.account))
+    if found is None or heard is None or heard.root is None:
         return private, proxy
-    shown = exchanges.pushes.get((models.exchange, earlier, heard.source))
+    shown = exchanges.pushes.get((models.exchange, found[0], heard.source))
     assert shown is not None, "whoever is heard has shown a proxy"
     return private, mixed(proxy, decode_linear(bytes_of(shown)))
+
+
+def own_models(models: Models, number: U32, start: LinearModel) -> tuple[LinearModel, LinearModel]:
+    """A member's private model and the proxy that it showed last, as if it had heard nothing since."""
+    found = models.newest_before(number)
+    return (start, start) if found is None else (decode_linear(found[1].private), decode_linear(found[1].proxy))

@@ -33,7 +33,7 @@ from pallets.learning.linear_model import (
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
 from pallets.proxy_exchange.calls import ExchangeCalls
 from pallets.proxy_exchange.course import is_due
-from pallets.proxy_exchange.models import DOMAIN, Models, Pair, begun_from
+from pallets.proxy_exchange.models import DOMAIN, Models, Pair, begun_from, own_models
 from pallets.proxy_exchange.operator import Peer, peer_of
 from pallets.proxy_exchange.types import Exchange, ExchangeId, Phase
 
@@ -146,7 +146,7 @@ class _Errand:
         member = self.exchanges.members.get((self.number, self.node.account))
         if member is None or member.data.root != self.peer.data.root:
             raise StrategyError("the operator has other data than it joined with")
-        private, proxy = begun_from(self.exchanges, models, self.exchange.number, self.start, self._fetched)
+        private, proxy = self._begun(models)
         parameters = MutualParameters(self.settings.parameters, plan.share)
         try:
             own, shown = train_mutually(private, proxy, data.rows(), data.targets, parameters)
@@ -154,6 +154,19 @@ class _Errand:
             raise StrategyError(str(error)) from None
         begun = encode_linear(proxy)
         return Pair(encode_linear(own), noised(plan.noise, encode_linear(shown), begun, self.node.random_seed))
+
+    def _begun(self, models: Models) -> tuple[LinearModel, LinearModel]:
+        """What this round begins with; where the proxy that was heard is gone for good, without it."""
+        try:
+            return begun_from(self.exchanges, models, self.exchange.number, self.start, self._fetched)
+        except (ArtifactMismatch, ContentError):
+            if not self._is_urgent:
+                raise
+        return own_models(models, self.exchange.number, self.start)
+
+    @property
+    def _is_urgent(self) -> bool:
+        return self.now + PATIENCE >= self.exchange.deadline
 
     def _acknowledge(self) -> None:
         round_number, who = self.exchange.number, self.node.account
@@ -169,7 +182,7 @@ class _Errand:
             self._checked(fetch(self.node, proxy))
             root: Hash | None = proxy.root
         except ContentError:
-            if self.now + PATIENCE < self.exchange.deadline:
+            if not self._is_urgent:
                 return  # it may still come
             root = None
         except (ArtifactMismatch, CidError, StrategyError) as problem:

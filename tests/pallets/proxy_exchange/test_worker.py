@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
+from chain.content.store import ContentMissing
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import AccountId
 from pallets.federated_round.data import DataSet, LocalData
@@ -22,6 +23,7 @@ from pallets.proxy_exchange.audit import audit_exchange
 from pallets.proxy_exchange.models import Models, begun_from
 from pallets.proxy_exchange.operator import Peer
 from pallets.proxy_exchange.types import Heard
+from tests.pallets.federated_round.fake_node import FakeNode
 from tests.pallets.proxy_exchange.mock import MEMBERS, OWNER, PLAN, SETTINGS, Devnet, rows_of
 
 START = empty_model(LinearKind.CLASSIFIER, 2, 2)
@@ -145,6 +147,35 @@ def test_a_proxy_that_is_none_is_heard_by_nobody() -> None:
     assert [each.root for each in heard if each is not None and each.source == liar.account] == [None]
     assert sum(each is not None and each.root is not None for each in heard) == len(MEMBERS) - 1
     assert audit_exchange(exchanges, 0, devnet.content.get) == []
+
+
+@dataclass
+class Forgetful(FakeNode):
+    """A node whose content store loses everything from a moment on."""
+
+    is_lost: bool = False
+
+    def content_get(self, cid: str) -> bytes:
+        if self.is_lost and cid != PLAN.settings.cid.decode():
+            raise ContentMissing(cid)
+        return super().content_get(cid)
+
+
+def test_a_heard_proxy_that_is_lost_keeps_nobody_from_the_next_round() -> None:
+    devnet = Devnet(replace(PLAN, rounds=2))
+    exchanges, whole = devnet.runtime.proxy_exchange, devnet.node_of(MEMBERS[0])
+    forgetful = Forgetful(whole.account, whole.data, devnet.content)
+    devnet.nodes[MEMBERS[0]] = forgetful
+    while exchanges.exchange(0).number == 0:
+        devnet.block()
+        heard = exchanges.heard.get((0, 0, MEMBERS[0]))
+        forgetful.is_lost = heard is not None and heard.root is not None
+    devnet.play()
+    assert forgetful.is_lost
+    assert MEMBERS[0] in exchanges.pushed_in(0, 1)
+    last = exchanges.heard.get((0, 1, MEMBERS[0]))
+    assert last is not None
+    assert last.root is None
 
 
 def test_noise_hides_what_training_gave(played: Devnet) -> None:
