@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from chain.crypto import development
 from chain.crypto.derived import pallet_account
 from chain.node.signature_cache import SignatureCache
-from chain.primitives import Balance, Hash
+from chain.primitives import AccountId, Balance, Hash
 from chain.record import record
 from chain.runtime_api import RuntimeVersion
 from chain.state.overlay import Overlay
@@ -247,6 +247,9 @@ class _Rounds:
 
     def data_erased(self, commitment: Hash) -> None:
         self.runtime.federated_round.data_erased(commitment)
+
+    def may_register(self, commitment: Hash, owner: AccountId) -> bool:
+        return self.runtime.federated_round.may_register(commitment, owner)
 
 
 def deposit(items: int, size: int) -> Balance:

@@ -88,7 +88,7 @@ class OwnerCalls(RegistryStorage):
         self.device_keys.remove(found.key)
         self.deposit_event(DeviceRemoved(device))
 
-    @call(2, weight=db(reads=6, writes=8))
+    @call(2, weight=db(reads=7, writes=8))
     def register_data_set(self, origin: Origin, description: Description) -> None:
         """Name a data set by CID, root, size, schema, licence and jurisdiction; checkers look at it next.
 
@@ -178,6 +178,8 @@ class OwnerCalls(RegistryStorage):
         if description.device is not None:
             ensure(self._device(description.device).owner == owner, NotOwner)
         ensure(not self.by_commitment.contains_key(description.commitment), DataSetKnown)
+        users = self.config.erasures
+        ensure(users is None or users.may_register(description.commitment, owner), DataSetKnown)
 
     def _count_data_sets(self, device: DeviceId, change: int) -> None:
         found = self._device(device)

@@ -57,6 +57,10 @@ class Erasures(Protocol):
         """The data that clients named by this root are gone; what was learnt from them shall go, too."""
         ...
 
+    def may_register(self, commitment: Hash, owner: AccountId) -> bool:
+        """Whether nobody else has named data by this root: else an erasure would be of somebody else's."""
+        ...
+
 
 @config
 class Config:

@@ -46,7 +46,7 @@ class DeviceMissing(Error):
 
 
 class DataSetKnown(Error):
-    """A data set with this commitment is registered."""
+    """A data set with this commitment is registered, or somebody else has named data by it in a round."""
 
 
 class UnknownDataSet(Error):

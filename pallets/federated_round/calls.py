@@ -157,7 +157,7 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
 
     # For participants
 
-    @call(5, weight=db(reads=15, writes=4))
+    @call(5, weight=db(reads=18, writes=5))
     def enrol(
         self, origin: Origin, task: TaskId, number: RoundNumber, data: DataCommitment | None, duties: bool
     ) -> None:

@@ -21,10 +21,11 @@ def cost_of_round(terms: Terms) -> int | None:
 
 
 def charge(rounds: RoundStorage, who: AccountId, root: Hash, terms: Terms) -> None:
-    """Charge a client for a round's update before it is drawn; raises BudgetExceeded.
+    """Charge a client for a round's update before it is drawn, and note who names the data; raises BudgetExceeded.
 
     Before, because several rounds can run at once: together they shall not spend more than there is.
     """
+    rounds.name_data(root, who)
     if rounds.config.budgets is not None:
         rounds.config.budgets.charge(who, root, cost_of_round(terms))
 

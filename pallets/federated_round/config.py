@@ -99,6 +99,10 @@ class Permits(Protocol):
         """Whether an account may now use the data of a root for a purpose."""
         ...
 
+    def owner_of(self, commitment: Hash) -> AccountId | None:
+        """Whose registered data a root names; None where they are not registered."""
+        ...
+
 
 class Disputes(Protocol):
     """Where results can be challenged."""

@@ -117,8 +117,9 @@ class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
         return found
 
     def may_train(self, task: TaskId, who: AccountId, root: Hash) -> bool:
-        """Whether an account may train on the data of a root: the task has no purpose, or there is a permit for it.
+        """Whether an account may train on the data of a root.
 
+        Where the task has a purpose, with a permit for it; where it has none, on data that are nobody else's.
         Never on erased data; in a round that does another again, on what the account had in that one.
         """
         from pallets.federated_round.unlearning.going_on import may_redo  # which stands on this module
@@ -126,7 +127,10 @@ class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
         if self.erased.get(root) or not may_redo(self, task, who, root):
             return False
         purpose, permits = self.purposes.get(task), self.config.permits
-        return purpose is None or (permits is not None and permits.permits_use(root, who, purpose))
+        if purpose is None:
+            owner = None if permits is None else permits.owner_of(root)
+            return owner in (None, who)
+        return permits is not None and permits.permits_use(root, who, purpose)
 
     def course(self, task: TaskId, number: RoundNumber) -> Round:
         """The course of a round, live or ended; raises WrongRound where it is not remembered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chain.primitives import U32, Hash
+from chain.primitives import U32, AccountId, Hash
 from pallets.federated_round.config import Config
 from pallets.federated_round.types import RoundNumber, TaskId
 from pallets.federated_round.unlearning.types import Learnt, Redo
@@ -19,6 +19,9 @@ class UnlearningStorage(Pallet[Config]):
     erased: StorageMap[Identity[Hash], bool]
     """Roots of erased data, which nobody trains on again."""
 
+    named_by: StorageMap[Identity[Hash], AccountId | None]
+    """The account that first enrolled with each root: nobody else can register it, and so erase what it names."""
+
     due: StorageDoubleMap[Twox64[TaskId], Identity[Hash], Learnt | None]
     """Erased data that versions in use have learnt from."""
 
@@ -34,6 +37,15 @@ class UnlearningStorage(Pallet[Config]):
     def has_unlearning(self) -> bool:
         """Whether anything is to be unlearnt."""
         return self.unfinished.get() > 0
+
+    def name_data(self, root: Hash, who: AccountId) -> None:
+        """An account enrols with data."""
+        if not self.named_by.contains_key(root):
+            self.named_by.insert(root, who)
+
+    def may_register(self, root: Hash, owner: AccountId) -> bool:
+        """Whether data may be registered as an account's: rounds do not know them as somebody else's."""
+        return self.named_by.get(root) in (None, owner)
 
     def put_due(self, task: TaskId, root: Hash, learnt: Learnt) -> None:
         """Erased data are to be unlearnt."""

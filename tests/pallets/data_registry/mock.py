@@ -38,9 +38,13 @@ class Erased:
 
     def __init__(self) -> None:
         self.commitments: list[Hash] = []
+        self.named: dict[Hash, AccountId] = {}
 
     def data_erased(self, commitment: Hash) -> None:
         self.commitments.append(commitment)
+
+    def may_register(self, commitment: Hash, owner: AccountId) -> bool:
+        return self.named.get(commitment, owner) == owner
 
 
 class RegistryRuntime(MockRuntime):

@@ -30,7 +30,7 @@ from pallets.data_registry.events import DataSetErased
 from pallets.data_registry.pebble.simulator import Tracker
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.origin import Signed
-from pallets.frame.testing import assert_noop, events_of
+from pallets.frame.testing import assert_noop, assert_ok, events_of
 from pallets.ml_registry.artifact import artifact_of
 from tests.pallets.data_registry.mock import DEPOSIT, ENDOWMENT, OWNER, PURPOSE, USER, Play, description
 
@@ -109,6 +109,14 @@ def test_a_data_set_is_cid_root_size_schema_licence_and_jurisdiction(play: Play)
     number = play.register()
     assert play.registry.data_set(number) == DataSet(OWNER, description(), Status.UNCHECKED, DEPOSIT, 0)
     assert play.registry.by_commitment.get(description().commitment) == number
+
+
+def test_data_that_somebody_else_has_named_in_a_round_are_not_registered(play: Play) -> None:
+    """Or an erasure could be of another's data."""
+    play.runtime.erased.named[description().commitment] = USER
+    register = call_of(play.registry.register_data_set, description=description())
+    assert_noop(play.runtime, Signed(OWNER), register, DataSetKnown)
+    assert_ok(play.runtime, Signed(USER), register)
 
 
 def test_a_description_that_says_too_little_is_refused(play: Play) -> None:
