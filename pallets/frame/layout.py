@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from chain.crypto.hashing import Hasher, twox_128
 from chain.scale import Codec
@@ -33,7 +33,7 @@ class Remembered(dict[bytes, Any]):
 
     __slots__ = ("_codec",)
 
-    LIMIT = 4096
+    LIMIT: ClassVar[int] = 4096
 
     def __init__(self, codec: Codec[Any]) -> None:
         super().__init__()
