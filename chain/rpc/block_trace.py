@@ -65,7 +65,7 @@ def _execute(runtime: ServedRuntime, block: Block, trace: StorageTrace) -> Turns
         for extrinsic in block.extrinsics:
             with trace.frame("apply_extrinsic"):
                 runtime.apply_extrinsic(extrinsic)
-            yield
+            yield None
         with trace.frame("final_checks"):
             produced = runtime.finalize_block()
     if produced != header:

@@ -62,7 +62,7 @@ def proof(block: Hash, nodes: Iterable[bytes], trie: Trie, keys: Sequence[bytes]
     """The nodes, and those that prove the values of the keys or that they have none (sc_rpc_api::state::ReadProof)."""
     found = {*nodes, *trie.prove(keys[:PIECE])}
     for start in range(PIECE, len(keys), PIECE):
-        yield
+        yield None
         found.update(trie.prove(keys[start : start + PIECE]))
     written = yield from written_in_turns(in_order(found))
     return JsonText(f'{{"at":"{to_hex(block)}","proof":{written}}}')

@@ -90,7 +90,7 @@ def state_queryStorage(
         changed = changes(before, state, keys)
         if changed:
             found.append(change_set(block_hash, changed))
-        yield
+        yield None
     return found
 
 
