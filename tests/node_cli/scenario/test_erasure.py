@@ -79,7 +79,8 @@ def test_a_model_with_the_leaver_in_it_would_have_other_bytes(hospitals: Run) ->
     stage, rounds = hospitals.stage, hospitals.stage.runtime.federated_round
     lesson = stage.scenario.lessons[0]
     trees = []
-    for number in (1, 2):  # the second round, and the same again
+    again, first = min((key[1], old) for key, old in rounds.redone.iter((0,)) if old is not None)
+    for number in (first, again):  # the first round that learnt from the leaver, and the same without it
         agreed = rounds.agreed_aggregate.get((0, number))
         assert agreed is not None
         assert agreed.model is not None
