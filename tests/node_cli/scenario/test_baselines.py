@@ -26,8 +26,8 @@ def test_where_nobody_lies_rows_as_told_are_not_asked_about(stations: Run) -> No
     assert all(lesson.baselines.pooled_as_told is None for lesson in stations.outcome.lessons)
 
 
-def test_as_many_are_counted_as_are_trained(played: Run) -> None:
-    scenario, trained = played.stage.scenario, list[None]()
+def test_as_many_are_counted_as_are_trained(stations: Run) -> None:
+    scenario, trained = stations.stage.scenario, list[None]()
     for lesson in scenario.lessons:
         baselines_of(scenario, lesson, lambda: trained.append(None))
     assert len(trained) == count_of(scenario)
