@@ -68,9 +68,11 @@ class ExchangeStorage(Pallet[Config]):
         return source_of(ring, self.pushed_in(exchange, number), who, number) if who in ring else None
 
     def may_train(self, purpose: Hash | None, who: AccountId, root: Hash) -> bool:
-        """Whether an account may use the data of a root: there is no purpose, or a permit for it."""
+        """Whether an account may use the data of a root: by a permit for the purpose, or as nobody else's."""
         permits = self.config.permits
-        return purpose is None or (permits is not None and permits.permits_use(root, who, purpose))
+        if purpose is None:
+            return permits is None or permits.owner_of(root) in (None, who)
+        return permits is not None and permits.permits_use(root, who, purpose)
 
     def reason(self) -> RuntimeHoldReason:
         """Why deposits are on hold."""

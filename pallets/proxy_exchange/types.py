@@ -55,7 +55,7 @@ class Plan:
     """What is fixed when an exchange is opened.
 
     settings: the canonical encoding of `federated_round.settings.LinearSettings`
-    purpose: what data are used for, hashed; None: nothing that a permit would be needed for
+    purpose: what data are used for, hashed; None: members learn from data that are registered as nobody else's
     noise: what a member adds to its proxy before it shows it
     share: of what a model wants that is what the other says, 16 fractional bits
     join, push, acknowledge: how many blocks each phase lasts at most

@@ -52,17 +52,37 @@ PLAN = Plan(
 )
 
 
+class Permitted:
+    """What tests say of data: whose they are, and who may use them for the one purpose that there is."""
+
+    def __init__(self) -> None:
+        self.owners: dict[Hash, AccountId] = {}
+        self.users: set[AccountId] = set()
+
+    def permits_use(self, commitment: Hash, who: AccountId, purpose: Hash) -> bool:
+        return who in self.users
+
+    def owner_of(self, commitment: Hash) -> AccountId | None:
+        return self.owners.get(commitment)
+
+
 class ExchangeRuntime(MockRuntime):
     """System, Balances and ProxyExchange."""
 
-    def __init__(self, storage: Overlay | None = None) -> None:
+    def __init__(self, storage: Overlay | None = None, *, has_permits: bool = True) -> None:
         super().__init__(storage)
+        self.permits = Permitted()
         self.balances = balances.Balances(
             self, balances.Config(account_store=self.system, existential_deposit=10), index=4
         )
         self.proxy_exchange = ProxyExchange(
             self,
-            proxy_exchange.Config(currency=self.balances, beacon=BlockHashBeacon(self.system), deposit=DEPOSIT),
+            proxy_exchange.Config(
+                currency=self.balances,
+                beacon=BlockHashBeacon(self.system),
+                permits=self.permits if has_permits else None,
+                deposit=DEPOSIT,
+            ),
             index=33,
         )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chain.crypto.hashing import blake2_256
 from chain.primitives import Hash
 from pallets.federated_round.noise import LocalGaussian
 from pallets.frame.call import call_of
@@ -15,7 +16,17 @@ from pallets.frame.testing import assert_noop, events_of
 from pallets.learning.proxy_exchange.ring import source_of
 from pallets.proxy_exchange import Heard, Outcome, Phase, Plan, errors
 from pallets.proxy_exchange.events import Left
-from tests.pallets.proxy_exchange.mock import DEPOSIT, ENDOWMENT, MEMBERS, OWNER, PLAN, Play, account, proxy_of
+from tests.pallets.proxy_exchange.mock import (
+    DEPOSIT,
+    ENDOWMENT,
+    MEMBERS,
+    OWNER,
+    PLAN,
+    ExchangeRuntime,
+    Play,
+    account,
+    proxy_of,
+)
 
 
 @pytest.fixture
@@ -133,12 +144,35 @@ def test_an_exchange_that_nobody_joined_can_be_closed_at_once() -> None:
         (replace(PLAN, share=(1 << 16) + 1), errors.PlanImpossible),
         (replace(PLAN, minimum_members=1), errors.PlanImpossible),
         (replace(PLAN, minimum_members=33), errors.PlanImpossible),
-        (replace(PLAN, purpose=Hash(bytes(32))), errors.PurposeUnknowable),
     ],
 )
 def test_impossible_plans_are_refused(plan: Plan, error: type[DispatchError]) -> None:
     play = Play()
     assert_noop(play.runtime, Signed(OWNER), call_of(play.exchanges.open, plan=plan), error)
+
+
+def test_data_of_others_need_a_permit_for_the_purpose() -> None:
+    mine, theirs = MEMBERS[:2]
+    without = Play()
+    without.runtime.permits.owners[Hash(blake2_256(theirs))] = mine
+    assert_noop(without.runtime, Signed(theirs), without.join_call(theirs), errors.NotPermitted)
+    without.do(mine, without.join_call(mine))
+    purposeful = Play(replace(PLAN, purpose=Hash(bytes(32))))
+    assert_noop(purposeful.runtime, Signed(mine), purposeful.join_call(mine), errors.NotPermitted)
+    purposeful.runtime.permits.users = {mine, theirs}
+    for who in (mine, theirs):
+        purposeful.do(who, purposeful.join_call(who))
+    purposeful.wait(PLAN.join + 1)
+    purposeful.do(OWNER, call_of(purposeful.exchanges.go_on, exchange=0))
+    purposeful.runtime.permits.users.remove(theirs)
+    assert_noop(purposeful.runtime, Signed(theirs), purposeful.push_call(theirs), errors.NotPermitted)
+    purposeful.do(mine, purposeful.push_call(mine))
+
+
+def test_a_chain_without_permits_has_no_purposes() -> None:
+    runtime = ExchangeRuntime(has_permits=False)
+    call = call_of(runtime.proxy_exchange.open, plan=replace(PLAN, purpose=Hash(bytes(32))))
+    assert_noop(runtime, Signed(OWNER), call, errors.PurposeUnknowable)
 
 
 def test_noise_that_nobody_could_draw_is_refused() -> None:
