@@ -13,7 +13,8 @@ PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
 
-test: $(VENV)/check.stamp $(PEERS)
+test: $(VENV)/check.stamp
+	$(MAKE) --no-print-directory --jobs=5 peers
 	$(RUN) pytest -n auto --dist loadfile
 
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
@@ -32,7 +33,8 @@ storms: $(VENV)/check.stamp
 soak: $(VENV)/check.stamp
 	PALLETLAB_SOAK=10000 $(RUN) pytest -q tests/end_to_end/test_soak.py
 
-# What wallets decode with. The Python ones have a folder each: both call their package scalecodec.
+# What wallets decode with. The Python ones have a folder each: both call their package scalecodec. All at once, since
+# each waits for its registry most of the time.
 peers: $(PEERS)
 
 check: $(VENV)/check.stamp
@@ -70,4 +72,4 @@ $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
 
 # without Node there is nothing to install, and the tests that need it say so
 $(NODE_PEERS): tests/end_to_end/%/node_modules/peer.stamp: tests/end_to_end/%/package.json
-	if command -v npm >/dev/null; then cd $(<D) && npm install --no-audit --no-fund --silent && touch node_modules/peer.stamp; fi
+	if command -v npm >/dev/null; then cd $(<D) && npm install --no-audit --no-fund --silent --prefer-offline && touch node_modules/peer.stamp; fi

@@ -39,7 +39,7 @@ def forked(url: str, folder: Path) -> Iterator[str]:
     if not (LIBRARIES / "peer.stamp").exists():
         pytest.skip("chopsticks is not installed; `make peers` does it")
     config = folder / "fork.json"
-    config.write_text(json.dumps({"endpoint": url, "host": "127.0.0.1", "port": 0, "db": str(folder / "fork.sqlite")}))
+    config.write_text(json.dumps({"endpoint": url, "host": "127.0.0.1", "port": 0}))
     process = subprocess.Popen(
         [node, str(COMMAND), "-c", str(config)],
         cwd=FOLDER,
