@@ -16,7 +16,6 @@ from typing import Annotated
 from annotated_types import Len
 
 from chain.crypto.hashing import blake2_256
-from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import Bytes32, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -155,4 +154,4 @@ _SHREDDED = bytes(KEY_BYTES)
 
 
 def _key(name: bytes) -> bytes:
-    return SECRET_STORAGE + DOMAIN + b"custody/" + name
+    return DOMAIN + b"custody/" + name

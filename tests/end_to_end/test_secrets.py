@@ -27,8 +27,6 @@ from chain.offchain.recording_file import encode_recording
 from chain.primitives import Hash
 from chain.runtime_api import OffchainNode
 from node_cli.main import main
-from pallets.data_registry.custody import Keeper
-from pallets.data_registry.operator import Offer
 from pallets.federated_round.secrecy.memory import HiddenMemory
 from tests.chain.node.fake_runtime import FakeRuntime
 from tests.chain.offchain.recorded import one_block, recorded
@@ -171,25 +169,19 @@ def test_no_output_has_what_was_drawn_and_kept_as_a_secret(session: Session) -> 
     assert [found_in(session.outputs, each) for each in session.drawn] == [[]] * len(session.drawn)
 
 
-def test_recordings_have_neither_content_keys_nor_those_of_secure_aggregation() -> None:
+def test_recordings_have_no_key_of_secure_aggregation() -> None:
     secrets = list[bytes]()
 
     def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
-        keeper = Keeper(node)
-        custody = keeper.take_in(Offer(b"scans", b"private rows", Hash(bytes(32)), b"CC0-1.0", b"SE"))
         memory = HiddenMemory(node, task=1, number=2, seed=Hash(bytes(32)))
-        assert custody.key is not None
-        secrets.extend((custody.key, custody.salt, memory.secret_or_new()))
-        assert keeper.data_of(b"scans") == b"private rows"
-        assert memory.secret() == secrets[2]
+        secrets.append(memory.secret_or_new())
+        assert memory.secret() == secrets[0]
 
     with recorded(worker) as (node, recorder):
         one_block(node)
-        node.seal()  # where they are read again
+        node.seal()  # where it is read again
         outputs: dict[str, Any] = {
             str(number): encode_recording(each) for number, each in enumerate(recorder.recordings)
         }
-    assert len(outputs) == 2
-    assert len(secrets) == 6
-    for secret in secrets:
-        assert found_in(outputs, secret) == []
+    assert len(outputs) == len(secrets) == 2
+    assert found_in(outputs, secrets[0]) == []

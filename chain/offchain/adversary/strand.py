@@ -84,7 +84,9 @@ class Strand(Thread):
         self.join(LOOK)  # what it waited for may be there by now
         left = patience
         while self.is_alive() and not self.has_ended and left > 0:
-            interrupt(self)
+            if interrupt(self):  # once: a second one could come when the first is dealt with
+                self.join(left)
+                return
             self.join(LOOK)
             left -= LOOK
 

@@ -32,11 +32,11 @@ def begun(work: Callable[[Event], None]) -> tuple[Thread, list[str]]:
 
 
 def end(thread: Thread) -> None:
-    for _ in range(1000):
-        interrupt(thread)
-        thread.join(0.03)
-        if not thread.is_alive():
+    for _ in range(3000):
+        if interrupt(thread):  # once: a second one would come while the first is dealt with
+            thread.join(LONG)
             return
+        thread.join(0.01)
 
 
 def test_code_that_asks_nothing_is_ended() -> None:
@@ -61,10 +61,11 @@ def test_a_thread_that_waits_is_ended_when_what_it_waits_for_comes() -> None:
             pass
 
     thread, ended = begun(wait)
-    interrupt(thread)
+    while not interrupt(thread):
+        thread.join(0.01)
     assert thread.is_alive()
     gate.set()
-    end(thread)
+    thread.join(LONG)
     assert ended == ["stopped"]
 
 
