@@ -29,6 +29,9 @@ LOOK: Final = 0.05
 PATIENCE: Final = 5.0
 """Seconds in which a strand has used no processor, and asked nothing, until it is stuck."""
 
+AGAIN: Final = 1.0
+"""Seconds after which a strand is interrupted once more."""
+
 COMPUTES: Final = 600.0
 """Seconds of the processor that a strand may use between two host calls."""
 
@@ -84,11 +87,10 @@ class Strand(Thread):
         self.join(LOOK)  # what it waited for may be there by now
         left = patience
         while self.is_alive() and not self.has_ended and left > 0:
-            if interrupt(self):  # once: a second one could come when the first is dealt with
-                self.join(left)
-                return
-            self.join(LOOK)
-            left -= LOOK
+            # seldom: a second one should not come while the first is dealt with; a finalizer may have swallowed it
+            wait = AGAIN if interrupt(self) else LOOK
+            self.join(wait)
+            left -= wait
 
     def stand_still(self) -> None:
         """Hand over, and wait for the next `go`. For its own work."""
