@@ -32,7 +32,7 @@ DECLARED: Final[Mapping[tuple[str, str, str], str]] = {
     ("Disputes", "descend", "nodes"): "16 hashes",
     ("Disputes", "prove", "state"): "hashes and sums, of which the chain has the hash already",
     ("Disputes", "prove", "path"): "at most 32 hashes",
-    ("Disputes", "prove", "witness"): "128 bytes of a file, of which the chain has the hash already, and only if argued",
+    ("Disputes", "prove", "witness"): "128 bytes of a file, of which the chain has the hash, and only if argued",
     ("MlRegistry", "publish_version", "contributors"): "at most 32 accounts with a share each",
 }
 """Arguments that are larger, and why."""

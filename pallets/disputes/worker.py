@@ -1,8 +1,9 @@
 """The offchain side of disputes: watches claims, challenges those that are wrong, and plays its account's moves.
 
 Each block, for each claim, the worker looks at what its account has to do with it. Everything follows from the chain
-and from the content store, so it can be stopped and started in any block; what it has computed it keeps for a while,
-because a dispute asks for the same states again and again.
+and from the content store, so it can be stopped and started in any block. That it agrees with a claim it notes in its
+node's storage. What it has computed it keeps for a while, because a dispute asks for the same states again and again;
+what it computes from it reads all the same, for a run asks its node the same questions in whatever process it is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from chain.primitives import BlockNumber
 from chain.record import record
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
 from pallets.disputes.calls import DisputeCalls
-from pallets.disputes.computations.replays import Answer, answer_to
+from pallets.disputes.computations.replays import Answer, answer_to, files_of
 from pallets.disputes.course import is_due
 from pallets.disputes.operator import Disputant, disputant_of
 from pallets.disputes.replay import Bent, Replay, next_move, side_of
@@ -84,9 +85,15 @@ class _Concern:
             return
         if self.disputes.config.stakes.active(who) < self.disputes.config.minimum_stake:
             return
+        agreed = DOMAIN + self.number.to_bytes(4, "little") + b"agreed"
+        about = self._computation()
+        told = blake2_128(bytes((about.kind,)) + about.inputs) + (claim.result.root if claim.result else b"")
+        if self.node.local_get(agreed) == told:
+            return
         answer = self._answer()
         own = None if answer.output is None else artifact_of(answer.output)
         if same_result(own, claim.result):
+            self.node.local_set(agreed, told)
             return
         if answer.output is not None:
             self.node.content_put(answer.output)
@@ -119,13 +126,18 @@ class _Concern:
         end = leaf_of(self.disputes.steps_of(self.number).end(said))
         return Bent(answer.replay, end, self.disputant.bends)
 
-    def _answer(self) -> Answer:
-        computation = self.disputes.computations.get(self.number)
-        if computation is None:
+    def _computation(self) -> Computation:
+        found = self.disputes.computations.get(self.number)
+        if found is None:
             raise ComputationRefused("the claim is about nothing")
+        return found
+
+    def _answer(self) -> Answer:
+        computation = self._computation()
+        files = [fetch(self.node, file) for file in files_of(computation)]
         found = _answers.get(computation)
         if found is None:
-            found = answer_to(computation, lambda artifact: fetch(self.node, artifact))
+            found = answer_to(computation, files)
             _answers[computation] = found
             if len(_answers) > REMEMBERED:
                 _answers.popitem(last=False)

@@ -35,7 +35,7 @@ def head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Head:
     """The last block of a small demo, with these options."""
 
     def play_demo(*options: str) -> Any:
-        small = ["--rounds", "1", "--clients", "3", "--out", str(tmp_path / "out"), "--json"]
+        small = ["--rounds", "1", "--clients", "4", "--out", str(tmp_path / "out"), "--json"]
         assert main(["demo", *small, *options]) == 0
         return json.loads(capsys.readouterr().out)["head"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chain.record import record
@@ -23,9 +23,6 @@ from pallets.learning.forest_codec import ForestDecodeError, decode_forest, enco
 from pallets.learning.linear_model import LinearDecodeError, LinearModelError, average, decode_linear, encode_linear
 from pallets.ml_registry.artifact import Artifact
 
-Fetch = Callable[[Artifact], bytes]
-"""The bytes of an artifact, checked against its root."""
-
 
 @record
 class Answer:
@@ -38,20 +35,28 @@ class Answer:
     replay: Replay
 
 
-def answer_to(computation: Computation, fetch: Fetch) -> Answer:
-    """Compute again what a claim is about; raises ComputationRefused, and what `fetch` raises."""
+def files_of(computation: Computation) -> tuple[Artifact, ...]:
+    """What a computation is made of; raises ComputationRefused where nobody can make it again."""
     steps = LearningKinds().steps_of(computation)
     if isinstance(steps, TrainingSteps):
-        return _grown(steps, fetch(steps.inputs.data))
+        return (steps.inputs.data,)
     if not isinstance(steps, StreamSteps):
         raise ComputationRefused(f"nobody replays computations of kind {computation.kind}")
-    files = [fetch(file) for file in steps.files]
+    return tuple(steps.files)
+
+
+def answer_to(computation: Computation, files: Sequence[bytes]) -> Answer:
+    """Compute again what a claim is about, from the bytes of `files_of` it; raises ComputationRefused."""
+    steps = LearningKinds().steps_of(computation)
+    if isinstance(steps, TrainingSteps):
+        return _grown(steps, files[0])
+    assert isinstance(steps, StreamSteps), "files_of refuses what is neither"
     output: bytes | None = None
     if computation.kind == AVERAGING:
         output = _mean(inputs_of(computation, Averaging), files)
     elif computation.kind == MERGING:
         output = _joined(files)
-    return Answer(output, StreamReplay(steps, files))
+    return Answer(output, StreamReplay(steps, list(files)))
 
 
 def _grown(steps: TrainingSteps, data: bytes) -> Answer:
@@ -75,7 +80,7 @@ def _grown(steps: TrainingSteps, data: bytes) -> Answer:
     return Answer(None if forest is None else encode_forest(forest), TrainingReplay(steps, chunks, forest))
 
 
-def _mean(inputs: Averaging, files: list[bytes]) -> bytes | None:
+def _mean(inputs: Averaging, files: Sequence[bytes]) -> bytes | None:
     """The mean of all updates at once, as aggregators make it."""
     try:
         models = [decode_linear(data) for data in files]
@@ -84,7 +89,7 @@ def _mean(inputs: Averaging, files: list[bytes]) -> bytes | None:
         return None
 
 
-def _joined(files: list[bytes]) -> bytes | None:
+def _joined(files: Sequence[bytes]) -> bytes | None:
     """The joined forest at once, as aggregators make it."""
     try:
         forests = [decode_forest(data) for data in files]

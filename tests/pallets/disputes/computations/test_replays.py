@@ -13,7 +13,7 @@ from chain.scale import codec_of
 from pallets.disputes.computations.averaging import Averaging, Weighed
 from pallets.disputes.computations.kinds import AVERAGING, MERGING, LearningKinds
 from pallets.disputes.computations.merging import Merging
-from pallets.disputes.computations.replays import answer_to
+from pallets.disputes.computations.replays import answer_to, files_of
 from pallets.disputes.steps import ComputationRefused
 from pallets.disputes.trace import leaf_of
 from pallets.disputes.types import Computation
@@ -25,7 +25,7 @@ from pallets.learning.forest_codec import encode_forest
 from pallets.learning.forest_training import train_classifier
 from pallets.learning.linear_model import LinearKind, LinearModel, encode_linear
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
-from pallets.ml_registry.artifact import Artifact, artifact_of
+from pallets.ml_registry.artifact import artifact_of
 from tests.pallets.disputes.computations.lessons import points
 
 QUANTISER = encode_quantiser(Quantiser((FeatureRange(0, 65536),) * 3))
@@ -39,7 +39,7 @@ def fetched(files: Sequence[bytes]) -> Mapping[Hash, bytes]:
 def checked(computation: Computation, files: Sequence[bytes], expected: bytes | None) -> None:
     """The answer is what was expected, and the trace ends in it."""
     known = fetched(files)
-    answer = answer_to(computation, lambda artifact: known[artifact.root])
+    answer = answer_to(computation, [known[file.root] for file in files_of(computation)])
     assert answer.output == expected
     result = None if expected is None else artifact_of(expected)
     trace = answer.replay.trace(())
@@ -97,8 +97,5 @@ def test_what_cannot_be_computed_is_answered_by_nothing() -> None:
     "computation", [Computation(99, b""), Computation(AVERAGING, b"\4"), Computation(MERGING, b"\0")]
 )
 def test_what_is_no_computation_has_no_answer(computation: Computation) -> None:
-    def never(artifact: Artifact) -> bytes:
-        raise AssertionError(artifact)
-
     with pytest.raises(ComputationRefused):
-        answer_to(computation, never)
+        files_of(computation)
