@@ -112,8 +112,7 @@ class Learners:
         }
         playing = [key for key in people if key.account not in self.out]
         participants = [
-            Participant(key, self._data(key), randomness=seeded_randomness(blake2_256(key.account)))
-            for key in playing
+            Participant(key, self._data(key), randomness=seeded_randomness(blake2_256(key.account))) for key in playing
         ]
         return dev_node(genesis, participants, store=self.store, workers=self.workers, content=self.content)
 
