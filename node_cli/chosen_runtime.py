@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import sys
 from pathlib import Path
 from traceback import extract_tb
@@ -71,12 +70,6 @@ def runtime_class(names: dict[str, object], module: str, class_name: str) -> typ
     found = names.get(class_name)
     if not isinstance(found, type) or not issubclass(found, Runtime):
         raise NotARuntime(f"{module}:{class_name} is no runtime: a class that derives from runtime.construct.Runtime")
-    try:
-        inspect.signature(found).bind("storage", "signatures")
-    except TypeError:
-        raise NotARuntime(
-            f"{module}:{class_name} cannot be bound: let __init__ take storage and signatures=None, and hand on both"
-        ) from None
     return found
 
 

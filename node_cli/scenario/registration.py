@@ -57,6 +57,7 @@ class Registration:
         """The workers register their rows and check those of others; owners permit what was confirmed."""
         stage.begin("Data", "Rows are registered by CID and root, a panel checks them, owners permit the purpose.")
         parties = len(stage.cast.parties)
+        stage.node.content.put(stage.scenario.purpose.encode())  # in words, for who wonders what a permit's hash means
 
         def is_checked() -> bool:
             registry = stage.runtime.data_registry

@@ -12,13 +12,6 @@ from runtime.dev import DevRuntime
 from runtime.templates.solochain import Solochain
 
 
-class Unbindable(DevRuntime):
-    """A runtime that nobody can hand a signature cache to."""
-
-    def __init__(self, storage: Overlay) -> None:
-        super().__init__(storage)
-
-
 def test_the_runtime_of_this_repository_is_the_default() -> None:
     chosen = chosen_runtime()
     assert chosen.runtime is DevRuntime
@@ -37,7 +30,6 @@ def test_another_runtime_of_this_repository() -> None:
         (":C", "':C' names no runtime"),
         ("runtime.dev:Nothing", "runtime.dev:Nothing is no runtime: a class that derives from"),
         ("runtime.dev:VERSION", "runtime.dev:VERSION is no runtime"),
-        (f"{__name__}:Unbindable", f"{__name__}:Unbindable cannot be bound: let __init__ take storage and signatures"),
         ("no_such_module:C", "ModuleNotFoundError: No module named 'no_such_module'"),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_federation_has_the_same_chain_wherever_its_artifacts_are(
 ) -> None:
     def head(*arguments: str) -> Any:
         assert (
-            main(["demo", "--rounds", "1", "--clients", "3", "--out", str(tmp_path / "out"), "--json", *arguments]) == 0
+            main(["demo", "--rounds", "1", "--clients", "4", "--out", str(tmp_path / "out"), "--json", *arguments]) == 0
         )
         return json.loads(capsys.readouterr().out)["head"]
 
