@@ -57,8 +57,8 @@ class Trie:
     ) -> None:
         """Made by `empty`, `from_items` and `updated`."""
         self._top, self.root, self.version, self.children = top, root, version, children
-        self._starts: dict[bytes, tuple[Node | None, int]] = {}
-        """By the first bytes of keys: a node on their way, and the nibbles before its partial key."""
+        self._starts: dict[bytes, tuple[Node | None, int] | None] = {}
+        """By the first bytes of keys that were asked for: a node on their way, and the nibbles before its partial key."""
 
     @classmethod
     def empty(cls, version: int = 1) -> Trie:
@@ -111,7 +111,15 @@ class Trie:
         return node[3 + len(key) :]
 
     def _start(self, prefix: bytes) -> tuple[Node | None, int]:
-        """Where the way of all keys with this prefix may begin: no branch above parts them."""
+        """Where the way of all keys with this prefix may begin: no branch above parts them.
+
+        Looked for when they are asked for again: a small block reads most prefixes once.
+        """
+        if prefix not in self._starts:
+            if len(self._starts) >= _MOST_STARTS:
+                self._starts.clear()
+            self._starts[prefix] = None
+            return self._top, 0
         path = to_nibbles(prefix)
         node, depth = self._top, 0
         while type(node) is tuple:
@@ -121,8 +129,6 @@ class Trie:
                 break
             node = node[path[below]]
             depth = below + 1
-        if len(self._starts) >= _MOST_STARTS:
-            self._starts.clear()
         found = self._starts[prefix] = node, depth
         return found
 
