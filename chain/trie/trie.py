@@ -58,7 +58,7 @@ class Trie:
         """Made by `empty`, `from_items` and `updated`."""
         self._top, self.root, self.version, self.children = top, root, version, children
         self._starts: dict[bytes, tuple[Node | None, int] | None] = {}
-        """By the first bytes of keys that were asked for: a node on their way, and the nibbles before its partial key."""
+        """By the first bytes of keys that were asked for: a node on their way, and the nibbles before its partial."""
 
     @classmethod
     def empty(cls, version: int = 1) -> Trie:
