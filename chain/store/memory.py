@@ -31,7 +31,8 @@ class MemoryStore:
         self._justifications: dict[Hash, bytes] = {}
 
     def open(self, genesis: ImportedBlock) -> KeptChain:
-        """Genesis alone: a process begins anew."""
+        """Genesis alone: whoever opens it begins anew."""
+        self._blocks, self._finalized, self._justifications = {}, HashList(), {}
         self._note(genesis)
         return KeptChain((genesis,), genesis.hash)
 

@@ -37,19 +37,23 @@ class Bent:
         self._truth = truth
         self._end = end
         self._share = share
-        self._ends: dict[tuple[int, ...], Hash] = {(): end}
+        self._traces: dict[tuple[int, ...], Trace] = {}
 
     def trace(self, above: Sequence[int]) -> Trace:
         """A trace that ends where the one above it says that this part does."""
         place = tuple(above)
-        if place not in self._ends:
-            self.trace(place[:-1])
-        true, end = self._truth.trace(place), self._ends[place]
-        count = true.stated
-        bent = min(int(count * self._share), count - 1)
+        if place not in self._traces:
+            self._traces[place] = self._bent(self._truth.trace(place), self._end_of(place))
+        return self._traces[place]
+
+    def _end_of(self, place: tuple[int, ...]) -> Hash:
+        """The leaf that a part ends in; also of one that lies behind what its trace states, which repeats the last."""
+        return self.trace(place[:-1]).node(0, place[-1]) if place else self._end
+
+    def _bent(self, true: Trace, end: Hash) -> Trace:
+        bent = min(int(true.stated * self._share), true.stated - 1)
         leaves = [true.node(0, place) for place in range(bent)]
-        leaves += [leaf_of(true.node(0, place)) for place in range(bent, count - 1)]
-        self._ends |= {(*place, number): leaf for number, leaf in enumerate((*leaves, end))}
+        leaves += [leaf_of(true.node(0, place)) for place in range(bent, true.stated - 1)]
         return Trace([*leaves, end], true.depth)
 
     def step(self, places: Sequence[int]) -> tuple[bytes, bytes]:

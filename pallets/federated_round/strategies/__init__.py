@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.settings import (
@@ -48,48 +48,38 @@ from pallets.ml_registry.algorithms import (
 )
 from pallets.ml_registry.types import AlgorithmId
 
+S = TypeVar("S", bound=Settings)
 
-def _forest_merge(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
-    if not isinstance(settings, ForestSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task of forests")
-    return ForestMerge(settings, worth)
-
-
-def _averaging(settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy:
-    if not isinstance(settings, LinearSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task of linear models")
-    return Averaging(settings, rule, worth)
+Maker = Callable[[Settings, AggregationRule, Worth], Strategy]
+"""From a task's settings, rule and worth to its strategy; raises SettingsError."""
 
 
-def _forest_quota(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
-    if not isinstance(settings, QuotaSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task of forests by quota")
-    return ForestQuota(settings, worth)
+def _of(kind: type[S], what: str, make: Callable[[S, AggregationRule, Worth], Strategy]) -> Maker:
+    """A maker that takes settings of one kind."""
+
+    def made(settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy:
+        if not isinstance(settings, kind):
+            raise SettingsError(f"{type(settings).__name__} for a task of {what}")
+        return make(settings, rule, worth)
+
+    return made
 
 
-def _boosting(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
-    if not isinstance(settings, BoostingSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task of boosted trees")
-    return Boosting(settings, worth)
-
-
-def _network_averaging(settings: Settings, _rule: AggregationRule, worth: Worth) -> Strategy:
-    if not isinstance(settings, NetworkSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task of networks")
+def _network_averaging(settings: NetworkSettings, _rule: AggregationRule, worth: Worth) -> Strategy:
     # numpy comes with it, for those who do anything with networks
     from pallets.federated_round.strategies.network_averaging import NetworkAveraging
 
     return NetworkAveraging(settings, worth)
 
 
-STRATEGIES: Final[Mapping[AlgorithmId, Callable[[Settings, AggregationRule, Worth], Strategy]]] = {
-    FOREST_MERGE: _forest_merge,
-    LINEAR_AVERAGING: _averaging,
-    FOREST_QUOTA: _forest_quota,
-    TREE_BOOSTING: _boosting,
-    NETWORK_AVERAGING: _network_averaging,
+STRATEGIES: Final[Mapping[AlgorithmId, Maker]] = {
+    FOREST_MERGE: _of(ForestSettings, "forests", lambda settings, _, worth: ForestMerge(settings, worth)),
+    LINEAR_AVERAGING: _of(LinearSettings, "linear models", Averaging),
+    FOREST_QUOTA: _of(QuotaSettings, "forests by quota", lambda settings, _, worth: ForestQuota(settings, worth)),
+    TREE_BOOSTING: _of(BoostingSettings, "boosted trees", lambda settings, _, worth: Boosting(settings, worth)),
+    NETWORK_AVERAGING: _of(NetworkSettings, "networks", _network_averaging),
 }
-"""From an algorithm of the registry to the maker of its strategy."""
+"""By an algorithm of the registry."""
 
 
 @lru_cache(maxsize=32)

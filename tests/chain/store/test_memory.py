@@ -62,3 +62,17 @@ def test_what_is_not_kept_is_known_to_be_gone() -> None:
     assert kept.number == 7
     with pytest.raises(ValueError, match="at least one finalized block is kept"):
         MemoryStore(keep=0)
+
+
+def test_who_opens_a_store_again_begins_anew() -> None:
+    store = MemoryStore()
+    before, node = grown(BLOCKS, store), grown(WINDOW + 2, store)
+    last = before.chain.at(BLOCKS)
+    assert last is not None
+    assert last.hash not in node.chain
+    assert [node.chain.hash_of(number) is None for number in (WINDOW + 2, WINDOW + 3, BLOCKS)] == [False, True, True]
+    assert [store.hash_of(number) for number in range(WINDOW + 1)] == [
+        node.chain.hash_of(number) for number in range(WINDOW + 1)
+    ]
+    node.set_best(node.chain.genesis.hash)
+    assert (node.best.number, node.chain.finalized.number) == (0, 0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from chain.crypto.hashing import blake2_256
 from chain.trie.node import EMPTY_ROOT, Node, encode
@@ -15,6 +16,23 @@ def test_get_gives_what_was_put(state: dict[bytes, bytes], other: bytes) -> None
     for key in [*state, other, *(key + b"\0" for key in state), *(key[:-1] for key in state)]:
         assert trie.get(key) == state.get(key)
         assert (key in trie) == (key in state)
+
+
+# what is remembered of a way goes to the 64th nibble: branches before it, there, after it, and partial keys over it
+AROUND = st.builds(
+    lambda first, middle, end: bytes((first,)) + b"p" * 29 + middle + end,
+    st.integers(0, 1),
+    st.lists(st.sampled_from([0x00, 0x01, 0x10]), max_size=3).map(bytes),
+    st.lists(st.sampled_from([0x00, 0x01, 0x10]), max_size=2).map(bytes),
+)
+
+
+@given(st.dictionaries(AROUND, st.binary(max_size=40), max_size=20), st.lists(AROUND, max_size=8))
+def test_what_was_asked_for_before_changes_no_answer(state: dict[bytes, bytes], others: list[bytes]) -> None:
+    trie = Trie.from_items(state)
+    for _ in range(3):
+        for key in [*state, *others, b"", b"p" * 31, b"\0" + b"p" * 31]:
+            assert trie.get(key) == state.get(key)
 
 
 @given(STATES, KEYS)

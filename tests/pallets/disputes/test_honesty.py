@@ -225,3 +225,17 @@ def test_a_large_step_does_not_go_on_behind_its_end(longer: tuple[int, ...]) -> 
     argument.play((ALICE, lie), (BOB, truth))
     assert argument.claim.result == truth.result
     assert argument.claim.losers == (ALICE,)
+
+
+def test_a_liar_whose_trace_is_short_can_be_asked_for_what_lies_behind_its_end() -> None:
+    """Where its last state is the true one of an earlier place, the dispute goes on in a part that it never stated."""
+    toy = Toy((1, 1, 1), 3, b"", (4, 2, 1))
+    truth = ToyReplay(toy)
+    lie = Bent(ToyReplay(replace(toy, spans=(1, 1, 1))), leaf_of(toy.end(None)), 0.5)
+    for place in ((), (0,), (0, 1), (1, 1)):
+        assert lie.trace(place).stated <= 2
+    argument = Argument(new_runtime(), toy)
+    argument.claimed(ALICE, None)
+    argument.challenge(BOB, truth.result)
+    argument.play((ALICE, lie), (BOB, truth))
+    assert argument.claim.losers == (ALICE,)
