@@ -8,7 +8,7 @@ NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/cho
 NODE_PEERS += tests/end_to_end/ipfs/node_modules/peer.stamp
 PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
-.PHONY: demo test kills storms soak peers check bench fmt clean
+.PHONY: demo test fuzz kills storms soak peers check bench fmt clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
@@ -20,6 +20,10 @@ test: $(VENV)/check.stamp
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
 kills: $(VENV)/check.stamp
 	PALLETLAB_KILLS=200 $(RUN) pytest -n auto tests/end_to_end/test_killed.py
+
+# The long form of the property tests: other examples than last time, and ten times as many.
+fuzz: $(VENV)/check.stamp
+	PALLETLAB_EFFORT=10 $(RUN) pytest -n auto -m hypothesis
 
 # The long form of those that search by seeds: networks with faults, hostile clients, damaged files, pools, forks; and of
 # a round in which a thousand clients enrol.

@@ -1,8 +1,15 @@
-"""One hypothesis profile for all tests: examples may take as long as the machine is busy."""
+"""One hypothesis profile for all tests: examples may take as long as the machine is busy.
+
+`make test` tries the same examples every time, `make fuzz` others every time and more of them.
+"""
 
 from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("palletlab", deadline=None, print_blob=True)
+from tests.effort import EFFORT
+
+settings.register_profile(
+    "palletlab", deadline=None, print_blob=True, derandomize=EFFORT == 1, max_examples=100 * EFFORT
+)
 settings.load_profile("palletlab")
