@@ -1,4 +1,4 @@
-"""How hard the tests try that search by seeds: `make fuzz` and `make storms` set a multiple of what `make test` does."""
+"""How hard the tests try that search by seeds: `make fuzz` and `make storms` set a multiple of `make test`'s."""
 
 from __future__ import annotations
 
