@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from chain.primitives import AccountId, Bytes32, Hash
+from pallets.federated_round.config import Config
 from pallets.federated_round.errors import (
     AlreadyCommitted,
     EmptyArtifact,
     NotDrawn,
     NothingCommitted,
     ShapeUnsuited,
+    StaleUpdate,
     TooManyWaiting,
     UnknownClient,
+    WrongPhase,
 )
 from pallets.federated_round.events import DeliveryWaits
 from pallets.federated_round.opening import ensure_bytes, open_seal
@@ -34,11 +37,17 @@ from pallets.federated_round.types import (
     Task,
     TaskId,
 )
+from pallets.federated_round.unlearning.bases import base_again
 from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
-from pallets.frame.weight import db
+from pallets.frame.weight import Weight, db
 from pallets.ml_registry.artifact import Artifact
+
+
+def delivery_weight(config: Config) -> Weight:
+    """Of an update to a round that does another again: the remembered rounds say what it begins from."""
+    return db(reads=24 + MOST_STALENESS + 4 * config.history, writes=9)
 
 
 class ShapeCalls(RoundStorage):
@@ -60,7 +69,7 @@ class ShapeCalls(RoundStorage):
         open_seal(self, who, (task, number), Stage.GROUP, aggregate, salt)
         self.group_aggregates.insert((task, number, who), aggregate)
 
-    @call(18, weight=db(reads=20 + MOST_STALENESS, writes=9))
+    @call(18, weight=delivery_weight)
     def deliver(self, origin: Origin, task: TaskId, base: Hash | None, data: DataCommitment, seal: Hash) -> None:
         """Seal an update for a buffer, at any time: into the round that is filling, or to wait for the next.
 
@@ -72,6 +81,10 @@ class ShapeCalls(RoundStorage):
         ensure_may_deliver(self, task, found, who, data)
         versions = versions_back(self.config.models, newest, shape.largest_staleness)
         staleness_in(versions, base)
+        again = self.redone.get((task, found.rounds - 1)) if found.is_live else None
+        if again is not None:
+            self._deliver_again((task, found.rounds - 1), found, Delivery(who, data, base, seal), versions, again)
+            return
         ensure(not is_waiting(self, task, who), AlreadyCommitted)
         delivery = Delivery(who, data, base, seal)
         key = (task, found.rounds - 1)
@@ -94,6 +107,20 @@ class ShapeCalls(RoundStorage):
         ensure(self.taken.contains_key((task, number, who)), NothingCommitted)
         open_seal(self, who, (task, number), Stage.UPDATE, update, salt, ANY_ROUND)
         self.updates.insert((task, number, who), update)
+
+    def _deliver_again(
+        self,
+        key: tuple[TaskId, RoundNumber],
+        task: Task,
+        delivery: Delivery,
+        versions: tuple[Hash | None, ...],
+        again: RoundNumber,
+    ) -> None:
+        """Into the round that does again the one that the client was in, and nowhere else."""
+        ensure(not self.taken.contains_key((*key, delivery.account)), AlreadyCommitted)
+        ensure(has_room(self, key, task), WrongPhase)
+        ensure(delivery.base == base_again(self, key[0], again, delivery.account), StaleUpdate)
+        take(self, key, task, delivery, versions)
 
     def _tier_of(self, task: TaskId, number: RoundNumber, who: AccountId) -> Tier:
         for tier in self.tiers.get((task, number)) or ():

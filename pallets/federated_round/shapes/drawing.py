@@ -25,9 +25,9 @@ def eligible(rounds: ShapeStorage, task: TaskId, shape: Shape, enrolments: Enrol
     return enrolments
 
 
-def are_enough(shape: Shape, drawn: Drawn, seats: Seats) -> bool:
-    """Whether a round can go on with so many."""
-    needed = 0 if isinstance(shape, Buffered) else seats.minimum_clients
+def are_enough(shape: Shape, drawn: Drawn, seats: Seats, *, are_clients_there: bool = False) -> bool:
+    """Whether a round can go on with so many; clients that are there already need not be drawn."""
+    needed = 0 if are_clients_there or isinstance(shape, Buffered) else seats.minimum_clients
     groups = shape.minimum_groups if isinstance(shape, Hierarchical) else 1
     return len(drawn.clients) >= needed and len(drawn.aggregators) >= groups and len(drawn.validators) > 0
 

@@ -17,6 +17,7 @@ from pallets.federated_round.shapes.types import ANY_ROUND, Tier
 from pallets.federated_round.strategies import StrategyError, UpdateRefused
 from pallets.federated_round.strategies.grouping import Grouping, grouping_of
 from pallets.federated_round.types import Aggregate, DataCommitment, Phase, Stage
+from pallets.federated_round.unlearning.bases import base_again
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry.artifact import Artifact, artifact_of, fetch
 
@@ -126,25 +127,28 @@ class BufferErrand(Errand):
         return None
 
     def _deliver(self) -> None:
-        who, newest = self.node.account, self.rounds.config.models.model(self.task.model).latest
-        if (
-            who == self.task.owner
-            or not self.operator.joins(self.task_id)
-            or is_waiting(self.rounds, self.task_id, who)
-        ):
+        who = self.node.account
+        if who == self.task.owner or not self.operator.joins(self.task_id):
             return
         if self.rounds.config.stakes.active(who) < self.task.terms.minimum_stake:
             return
+        again = self.rounds.redone.get((self.task_id, self.number))
+        if again is None and is_waiting(self.rounds, self.task_id, who):
+            return
         taken = self.rounds.taken.get((self.task_id, self.number, who))
-        if taken is not None and taken.base == newest:
+        newest = self.rounds.config.models.model(self.task.model).latest
+        if taken is not None and (again is not None or taken.base == newest):
             return  # no news
+        if again is not None and self.round.phase is not Phase.COMMIT_UPDATES:
+            return
         data = super()._offered_data()
         if data is None:
             return
-        memory = self._memory_of(newest)
-        secret = memory.recall(Stage.UPDATE) or memory.keep(Stage.UPDATE, *self._make_delivery(newest))
+        base = newest if again is None else base_again(self.rounds, self.task_id, again, who)
+        memory = self._memory_of(base)
+        secret = memory.recall(Stage.UPDATE) or memory.keep(Stage.UPDATE, *self._make_delivery(base))
         deliver, seal = self.rounds.deliver, memory.seal(Stage.UPDATE, secret)
-        self.submit(b"deliver", call_of(deliver, task=self.task_id, base=newest, data=data, seal=seal))
+        self.submit(b"deliver", call_of(deliver, task=self.task_id, base=base, data=data, seal=seal))
 
     def _make_delivery(self, base: Hash | None) -> Made:
         local = self.operator.data

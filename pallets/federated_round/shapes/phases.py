@@ -19,7 +19,8 @@ from pallets.federated_round.shapes.buffer import fill
 from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical
 from pallets.federated_round.shapes.drawing import are_enough, deal_tiers, eligible, take_turn
 from pallets.federated_round.shapes.types import Tier
-from pallets.federated_round.types import Enrolment, Outcome, Phase, Role, Stage
+from pallets.federated_round.types import Drawn, Enrolment, Outcome, Phase, Role, RoundNumber, Stage
+from pallets.federated_round.unlearning.going_on import INDEPENDENT, stayers, take_old_updates
 
 
 def draw(
@@ -27,6 +28,10 @@ def draw(
 ) -> None:
     """Draw the roles, and ask for updates; ends the round where too few are enrolled."""
     rounds, shape, terms = course.rounds, course.task.terms.shape, course.task.terms
+    again = rounds.redone.get(course.key)
+    if again is not None:
+        _draw_again(course, enrolments, weights, seed, again)
+        return
     drawn = draw_roles(eligible(rounds, course.task_id, shape, enrolments), weights, terms.seats, seed)
     if not are_enough(shape, drawn, terms.seats):
         course.end(Outcome.TOO_FEW_ENROLLED)
@@ -39,11 +44,50 @@ def draw(
         case Cyclic():
             take_turn(rounds, course.task_id, drawn)
         case Hierarchical():
-            tiers = deal_tiers(drawn, shape.groups, seed)
-            rounds.tiers.insert(course.key, tiers)
-            rounds.deposit_event(GroupsDealt(*course.key, tiers))
+            _deal(course, drawn, shape, seed)
         case Buffered():
             fill(rounds, course.key, course.task, shape)
+
+
+def _draw_again(
+    course: Course,
+    enrolments: Mapping[AccountId, Enrolment],
+    weights: Mapping[AccountId, int],
+    seed: Hash,
+    again: RoundNumber,
+) -> None:
+    """Draw who does duties in a round that does another again; its clients are those of that one who are left."""
+    rounds, shape, terms = course.rounds, course.task.terms.shape, course.task.terms
+    has_updates = course.task.algorithm in INDEPENDENT
+    drawn = draw_roles(enrolments, weights, terms.seats, seed)
+    if isinstance(shape, Buffered):
+        drawn = replace(drawn, clients=())  # who delivers is one
+    if not are_enough(shape, drawn, terms.seats, are_clients_there=has_updates):
+        course.end(Outcome.TOO_FEW_ENROLLED)
+        return
+    rounds.drawn.insert(course.key, drawn)
+    rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
+    stayed = tuple(stayers(rounds, course.task_id, again))
+    training = rounds.course(course.task_id, again).seed
+    seeded = replace(course, round=replace(course.round, seed=training))
+    if isinstance(shape, Hierarchical):
+        clients = stayed if has_updates else drawn.clients
+        _deal(course, replace(drawn, clients=clients), shape, training or seed)
+    if not has_updates:
+        expected = len(stayed) if isinstance(shape, Buffered) else len(drawn.clients)
+        seeded.begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
+        return
+    take_old_updates(rounds, course.key, again)
+    if isinstance(shape, Hierarchical):
+        ask_for_groups(seeded)
+    else:
+        seeded.begin(Phase.COMMIT_AGGREGATES, terms.schedule.aggregate, len(drawn.aggregators))
+
+
+def _deal(course: Course, drawn: Drawn, shape: Hierarchical, seed: Hash) -> None:
+    tiers = deal_tiers(drawn, shape.groups, seed)
+    course.rounds.tiers.insert(course.key, tiers)
+    course.rounds.deposit_event(GroupsDealt(*course.key, tiers))
 
 
 def ask_for_groups(course: Course) -> None:

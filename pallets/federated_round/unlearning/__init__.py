@@ -9,6 +9,11 @@ rounds before, which published nothing, stay as they were). Where updates do not
 nobody trains again: aggregators join the old updates that are left. Roles, test sets and pay are those of any round.
 The task starts nothing else before.
 
-On chain: `types`, `storage`, `going_back` (withdrawal), `going_on` (rounds that are done again), `calls`.
+So it is in rounds of every shape. Groups are dealt again among those who are left, turns come in the order in which
+they came, and a buffer takes the updates that it took before, each from the version in place of the one that it began
+from; what waits for the next buffer goes on waiting.
+
+On chain: `types`, `storage`, `going_back` (withdrawal), `going_on` (rounds that are done again), `bases` (what the
+updates to buffers begin from), `calls`.
 Off chain: `duties` (the model owner's worker).
 """

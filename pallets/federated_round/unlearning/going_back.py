@@ -7,7 +7,6 @@ from dataclasses import replace
 from chain.primitives import Hash
 from pallets.federated_round.errors import NothingToUnlearn, RoundIsLive
 from pallets.federated_round.events import RolledBack, UnlearningDue
-from pallets.federated_round.shapes.choice import Synchronous
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import RoundNumber, ServerState, Task, TaskId
 from pallets.federated_round.unlearning.going_on import DONE, settle_redo
@@ -48,7 +47,7 @@ def is_due(rounds: RoundStorage, task: TaskId) -> bool:
 def go_back(rounds: RoundStorage, task_id: TaskId) -> None:
     """Withdraw what has learnt from erased data, and list the rounds to do again.
 
-    Of a closed task nothing is done again, and of one whose rounds are not synchronous.
+    Of a closed task nothing is done again.
     """
     models, task = rounds.config.models, rounds.tasks.get(task_id)
     found = [learnt for _, learnt in rounds.due.iter((task_id,)) if learnt is not None]
@@ -77,7 +76,7 @@ def _judged_since(
 
     Also those whose model was not good enough: without the erased data it might have been.
     """
-    if task is None or not isinstance(task.terms.shape, Synchronous):
+    if task is None:
         return ()
     since = range(max(first, task.rounds - rounds.config.history), task.rounds)
     courses = ((number, rounds.rounds.get((task_id, number))) for number in since)

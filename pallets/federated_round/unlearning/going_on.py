@@ -33,7 +33,7 @@ def stayers(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> dict[Acc
 def may_redo(rounds: RoundStorage, task_id: TaskId, who: AccountId, root: Hash) -> bool:
     """Whether an account's data have a place in the round that runs: any, where it does no other again."""
     task = rounds.tasks.get(task_id)
-    again = rounds.redone.get((task_id, task.rounds - 1)) if task is not None and task.rounds else None
+    again = rounds.redone.get((task_id, task.rounds - 1)) if task is not None and task.is_live else None
     if task is None or again is None:
         return True
     stayer = stayers(rounds, task_id, again).get(who)
