@@ -140,6 +140,13 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+def wall_seconds(work: Callable[[], object]) -> float:
+    """Time that passes during one call of `work`: right for work of several processes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
 def row_of(comparison: Comparison, scale: float, *, name: str, work: str, unit: str, peer: str, goal: Goal) -> Row:
     """The row of a comparison's medians; `scale` is how many of `unit` make a second."""
     peer_samples = comparison.peer

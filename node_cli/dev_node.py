@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from chain.crypto import ss58
+from chain.crypto.second_core import SecondCore
 from chain.node.importer import BlockImport
 from chain.node.sealing import Sealer
 from chain.node.service import Node
@@ -55,7 +56,7 @@ class DevNode:
         """
         self.options = options
         self.chosen = chosen_runtime(options.runtime)
-        make = partial(self.chosen.make, SignatureCache())
+        make = partial(self.chosen.make, SignatureCache(verifier=SecondCore()))
         self._generations = Generations(make)
         # a node whose runtime stays the same need not look at the code of each state
         runtimes = self._generations if options.is_watched else Rebound(make)

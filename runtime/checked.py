@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chain.crypto.signatures import MultiSignature
+from chain.crypto.signatures import Claim
 from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
 from chain.record import record
 from chain.scale import DecodeError
@@ -44,8 +44,7 @@ class Unproven:
 
     checked: CheckedExtrinsic
     extrinsic: bytes
-    signature: MultiSignature
-    payload: bytes
+    claim: Claim
     known: _Known
 
 
@@ -74,10 +73,14 @@ Checked = CheckedExtrinsic | CheckedBare | CheckedGeneral
 def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
     """Decode an extrinsic and check its signature, both once: the runtime's cache remembers.
 
-    Raises what `read` and `proven` raise.
+    Raises what `read` raises, and InvalidTransaction: BadProof where the signature is not good.
     """
     found = read(runtime, extrinsic)
-    return proven(runtime, found) if isinstance(found, Unproven) else found
+    if not isinstance(found, Unproven):
+        return found
+    if not runtime.signatures.is_good(*found.claim):
+        raise InvalidTransaction(Invalid.BAD_PROOF)
+    return proven(runtime, found)
 
 
 def read(runtime: RuntimeParts, extrinsic: bytes) -> Checked | Unproven:
@@ -105,12 +108,9 @@ def read(runtime: RuntimeParts, extrinsic: bytes) -> Checked | Unproven:
 
 
 def proven(runtime: RuntimeParts, found: Unproven) -> CheckedExtrinsic:
-    """The transaction, its signature being good; raises InvalidTransaction: BadProof where it is not."""
-    checked, signatures = found.checked, runtime.signatures
-    if not signatures.is_good(found.signature, found.payload, checked.transaction.who):
-        raise InvalidTransaction(Invalid.BAD_PROOF)
-    signatures.keep(found.extrinsic, found.known)
-    return checked
+    """The transaction, its signature having been found good."""
+    runtime.signatures.keep(found.extrinsic, found.known)
+    return found.checked
 
 
 def _read_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: int) -> CheckedGeneral:
@@ -141,4 +141,4 @@ def _read_signed(
         runtime.signatures.keep(data, found)
         return checked
     payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
-    return Unproven(checked, data, envelope.signature, payload, found)
+    return Unproven(checked, data, (envelope.signature, payload, who), found)

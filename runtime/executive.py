@@ -6,8 +6,8 @@ call is in `bare` and `general` for those that nobody signed; runtime upgrades a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import Final
 
 from chain.block import Block, DigestItem, Header, PreRuntime
@@ -159,23 +159,24 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
     inherents = inherents_first(runtime, block)
     if mode is InclusionMode.ONLY_INHERENTS and len(block.extrinsics) > inherents:
         raise InvalidBlock("only inherents stand in a block while a migration is under way")
-    for position, (extrinsic, verdict) in enumerate(zip(block.extrinsics, _verdicts(runtime, block), strict=True)):
-        try:
-            if isinstance(verdict, TransactionInvalid):
-                raise verdict
-            _apply_checked(runtime, extrinsic, verdict)
-        except TransactionInvalid as error:
-            raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
+    with closing(_verdicts(runtime, block)) as verdicts:
+        for position, (extrinsic, verdict) in enumerate(zip(block.extrinsics, verdicts, strict=True)):
+            try:
+                if isinstance(verdict, TransactionInvalid):
+                    raise verdict
+                _apply_checked(runtime, extrinsic, verdict)
+            except TransactionInvalid as error:
+                raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
     produced = finalize_block(runtime)
     _require_equal("extrinsics root", header.extrinsics_root, produced.extrinsics_root)
     _require_equal("digest", header.digest, produced.digest)
     _require_equal("state root", header.state_root, produced.state_root)
 
 
-def _verdicts(runtime: RuntimeParts, block: Block) -> list[Checked | TransactionInvalid]:
+def _verdicts(runtime: RuntimeParts, block: Block) -> Generator[Checked | TransactionInvalid, None, None]:
     """What `check` says of each extrinsic; why one may not stand there is told in its turn.
 
-    All are read, and then all signatures verified: the library's tables stay in the processor's caches for as long.
+    All are read first, so that signatures are verified many at a time.
     """
     found: list[Checked | Unproven | TransactionInvalid] = []
     for extrinsic in block.extrinsics:
@@ -183,13 +184,14 @@ def _verdicts(runtime: RuntimeParts, block: Block) -> list[Checked | Transaction
             found.append(read(runtime, extrinsic))
         except TransactionInvalid as error:
             found.append(error)
-    verdicts: list[Checked | TransactionInvalid] = []
+    are_good = runtime.signatures.verdicts([each.claim for each in found if isinstance(each, Unproven)])
     for each in found:
-        try:
-            verdicts.append(proven(runtime, each) if isinstance(each, Unproven) else each)
-        except TransactionInvalid as error:
-            verdicts.append(error)
-    return verdicts
+        if not isinstance(each, Unproven):
+            yield each
+        elif next(are_good):
+            yield proven(runtime, each)
+        else:
+            yield InvalidTransaction(Invalid.BAD_PROOF)
 
 
 def _require_successor(runtime: RuntimeParts, header: Header) -> None:

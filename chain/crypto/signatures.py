@@ -39,6 +39,10 @@ class Ecdsa(MultiSignature, index=2):
     signature: Bytes65
 
 
+Claim = tuple[MultiSignature, bytes, AccountId]
+"""A signature, what it signs and who signed, as `verify_signature` takes them."""
+
+
 def verify_signature(signature: MultiSignature, message: bytes, account: AccountId) -> bool:
     """Whether `account` signed `message`."""
     if type(signature) is Sr25519:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 
+from chain.crypto.second_core import SecondCore
 from chain.node.chain_store import ChainStore, ImportedBlock
 from chain.node.export import ExportedChain, ExportError, read_chain
 from chain.node.importer import import_block
+from chain.node.signature_cache import SignatureCache
 from chain.scale import DecodeError
 from chain.validity import InvalidBlock
 from node_cli.command import DONE, CommandFailed, Parser, print_json
@@ -49,7 +51,7 @@ def run(args: Namespace) -> int:
 
 def _executed(file: Path, exported: ExportedChain, listener: Listener) -> ImportedBlock:
     """The last block, after all were executed on each other; raises CommandFailed naming the block that is wrong."""
-    factory, number = runtime_factory(), 0
+    factory, number = runtime_factory(SignatureCache(verifier=SecondCore())), 0
     try:
         store = ChainStore(exported.blocks[0], exported.genesis)
         for block in exported.blocks[1:]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from argparse import Namespace, RawDescriptionHelpFormatter
 
 from chain.content.memory import MemoryStore
+from chain.crypto.second_core import SecondCore
+from chain.node.signature_cache import SignatureCache
 from node_cli.command import DONE, FAILED, CommandFailed, Parser, UsageError, print_json
 from node_cli.content_options import add_content, content_of
 from node_cli.options import add_json, whole_number
@@ -46,7 +48,7 @@ def run(args: Namespace) -> int:
     content = content_of(args)
     get = MemoryStore().get if content is None else content.get
     try:
-        with recorded_chain(args.source, runtime_factory()) as chain:
+        with recorded_chain(args.source, runtime_factory(SignatureCache(verifier=SecondCore()))) as chain:
             audits, broken = _audits(chain, args, get), chain.broken
     except AuditError as error:
         raise CommandFailed(str(error)) from None

@@ -45,6 +45,8 @@ def test_each_signature_is_verified_once_and_then_known() -> None:
     assert blocks.with_signatures() > 0
     assert blocks.without_signatures() > 0
     assert (blocks.signatures.verifications, blocks.signatures.hits) == (3, 3)
+    assert blocks.with_signatures_on_two_cores() > 0
+    assert (blocks.signatures.verifications, blocks.signatures.hits) == (3, 0)
 
 
 def test_a_bad_signature_among_the_verifications_is_found_out() -> None:
@@ -56,8 +58,8 @@ def test_a_bad_signature_among_the_verifications_is_found_out() -> None:
         verifications.round()
 
 
-def test_both_rows_stand_beside_one_verification() -> None:
-    signed, unsigned = rows(Run(lambda _phrase: None, is_quick=True))
+def test_all_rows_stand_beside_one_verification() -> None:
+    signed, on_two_cores, unsigned = rows(Run(lambda _phrase: None, is_quick=True))
     assert signed.peer_figure == unsigned.peer_figure
-    assert signed.ratio is not None
-    assert unsigned.ratio is not None
+    assert all(row.ratio is not None for row in (signed, on_two_cores, unsigned))
+    assert signed.work != on_two_cores.work

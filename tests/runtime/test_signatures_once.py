@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from chain.crypto import sr25519
 from chain.crypto.development import account, pair
+from chain.crypto.second_core import FEWEST, SecondCore
 from chain.extrinsic import Id
+from chain.node.importer import execute
 from chain.node.inherents import slot_clock, timestamp_inherents
 from chain.node.service import Node
 from chain.node.signature_cache import SignatureCache
+from chain.validity import InvalidBlock
 from pallets.frame import call_of
 from runtime.dev import GENESIS_TIME_MS, SLOT_DURATION_MS, UNIT, DevRuntime, genesis_state, runtime_factory
 from runtime.devnet import sign_call
 from runtime.signing import signed
 
+MANY = 2 * FEWEST
 SENDERS = ("Alice", "Charlie", "Dave")
 TRANSFERS = 5
 
@@ -46,11 +51,11 @@ def node(signatures: SignatureCache) -> Node[DevRuntime]:
     return Node(factory, genesis_state(), inherents=timestamp_inherents(clock), sign_call=sign_call)
 
 
-def transfers(chain: Node[DevRuntime]) -> Sequence[bytes]:
+def transfers(chain: Node[DevRuntime], count: int = TRANSFERS) -> Sequence[bytes]:
     """Some of each sender, one nonce after the other."""
     runtime = chain.runtime_at()
     call = call_of(runtime.balances.transfer_keep_alive, dest=Id(account("Bob")), value=UNIT)
-    names = [(nonce, name) for nonce in range(TRANSFERS) for name in SENDERS]
+    names = [(nonce, name) for nonce in range(count) for name in SENDERS]
     return [signed(runtime, pair(name), call, nonce=nonce, block_hash=chain.best.hash) for nonce, name in names]
 
 
@@ -94,3 +99,44 @@ def test_a_block_that_comes_from_elsewhere_has_each_signature_verified_once(
     verified.clear()
     follower.import_block(block)
     assert (signatures.verifications, signatures.hits, len(verified)) == (15, 0, 15)
+
+
+@pytest.fixture(scope="module")
+def second_core() -> Iterator[SecondCore]:
+    core = SecondCore()
+    core.wait()
+    yield core
+    core.close()
+
+
+def test_a_second_core_verifies_a_block_to_the_same_state(second_core: SecondCore, verified: list[bytes]) -> None:
+    signatures = SignatureCache(verifier=second_core)
+    author, follower = node(SignatureCache()), node(signatures)
+    made = transfers(author, MANY)
+    for extrinsic in made:
+        author.submit(extrinsic)
+    block = author.seal()
+    verified.clear()
+    follower.import_block(block)
+    assert follower.best.state.root == author.best.state.root
+    assert (signatures.verifications, signatures.hits, signatures.remembered) == (len(made), 0, len(made))
+    assert len(verified) in {0, len(made)}, "all are verified by one process"
+
+
+@pytest.mark.parametrize("position", [0, 17, 3 * MANY - 1])
+def test_one_bad_signature_is_found_in_its_turn_by_whichever_process(second_core: SecondCore, position: int) -> None:
+    author = node(SignatureCache())
+    for extrinsic in transfers(author, MANY):
+        author.submit(extrinsic)
+    block = author.seal()
+    extrinsics = list(block.extrinsics)
+    payload = bytearray(extrinsics[1 + position])
+    payload[50] ^= 1  # within its signature
+    extrinsics[1 + position] = bytes(payload)
+    bad = replace(block, extrinsics=tuple(extrinsics))
+    for signatures in (SignatureCache(), SignatureCache(verifier=second_core)):
+        follower = node(signatures)
+        with pytest.raises(InvalidBlock, match=rf"extrinsic {1 + position} is valid: .*BadProof"):
+            execute(follower.runtime_factory, follower.best.state, bad)
+        follower.import_block(block)
+        assert follower.best.state.root == author.best.state.root
