@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
+from operator import is_
 from types import BuiltinMethodType, CellType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any, Final, Generic, TypeVar
 
@@ -80,11 +81,16 @@ class _Kept(Generic[R]):
         """Be as it was, but for the storage items that were asked for since: those are the overlay's."""
         self.begun_anew = self.runtime.storage.begun_anew
         for now, bound, is_plain in self._bound:
-            if is_plain and len(now) == len(bound):  # what the kit gives every pallet nobody replaces
-                continue
+            if len(now) == len(bound) and (is_plain or _is_same(now, bound)):
+                continue  # what the kit gives every pallet nobody replaces
             bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
             now.clear()
             now.update(bound)
+
+
+def _is_same(now: dict[str, Any], bound: dict[str, Any]) -> bool:
+    """Whether nothing was replaced; both have as many attributes, in the order in which these were made."""
+    return all(map(is_, now.values(), bound.values())) and all(map(is_, now, bound))
 
 
 def keeps_nothing(runtime: RuntimeParts) -> bool:

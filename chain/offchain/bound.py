@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from logging import getLogger
 from typing import Any
 
@@ -16,8 +16,8 @@ from chain.trie.trie import Trie
 
 log = getLogger(__name__)
 
-Wants = Callable[[Any], bool]
-"""Whether a run for an operator who gave its worker this has anything to do."""
+Operators = Mapping[int, Any]
+"""What operators gave their workers, by identity: those who gave the same are asked for together."""
 
 
 class BoundRuntime:
@@ -30,11 +30,23 @@ class BoundRuntime:
         self.runtime_factory = runtime_factory
         self._last: tuple[Trie, Overlay, RuntimeApi] | None = None
         """None while a run goes on too: what it has seal a block at once has runs of its own."""
+        self._hooks: tuple[RuntimeApi, Sequence[WorkerHook]] | None = None
 
-    def wanted(self, state: Trie, number: BlockNumber, trigger: Trigger) -> list[tuple[WorkerHook, Wants | None]]:
-        """What there is to run on a block of that state, with what tells who needs no run; None where nothing does."""
-        hooks = [hook for hook in self._on(state)[1].worker_hooks() if hook.trigger is trigger]
-        return [(hook, self._wants(state, number, hook) if hook.is_selective else None) for hook in hooks]
+    def due(
+        self, state: Trie, number: BlockNumber, trigger: Trigger, operators: Operators
+    ) -> list[tuple[WorkerHook, frozenset[int] | None]]:
+        """What there is to run on a block of that state, and for which operators; None where for all of them."""
+        found = list[tuple[WorkerHook, frozenset[int] | None]]()
+        for hook in self._hooks_of(self._on(state)[1]):
+            if hook.trigger is not trigger:
+                continue
+            if not hook.is_selective:
+                found.append((hook, None))
+                continue
+            having = [each for each, data in operators.items() if self._is_wanted(state, number, hook, data)]
+            if having:
+                found.append((hook, frozenset(having)))
+        return found
 
     def perform(self, state: Trie, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
         """Run one pallet's worker; what it writes to the state is for nobody else."""
@@ -48,7 +60,13 @@ class BoundRuntime:
 
     def forget(self) -> None:
         """Bind anew at the next run: the runtime's code may be another."""
-        self._last = None
+        self._last = self._hooks = None
+
+    def _hooks_of(self, runtime: RuntimeApi) -> Sequence[WorkerHook]:
+        """Asked for once where one runtime serves block after block."""
+        if self._hooks is None or self._hooks[0] is not runtime:
+            self._hooks = runtime, runtime.worker_hooks()
+        return self._hooks[1]
 
     def _on(self, state: Trie) -> tuple[Overlay, RuntimeApi]:
         if self._last is None:
@@ -61,17 +79,6 @@ class BoundRuntime:
         runtime = self.runtime_factory(overlay)
         self._last = (state, overlay, runtime)
         return overlay, runtime
-
-    def _wants(self, state: Trie, number: BlockNumber, hook: WorkerHook) -> Wants:
-        known: dict[int, tuple[Any, bool]] = {}  # by identity, which stays while the data are held here
-
-        def wants(data: Any) -> bool:
-            found = known.get(id(data))
-            if found is None:
-                found = known[id(data)] = (data, self._is_wanted(state, number, hook, data))
-            return found[1]
-
-        return wants
 
     def _is_wanted(self, state: Trie, number: BlockNumber, hook: WorkerHook, data: Any) -> bool:
         overlay, runtime = self._on(state)

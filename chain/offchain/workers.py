@@ -19,7 +19,7 @@ from chain.content.store import ContentStore
 from chain.offchain.bound import BoundRuntime
 from chain.offchain.executor import Executor
 from chain.offchain.fork_storage import ForkSnapshot
-from chain.offchain.hook import Overlap, Trigger, WorkerHook
+from chain.offchain.hook import Trigger
 from chain.offchain.host import Host
 from chain.offchain.keystore import MemoryKeystore
 from chain.offchain.layers import Line, MakeLayer
@@ -88,6 +88,7 @@ class Workers:
         self._own_storage, self._own_keystore = LocalStorage(), MemoryKeystore()
         self._node = node
         self._content = content
+        self._operators = {id(participant.data): participant.data for participant in participants}
         self.bound = BoundRuntime(runtime_factory)
         """For the node's own thread."""
         self._executor: Executor = self.settings.executor()
@@ -178,18 +179,17 @@ class Workers:
     def _start_all(self, block: ImportedBlock, trigger: Trigger) -> None:
         if not self.participants:
             return
-        limits, asks_for_state = self.settings.limits, self.asks_for_state
-        hooks = self.bound.wanted(block.state, block.number, trigger)
+        due = self.bound.due(block.state, block.number, trigger, self._operators)
+        if not due:
+            return
+        limits, overlap, asks_for_state = self.settings.limits, self.settings.overlap or {}, self.asks_for_state
         for participant in self.participants:
-            for hook, has_work in hooks:
-                if has_work is not None and not has_work(participant.data):
+            for hook, operators in due:
+                if operators is not None and id(participant.data) not in operators:
                     continue
                 record = WorkerRun(participant.account, block.hash, block.number, hook.pallet, hook.trigger)
                 run = Run(participant, block, hook, limits, record, asks_for_state)
-                self._turns.admit(run, self._overlap(hook))
-
-    def _overlap(self, hook: WorkerHook) -> Overlap:
-        return (self.settings.overlap or {}).get(hook.pallet, hook.overlap)
+                self._turns.admit(run, overlap.get(hook.pallet, hook.overlap))
 
     def line_of(self, run: Run) -> Line:
         """What a run asks; whoever makes it closes it."""

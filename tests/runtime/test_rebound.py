@@ -145,6 +145,19 @@ def test_a_pallet_that_gets_attributes_loses_them() -> None:
     assert not hasattr(template, "heard")
 
 
+def test_an_attribute_in_the_place_of_another_does_not_stay() -> None:
+    make = Rebound(with_template(Counting))
+    overlay = Overlay(GENESIS)
+    overlay.reset(GENESIS)
+    own: Any = make(overlay).pallet_at(99)
+    told = own.told
+    del own.told
+    own.stray = told  # as many as before, and the same values
+    overlay.reset(GENESIS)
+    again: Any = make(overlay).pallet_at(99)
+    assert (again.told, hasattr(again, "stray")) == ((), False)
+
+
 def test_a_pallet_with_a_list_of_its_own_is_bound_anew() -> None:
     made = seen(Rebound(with_template(Listing)))
     assert len({id(each) for each in made}) == len(made)
