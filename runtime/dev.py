@@ -192,6 +192,7 @@ class DevRuntime(Runtime):
                 permits=self.data_registry,
                 budgets=self.privacy_budget,
                 disputes=self.disputes,
+                lender=self.data_registry,
             ),
             index=23,
         )

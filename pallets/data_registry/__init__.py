@@ -9,8 +9,8 @@ On chain, in reading order: `types` (records), `config` (what the runtime suppli
 `device_key` (points of secp256r1), `checks` (the course of a check, and its money), `calls` (of owners),
 `checker_calls`, `key_calls` (a key against a permit), `pallet` (hooks). Off chain: `pebble` (the readings of
 trackers, and a simulator of them), `operator` (what an operator asks of its node), `custody` (encrypted blobs and
-their keys), `release` (to whom keys go), `examine` (a checker's verdict), `worker`. `payload` finds calls that could
-carry data.
+their keys), `release` (to whom keys go), `lending` (what they open), `examine` (a checker's verdict), `worker`.
+`payload` finds calls that could carry data.
 
     self.data_registry = DataRegistry(self, data_registry.Config(currency=…, stakes=…, …), index=28)
 """

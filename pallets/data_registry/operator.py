@@ -50,10 +50,21 @@ class Offer:
 
 @record
 class Want:
-    """Encrypted data of somebody else's that this node has a permit for, and whose key it asks for."""
+    """Encrypted data of somebody else's that this node has a permit for, and whose key it asks for.
+
+    With what the key opens the node takes part in federated rounds of the purpose, unless it has rows of its own.
+    """
 
     data_set: DataSetId
     purpose: Purpose
+
+
+@record
+class Opened:
+    """What a released key opens: the data in clear, and the salt of their commitment."""
+
+    data: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
 
 
 @record

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from chain.primitives import AccountId, BlockNumber
+from chain.primitives import AccountId, BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from pallets.data_registry.checks import DRAW_BLOCKS, MILLION, advance
 from pallets.data_registry.config import Config
 from pallets.data_registry.errors import Error
 from pallets.data_registry.events import Event
 from pallets.data_registry.key_calls import KeyCalls
-from pallets.data_registry.operator import NAMES_KEY, steward_of
+from pallets.data_registry.operator import NAMES_KEY, Opened, steward_of
 from pallets.data_registry.storage import HoldReason
 from pallets.data_registry.types import MAX_PANEL, Status
 from pallets.frame.weight import Weight, db
@@ -58,6 +58,17 @@ class DataRegistry(KeyCalls):
         from pallets.data_registry.worker import shred_erased
 
         shred_erased(self, node)
+
+    def is_borrowing(self, data: object) -> bool:
+        """Whether an operator's instructions ask for others' data."""
+        steward = steward_of(data)
+        return steward is not None and bool(steward.wants)
+
+    def lent(self, node: OffchainNode, purpose: Hash) -> Opened | None:
+        """The data of others that a node may use for a purpose now, in clear; None where there are none."""
+        from pallets.data_registry.lending import lent_data  # a node that wants nothing never loads it
+
+        return lent_data(self, node, purpose)
 
     def try_state(self) -> None:
         """Every deposit and pledge is on hold, to the planck; counts and indices agree with what they count."""

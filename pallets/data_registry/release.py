@@ -20,6 +20,7 @@ from chain.record import record
 from chain.runtime_api import OffchainNode
 from chain.scale import codec_of
 from pallets.data_registry.custody import DOMAIN, KEY_BYTES, NONCE_BYTES, BlobRefused, commitment_to, decrypt
+from pallets.data_registry.operator import Opened
 from pallets.data_registry.storage import RegistryStorage
 from pallets.data_registry.types import DataSetId, Purpose
 from pallets.ml_registry.artifact import fetch
@@ -27,14 +28,6 @@ from pallets.ml_registry.artifact import fetch
 _NO_NONCE: Final = bytes(NONCE_BYTES)  # a key serves one message
 
 _GONE: Final = bytes(KEY_BYTES)
-
-
-@record
-class Opened:
-    """What a released key opens: the data in clear, and the salt of their commitment."""
-
-    data: bytes
-    salt: bytes
 
 
 @record

@@ -15,15 +15,15 @@ _DUTIES = frozenset(
 )
 
 
-def may_be_asked(task: Task, found: Round, operator: Operator) -> bool:
-    """Whether the phase of a round may ask something of an operator's account."""
+def may_be_asked(task: Task, found: Round, operator: Operator, *, is_borrowing: bool = False) -> bool:
+    """Whether the phase of a round may ask something of an operator's account; who borrows data may have some."""
     if found.hides or not isinstance(task.terms.shape, Synchronous):
         return True
     if found.phase in _CLIENTS:
-        return operator.data is not None
+        return is_borrowing or operator.data is not None
     if found.phase in _DUTIES:
         return operator.serves
     if found.phase is Phase.REVEAL_TEST_SET:
         # an owner that has been given none shall hear of it
-        return bool(operator.test_sets) or (operator.data is None and not operator.serves)
+        return bool(operator.test_sets) or not (operator.data is not None or operator.serves or is_borrowing)
     return found.phase is not Phase.DRAW

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
+from chain.runtime_api import OffchainNode
 from pallets.disputes.types import ClaimId, Computation, Verdict
 from pallets.frame.pallet import config
 from pallets.frame.traits import Fungible
@@ -104,6 +105,32 @@ class Permits(Protocol):
         ...
 
 
+class Lent(Protocol):
+    """Data of somebody else's in clear, and the salt of their commitment."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes."""
+        ...
+
+    @property
+    def salt(self) -> bytes:
+        """What the commitment has before them."""
+        ...
+
+
+class Lender(Protocol):
+    """Who hands a node the data that it has a permit and a key for."""
+
+    def is_borrowing(self, data: object) -> bool:
+        """Whether an operator's instructions ask for anybody's data."""
+        ...
+
+    def lent(self, node: OffchainNode, purpose: Hash) -> Lent | None:
+        """The data that a node may use for a purpose now; None where there are none."""
+        ...
+
+
 class Disputes(Protocol):
     """Where results can be challenged."""
 
@@ -161,3 +188,4 @@ class Config:
     retry_after: BlockNumber = 2  # blocks before a worker repeats a transaction that had no effect: a pool was lost
     budgets: Budgets | None = None  # None: nobody counts what rounds cost their clients' privacy
     disputes: Disputes | None = None  # None: no aggregate can be challenged
+    lender: Lender | None = None  # None: whoever trains has rows of its own

@@ -50,13 +50,17 @@ class FederatedRound(RoundCalls):
         if not live and not self.has_unlearning():
             return False
         from pallets.federated_round.attendance import may_be_asked  # what a chain without rounds never loads
-        from pallets.federated_round.data import operator_of
+        from pallets.federated_round.data import Operator, operator_of
 
-        operator = operator_of(data)
-        if operator is None:
+        own, lender = operator_of(data), self.config.lender
+        is_borrowing = lender is not None and lender.is_borrowing(data)
+        if own is None and not is_borrowing:
             return False
-        tasks = ((number, self.task(number)) for number in live)
-        is_asked = any(may_be_asked(task, self.course(number, task.rounds - 1), operator) for number, task in tasks)
+        operator, tasks = own or Operator(), ((number, self.task(number)) for number in live)
+        is_asked = any(
+            may_be_asked(task, self.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing)
+            for number, task in tasks
+        )
         return is_asked or self.has_unlearning()
 
     def data_erased(self, commitment: Hash) -> None:

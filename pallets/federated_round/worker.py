@@ -13,6 +13,7 @@ from chain.content.cid import CidError
 from chain.content.store import ContentError
 from chain.primitives import BlockNumber
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
+from pallets.federated_round.borrowing import instructed
 from pallets.federated_round.calls import RoundCalls
 from pallets.federated_round.data import DataError, operator_of
 from pallets.federated_round.errand import Errand
@@ -38,8 +39,8 @@ HINDRANCES = (
 
 def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
     """Do what the node's account owes now, in every live round."""
-    operator = operator_of(node.data)
-    if operator is None:
+    own, lender = operator_of(node.data), rounds.config.lender
+    if own is None and (lender is None or not lender.is_borrowing(node.data)):
         return
     if rounds.has_unlearning():
         from pallets.federated_round.unlearning.duties import see_to_it  # for those whose data were erased
@@ -49,6 +50,9 @@ def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
         task = rounds.task(task_id)
         found = rounds.rounds.get((task_id, task.rounds - 1))
         if found is None:
+            continue
+        operator = instructed(rounds, node, own, task_id, task, found)
+        if operator is None:
             continue
         errand = _errands_of(task.terms.shape)(rounds, node, operator, now, task_id, task.rounds - 1, task, found)
         try:

@@ -23,7 +23,7 @@ from pallets.data_registry.pebble.reading import Reading
 from pallets.data_registry.pebble.simulator import Tracker
 from pallets.data_registry.release import opened
 from pallets.federated_round import Outcome, Reason, Role
-from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator, decode_data_set, encode_data_set
+from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator, encode_data_set
 from pallets.federated_round.settings import encode_settings
 from pallets.federated_round.strategies import ClientUpdate
 from pallets.federated_round.strategies.averaging import Averaging
@@ -176,10 +176,7 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
         made.node.submit_call(owner, permit)
     released = (0, TRAINER.account, PURPOSE)
     made.until(lambda: made.runtime.data_registry.released_keys.contains_key(released))
-    got = opened(made.runtime.data_registry, made.trainers_node(), 0, PURPOSE)
-    local = LocalData(decode_data_set(got.data), got.salt)
-    made.give(TRAINER, (Steward(wants=(Want(0, PURPOSE),)), Operator(data=local)))
-    made.open_task()
+    made.open_task()  # and nobody tells the trainer's node: the permit is for rounds of this purpose
     made.until(lambda: made.runtime.federated_round.course(0, 0).outcome is not None)
     yield made
     made.close()

@@ -1,0 +1,41 @@
+"""Rows that a permit lends: a node that got the key of others' data is a client with them in rounds of the purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from logging import getLogger
+from typing import Final
+
+from chain.runtime_api import OffchainNode
+from pallets.federated_round.data import DataError, LocalData, Operator, decode_data_set
+from pallets.federated_round.shapes.choice import Buffered
+from pallets.federated_round.storage import RoundStorage
+from pallets.federated_round.types import Phase, Round, Task, TaskId
+
+log = getLogger(__name__)
+
+_TRAINING: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES})
+"""Phases in which rows are looked at; in all others a client has what it made of them."""
+
+
+def instructed(
+    rounds: RoundStorage, node: OffchainNode, own: Operator | None, task_id: TaskId, task: Task, found: Round
+) -> Operator | None:
+    """What a node's operator wants of it in a round; None where that is nothing.
+
+    Rows of one's own come before those that are lent.
+    """
+    lender, purpose = rounds.config.lender, rounds.purposes.get(task_id)
+    if lender is None or purpose is None or not lender.is_borrowing(node.data) or (own is not None and own.data):
+        return own
+    operator = own or Operator()
+    if found.phase not in _TRAINING and not isinstance(task.terms.shape, Buffered):
+        return operator
+    lent = lender.lent(node, purpose)
+    if lent is None:
+        return operator
+    try:
+        return replace(operator, data=LocalData(decode_data_set(lent.data), lent.salt))
+    except DataError as problem:
+        log.warning("task %d: what a permit lends is no data set: %s", task_id, problem)
+        return operator
