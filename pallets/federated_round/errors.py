@@ -152,7 +152,7 @@ class PurposeUnknowable(Error):
 
 
 class AlgorithmNotHideable(Error):
-    """Only linear models can be hidden in a sum: forests are no numbers that add up."""
+    """Masked trees add up to nothing: hide averaged linear models or networks, or show the trees in an open task."""
 
 
 class RuleNotHideable(Error):

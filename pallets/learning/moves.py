@@ -1,6 +1,6 @@
 """Updates as moves: how far each weight went from where all began, in two or four bytes, and their exact mean.
 
-    "PLM\\x01" ‖ bits u8 ‖ shift u8 ‖ parameters u32 ‖ codes, i16 or i32 each                  little endian
+    "PLM\\x01" ‖ bits u8 ‖ shift u8 ‖ parameters u32 ‖ codes, i16, i32 or i64 each             little endian
 
 A move is its code times 2^shift, in the unit of the weights. The shift is the smallest under which all codes fit their
 bits, so equal moves have equal bytes; a move is off by at most half of 2^shift, and with a shift of 0 by nothing.
@@ -35,7 +35,14 @@ LARGEST_MOVE: Final = 2**46
 COLUMNS_AT_ONCE: Final = 2**15
 """Parameters in one block: its sums and one product stay in the first caches while all updates pass."""
 
-_TYPES: Final[dict[int, np.dtype[np.signedinteger]]] = {16: np.dtype("<i2"), 32: np.dtype("<i4")}
+MEAN_BITS: Final = 64
+"""Of the mean of a sum whose clients are hidden: any move has a shift of 0, so that nothing is rounded once more."""
+
+_TYPES: Final[dict[int, np.dtype[np.signedinteger]]] = {
+    16: np.dtype("<i2"),
+    32: np.dtype("<i4"),
+    MEAN_BITS: np.dtype("<i8"),
+}
 """By the bits of a move."""
 
 
@@ -62,7 +69,7 @@ class Moves:
 def encode_moves(moves: Integers, bits: int) -> bytes:
     """The canonical bytes with so many bits a move; raises Overflow for a move of 2^46 or more."""
     if bits not in _TYPES or moves.ndim != 1 or moves.dtype != np.int64:
-        raise AveragingError(f"moves of shape {moves.shape} and type {moves.dtype} in {bits} bits, not 16 or 32")
+        raise AveragingError(f"moves of shape {moves.shape} and type {moves.dtype} in {bits} bits, not 16, 32 or 64")
     low, high = int(moves.min(initial=0)), int(moves.max(initial=0))
     if max(high, -low) >= LARGEST_MOVE:
         raise Overflow(f"a move of {max(high, -low)}, which is not below 2^46: lower the learning rate")
@@ -97,6 +104,12 @@ def decode_moves(data: bytes, parameters: int, bits: int) -> Moves:
     if shift and largest < 1 << (bits - 2):
         raise MovesDecodeError(len(MAGIC) + 1, f"a shift of {shift}, where a smaller one has room for all codes")
     return Moves(codes, shift, largest)
+
+
+def bits_of(data: bytes) -> int:
+    """How wide the moves of canonical bytes are; raises MovesDecodeError."""
+    bits, _, _ = read_header(data, _HEADER, MAGIC, MovesDecodeError)
+    return bits
 
 
 def mean_move(updates: Sequence[Moves], samples: Sequence[int]) -> Integers:

@@ -21,7 +21,15 @@ from pallets.learning.estimators.network_arrays import (
 from pallets.learning.estimators.network_descent import descended
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.linear_model import WEIGHT_LIMIT
-from pallets.learning.moves import Moves, decode_moves, encode_moves, encode_real_moves, mean_move
+from pallets.learning.moves import (
+    MEAN_BITS,
+    Moves,
+    bits_of,
+    decode_moves,
+    encode_moves,
+    encode_real_moves,
+    mean_move,
+)
 from pallets.learning.training_rows import Column, Integers, Table, TrainingError
 
 Reals = NDArray[np.float32]
@@ -71,8 +79,13 @@ class NetworkRounds:
         return encode_real_moves(distance, self.bits, WEIGHT_FRACTIONAL_BITS)
 
     def read(self, update: bytes) -> Moves:
-        """The moves of an update; raises MovesDecodeError."""
+        """The moves of a client's update; raises MovesDecodeError."""
         return decode_moves(update, self.shape.parameters, self.bits)
+
+    def read_joined(self, update: bytes) -> Moves:
+        """The moves of a client's update, or the mean of clients whose own are hidden; raises MovesDecodeError."""
+        is_mean = bits_of(update) == MEAN_BITS
+        return decode_moves(update, self.shape.parameters, MEAN_BITS if is_mean else self.bits)
 
     def joined(self, start: Integers, updates: Sequence[Moves], samples: Sequence[int]) -> Integers:
         """The start and the mean move, within what weights may be; raises Overflow."""

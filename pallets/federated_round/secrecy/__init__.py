@@ -13,6 +13,6 @@ does with updates. Late, absent and lying clients are left behind at each deadli
 On chain: `choice` (open, grouped or full), `types`, `storage`, `reading` (questions to it), `terms` (which choices a
 task may have), `grouping` (who is hidden with whom, and rosters), `phases`, `calls`, `settlement`, `queries` (what a
 round spent of privacy).
-Off chain: `memory` (a client's secrets), `hidden_round` (the state as the protocol's records), `hiding` (a client's
-side), `sums` (what anybody computes), `duties` (the worker), `audit`.
+Off chain: `memory` (a client's secrets), `hidden_round` (the state as the protocol's records), `vectors` (updates that
+add up), `hiding` (a client's side), `sums` (what anybody computes), `duties` (the worker), `audit`.
 """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pallets.federated_round.audit import UNREADABLE, Evidence, Finding
 from pallets.federated_round.secrecy.hidden_round import HiddenRound
-from pallets.federated_round.secrecy.sums import Sums, artifacts_of, start_of, sums_of
+from pallets.federated_round.secrecy.sums import Sums, artifacts_of, sums_of
+from pallets.federated_round.secrecy.vectors import vectors_of
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate
 from pallets.federated_round.types import Aggregate
@@ -18,8 +19,8 @@ def sums_again(evidence: Evidence, agreed: Aggregate, base: bytes | None) -> tup
     seed = evidence.round.seed
     assert seed is not None, "updates are hidden after the draw"
     seen = HiddenRound(evidence.rounds, evidence.key, evidence.task.terms, seed)
-    start = start_of(decode_settings(evidence.bytes_of(evidence.task.terms.settings)), base)
-    sums = sums_of(seen, start, evidence.bytes_of)
+    vectors = vectors_of(decode_settings(evidence.bytes_of(evidence.task.terms.settings)), base)
+    sums = sums_of(seen, vectors, evidence.bytes_of)
     differences = _differences(agreed, sums)
     if differences:
         lost = _lost(evidence, seen)

@@ -23,15 +23,15 @@ from pallets.federated_round.secrecy.sums import (
     dealing_of,
     masked_of,
     shares_due,
-    start_of,
     sums_of,
 )
 from pallets.federated_round.secrecy.types import Group
+from pallets.federated_round.secrecy.vectors import Integers, Vectors, vectors_of
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
 from pallets.federated_round.types import Aggregate, Phase, Role, RoundNumber, Stage
 from pallets.frame.call import call_of
-from pallets.learning.linear_model import LinearDecodeError, LinearModel
+from pallets.learning.linear_model import LinearDecodeError
 from pallets.learning.secure_aggregation.client import Client
 from pallets.learning.secure_aggregation.message_codec import encode_dealing, encode_revealed
 from pallets.learning.secure_aggregation.messages import Dealing, Roster
@@ -130,7 +130,7 @@ def masked(errand: Errand, update: bytes) -> Made:
     if own is None:
         raise StrategyError("this account has no keys in the round, or its node has not got them")
     try:
-        data = own.masked(update, errand.base)
+        data = own.masked(_vectors(errand).move(update))
     except (SecureAggregationError, LinearDecodeError) as refusal:
         raise StrategyError(str(refusal)) from None
     return artifact_of(data), (data,)
@@ -204,11 +204,11 @@ class _Own:
                 log.info("round %s: shares of client %d: %s", self.seen.key, place, problem)
         return missing, is_waiting
 
-    def masked(self, update: bytes, base: bytes | None) -> bytes:
-        """The update under masks with the fixed dealers."""
+    def masked(self, move: Integers) -> bytes:
+        """The update under masks with the fixed dealers; move: how far it is from where all began."""
         self.dealt()
         self._memory.tell_dealers(members_of(Told.DEALERS, self._group.dealers).digest(self._roster))
-        return masked_update(self.seen, self._client, self._group, update, base, self._secret)
+        return masked_update(self.seen, self._client, self._group, move, self._secret)
 
     def opened(self) -> bytes | None:
         """The shares that the fixed survivors ask for; None where this client is not one of them, or lacks some.
@@ -246,7 +246,7 @@ def check_updates(errand: Errand) -> None:
     place = (*seen.key, errand.round.phase, who)
     if who not in errand.rounds.holders(*seen.key, Role.AGGREGATOR) or errand.rounds.missing.contains_key(place):
         return
-    parameters, missing, is_waiting = len(_start(errand).weights), set[AccountId](), False
+    parameters, missing, is_waiting = _vectors(errand).parameters, set[AccountId](), False
     for client in errand.rounds.revealed(*seen.key, Stage.UPDATE):
         try:
             masked_of(seen, client, parameters, lambda artifact: fetch(errand.node, artifact))
@@ -293,11 +293,11 @@ def updates_to_judge(errand: Errand) -> list[ClientUpdate]:
 
 
 def _sums(errand: Errand) -> Sums:
-    return sums_of(_seen(errand), _start(errand), lambda artifact: fetch(errand.node, artifact))
+    return sums_of(_seen(errand), _vectors(errand), lambda artifact: fetch(errand.node, artifact))
 
 
-def _start(errand: Errand) -> LinearModel:
-    return start_of(decode_settings(fetch(errand.node, errand.task.terms.settings)), errand.base)
+def _vectors(errand: Errand) -> Vectors:
+    return vectors_of(decode_settings(fetch(errand.node, errand.task.terms.settings)), errand.base)
 
 
 def _report(errand: Errand, missing: set[AccountId]) -> None:

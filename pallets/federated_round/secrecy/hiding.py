@@ -15,7 +15,6 @@ from chain.primitives import AccountId
 from pallets.federated_round.secrecy.hidden_round import HiddenRound, members_of
 from pallets.federated_round.secrecy.types import Group
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
-from pallets.learning.linear_model import decode_linear
 from pallets.learning.privacy.mechanisms import noise_share
 from pallets.learning.robust.norms import clipped
 from pallets.learning.secure_aggregation.client import Client
@@ -46,11 +45,12 @@ def secret_bytes(seed: bytes, purpose: bytes) -> RandomBytes:
     return random_bytes
 
 
-def masked_update(
-    seen: HiddenRound, client: Client, group: Group, update: bytes, base: bytes | None, seed: bytes
-) -> bytes:
-    """The canonical bytes of a client's update under its masks; the client has dealt and received."""
-    move, hiding = move_of(update, base), seen.secrecy.hiding
+def masked_update(seen: HiddenRound, client: Client, group: Group, move: NDArray[np.int64], seed: bytes) -> bytes:
+    """The canonical bytes of a client's update under its masks; the client has dealt and received.
+
+    move: how far the update is from where all began, 24 fractional bits
+    """
+    hiding = seen.secrecy.hiding
     noise = None
     if hiding.noise:
         move = clipped(move, hiding.clip << (WEIGHT_FRACTIONAL_BITS - hiding.fractional_bits))
@@ -58,15 +58,3 @@ def masked_update(
     roster, dealers = seen.roster(group), members_of(Stage.DEALERS, group.dealers)
     weight = seen.weight_of(AccountId(client.identity))
     return encode_masked(client.mask(move, dealers, dealers.digest(roster), weight, noise))
-
-
-def move_of(update: bytes, base: bytes | None) -> NDArray[np.int64]:
-    """How an update's weights differ from those of the base version, or from zero; 24 fractional bits.
-
-    Raises LinearDecodeError.
-    """
-    weights = np.array(decode_linear(update).weights, dtype=np.int64)
-    if base is None:
-        return weights
-    move: NDArray[np.int64] = weights - np.array(decode_linear(base).weights, dtype=np.int64)
-    return move

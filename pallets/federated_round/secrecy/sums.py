@@ -1,14 +1,13 @@
 """What anybody computes of a hidden round: each group's exact sum as one update, and who spoilt what.
 
 A group's mean is an update like any other: the task's rule joins the groups, and the task's validators judge them.
-With 24 fractional bits and a clip that no change exceeds, the mean of one sum is the mean of the open updates to the
-last bit: (sum of weighted changes + base · sum of weights) / sum of weights, rounded toward zero once.
+With 24 fractional bits and a clip that no change exceeds, what comes of one sum is what comes of the open updates to
+the last bit: the sum of all weights, or moves, over the sum of samples, rounded toward zero once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from chain.content.cid import CidError
 from chain.content.store import ContentError
@@ -17,17 +16,9 @@ from chain.record import record
 from pallets.federated_round.secrecy.hidden_round import HiddenRound
 from pallets.federated_round.secrecy.reading import missed
 from pallets.federated_round.secrecy.types import Group
-from pallets.federated_round.settings import LinearSettings, Settings, SettingsError, quantiser_of
+from pallets.federated_round.secrecy.vectors import Vectors
 from pallets.federated_round.strategies.strategy import ClientUpdate
 from pallets.federated_round.types import Phase
-from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS, divide
-from pallets.learning.linear_model import (
-    WEIGHT_LIMIT,
-    LinearModel,
-    decode_linear,
-    empty_model,
-    encode_linear,
-)
 from pallets.learning.secure_aggregation.client import check_dealing
 from pallets.learning.secure_aggregation.masks import Residues
 from pallets.learning.secure_aggregation.message_codec import (
@@ -62,28 +53,20 @@ class Sums:
     unsummed: tuple[int, ...]
 
 
-def start_of(settings: Settings, base: bytes | None) -> LinearModel:
-    """The model that all clients began from; raises SettingsError, LinearDecodeError."""
-    if base is not None:
-        return decode_linear(base)
-    if not isinstance(settings, LinearSettings):
-        raise SettingsError(f"{type(settings).__name__} for a task whose updates are hidden")
-    return empty_model(settings.kind, len(quantiser_of(settings).ranges), settings.classes)
-
-
-def sums_of(seen: HiddenRound, start: LinearModel, read: Read) -> Sums:
+def sums_of(seen: HiddenRound, vectors: Vectors, read: Read) -> Sums:
     """The sums of all groups that are alive."""
     updates, invalid, unsummed = list[ClientUpdate](), set[AccountId](), list[int]()
     for number, group in enumerate(seen.groups):
         if not group.is_alive:
             continue
         bench = _Bench(seen, group, read)
-        found = bench.unmasked(len(start.weights))
+        found = bench.unmasked(vectors.parameters)
         invalid |= bench.blamed
         if found is None:
             unsummed.append(number)
         else:
-            updates.append(ClientUpdate(group.representative, found.weight, _mean(seen, start, found)))
+            mean = vectors.mean(found, seen.encoding.fractional_bits)
+            updates.append(ClientUpdate(group.representative, found.weight, mean))
     return Sums(tuple(sorted(updates, key=lambda each: each.account)), tuple(sorted(invalid)), tuple(unsummed))
 
 
@@ -192,12 +175,3 @@ def shares_due(seen: HiddenRound, group: Group, who: AccountId) -> set[int]:
     """The places of the dealers whose shares a survivor has to open: all whom it has not reported missing."""
     reported = missed(seen.rounds, seen.key, Phase.CHECK_SHARES, who)
     return {place for place in group.dealers if group.members[place] not in reported}
-
-
-def _mean(seen: HiddenRound, start: LinearModel, found: Unmasked) -> bytes:
-    """The model that a group's clients come to on average, rounded toward zero; held within what a model may have."""
-    shift = WEIGHT_FRACTIONAL_BITS - seen.encoding.fractional_bits
-    sums = zip(found.values.tolist(), start.weights, strict=True)
-    weights = [divide((value << shift) + before * found.weight, found.weight) for value, before in sums]
-    held = tuple(min(max(weight, 1 - WEIGHT_LIMIT), WEIGHT_LIMIT - 1) for weight in weights)
-    return encode_linear(replace(start, weights=held))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pallets.federated_round.errors import (
     AlgorithmNotHideable,
     RuleNotHideable,
@@ -19,8 +21,11 @@ from pallets.frame.error import ensure
 from pallets.learning.secure_aggregation.refusals import TermsRefused
 from pallets.learning.secure_aggregation.room import check_numbers, check_room, largest_coordinate
 from pallets.learning.secure_aggregation.threshold import check_threshold, least_threshold
-from pallets.ml_registry.algorithms import LINEAR_AVERAGING
+from pallets.ml_registry.algorithms import LINEAR_AVERAGING, NETWORK_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
+
+HIDEABLE: Final = frozenset({LINEAR_AVERAGING, NETWORK_AVERAGING})
+"""Whose updates are vectors of one length that add up: `vectors`."""
 
 LEAST_NOISE, MOST_NOISE = 4, 2**40
 """Deviations: from four steps on the sum of discrete Gaussians is one to 2^-200 (Kairouz, Liu, Steinke 2021)."""
@@ -34,7 +39,7 @@ LinearRule = Mean | Momentum | Adam | Yogi | Adagrad
 
 def check_secrecy(terms: Terms, secrecy: Grouped | Full, algorithm: AlgorithmId) -> None:
     """Raises the error of the first bound that the choice breaks."""
-    ensure(algorithm == LINEAR_AVERAGING, AlgorithmNotHideable)
+    ensure(algorithm in HIDEABLE, AlgorithmNotHideable)
     ensure(secrecy.hiding.blocks > 0, ScheduleImpossible)
     robust = isinstance(terms.rule, RobustRule)
     ensure(isinstance(terms.rule, LinearRule) or (robust and isinstance(secrecy, Grouped)), RuleNotHideable)

@@ -67,9 +67,21 @@ class NetworkAveraging:
         except (*REFUSED, TrainingError) as error:
             raise StrategyError(f"the operator's training: {error}") from None
 
+    @property
+    def parameters(self) -> int:
+        """How many weights the network has."""
+        return self._rounds.shape.parameters
+
     def check(self, update: bytes) -> None:
-        """Moves of as many weights as the network has."""
-        self._read(update)
+        """Moves of as many weights as the network has, as wide as the settings ask for."""
+        self.moves(update)
+
+    def moves(self, update: bytes) -> Integers:
+        """How far a client's update moves each weight; raises UpdateRefused."""
+        try:
+            return self._rounds.read(update).values
+        except DecodeError as error:
+            raise UpdateRefused(str(error)) from None
 
     def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None, state: bytes | None = None) -> Joined:
         """The base version moved by the mean of the updates, each counted by its samples."""
@@ -120,7 +132,7 @@ class NetworkAveraging:
 
     def _read(self, update: bytes) -> Moves:
         try:
-            return self._rounds.read(update)
+            return self._rounds.read_joined(update)
         except DecodeError as error:
             raise UpdateRefused(str(error)) from None
 

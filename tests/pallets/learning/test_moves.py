@@ -10,6 +10,7 @@ from pallets.learning.fixed_point import Overflow
 from pallets.learning.moves import (
     COLUMNS_AT_ONCE,
     LARGEST_MOVE,
+    MEAN_BITS,
     MovesDecodeError,
     decode_moves,
     encode_moves,
@@ -19,7 +20,7 @@ from pallets.learning.moves import (
 )
 
 MOVES = st.lists(st.integers(1 - LARGEST_MOVE, LARGEST_MOVE - 1), max_size=5)
-BITS = st.sampled_from([16, 32])
+BITS = st.sampled_from([16, 32, MEAN_BITS])
 
 
 @given(MOVES, BITS)
@@ -88,7 +89,7 @@ def test_what_cannot_be_sent_is_refused() -> None:
         with pytest.raises(Overflow, match="lower the learning rate"):
             encode_real_moves(np.array([0.0, wrong], dtype=np.float32), 16, 0)
     for moves, bits in ((np.zeros((1, 1), dtype=np.int64), 16), (np.zeros(1, dtype=np.int64), 8)):
-        with pytest.raises(AveragingError, match="not 16 or 32"):
+        with pytest.raises(AveragingError, match="not 16, 32 or 64"):
             encode_moves(moves, bits)
     short = decode_moves(encode_moves(np.zeros(1, dtype=np.int64), 16), 1, 16)
     long = decode_moves(encode_moves(np.zeros(2, dtype=np.int64), 16), 2, 16)

@@ -13,20 +13,22 @@ from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.secrecy.choice import Full, Grouped, Hiding, Secrecy
 from pallets.federated_round.secrecy.types import Group
-from pallets.federated_round.settings import LinearSettings, encode_settings
+from pallets.federated_round.settings import LinearSettings, NetworkSettings, Settings, encode_settings
 from pallets.frame.call import call_of
 from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_ok
 from pallets.learning.linear_model import WEIGHT_LIMIT, LinearModel, decode_linear
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.learning.stream import Stream
-from pallets.ml_registry import LINEAR_AVERAGING, artifact_of
+from pallets.ml_registry import LINEAR_AVERAGING, NETWORK_AVERAGING, artifact_of
+from pallets.ml_registry.types import AlgorithmId
 from tests.pallets.federated_round.fake_node import Devnet, FakeNode
 from tests.pallets.federated_round.mock import ENDOWMENT, KEEPERS, OWNER, STAKE, TERMS, RoundRuntime, account
 
 SETTINGS = LinearSettings(
     encode_quantiser(Quantiser((FeatureRange(0, 65536),) * 2)), classes=2, epochs=20, learning_rate=3 << 16, l2=0
 )
+NETWORK = NetworkSettings(SETTINGS.quantiser, classes=2, hidden=4, bits=16, epochs=6, learning_rate=1 << 15, batch=8)
 EXACT = Hiding(clip=2 * WEIGHT_LIMIT, fractional_bits=24, modulus_bits=64, colluding=0, noise=0, blocks=2)
 """Hides every change that two models can have, to the last bit."""
 
@@ -45,8 +47,8 @@ def terms_of(secrecy: Secrecy, clients: int, minimum: int, rule: AggregationRule
     return replace(TERMS, secrecy=secrecy, seats=seats, rule=rule, max_samples=100, reward_threshold=0)
 
 
-def runtime_of(clients: Collection[AccountId]) -> RoundRuntime:
-    """Everybody is endowed and bonded, and the owner has an empty linear model."""
+def runtime_of(clients: Collection[AccountId], algorithm: AlgorithmId = LINEAR_AVERAGING) -> RoundRuntime:
+    """Everybody is endowed and bonded, and the owner has a model without versions."""
     runtime, people = RoundRuntime(), (OWNER, *clients, *KEEPERS)
     runtime.balances.build_genesis(balances.Genesis(balances=tuple((who, ENDOWMENT) for who in people)))
     runtime.ml_registry.build_genesis(ml_registry.Genesis())
@@ -56,7 +58,7 @@ def runtime_of(clients: Collection[AccountId]) -> RoundRuntime:
     create = call_of(
         runtime.ml_registry.create_model,
         name=b"hidden",
-        algorithm=LINEAR_AVERAGING,
+        algorithm=algorithm,
         licence=b"",
         description=Hash(bytes(32)),
     )
@@ -74,7 +76,9 @@ def rows_of(name: bytes, count: int, flipped: bool = False) -> DataSet:
 class Hidden(Devnet):
     """A devnet of clients with different numbers of rows; keepers aggregate and validate."""
 
-    def __init__(self, terms: Terms, clients: int, attackers: Collection[int] = ()) -> None:
+    def __init__(
+        self, terms: Terms, clients: int, attackers: Collection[int] = (), settings: Settings = SETTINGS
+    ) -> None:
         self.clients = clients_of(clients)
         operators: dict[AccountId, Operator] = {}
         for number, who in enumerate(self.clients):
@@ -83,9 +87,10 @@ class Hidden(Devnet):
         operators |= {who: Operator(serves=True) for who in KEEPERS}
         held = tuple(HeldOut(rows_of(b"test %d" % number, 40), OWNER) for number in range(ROUNDS))
         operators[OWNER] = Operator(test_sets=held)
-        super().__init__(runtime_of(self.clients), operators)
+        algorithm = NETWORK_AVERAGING if isinstance(settings, NetworkSettings) else LINEAR_AVERAGING
+        super().__init__(runtime_of(self.clients, algorithm), operators)
         self.rounds = self.runtime.federated_round
-        data = encode_settings(SETTINGS)
+        data = encode_settings(settings)
         self.content.put(data)
         call = call_of(
             self.rounds.create_task,
@@ -124,11 +129,15 @@ class Hidden(Devnet):
         return {each.account: each for each in found if each.role is role}
 
     def model(self) -> LinearModel:
-        """The model that the aggregators agreed on."""
+        """The linear model that the aggregators agreed on."""
+        return decode_linear(self.agreed())
+
+    def agreed(self) -> bytes:
+        """The bytes of the model that the aggregators agreed on."""
         agreed = self.rounds.agreed_aggregate.get(self.key)
         assert agreed is not None
         assert agreed.model is not None
-        return decode_linear(self.content.get(agreed.model.cid.decode()))
+        return self.content.get(agreed.model.cid.decode())
 
     # How it goes on
 

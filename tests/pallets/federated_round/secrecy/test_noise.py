@@ -13,8 +13,9 @@ from pallets.federated_round import Outcome, Phase
 from pallets.federated_round.charging import cost_of_round
 from pallets.federated_round.noise import LocalGaussian, cost_of
 from pallets.federated_round.secrecy.choice import OPEN, Full
-from pallets.federated_round.secrecy.hiding import move_of, secret_bytes
+from pallets.federated_round.secrecy.hiding import secret_bytes
 from pallets.federated_round.secrecy.queries import NoisySum, largest_cost, noise_around, noisy_sum
+from pallets.federated_round.secrecy.vectors import LinearVectors
 from pallets.learning.linear_model import LinearKind, empty_model, encode_linear
 from pallets.learning.privacy.budget import RHO_UNITS
 from pallets.learning.privacy.mechanisms import noise_share, rho_of_shares
@@ -122,8 +123,9 @@ def test_secret_bytes_follow_from_the_seed_the_purpose_and_the_call() -> None:
 def test_what_is_hidden_is_a_move_within_the_clip() -> None:
     base = replace(empty_model(LinearKind.CLASSIFIER, 2, 2), weights=(5, -7, 1 << 30))
     update = replace(base, weights=(6, -10, 0))
-    move = move_of(encode_linear(update), encode_linear(base))
+    move = LinearVectors(base).move(encode_linear(update))
     assert move.tolist() == [1, -3, -(1 << 30)]
-    assert move_of(encode_linear(update), None).tolist() == [6, -10, 0]
+    begun = empty_model(LinearKind.CLASSIFIER, 2, 2)
+    assert LinearVectors(begun).move(encode_linear(update)).tolist() == [6, -10, 0]
     assert float(np.linalg.norm(clipped(move, 1000).astype(float))) <= 1000
     assert len(noise_share(3, float(NOISE) ** 2, secret_bytes(bytes(32), b"noise"))) == 3

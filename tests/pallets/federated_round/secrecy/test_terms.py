@@ -34,6 +34,7 @@ from pallets.frame.error import DispatchError
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.privacy.mechanisms import largest_share
 from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
+from pallets.ml_registry.algorithms import FOREST_QUOTA, NETWORK_AVERAGING, TREE_BOOSTING
 from tests.pallets.federated_round.secrecy.hidden_play import EXACT, FULL, grouped, terms_of
 
 DELAY = 60
@@ -83,10 +84,20 @@ def test_rules_that_ask_each_client_are_never_hidden(rule: AggregationRule, secr
         check(terms_of(secrecy, 8, 8, rule))
 
 
-def test_forests_cannot_be_masked() -> None:
-    with pytest.raises(refused.AlgorithmNotHideable):
-        check(terms_of(FULL, 8, 5), FOREST_MERGE)
-    check(terms_of(OPEN, 8, 5), FOREST_MERGE)
+@pytest.mark.parametrize("algorithm", [FOREST_MERGE, FOREST_QUOTA, TREE_BOOSTING])
+@pytest.mark.parametrize("secrecy", [FULL, grouped(2, 2)], ids=["full", "grouped"])
+def test_trees_cannot_be_masked_and_the_refusal_says_what_can(algorithm: int, secrecy: Secrecy) -> None:
+    with pytest.raises(refused.AlgorithmNotHideable) as refusal:
+        check(terms_of(secrecy, 8, 8), algorithm)
+    assert "hide averaged linear models or networks" in (type(refusal.value).__doc__ or "")
+    check(terms_of(OPEN, 8, 5), algorithm)
+
+
+@pytest.mark.parametrize("secrecy", [FULL, grouped(2, 2)], ids=["full", "grouped"])
+def test_networks_can_be_masked_under_the_mean_alone(secrecy: Secrecy) -> None:
+    check(terms_of(secrecy, 8, 8), NETWORK_AVERAGING)
+    with pytest.raises(refused.RuleUnsuited):
+        check(terms_of(secrecy, 8, 8, Median(0)), NETWORK_AVERAGING)
 
 
 def test_the_bound_of_a_robust_rule_is_asked_of_the_fewest_groups() -> None:
