@@ -5,7 +5,7 @@ from __future__ import annotations
 from chain.primitives import AccountId, Balance
 from chain.record import record
 from node_cli.round_audit.recorded import RecordedChain
-from node_cli.round_audit.replaying import Span, executed_again, runtime_after, span_of
+from node_cli.round_audit.replaying import Span, executed_again, last_phase_in, runtime_after, span_of
 from node_cli.round_audit.sampling import Sample, validators_in
 from pallets.federated_round import Outcome, Role, RoundNumber, Settlement, TaskId
 from pallets.federated_round.audit import Content, Evidence, Finding, audit_payouts, audit_work, outcome_finding
@@ -60,9 +60,9 @@ class Audit:
 def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Content) -> Audit:
     """Replay a round that is over; raises AuditError where it cannot be found."""
     span = span_of(chain, task, number)
-    live = runtime_after(chain, span.last - 1).federated_round
+    before = runtime_after(chain, span.last - 1).federated_round.task(task)
     rounds = runtime_after(chain, span.last).federated_round
-    evidence = Evidence(rounds, task, number, live.task(task), live.course(task, number).phase, content)
+    evidence = Evidence(rounds, task, number, before, last_phase_in(chain, span, task, number), content)
     findings = [
         *executed_again(chain, span, task, number),
         *audit_work(evidence),

@@ -12,6 +12,7 @@ from chain.validity import InvalidBlock
 from node_cli.round_audit.recorded import AuditError, RecordedChain
 from pallets.federated_round import Phase, RoundNumber, TaskId
 from pallets.federated_round.audit import Finding, differences
+from pallets.federated_round.events import PhaseBegan
 from pallets.federated_round.types import Round
 from runtime.dev import DevRuntime
 
@@ -58,6 +59,14 @@ def span_of(chain: RecordedChain, task: TaskId, number: RoundNumber) -> Span:
     last = _first(is_over, chain.head)
     first = _first(lambda block: course(block) is not None, last)
     return Span(first, _first(is_drawn, last) if is_drawn(last) else None, last)
+
+
+def last_phase_in(chain: RecordedChain, span: Span, task: TaskId, number: RoundNumber) -> Phase:
+    """The phase that no other followed: that before the last block, unless one began in it and ended with it."""
+    before = runtime_after(chain, span.last - 1).federated_round.course(task, number)
+    told = (record.event.event for record in runtime_after(chain, span.last).system.events.get())
+    began = [each.phase for each in told if isinstance(each, PhaseBegan) and (each.task, each.round) == (task, number)]
+    return began[-1] if began else before.phase
 
 
 def executed_again(chain: RecordedChain, span: Span, task: TaskId, number: RoundNumber) -> Iterator[Finding]:

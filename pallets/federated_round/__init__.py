@@ -3,7 +3,8 @@
 A task belongs to a model's owner, who pays for its rounds. In each round accounts enrol and are drawn by lottery
 after their data roots are locked; clients train and reveal their updates, aggregators join them, validators judge
 the new model on a test set that the owner committed beforehand, and everybody is paid or slashed for a stated
-reason. Each step is a salted commitment that is opened later, and each has a deadline in blocks.
+reason. Each step is a salted commitment that is opened later, and each has a deadline in blocks, before which it ends
+with the block in which the last act comes that it waits for.
 
 On chain, in reading order: `rules` (how updates become a model), `worth` (how contributions are found), `payment`
 (how they are paid), `noise` (what updates hide, and what that costs), `types` (records), `config` (what the runtime

@@ -14,7 +14,7 @@ from pallets.federated_round.storage import DEFAULT_REWARD_THRESHOLD
 from pallets.federated_round.types import MILLION, Phase
 from pallets.federated_round.unlearning.going_back import note_erased
 from pallets.frame.pallet import config
-from pallets.frame.weight import Weight, db
+from pallets.frame.weight import NO_WEIGHT, Weight, db
 
 __all__ = ["Config", "Error", "Event", "FederatedRound", "Genesis"]
 
@@ -37,6 +37,15 @@ class FederatedRound(RoundCalls):
 
             weight = weight + advance(self, task, now)
         return weight
+
+    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
+        """Take every live round on whose phase ends with this block; `on_initialize` has paid for a look at `live`."""
+        used = NO_WEIGHT
+        for task in self.live.get():
+            from pallets.federated_round.phases import advance_early
+
+            used = used + advance_early(self, task, now, remaining - used)
+        return used
 
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Do what the node's account owes in the live rounds; see `worker`."""

@@ -6,7 +6,9 @@
 Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`. In a hierarchical round
 groups are joined before the root, and other shapes are drawn otherwise: `shapes.phases`.
 
-Every transition happens at the beginning of a block and needs nobody: who is late or absent is left behind.
+Every transition happens between two blocks and needs nobody: who is late or absent is left behind. Once all have acted,
+or the next block would be past the deadline, the phase ends with the block, where its weight is left; otherwise as the
+next block begins. What depends on a hash that nobody could know waits for the block after that one.
 """
 
 from __future__ import annotations
@@ -44,13 +46,13 @@ from pallets.federated_round.unlearning.going_on import INDEPENDENT, mark_redone
 from pallets.federated_round.worth import judging_seed
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.error import DispatchError, ensure
-from pallets.frame.weight import Weight, db
+from pallets.frame.weight import NO_WEIGHT, Weight, db
 from pallets.ml_registry.types import Contributor
 
 
 @record
 class Course:
-    """A live round, as a transition finds it."""
+    """A live round, as a transition finds it. now: the first block whose transactions come after the transition"""
 
     rounds: RoundStorage
     task_id: TaskId
@@ -64,8 +66,19 @@ class Course:
         """Where the round stands in the maps."""
         return self.task_id, self.number
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all have acted, or no time is left."""
+        return self.round.acted >= self.round.expected or self.now >= self.round.deadline
+
+    @property
+    def may_end_early(self) -> bool:
+        """Whether the phase may end with a block, and need not wait for the next to begin."""
+        is_disputable = self.round.phase is Phase.REVEAL_AGGREGATES and self.task.terms.schedule.challenge
+        return self.round.phase not in _NEED_A_BLOCK and not is_disputable
+
     def begin(self, phase: Phase, blocks: BlockNumber, expected: int) -> None:
-        """Go to a phase that lasts `blocks` at most and asks `expected` accounts to act."""
+        """Go to a phase that lasts `blocks` at most, from `now` on, and asks `expected` accounts to act."""
         deadline = self.now + blocks
         changed = replace(self.round, phase=phase, since=self.now, deadline=deadline, acted=0, expected=expected)
         self.rounds.rounds.insert(self.key, changed)
@@ -89,6 +102,12 @@ _LIGHT: Final = frozenset(
     {Phase.ENROL, Phase.COMMIT_UPDATES, Phase.COMMIT_GROUPS, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS}
 )
 """Phases after which another always begins."""
+
+_NEED_A_BLOCK: Final = frozenset({Phase.DRAW, Phase.REVEAL_TEST_SET, Phase.CHALLENGE})
+"""Phases that end as a block begins: they wait for a block's hash, or for a dispute that counts in whole blocks."""
+
+_LOOK: Final = db(reads=2)
+"""What it takes to see that a phase is not over."""
 
 _PAUSES: Final = frozenset({Outcome.TOO_FEW_ENROLLED, Outcome.TEST_SET_WITHHELD, Outcome.TEST_SET_UNUSABLE})
 """Endings after which nothing would change without the owner."""
@@ -137,32 +156,57 @@ def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None
 
 
 def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
-    """Take a task's live round on, where its phase is over; the weight used."""
-    task = rounds.task(task_id)
-    number = task.rounds - 1
-    found = rounds.rounds.get((task_id, number))
-    if found is None or (found.phase is not Phase.DRAW and found.acted < found.expected and now < found.deadline):
-        return db(reads=2)
-    _transition_of(found.phase)(Course(rounds, task_id, number, task, found, now))
-    weight = _transition_weight(rounds, number, found)
-    if found.phase is Phase.DRAW and isinstance(task.terms.shape, Buffered):
-        from pallets.federated_round.shapes.buffer import fill_weight
-
-        return weight + fill_weight(task.terms.shape)
+    """As a block begins, take a task's live round on where its phase is over; the weight used."""
+    course = _course_of(rounds, task_id, now)
+    if course is None or (course.round.phase is not Phase.DRAW and not course.is_over):
+        return _LOOK
+    weight = _transition_weight(course)
+    _transition_of(course.round.phase)(course)
     return weight
 
 
-def _transition_weight(rounds: RoundStorage, number: RoundNumber, found: Round) -> Weight:
+def advance_early(rounds: RoundStorage, task_id: TaskId, now: BlockNumber, remaining: Weight) -> Weight:
+    """After a block's transactions, do what `advance` would do as the next begins; the weight used.
+
+    Nobody could act in between: participants see the next phase a block earlier, and no phase is shorter.
+    remaining: weight; with less than the transition may cost, it is left to the next block
+    """
+    if _LOOK.exceeds(remaining):
+        return NO_WEIGHT
+    course = _course_of(rounds, task_id, now + 1)
+    if course is None or not course.is_over or not course.may_end_early:
+        return _LOOK
+    weight = _transition_weight(course)
+    if weight.exceeds(remaining):
+        return _LOOK
+    _transition_of(course.round.phase)(course)
+    return weight
+
+
+def _course_of(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Course | None:
+    task = rounds.task(task_id)
+    number = task.rounds - 1
+    found = rounds.rounds.get((task_id, number))
+    return None if found is None else Course(rounds, task_id, number, task, found, now)
+
+
+def _transition_weight(course: Course) -> Weight:
     """The most that leaving a phase can cost.
 
     The draw looks at everybody who enrolled; the settlement counts the seal of each role, and pays or slashes its
     holder; an ended round may make the chain forget an old one.
     """
+    found, config = course.round, course.rounds.config
     if found.phase in _LIGHT:
         return db(reads=3, writes=1)
     roles = min(3 * found.enrolled, MAX_ROLES)
-    forgotten = rounds.config.max_enrolled + 3 * MAX_ROLES if number >= rounds.config.history else 0
-    return db(reads=30 + 3 * found.enrolled + 10 * roles + forgotten, writes=20 + 8 * roles + forgotten)
+    forgotten = config.max_enrolled + 3 * MAX_ROLES if course.number >= config.history else 0
+    weight = db(reads=30 + 3 * found.enrolled + 10 * roles + forgotten, writes=20 + 8 * roles + forgotten)
+    if found.phase is Phase.DRAW and isinstance(course.task.terms.shape, Buffered):
+        from pallets.federated_round.shapes.buffer import fill_weight
+
+        return weight + fill_weight(course.task.terms.shape)
+    return weight
 
 
 def _lock(course: Course) -> None:

@@ -2,7 +2,7 @@
 
 DRAW → ANNOUNCE_KEYS → DEAL_SHARES → CHECK_SHARES → COMMIT_UPDATES → REVEAL_UPDATES → CHECK_UPDATES → OPEN_SHARES
 
-Who is a dealer, and who a survivor, is fixed by the first block after everybody could say what is missing. A client is
+Who is a dealer, and who a survivor, is fixed by the block with which everybody could say what is missing. A client is
 no dealer whose shares are missed by more than may lie, by a majority where nobody may; and no survivor whose update a
 majority of the aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right
 shares to all honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold

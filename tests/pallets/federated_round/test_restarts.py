@@ -141,7 +141,9 @@ def test_a_node_may_be_stopped_in_every_phase_of_a_round_of_another_shape(name: 
         stop_once_a_phase()
         played.play(stop_once_a_phase)
         groups = {Phase.COMMIT_GROUPS, Phase.REVEAL_GROUPS} if name == "hierarchical" else set[Phase]()
-        assert set(stopped_in) == {*PHASES, Phase.ENDED, *groups}
+        # what waited for the draw fills the buffer, so that no block ends before it is full
+        passed = {Phase.COMMIT_UPDATES} if name == "buffered" else set[Phase]()
+        assert set(stopped_in) == {*PHASES, Phase.ENDED, *groups} - passed
         assert played.course().outcome is Outcome.PUBLISHED
         assert played.model() == steady.model() or name == "cyclic"  # the lottery chooses whose turn it is
         assert {each.reason for each in played.settled(Role.AGGREGATOR).values()} == {Reason.AGREED}

@@ -152,7 +152,7 @@ def test_the_proximal_term_keeps_clients_nearer_to_the_base() -> None:
 
 def test_more_than_sixteen_clients_are_paid_by_a_sample_that_a_later_block_seeds() -> None:
     seats = replace(TERMS.seats, clients=20, minimum_clients=18)
-    terms = replace(TERMS, seats=seats, worth=SampledShapley(orders=6, tolerance=2_000), payment=PROPORTIONAL)
+    terms = replace(TERMS, seats=seats, worth=SampledShapley(orders=24, tolerance=2_000), payment=PROPORTIONAL)
     played = Learners(terms=(terms,), clients=18, attackers=(17,))
     played.play_all()
     rounds, course = played.node.runtime_at().federated_round, played.course()
