@@ -39,7 +39,7 @@ KEPT: Final = 8
 _VALUES: Final = (bool, int, bytes, str, NoneType, Enum, type, ModuleType, Codec, PalletLayout, WeightInfo)
 _LOOKED_AT_BY_THEMSELVES: Final = (Composition, Pallet, Extension, Pipeline)
 _OF_THE_STATE: Final = (Overlay, StorageItem)
-_KIT_OF_A_RUNTIME: Final = ("pallets", "_by_index", "_names")
+_KIT_OF_A_RUNTIME: Final = ("pallets", "_by_index", "_names", "_hooked", "_idle_places")
 _KIT_OF_A_PALLET: Final = ("host", "storage", "config", "index", "name", "layout", "_record_event")
 
 
@@ -81,16 +81,12 @@ class _Kept(Generic[R]):
         """Be as it was, but for the storage items that were asked for since: those are the overlay's."""
         self.begun_anew = self.runtime.storage.begun_anew
         for now, bound, is_plain in self._bound:
-            if len(now) == len(bound) and (is_plain or _is_same(now, bound)):
-                continue  # what the kit gives every pallet nobody replaces
-            bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
-            now.clear()
-            now.update(bound)
-
-
-def _is_same(now: dict[str, Any], bound: dict[str, Any]) -> bool:
-    """Whether nothing was replaced; both have as many attributes, in the order in which these were made."""
-    return all(map(is_, now.values(), bound.values())) and all(map(is_, now, bound))
+            if len(now) != len(bound) or not (is_plain or all(map(is_, now, bound))):
+                bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
+                now.clear()
+                now.update(bound)
+            elif not is_plain:  # what the kit gives every pallet nobody replaces
+                now.update(bound)
 
 
 def keeps_nothing(runtime: RuntimeParts) -> bool:

@@ -8,7 +8,8 @@ state costs microseconds.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args
@@ -104,6 +105,8 @@ class Composition:
         self.pallets: list[Pallet[Any]] = []
         self._by_index: dict[int, Pallet[Any]] = {}
         self._names: set[str] = set()
+        self._hooked: dict[str, list[Pallet[Any]]] = {}
+        self._idle_places: list[int] = []
         self._system: SystemPallet
         self.record_event: Callable[[bytes], None]
         """System's own method: a call less for each event."""
@@ -120,7 +123,6 @@ class Composition:
             self.record_event = self._system.record_event
         self._by_index[index] = pallet
         self._names.add(name)
-        self.pallets.append(pallet)
         compiled, config = type(self).compiled, pallet.config
         place = (type(pallet), name, index, *[getattr(config, each) for each in _compiled_names(config)])
         layout = compiled.layouts.get(place)
@@ -136,8 +138,13 @@ class Composition:
                 compiled.views[view.identifier(name)] = layout, view
             if layout.declaration.event is not None:
                 compiled.events[index] = layout
-            if layout.declaration.origin is not None or len(self.pallets) == 1:
+            if layout.declaration.origin is not None or not self.pallets:
                 compiled.origins[index] = layout
+        for hook in layout.hooks:
+            self._hooked.setdefault(hook, []).append(pallet)
+        if "on_idle" in layout.hooks:
+            self._idle_places.append(len(self.pallets))
+        self.pallets.append(pallet)
         return layout
 
     def _refuse_taken(self, index: int, name: str) -> None:
@@ -248,9 +255,9 @@ class Composition:
 
     # Hooks
 
-    def with_hook(self, name: str) -> Iterator[Pallet[Any]]:
+    def with_hook(self, name: str) -> Sequence[Pallet[Any]]:
         """The pallets that have this hook, in the order of their declaration."""
-        return (pallet for pallet in self.pallets if name in pallet.layout.hooks)
+        return self._hooked.get(name, ())
 
     def on_initialize(self, now: BlockNumber) -> Weight:
         """Every pallet's `on_initialize`; the weight of all."""
@@ -266,11 +273,10 @@ class Composition:
 
     def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
         """Every pallet's `on_idle`, beginning at pallet `now` modulo their number; the weight used by all."""
-        used, count = Weight(), len(self.pallets)
-        for step in range(count):
-            pallet = self.pallets[(now + step) % count]
-            if "on_idle" in pallet.layout.hooks:
-                used = used + pallet.on_idle(now, remaining - used)
+        used, places = Weight(), self._idle_places
+        first = bisect_left(places, now % len(self.pallets))
+        for place in (*places[first:], *places[:first]):
+            used = used + self.pallets[place].on_idle(now, remaining - used)
         return used
 
     def on_finalize(self, now: BlockNumber) -> None:
