@@ -119,9 +119,18 @@ def is_fixed(value: object) -> bool:
             return True  # it is there to be shared
     if isinstance(value, (*_VALUES, *_LOOKED_AT_BY_THEMSELVES, *_OF_THE_STATE)):
         return True
-    if not is_dataclass(value) or not is_frozen(type(value)):
-        return False
-    return all(is_fixed(getattr(value, field.name)) for field in fields(value))
+    names = _fields_if_frozen(type(value))
+    return names is not None and all(is_fixed(getattr(value, name)) for name in names)
+
+
+def _fields_if_frozen(kind: type) -> tuple[str, ...] | None:
+    if kind not in _FIELDS:
+        is_frozen_dataclass = is_dataclass(kind) and is_frozen(kind)
+        _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_frozen_dataclass else None
+    return _FIELDS[kind]
+
+
+_FIELDS: Final = dict[type, tuple[str, ...] | None]()
 
 
 def _is_fixed_cell(cell: CellType) -> bool:

@@ -72,9 +72,8 @@ class FederatedRounds(Scenario):
     def prepare(self, node: Node[Any]) -> None:
         node.content.put(SETTINGS)
 
-    def act(self, node: Node[Any]) -> None:
-        owner, runtime = self.keys[0], node.runtime_at()
-        rounds = runtime.federated_round
+    def act(self, node: Node[Any], runtime: Any) -> None:
+        owner, rounds = self.keys[0], runtime.federated_round
         if node.next_nonce(owner.account) != runtime.account_nonce(owner.account):
             return  # what it sent is on its way, or waits again after a fork
         if runtime.ml_registry.model_count.get() == 0:
@@ -90,12 +89,11 @@ class FederatedRounds(Scenario):
             sets = tuple(_test_set(each).commitment for each in range(self.rounds))
             task = call_of(rounds.create_task, model=0, terms=self.terms, pool=self.rounds * REWARD, test_sets=sets)
             node.submit_call(owner, task)
-        elif not rounds.live.get() and not self.is_over(node):
+        elif not rounds.live.get() and not self.is_over(node, runtime):
             node.submit_call(owner, call_of(rounds.start_round, task=0))
 
-    def is_over(self, node: Node[Any]) -> bool:
-        rounds = node.runtime_at().federated_round
-        task = rounds.tasks.get(0)
+    def is_over(self, node: Node[Any], runtime: Any) -> bool:
+        task = runtime.federated_round.tasks.get(0)
         return task is not None and not task.is_live and task.rounds >= self.rounds
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chain.block import Block
+from chain.node.block_overlays import BlockOverlays
 from chain.node.chain_store import ChainStore
 from chain.node.importer import import_block
 from chain.primitives import Balance
@@ -51,10 +52,11 @@ def broken(simulation: Simulation, properties: Sequence[Property]) -> Broken | N
 def blocks_execute_again(simulation: Simulation) -> str | None:
     """Every block is what another node gets that executes it."""
     first, *others = simulation.blocks
-    store = ChainStore(first.block, simulation.scenario.state)
+    store, overlays = ChainStore(first.block, simulation.scenario.state), BlockOverlays()
     for block in others:
+        again = Block(block.header, block.block.extrinsics)
         try:
-            import_block(store, simulation.scenario.make, Block(block.header, block.block.extrinsics))
+            import_block(store, simulation.scenario.make, again, make_overlay=overlays.over)
         except InvalidBlock as error:
             return f"block {block.number} is refused by another node: {error}"
     return None

@@ -81,11 +81,11 @@ class Scenario:
     def prepare(self, node: Node[Any]) -> None:
         """Before the first block."""
 
-    def act(self, node: Node[Any]) -> None:
-        """Before each block: what people do."""
+    def act(self, node: Node[Any], runtime: Any) -> None:
+        """Before each block: what people do; runtime: on the state that they see, to read."""
 
-    def is_over(self, node: Node[Any]) -> bool:
-        """Whether nothing is left to be seen, before `blocks` are made."""
+    def is_over(self, node: Node[Any], runtime: Any) -> bool:
+        """Whether nothing is left to be seen, before `blocks` are made; runtime: on the best state."""
         return False
 
     # Made once, for many simulations

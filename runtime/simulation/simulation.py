@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from chain.node.block_overlays import BlockOverlays
 from chain.node.service import Node
 from chain.offchain.adversary.adversary import Adversary, Deadlock
 from chain.offchain.adversary.run_log import digest_of
@@ -49,11 +50,14 @@ class Simulation:
 
     def run(self) -> None:
         """Play it to its end."""
-        node, scenario = self.node, self.scenario
+        node, scenario, overlays = self.node, self.scenario, BlockOverlays()
         scenario.prepare(node)
         try:
-            while node.best.number < scenario.blocks and not scenario.is_over(node):
-                scenario.act(node)
+            while node.best.number < scenario.blocks:
+                runtime = scenario.make(overlays.over(node.best.state))
+                if scenario.is_over(node, runtime):
+                    break
+                scenario.act(node, runtime)
                 self.adversary.advance()
         except InvalidBlock as error:
             self.stopped = error

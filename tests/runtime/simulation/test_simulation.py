@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chain.node.service import Node
 from chain.offchain.adversary.draw import Drawn
 from chain.offchain.adversary.schedule import Schedule
 from chain.validity import InvalidBlock
@@ -60,8 +62,10 @@ def test_every_validator_has_storage_keys_and_randomness_of_its_own() -> None:
 
 def test_it_ends_where_the_scenario_says_so() -> None:
     class Short(Scenario):
-        def is_over(self, node: object) -> bool:
-            return simulation.node.best.number == 3
+        def is_over(self, node: Node[Any], runtime: Any) -> bool:
+            number: int = runtime.system.number.get()
+            assert number == node.best.number
+            return number == 3
 
     simulation = Simulation(Short(1), Schedule())
     simulation.run()
