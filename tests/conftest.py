@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.effort import EFFORT
 
 settings.register_profile(
-    "palletlab", deadline=None, print_blob=True, derandomize=EFFORT == 1, max_examples=100 * EFFORT
+    "palletlab",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize=EFFORT == 1,
+    max_examples=100 * EFFORT,
 )
 settings.load_profile("palletlab")
