@@ -29,7 +29,7 @@ from chain.trie.trie import Trie
 from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
-from node_cli.worker_options import participants_of, recorder_of, settings_of
+from node_cli.worker_options import participants_of, recorder_of, settings_of, vault_of
 from runtime.code_cache import CodeCache
 from runtime.construct import Runtime
 from runtime.control import control_of
@@ -68,9 +68,12 @@ class DevNode:
             content=options.content,
             workers=settings_of(options.workers, self.chosen.runtime, options.base_path),
         )
-        self._recorder = recorder_of(options.workers, options.runtime)
+        vault = vault_of(options.workers, options.base_path)
+        self._recorder = recorder_of(options.workers, options.runtime, vault)
         if self._recorder is not None:
             self._recorder.follow(self.node)
+        elif vault is not None:
+            self.node.workers.add_layer(vault.layer)
         meter = Meter()
         meter.follow(self.node)
         if self.node.best.number < FIRST_BLOCKS:

@@ -9,6 +9,7 @@ from typing import Final
 from chain.crypto import ss58
 from chain.offchain.host_call import Plain
 from chain.offchain.recording import RecordedCall, Recording
+from chain.offchain.withholding import needed, needs_text
 from node_cli.units import hexadecimal, size
 
 SHOWN_BYTES: Final = 32
@@ -34,6 +35,8 @@ def recording_lines(recording: Recording) -> Iterator[str]:
         yield "Host calls"
     for number, each in enumerate(recording.calls, start=1):
         yield f"  {number:>4}  {each.call!r} {_outcome(each)}{'' if each.is_untouched else '  EDITED OR DAMAGED'}"
+    if recording.holes:
+        yield f"Secrets     {len(recording.withheld)} left out; a replay needs {needs_text(recording)}"
     if recording.extrinsics:
         yield "Extrinsics"
     for transaction, extrinsic in recording.extrinsics.items():
@@ -93,6 +96,15 @@ def recording_json(recording: Recording) -> Mapping[str, object]:
         "extrinsics": {hexadecimal(each): hexadecimal(extrinsic) for each, extrinsic in recording.extrinsics.items()},
         "logs": [{"level": each.level, "logger": each.logger, "text": each.text} for each in recording.logs],
         "failure": run.failure,
+        "secrets": {
+            "vault": hexadecimal(recording.vault),
+            "withheld": [
+                {"what": each.what, "length": each.length, "digest": hexadecimal(each.digest)}
+                for each in recording.withheld
+            ],
+            "needed": sorted(needed(recording)),
+            "holes": [{"call": each.call, "place": each.place, "secret": each.secret} for each in recording.holes],
+        },
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from enum import StrEnum
+from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ from runtime.construct import Runtime
 
 if TYPE_CHECKING:  # few nodes record: the others start without it
     from chain.offchain.recorder import Recorder
+    from chain.offchain.vault import Vault
+
+log = getLogger(__name__)
 
 MIB: Final = 2**20
 
@@ -47,6 +51,7 @@ class WorkerOptions:
     account: whose key they sign with; seconds: of one run; memory: MiB of one run, None for any
     hosts: to whom they may speak HTTP; is_private_http_allowed: whether at private addresses too
     record: the folder in which their runs are recorded, None for none; keeps_data: private data with them
+    secrets: the file for what recordings leave out because it is secret, None for the chain's folder if there is one
     """
 
     where: WorkersIn = WorkersIn.THREADS
@@ -57,6 +62,7 @@ class WorkerOptions:
     is_private_http_allowed: bool = False
     record: Path | None = None
     keeps_data: bool = False
+    secrets: Path | None = None
 
 
 def add_worker_arguments(parser: Parser) -> None:
@@ -102,6 +108,13 @@ def add_worker_arguments(parser: Parser) -> None:
         "--record", type=Path, metavar="DIR", help="record each run there, for palletlab worker show, replay, report"
     )
     parser.add_argument(
+        "--record-secrets",
+        type=Path,
+        metavar="FILE",
+        help="keep there what recordings leave out because it is secret, for palletlab worker replay --secrets "
+        "(default: within --base-path, if there is one)",
+    )
+    parser.add_argument(
         "--record-data", action="store_true", help="with the workers' private data, instead of their digest alone"
     )
 
@@ -120,6 +133,10 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         raise UsageError("--record has nothing to record with --workers none: choose one of the others")
     if args.record_data and args.record is None:
         raise UsageError("--record-data needs to know where: add --record DIR")
+    if args.record_secrets is not None and args.record is None:
+        raise UsageError("--record-secrets keeps what recordings leave out: add --record DIR")
+    if args.record_secrets is not None and args.record_secrets.resolve().is_relative_to(args.record.resolve()):
+        raise UsageError("--record-secrets within --record DIR would go where the recordings go: choose another folder")
     try:
         account = KeyPair.from_uri(args.worker_key)
     except SecretUriError as error:
@@ -133,6 +150,7 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         is_private_http_allowed=args.allow_private_http,
         record=args.record,
         keeps_data=args.record_data,
+        secrets=args.record_secrets,
     )
 
 
@@ -157,17 +175,44 @@ def settings_of(options: WorkerOptions, runtime: type[Runtime], base_path: Path 
     )
 
 
-def recorder_of(options: WorkerOptions, runtime: str) -> Recorder | None:
+def vault_of(options: WorkerOptions, base_path: Path | None) -> Vault | None:
+    """What keeps the secrets of recorded runs; None where nobody keeps any. Raises UsageError.
+
+    A node that records no more has it too, where an earlier start left one: what workers destroy is destroyed there.
+    """
+    file = options.secrets
+    if file is None and base_path is not None:
+        from chain.offchain.vault import NAME  # few nodes record
+
+        file = base_path / NAME
+        if options.record is None and not file.exists():
+            return None
+    if file is None or options.where is WorkersIn.NONE:
+        if options.record is not None:
+            log.info(
+                "recordings have no secrets, and nobody keeps these; with --record-secrets all runs can be replayed"
+            )
+        return None
+    from chain.offchain.vault import Vault, VaultError
+
+    try:
+        return Vault(file)
+    except (OSError, VaultError) as error:
+        told = sentence_of(error) if isinstance(error, OSError) else str(error)
+        raise UsageError(f"the secrets of recorded runs: {told}") from None
+
+
+def recorder_of(options: WorkerOptions, runtime: str, vault: Vault | None) -> Recorder | None:
     """What records their runs, None where nothing does. Raises UsageError where that cannot be written.
 
-    runtime: where replays find it, as module:Class
+    runtime: where replays find it, as module:Class; vault: of their secrets, None where nobody keeps these
     """
     if options.record is None:
         return None
     from chain.offchain.recorder import Recorder  # few nodes record
 
     try:
-        return Recorder(options.record, source=runtime, keeps_data=options.keeps_data)
+        return Recorder(options.record, source=runtime, keeps_data=options.keeps_data, vault=vault)
     except OSError as error:
         raise UsageError(f"--record: {sentence_of(error)}") from None
 

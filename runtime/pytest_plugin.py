@@ -8,7 +8,8 @@ Installed with the package, so that every test has these fixtures:
     dev_net         a client of `dev_chain`: calls, storage and events by name, a block for each transaction
     mock_runtime    System alone, for the pallets that the test adds
     record_workers  records the runs of a node's offchain workers: `record_workers(node).recordings`
-    replay_worker   runs a recording again and fails where it differs: `replay_worker(recording, MyRuntime)`
+    replay_worker   runs a recording again and fails where it differs: `replay_worker(recording, MyRuntime)`; it is lent
+                    the secrets of what the test recorded, or those at a path: `secrets=path`
 
 Every block that the nodes import has its `try_state` run. A runtime of your own that lives longer than a test is
 isolated too where it is a `MockRuntime` (`mount` makes one), or handed to `pallets.frame.testing.isolated`.
@@ -21,7 +22,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:  # annotations alone need these: see above
     from chain.offchain.recorder import RecordedNode, Recorder
     from chain.offchain.recording import Recording
     from chain.offchain.replay import Replayed
+    from chain.offchain.vault import Vault
     from chain.runtime_api import RuntimeFactory
     from pallets.frame.testing.isolation import Isolation
     from pallets.frame.testing.mock import MockRuntime
@@ -111,16 +113,22 @@ def record_workers() -> Iterator[Callable[..., Recorder]]:
     """
     from chain.offchain.recorder import Recorder
 
-    ends = list[Callable[[], None]]()
+    ends, vaults = list[Callable[[], None]](), len(_VAULTS)
 
     def start(node: RecordedNode, folder: Path | None = None, **named: Any) -> Recorder:
         recorder = Recorder(folder, **named)
         ends.extend((recorder.close, recorder.follow(node)))
+        _VAULTS.append(recorder.vault)
         return recorder
 
     yield start
     while ends:
         ends.pop()()
+    del _VAULTS[vaults:]
+
+
+_VAULTS: list[Vault] = []
+"""The secrets of what the test that goes on has recorded."""
 
 
 @pytest.fixture
@@ -128,17 +136,34 @@ def replay_worker() -> Callable[..., Replayed]:
     """Runs a recording, or the file of one, without chain and network; fails at the first host call that differs.
 
     replay_worker(recording, MyRuntime)     `DevRuntime` by default; named arguments are those of `replay`
+    secrets: the folder of the node that recorded, or the file of its secrets; by default those that the test recorded
+        itself. None lends nothing, as to a stranger, and fails where the run needs any
     """
     from chain.offchain.recording_file import read_recording
     from chain.offchain.replay import replay
+    from chain.offchain.vault import SecretRefused, vault_at
+    from chain.offchain.withholding import SecretsMissing
 
-    def again(recording: Recording | Path, runtime: RuntimeFactory | None = None, **named: Any) -> Replayed:
+    def again(
+        recording: Recording | Path,
+        runtime: RuntimeFactory | None = None,
+        *,
+        secrets: Path | Literal["recorded"] | None = "recorded",
+        **named: Any,
+    ) -> Replayed:
         if runtime is None:
             from runtime.dev import DevRuntime
 
             runtime = DevRuntime
         found = read_recording(recording) if isinstance(recording, Path) else recording
-        replayed = replay(found, runtime, **named)
+        if isinstance(secrets, Path):
+            named["vault"] = vault_at(secrets)
+        elif secrets is not None and "vault" not in named:
+            named["vault"] = next((each for each in _VAULTS if each.fingerprint == found.vault), None)
+        try:
+            replayed = replay(found, runtime, **named)
+        except (SecretRefused, SecretsMissing) as error:
+            pytest.fail(f"the replay cannot be run: {error}", pytrace=False)
         if replayed.difference is not None:
             pytest.fail(f"the replay differs: {replayed.difference}", pytrace=False)
         return replayed

@@ -29,7 +29,9 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
     redaction                        a call and its outcome as recordings have them
     recording, recording_file        a run with all that it was told and did; the file of it
-    recorder, replay                 records a node's runs; runs a recording again, and says where it differs
+    vault, withholding               what recordings leave out, kept by its owner; takes it out, puts it back in
+    recorder                         records a node's runs
+    comparison, replay               whether a call is the recorded one; runs a recording again, says where it differs
     metering                         what runs take and what comes of it, by pallet
     adversary/                       runs and transactions late, lost, doubled, reordered; crashes; old states
 

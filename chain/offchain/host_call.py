@@ -37,12 +37,13 @@ class HostFunction:
     """A host call as it is declared.
 
     parameters: their names and types; capability: what the worker must have been lent, nothing for some
-    secret: parameters that no log, report or recording may show
+    secret: parameters that no log, report or recording may show; is_answer_secret: whether its value is such a thing
     """
 
     parameters: Mapping[str, tuple[type, ...]]
     capability: Capability = NOTHING
     secret: frozenset[str] = frozenset()
+    is_answer_secret: bool = False
 
 
 _READ, _WRITE = Capability.STORAGE_READ, Capability.STORAGE_WRITE
@@ -60,7 +61,7 @@ HOST_FUNCTIONS: Final[Mapping[str, HostFunction]] = {
     # time and chance
     "timestamp": HostFunction({}, Capability.TIME),
     "sleep_until": HostFunction({"deadline": _NUMBER}, Capability.TIME),
-    "random_seed": HostFunction({}, Capability.RANDOMNESS),
+    "random_seed": HostFunction({}, Capability.RANDOMNESS, is_answer_secret=True),
     # the node's own storage
     "local_get": HostFunction({"kind": _NUMBER, "key": _BYTES}, _READ),
     "local_set": HostFunction({"kind": _NUMBER, "key": _BYTES, "value": _BYTES}, _WRITE),

@@ -15,7 +15,7 @@ from typing import Protocol
 from chain.offchain.capability import Capability, CapabilityDenied
 from chain.offchain.errors import LimitExceeded, SubmissionRefused
 from chain.offchain.host_call import Answers, HostCall, Plain
-from chain.offchain.redaction import TELLING, Listener
+from chain.offchain.redaction import TELLING, learn_from, learn_from_answer
 from chain.offchain.run import Run
 from chain.offchain.worker_run import CallCost
 from chain.primitives import Hash
@@ -113,13 +113,13 @@ class Ledger:
     def __init__(self, run: Run, below: Answers) -> None:
         self._record = run.record
         self._below = below
-        self._listener = Listener(run.participant.keystore.secrets)
+        self._secrets = run.participant.keystore.secrets
 
     def answer(self, call: HostCall) -> Plain:
         """Raises what is raised below."""
         record = self._record
         if call.name in TELLING:  # before anything can go wrong, and be told of
-            self._listener.hear(call)
+            learn_from(call, self._secrets)
         size = size_of(call.arguments)
         record.host_calls += 1
         record.bytes_out += size
@@ -135,7 +135,7 @@ class Ledger:
             record.refused += isinstance(error, SubmissionRefused)
             raise
         if call.name in TELLING:
-            self._listener.hear_answer(call, value)
+            learn_from_answer(call, value, self._secrets)
         size = size_of(value)
         record.bytes_in += size
         cost.bytes_in += size

@@ -1,9 +1,11 @@
 """Records the runs of a node: in memory, or in a folder with a file for each.
 
-    recorder = Recorder(Path("recorded"))
+    recorder = Recorder(Path("recorded"), vault=Vault(Path("base/worker-secrets")))
     recorder.follow(node)
     …
     recorder.close()                    # what is on its way is written
+
+What is secret goes into the vault and into no recording.
 
 While it follows a node, runs read their block's state by host calls, which is slower, so that a recording needs no
 database. A folder has a file `*.run` for each run and `inclusions.msgpack`, a stream of [hash, number, block hash]: the
@@ -32,9 +34,9 @@ from chain.offchain.host_call import Answers, HostCall, Plain, packed
 from chain.offchain.participant import Participant
 from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
 from chain.offchain.recording_file import INCLUSIONS, RUN_SUFFIX, encode_recording
-from chain.offchain.redaction import redacted_call, redacted_value, scrubbed
 from chain.offchain.run import RUNNING, Run, WorkerLimits
-from chain.offchain.secrecy import Secrets
+from chain.offchain.vault import Vault
+from chain.offchain.withholding import Withholding
 from chain.offchain.worker_run import WorkerRun
 from chain.offchain.workers import Workers
 from chain.primitives import AccountId, Hash
@@ -102,13 +104,18 @@ class Recorder:
     folder: where files are written, None to have `recordings` alone; raises OSError where it cannot be made
     source: where replays find the runtime, as module:Class
     keeps_data: whether the operator's private data are recorded too, pickled, instead of their digest alone
+    vault: what keeps the secrets that recordings do not have, by default one that lasts as long as the process
     """
 
-    def __init__(self, folder: Path | None = None, *, source: str = "", keeps_data: bool = False) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, source: str = "", keeps_data: bool = False, vault: Vault | None = None
+    ) -> None:
         self.recordings: list[Recording] = []
         """Those that are in no folder, in the order in which the runs ended."""
         self.inclusions: dict[Hash, int] = {}
         """The numbers of the blocks that have the runs' transactions."""
+        self.vault = Vault() if vault is None else vault
+        """What replays of these recordings are lent."""
         self._folder = folder
         self._source = source
         self._keeps_data = keeps_data
@@ -130,6 +137,7 @@ class Recorder:
         handler = _Lines(self._logs)
         logging.getLogger().addHandler(handler)
         stops = self._stops = [
+            node.workers.add_layer(self.vault.layer),  # below: what it asks itself is not recorded
             node.workers.add_layer(self._layer, asks_for_state=True),
             node.workers.on_run(self._ended),
             node.pool.listen(self._changed),
@@ -169,7 +177,7 @@ class Recorder:
             return
         try:
             self.recordings.append(make())
-        except BadHostCall as error:
+        except (OSError, BadHostCall) as error:
             log.error("a run on block %d cannot be recorded: %s", taken.number, error)
 
     def _version_on(self, state: Trie) -> RuntimeVersion:
@@ -202,13 +210,14 @@ class Recorder:
         extrinsics: Mapping[Hash, bytes],
     ) -> Recording:
         secrets = about.participant.keystore.secrets
+        withholding = Withholding(self.vault, taken.account, secrets)
         calls, state = list[RecordedCall](), dict[HostCall, RecordedCall]()
         for call, value, error in asked:
             if not call.name.startswith("state_"):
-                outcome = _outcome(call, value, error, secrets)
-                calls.append(RecordedCall.of(redacted_call(call, secrets), outcome))
+                calls.append(withholding.recorded(call, _outcome(value, error)))
             elif call not in state:
-                state[call] = RecordedCall.of(call, _outcome(call, value, error, None))
+                state[call] = RecordedCall.of(call, _outcome(value, error))
+        self.vault.keep(withholding.known)
         digest, data = self._data_of(about.participant)
         return Recording(
             run=taken,
@@ -225,6 +234,9 @@ class Recorder:
             calls=tuple(calls),
             extrinsics=extrinsics,
             logs=tuple(LogLine(line.level, line.logger, secrets.scrubbed(line.text)) for line in lines),
+            withheld=tuple(withholding.withheld),
+            holes=tuple(withholding.holes),
+            vault=self.vault.fingerprint,
         )
 
     def _data_of(self, participant: Participant) -> tuple[bytes | None, bytes | None]:
@@ -315,12 +327,12 @@ class _Lines(logging.Handler):
             self._logs.setdefault(id(run.record), []).append(line)
 
 
-def _outcome(call: HostCall, value: Plain, error: BaseException | None, secrets: Secrets | None) -> Plain:
-    """What a call came to, as `host_call` encodes it. secrets: what is taken out of it"""
+def _outcome(value: Plain, error: BaseException | None) -> Plain:
+    """What a call came to, as `host_call` encodes it."""
     if error is not None:
         name, details = taken_apart(error)
-        return (1, name, tuple(details) if secrets is None else scrubbed(tuple(details), secrets))
-    return (0, value if secrets is None else redacted_value(call, value, secrets))
+        return (1, name, tuple(details))
+    return (0, value)
 
 
 def _pickled(data: object) -> tuple[bytes | None, bytes | None]:

@@ -57,6 +57,32 @@ def _check(call: HostCall, outcome: Plain) -> bytes:
 
 
 @record
+class Withheld:
+    """A value that is secret, which recordings do not have.
+
+    digest: under the key of the node's vault, so that nobody can guess at the value
+    length: in bytes; what: it is, as `the value of secret/…`
+    """
+
+    digest: bytes
+    length: int
+    what: str
+
+
+@record
+class Hole:
+    """Where a host call had a secret, or a text with one.
+
+    call: its number, from 1; place: 0 and where in its arguments, or 1 and where in its outcome
+    secret: which of `Recording.withheld`
+    """
+
+    call: int
+    place: tuple[int, ...]
+    secret: int
+
+
+@record
 class LogLine:
     """What a run's code logged; level: as of the module logging."""
 
@@ -87,6 +113,7 @@ class Recording:
     state: what was read of its block's state; calls: the other host calls
     data_digest: of the operator's private data; data: its pickle where that was asked for
     extrinsics: the transactions that the pool took, by hash
+    withheld: the secrets among all that, and holes: where they were; vault: the fingerprint of the one that has them
     """
 
     run: WorkerRun
@@ -101,6 +128,9 @@ class Recording:
     calls: tuple[RecordedCall, ...] = ()
     extrinsics: Mapping[Hash, bytes]
     logs: tuple[LogLine, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    holes: tuple[Hole, ...] = ()
+    vault: bytes = b""
 
     @property
     def hook(self) -> WorkerHook:

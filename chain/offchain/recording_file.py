@@ -2,7 +2,7 @@
 
 MessagePack map:
 
-    format, version   "palletlab-worker-run", 1
+    format, version   "palletlab-worker-run", 2; what has version 1 has no secrets, and is read too
     run       account, block, number, header (SCALE), pallet, trigger, overlap, capabilities (names), and what it might
               take: host_calls, bytes_out, submissions, wall_ms (None for any)
     runtime   source (module:Class, empty where nobody told), spec_name, spec_version, state_root, state_version
@@ -15,6 +15,9 @@ MessagePack map:
     costs     cpu_ns, wall_ns, peak_memory (None where runs share a process), by_call: name to [count, failed, bytes
               out, bytes in]
     failure   what ended the run, None where it ended by itself
+    secrets   vault: the fingerprint of the one that has them; withheld: [digest under its key, length, what it is] of
+              each; holes: [call, [place, …], number of the secret], where "(redacted)" stands: of the call from 1, of
+              the place 0 and where in its arguments, or 1 and where in its outcome, of the secret from 0
 
 A call is [name, [argument, …], outcome, check]: an outcome [0, value] or [1, error, [detail, …]] as in `host_call`, and
 8 bytes of the Blake2b-256 of what stands before, so that an edit is told at the call that was edited.
@@ -31,14 +34,14 @@ from chain.offchain.capability import NOTHING, Capability
 from chain.offchain.errors import BadHostCall
 from chain.offchain.hook import Overlap, Trigger
 from chain.offchain.host_call import Plain, call_of, unpacked
-from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
+from chain.offchain.recording import Hole, LogLine, RecordedCall, RecordedRuntime, Recording, Withheld
 from chain.offchain.run import WorkerLimits
 from chain.offchain.worker_run import CallCost, WorkerRun
 from chain.primitives import AccountId, BlockNumber, Hash
 from chain.scale import DecodeError
 
 FORMAT: Final = "palletlab-worker-run"
-VERSION: Final = 1
+VERSION: Final = 2
 
 RUN_SUFFIX: Final = ".run"
 INCLUSIONS: Final = "inclusions.msgpack"
@@ -145,6 +148,11 @@ def _told(recording: Recording) -> Mapping[str, object]:
             },
         },
         "failure": run.failure,
+        "secrets": {
+            "vault": recording.vault,
+            "withheld": [[each.digest, each.length, each.what] for each in recording.withheld],
+            "holes": [[each.call, each.place, each.secret] for each in recording.holes],
+        },
     }
 
 
@@ -211,11 +219,13 @@ class _Fields:
 def _read(fields: _Fields) -> Recording:
     if fields.value("format") != FORMAT:
         raise fields.wrong("format", f"not {FORMAT}")
-    if fields.value("version") != VERSION:
-        raise fields.wrong("version", f"{fields.value('version')!r}; this program reads version {VERSION}")
+    version = fields.value("version")
+    if version not in (1, VERSION):
+        raise fields.wrong("version", f"{version!r}; this program reads versions 1 and {VERSION}")
     run, runtime, data = fields.map("run"), fields.map("runtime"), fields.map("data")
     wall = run.maybe_number("wall_ms")
     calls = _read_calls(fields, "calls")
+    secrets = None if version == 1 else fields.map("secrets")
     try:
         overlap = Overlap(run.text("overlap"))
     except ValueError:
@@ -244,6 +254,9 @@ def _read(fields: _Fields) -> Recording:
         calls=calls,
         extrinsics=_read_extrinsics(fields),
         logs=_read_logs(fields),
+        withheld=() if secrets is None else _read_withheld(secrets),
+        holes=() if secrets is None else _read_holes(secrets, calls),
+        vault=b"" if secrets is None else secrets.data("vault"),
     )
 
 
@@ -344,4 +357,30 @@ def _read_logs(fields: _Fields) -> tuple[LogLine, ...]:
         if not (isinstance(level, int) and isinstance(logger, str) and isinstance(text, str)):
             raise fields.wrong("logs", "not of level, logger and text")
         found.append(LogLine(level, logger, text))
+    return tuple(found)
+
+
+def _read_withheld(secrets: _Fields) -> tuple[Withheld, ...]:
+    found = list[Withheld]()
+    for told in secrets.several("withheld"):
+        if not (isinstance(told, tuple) and len(told) == 3):
+            raise secrets.wrong("withheld", "not of digest, length and what it is")
+        digest, length, what = told
+        if not (isinstance(digest, bytes) and isinstance(length, int) and isinstance(what, str)):
+            raise secrets.wrong("withheld", "not of digest, length and what it is")
+        found.append(Withheld(digest, length, what))
+    return tuple(found)
+
+
+def _read_holes(secrets: _Fields, calls: tuple[RecordedCall, ...]) -> tuple[Hole, ...]:
+    found, withheld = list[Hole](), len(secrets.several("withheld"))
+    for told in secrets.several("holes"):
+        if not (isinstance(told, tuple) and len(told) == 3 and isinstance(told[1], tuple)):
+            raise secrets.wrong("holes", "not of call, place and secret")
+        call, place, secret = told
+        if not all(isinstance(each, int) for each in (call, secret, *place)) or len(place) < 2:
+            raise secrets.wrong("holes", "not of call, place and secret")
+        if not (1 <= call <= len(calls) and 0 <= secret < withheld):
+            raise secrets.wrong("holes", "of a call or a secret that is not there")
+        found.append(Hole(call, place, secret))
     return tuple(found)

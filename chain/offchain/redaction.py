@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.secrecy import Secrets, is_secret_name, is_secret_storage, redacted_header
+from chain.offchain.secrecy import Secrets, is_secret_name, is_secret_storage, left_out, redacted_header
 
 
 def learn_from(call: HostCall, secrets: Secrets) -> None:
@@ -27,34 +27,13 @@ def learn_from(call: HostCall, secrets: Secrets) -> None:
 
 def learn_from_answer(call: HostCall, value: Plain, secrets: Secrets) -> None:
     """Keep in mind what a call came to that is secret."""
-    if isinstance(value, bytes) and is_secret_storage(call.name, call.arguments):
+    if isinstance(value, bytes) and is_secret_answer(call):
         secrets.learn(value)
 
 
-class Listener:
-    """Keeps in mind what is secret of all that one run asks, and of what it drew where that is part of such a thing."""
-
-    __slots__ = ("_drawn", "_secrets")
-
-    def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
-        self._drawn: list[bytes] = []
-
-    def hear(self, call: HostCall) -> None:
-        """A call is made."""
-        learn_from(call, self._secrets)
-        if self._drawn and is_secret_storage(call.name, call.arguments):
-            stored = [value for value in call.arguments[2:] if isinstance(value, bytes)]
-            for drawn in self._drawn:
-                if any(drawn in value for value in stored):
-                    self._secrets.learn(drawn)
-
-    def hear_answer(self, call: HostCall, value: Plain) -> None:
-        """A call came to that."""
-        if call.name == "random_seed" and isinstance(value, bytes):
-            self._drawn.append(value)
-        else:
-            learn_from_answer(call, value, self._secrets)
+def is_secret_answer(call: HostCall) -> bool:
+    """Whether what the call comes to is a secret as a whole: what was drawn, or kept as a secret."""
+    return call.function.is_answer_secret or is_secret_storage(call.name, call.arguments)
 
 
 TELLING: Final = frozenset(
@@ -71,6 +50,8 @@ def redacted_call(call: HostCall, secrets: Secrets) -> HostCall:
 
 def redacted_value(call: HostCall, value: Plain, secrets: Secrets) -> Plain:
     """What a call came to, without what is secret."""
+    if isinstance(value, bytes) and is_secret_answer(call):
+        return left_out(value)
     if call.name == "http_headers" and isinstance(value, tuple | list):
         value = tuple(_redacted_pair(pair) for pair in value)
     return scrubbed(value, secrets)

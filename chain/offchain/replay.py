@@ -1,7 +1,9 @@
 """Runs a recording again: no network, no chain, no key, and what the worker asks is compared with what it asked.
 
-    replayed = replay(read_recording(path), DevRuntime)
+    replayed = replay(read_recording(path), DevRuntime, vault=vault_at(folder_of_the_node))
     assert replayed.difference is None, replayed.difference
+
+A run that was told secrets of its node, what it drew or kept, takes the node's vault; one that was not takes none.
 
 State is answered whatever the order, since a block's state does not change. All other host calls have to come one
 after the other as they were recorded; at the first that does not, the run ends. What is signed is compared, never the
@@ -24,6 +26,7 @@ from chain.crypto.keys import KeyPair
 from chain.crypto.signatures import Scheme
 from chain.extrinsic import SignedExtrinsic, split
 from chain.offchain.bound import BoundRuntime
+from chain.offchain.comparison import Comparison, is_like
 from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import perform
@@ -33,9 +36,11 @@ from chain.offchain.layers import Gate, Ledger, Limits
 from chain.offchain.node_side import Mailbox
 from chain.offchain.participant import Participant
 from chain.offchain.recording import RecordedCall, Recording
-from chain.offchain.redaction import learn_from, redacted_call
+from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call
 from chain.offchain.run import Run, WorkerLimits
 from chain.offchain.secrecy import Secrets
+from chain.offchain.vault import Vault
+from chain.offchain.withholding import ARGUMENTS, restored
 from chain.offchain.worker_run import WorkerRun
 from chain.primitives import Hash
 from chain.record import keyword_record
@@ -100,19 +105,22 @@ def replay(
     runtime_factory: RuntimeFactory,
     data: Any = None,  # the operator's private data
     *,
+    vault: Vault | None = None,
     is_data_trusted: bool = False,
     is_edited_allowed: bool = False,
     seconds: float | None = None,
 ) -> Replayed:
-    """Run it again. Raises DataMissing.
+    """Run it again. Raises DataMissing, SecretsMissing, SecretRefused.
 
+    vault: the secrets of the node that recorded it
     is_data_trusted: whether private data within the recording are unpickled, which runs whatever code they name
     is_edited_allowed: whether answers that were edited are given to the worker: what if the server had said that?
     seconds: after which it is ended, in a thread of its own; None to run it in this one, for as long as it takes
     """
     if data is None and recording.data_digest is not None:
         data = _recorded_data(recording, recording.data_digest, is_data_trusted)
-    answers = ReplayedAnswers(recording, is_edited_allowed=is_edited_allowed)
+    told = restored(recording, vault)
+    answers = ReplayedAnswers(told, vault=vault, is_edited_allowed=is_edited_allowed)
     run = _run_of(recording, data, seconds)
     layers = Gate(run, Limits(run, Ledger(run, answers)))
     if seconds is None:
@@ -147,7 +155,7 @@ def _recorded_data(recording: Recording, digest: bytes, is_trusted: bool) -> Any
 class ReplayedAnswers:
     """Answers host calls as they were answered when they were recorded."""
 
-    def __init__(self, recording: Recording, *, is_edited_allowed: bool = False) -> None:
+    def __init__(self, recording: Recording, *, vault: Vault | None = None, is_edited_allowed: bool = False) -> None:
         self.difference: Difference | None = None
         """The first, if there is one."""
         self.extrinsics: list[bytes] = []
@@ -156,7 +164,8 @@ class ReplayedAnswers:
         """Host calls that were as they were recorded."""
         self._recording = recording
         self._is_edited_allowed = is_edited_allowed
-        self._secrets = Secrets()
+        self._comparison = Comparison(vault, Secrets())
+        self._digests = _digests_of(recording)
         self._state = {(each.call.name, each.call.arguments): each for each in recording.state}
 
     def answer(self, call: HostCall) -> Plain:
@@ -165,19 +174,21 @@ class ReplayedAnswers:
             raise _Differs(self.difference.reason)
         if call.name.startswith("state_"):
             return self._of_state(call)
-        learn_from(call, self._secrets)
-        asked, number, calls = redacted_call(call, self._secrets), self.count + 1, self._recording.calls
+        learn_from(call, self._comparison.secrets)
+        number, calls = self.count + 1, self._recording.calls
         if self.count == len(calls):
             if _is_from_outside(self._recording.run.failure):
                 raise RunStopped("so it was when it was recorded")
-            raise self._differs(number, None, asked, "more is asked than was recorded")
+            raise self._differs(number, None, call, "more is asked than was recorded")
         recorded = calls[self.count]
-        if asked != recorded.call:
-            raise self._differs(number, recorded.call, asked, _reason(recorded.call, asked))
-        self._check(number, recorded, asked)
+        reason = self._comparison.reason(recorded.call, call, self._digests.get(number, {}))
+        if reason is not None:
+            raise self._differs(number, recorded.call, call, reason)
+        self._check(number, recorded, call)
         self.count = number
         value = recorded.answer()
-        if recorded.call.name.startswith("submit_") and isinstance(value, bytes):
+        learn_from_answer(call, value, self._comparison.secrets)
+        if call.name.startswith("submit_") and isinstance(value, bytes):
             self._note(number, call, Hash(value))
         return value
 
@@ -205,11 +216,13 @@ class ReplayedAnswers:
         if extrinsic is None:  # the node kept it no longer when the run ended
             return
         if isinstance(encoded, bytes) and not extrinsic.endswith(encoded):
-            raise self._differs(number, call, call, "the recorded extrinsic carries another call")
+            recorded = self._recording.calls[number - 1].call
+            raise self._differs(number, recorded, call, "the recorded extrinsic carries another call")
         self.extrinsics.append(signed_part(extrinsic))
 
     def _differs(self, number: int, recorded: HostCall | None, asked: HostCall, reason: str) -> _Differs:
-        self.difference = self._difference(number, recorded, asked, reason, _asking())
+        shown = redacted_call(asked, self._comparison.secrets)
+        self.difference = self._difference(number, recorded, shown, reason, _asking())
         return _Differs(reason)
 
     def _difference(
@@ -236,26 +249,19 @@ def signed_part(extrinsic: bytes) -> bytes:
     return extrinsic[: parts.signature_at] + extrinsic[parts.offset :]
 
 
-def _reason(recorded: HostCall, asked: HostCall) -> str:
-    if recorded.name != asked.name:
-        return f"{asked.name} is asked for, not {recorded.name}"
-    names = recorded.function.parameters
-    for name, before, now in zip(names, recorded.arguments, asked.arguments, strict=True):
-        if before == now:
-            continue
-        if isinstance(before, bytes) and isinstance(now, bytes):
-            at = next((i for i, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), None)
-            if at is None:
-                return f"{name} has {len(now)} bytes, not {len(before)}"
-            return f"{name} differs from byte {at} on, 0x{now[at : at + 8].hex()} not 0x{before[at : at + 8].hex()}"
-        return f"{name} is {now!r:.80}, not {before!r:.80}"
-    return "the arguments differ"
+def _digests_of(recording: Recording) -> dict[int, dict[tuple[int, ...], bytes]]:
+    """Of what was left out of the arguments of calls, by where it was."""
+    found = dict[int, dict[tuple[int, ...], bytes]]()
+    for hole in recording.holes:
+        if hole.place[0] == ARGUMENTS:
+            found.setdefault(hole.call, {})[hole.place[1:]] = recording.withheld[hole.secret].digest
+    return found
 
 
 def _other_end(recording: Recording, run: WorkerRun, count: int) -> Difference | None:
     """How the run ended, where it was another end."""
     before, now = recording.run.failure, run.failure
-    if before == now or _is_from_outside(before):
+    if before == now or is_like(before, now) or _is_from_outside(before):
         return None
     reason = f"the run ended {_end(now)}, not {_end(before)}"
     return Difference(pallet=run.pallet, number=count + 1, recorded=None, asked=None, reason=reason)

@@ -1,12 +1,14 @@
 """Keeps secrets out of logs, recordings, errors and reports.
 
-Three ways: parameters that are declared secret (`HostFunction.secret`), headers and addresses that carry passwords
-by their form, and values that somebody is known to keep (`Secrets`), wherever they turn up in a text.
+Four ways: what host calls declare secret (`HostFunction`), what a worker keeps in its node's storage under
+`SECRET_STORAGE`, headers and addresses that carry passwords by their form, and values that somebody is known to keep
+(`Secrets`), wherever they turn up in a text.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
@@ -37,6 +39,15 @@ MIN_SECRET_LENGTH: Final = 6
 KEPT: Final = 8192
 """Forms of secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
 
+LONGEST: Final = 2**16
+"""Bytes: what is longer, models and the like, is left out where it stands, and looked for nowhere else."""
+
+SHORT: Final = 4096
+"""Characters of a text during whose look nobody need be let learn."""
+
+FEW: Final = 64
+"""Forms up to which looking for each of them is faster than looking at each place of a text."""
+
 
 def is_secret_name(name: str) -> bool:
     """Whether what bears this name in a header or a query is kept to oneself."""
@@ -56,8 +67,13 @@ def redacted_arguments(name: str, arguments: tuple[Plain, ...]) -> tuple[Plain, 
     elif name == "http_add_header" and isinstance(shown[1], str):
         shown[2] = redacted_header(shown[1], shown[2])
     elif is_secret_storage(name, arguments):
-        shown[2:] = [None if value is None else REDACTED.encode() for value in shown[2:]]
+        shown[2:] = [left_out(value) for value in shown[2:]]
     return tuple(shown)
+
+
+def left_out(value: Plain) -> Plain:
+    """What is shown of a secret: nothing of bytes but zeros, which overwrite what was secret."""
+    return REDACTED.encode() if isinstance(value, bytes) and value.strip(b"\0") else value
 
 
 def is_secret_storage(name: str, arguments: tuple[Plain, ...]) -> bool:
@@ -98,28 +114,67 @@ class Secrets:
 
     def __init__(self) -> None:
         self._known: dict[str, None] = {}
+        self._by_start: dict[str, tuple[str, ...]] = {}
+        """The same by their first characters, the longest first."""
         self._lock = Lock()
         with _LISTING:
             _EVERYBODYS.add(self)
 
     def learn(self, value: str | bytes) -> None:
         """Keep a value out of every text from now on: a text, or bytes in any form that texts have them in."""
+        if len(value) > LONGEST:
+            return
         forms = {value} if isinstance(value, str) else _forms(value)
         with self._lock:
             for form in sorted(forms):
-                if len(form) >= MIN_SECRET_LENGTH:
-                    self._known.pop(form, None)
-                    self._known[form] = None
+                if len(form) < MIN_SECRET_LENGTH:
+                    continue
+                if form not in self._known:
+                    start = form[:MIN_SECRET_LENGTH]
+                    alike = (form, *self._by_start.get(start, ()))
+                    self._by_start[start] = tuple(sorted(alike, key=len, reverse=True))
+                self._known.pop(form, None)
+                self._known[form] = None
             while len(self._known) > KEPT:
-                del self._known[next(iter(self._known))]
+                self._forget(next(iter(self._known)))
+
+    def _forget(self, form: str) -> None:
+        del self._known[form]
+        start = form[:MIN_SECRET_LENGTH]
+        alike = tuple(each for each in self._by_start[start] if each != form)
+        if alike:
+            self._by_start[start] = alike
+        else:
+            del self._by_start[start]
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""
         with self._lock:
-            known = sorted(self._known, key=len, reverse=True)
-        for each in known:
+            is_many = len(self._known) > FEW
+            if is_many and len(text) <= SHORT:
+                return _scanned(text, self._by_start)
+            known = () if is_many else tuple(self._known)
+            by_start = dict(self._by_start) if is_many else {}  # nobody who learns waits for a long text
+        if is_many:
+            return _scanned(text, by_start)
+        for each in sorted(known, key=len, reverse=True):
             text = text.replace(each, REDACTED)
         return text
+
+
+def _scanned(text: str, by_start: Mapping[str, Sequence[str]]) -> str:
+    """The text without these, in one pass, however many they are."""
+    shown, done, at = list[str](), 0, 0
+    last = len(text) - MIN_SECRET_LENGTH
+    while at <= last:
+        alike = by_start.get(text[at : at + MIN_SECRET_LENGTH], ())
+        found = next((each for each in alike if text.startswith(each, at)), None)
+        if found is None:
+            at += 1
+            continue
+        shown += (text[done:at], REDACTED)
+        done = at = at + len(found)
+    return "".join((*shown, text[done:]))
 
 
 _EVERYBODYS: Final[WeakSet[Secrets]] = WeakSet()

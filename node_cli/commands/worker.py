@@ -3,6 +3,9 @@
 A replay needs no network, no chain and no key. It compares each host call with the recorded one and tells the first
 that differs; what is signed is compared, never the signature, which may be another each time. A folder stands for all
 runs in it.
+
+Recordings have no secrets. A run that was told some, by drawing them or from what its node kept, takes those of the
+node: --secrets names its folder (--base-path), or the file that palletlab dev --record-secrets made.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from node_cli.worker_report import metered, report_json, report_table
 
 if TYPE_CHECKING:  # the other verbs run nothing
     from chain.offchain.replay import Replayed
+    from chain.offchain.withholding import SecretsMissing
 
 TIME: Final = 60.0
 """Seconds that a replay may take."""
@@ -44,6 +48,9 @@ def add_arguments(parser: Parser) -> None:
     )
     again.add_argument(
         "--seconds", type=seconds, default=TIME, help="after which a replay is ended (default: %(default)g)"
+    )
+    again.add_argument(
+        "--secrets", type=Path, metavar="PATH", help="the folder of the node that recorded, or the file of its secrets"
     )
     again.add_argument("--edited", action="store_true", help="give workers recorded answers that were edited, too")
     again.add_argument(
@@ -92,19 +99,28 @@ def _show(recordings: Recordings, args: Namespace) -> int:
 
 def _replay(recordings: Recordings, args: Namespace) -> int:
     from chain.offchain.replay import DataMissing, replay  # the other verbs run nothing
+    from chain.offchain.vault import SecretRefused, VaultError, vault_at
+    from chain.offchain.withholding import SecretsMissing
 
-    done: list[tuple[Path, Replayed]] = []
+    try:
+        vault = None if args.secrets is None else vault_at(args.secrets)
+    except VaultError as error:
+        raise CommandFailed(str(error)) from None
+    done: list[tuple[Path, Replayed | SecretsMissing]] = []
     for path, recording in recordings:
         chosen = chosen_runtime(args.runtime or recording.runtime.source or STANDARD)
         try:
-            replayed = replay(
+            replayed: Replayed | SecretsMissing = replay(
                 recording,
                 chosen.runtime,
+                vault=vault,
                 is_data_trusted=args.trust_data,
                 is_edited_allowed=args.edited,
                 seconds=args.seconds,
             )
-        except DataMissing as error:
+        except SecretsMissing as missing:
+            replayed = missing  # the others may need none
+        except (DataMissing, SecretRefused) as error:
             raise CommandFailed(f"{path}: {error}") from None
         done.append((path, replayed))
         if not args.json:
@@ -112,21 +128,35 @@ def _replay(recordings: Recordings, args: Namespace) -> int:
     if args.json:
         print_json({"runs": [_replayed_json(path, each) for path, each in done]})
     else:
-        different = sum(each.difference is not None for _, each in done)
-        extrinsics = sum(len(each.extrinsics) for _, each in done)
-        print(f"{len(done)} runs, {different} of them different; {extrinsics} extrinsics, but for their signatures.")
-    return FAILED if any(each.difference for _, each in done) else DONE
+        print(_summary([each for _, each in done]))
+    return DONE if all(_is_same(each) for _, each in done) else FAILED
 
 
-def _tell(path: Path, replayed: Replayed) -> None:
-    if replayed.difference is None:
+def _is_same(replayed: Replayed | SecretsMissing) -> bool:
+    return not isinstance(replayed, Exception) and replayed.difference is None
+
+
+def _summary(done: list[Replayed | SecretsMissing]) -> str:
+    again = [each for each in done if not isinstance(each, Exception)]
+    different = sum(each.difference is not None for each in again)
+    extrinsics = sum(len(each.extrinsics) for each in again)
+    left = f"{len(done) - len(again)} not run for want of secrets; " if len(again) < len(done) else ""
+    return f"{len(done)} runs, {different} of them different; {left}{extrinsics} extrinsics, but for their signatures."
+
+
+def _tell(path: Path, replayed: Replayed | SecretsMissing) -> None:
+    if isinstance(replayed, Exception):
+        print(f"not run  {path}  {replayed}")
+    elif replayed.difference is None:
         count = len(replayed.recording.calls)
         print(f"same     {path}  {count} host calls, {len(replayed.extrinsics)} extrinsics")
     else:
         print(f"differs  {path}\n  {replayed.difference}")
 
 
-def _replayed_json(path: Path, replayed: Replayed) -> dict[str, object]:
+def _replayed_json(path: Path, replayed: Replayed | SecretsMissing) -> dict[str, object]:
+    if isinstance(replayed, Exception):
+        return {"file": str(path), "is_same": None, "extrinsics": [], "missing": str(replayed)}
     difference = replayed.difference
     told = difference and {
         "call": difference.number,

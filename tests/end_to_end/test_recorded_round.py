@@ -25,7 +25,8 @@ def test_a_federated_round_is_the_same_again_without_its_chain() -> None:
 
     data = {each.account: each.data for each in stage.node.workers.participants}
     replays = [
-        replay(recording, StageRuntime, data[recording.run.account]) for recording in map(decode_recording, files)
+        replay(recording, StageRuntime, data[recording.run.account], vault=recorder.vault)
+        for recording in map(decode_recording, files)
     ]
     assert [each.difference for each in replays if each.difference is not None] == []
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from chain.offchain.recording import RecordedCall
 from chain.offchain.recording_file import read_recording
+from chain.offchain.vault import Vault
 from node_cli.recording_view import recording_json, recording_lines
-from tests.node_cli.recordings import SOURCE, recorded_in
+from tests.node_cli.recordings import SOURCE, recorded_in, recorded_secrets_in
 
 
 def test_a_person_sees_what_the_run_was_told_and_did(tmp_path: Path) -> None:
@@ -47,3 +48,13 @@ def test_programs_get_everything(tmp_path: Path) -> None:
     assert list(told["extrinsics"].values()) == [f"0x{each.hex()}" for each in recording.extrinsics.values()]
     assert told["costs"]["by_call"]["submit_signed"]["count"] == 1
     assert told["logs"] == [{"level": 30, "logger": "pallets.remarking", "text": "a remark"}]
+
+
+def test_what_was_left_out_is_named_and_not_shown(tmp_path: Path) -> None:
+    first, second, third = (read_recording(file) for file in recorded_secrets_in(tmp_path, Vault()))
+    assert ("Secrets     1 left out; a replay needs what random_seed came to (host call 1)") in recording_lines(first)
+    told = recording_json(second)["secrets"]
+    assert isinstance(told, dict)
+    (withheld,) = told["withheld"]
+    assert (withheld["what"], withheld["length"], told["needed"]) == ("the value of secret/drawing", 32, [0])
+    assert not [line for line in recording_lines(third) if line.startswith("Secrets")]

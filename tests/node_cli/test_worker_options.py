@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from chain.crypto import development, ss58
 from chain.offchain.executor import Inline
 from chain.offchain.processes import Processes
 from chain.offchain.threads import Threads
+from chain.offchain.vault import NAME
 from node_cli.command import UsageError
 from node_cli.commands.dev import options_of
 from node_cli.main import parser
-from node_cli.worker_options import WorkerOptions, WorkersIn, participants_of, recorder_of, settings_of
+from node_cli.worker_options import WorkerOptions, WorkersIn, participants_of, recorder_of, settings_of, vault_of
 from runtime.dev import DevRuntime
 from tests.node_cli.commands.test_dev import call, running, started
 
@@ -38,6 +40,17 @@ def count_after(url: str, wanted: int) -> int:
     return int.from_bytes(stored(url, "count"), "little")
 
 
+def wait_for_end(url: str, pallet: str) -> None:
+    """Until a run of that pallet's has ended."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"{url.replace('ws', 'http', 1)}/metrics", timeout=10) as response:
+            told = response.read().decode()
+        if any(line.startswith(f'palletlab_worker_runs_total{{pallet="{pallet}"') for line in told.splitlines()):
+            return
+        time.sleep(0.1)
+
+
 def head(url: str) -> int:
     return int(call(url, "chain_getHeader")["result"]["number"], 16)
 
@@ -50,6 +63,7 @@ def test_workers_run_beside_the_node_and_what_they_keep_stays(where: str, tmp_pa
         told: dict[str, Any] = started(process)
         url = told["url"]
         assert count_after(url, 15) >= 15
+        wait_for_end(url, "Looping")
         before = head(url)
         assert b"the allow list of this node has no 127.0.0.1:9" in stored(url, "refused")
         nonce = call(url, "system_accountNextIndex", ss58.encode(development.account("Alice")))["result"]
@@ -90,9 +104,28 @@ def test_options_say_where_and_for_whom() -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert recorder_of(asked(), "module:Class") is None
+    assert recorder_of(asked(), "module:Class", None) is None
     with pytest.raises(UsageError, match=r"--record: .*file"):
-        recorder_of(asked("--record", str(tmp_path / "file")), "module:Class")
+        recorder_of(asked("--record", str(tmp_path / "file")), "module:Class", None)
+    with pytest.raises(UsageError, match=r"the secrets of recorded runs: .*file: not the secrets of a node's workers"):
+        vault_of(asked("--record", "runs", "--record-secrets", str(tmp_path / "file")), None)
+
+
+def test_secrets_of_recorded_runs_are_kept_with_the_chain_or_where_that_is_said(tmp_path: Path) -> None:
+    chain, file = tmp_path / "chain", tmp_path / "secrets"
+    chain.mkdir()
+    assert vault_of(asked("--record", "runs"), None) is None
+    assert vault_of(asked(), chain) is None
+    kept = vault_of(asked("--record", "runs"), chain)
+    assert kept is not None
+    assert [each.name for each in chain.iterdir()] == [NAME]
+    later = vault_of(asked(), chain)  # what workers destroy then is destroyed here too
+    assert later is not None
+    assert later.fingerprint == kept.fingerprint
+    elsewhere = vault_of(asked("--record", "runs", "--record-secrets", str(file)), chain)
+    assert elsewhere is not None
+    assert elsewhere.fingerprint != kept.fingerprint
+    assert file.is_file()
 
 
 @pytest.mark.parametrize(
@@ -104,6 +137,8 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         (("--worker-key", "hunter seven//x"), "--worker-key"),
         (("--record", "runs", "--workers", "none"), "choose one of the others"),
         (("--record-data",), "add --record DIR"),
+        (("--record-secrets", "file"), "add --record DIR"),
+        (("--record", "runs", "--record-secrets", "runs/secrets"), "choose another folder"),
     ],
 )
 def test_options_that_contradict_each_other_say_what_to_do(options: tuple[str, ...], why: str) -> None:

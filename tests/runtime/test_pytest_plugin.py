@@ -17,6 +17,7 @@ from chain.node.service import Node
 from chain.offchain.participant import Participant
 from chain.offchain.recorder import Recorder
 from chain.offchain.replay import Replayed, signed_part
+from chain.offchain.vault import Vault
 from chain.primitives import BlockNumber
 from chain.state.overlay import Overlay
 from pallets.frame import Pallet, Signed, call_of, config
@@ -26,6 +27,7 @@ from pallets.frame.testing import MockRuntime, assert_last_event, assert_ok
 from pallets.template import Config, SomethingStored, Template
 from runtime.dev import UNIT, DevRuntime, genesis_state
 from runtime.devnet import node_of
+from tests.node_cli.drawing_runtime import DrawingRuntime
 
 
 @config
@@ -123,6 +125,24 @@ def test_recorded_runs_are_replayed(
     assert replay_worker(file, RemarkingRuntime).extrinsics == replayed.extrinsics
     with pytest.raises(pytest.fail.Exception, match=r"Remarking, host call 1: the run ended .*, 3 calls before"):
         replay_worker(first, SilentRuntime)
+
+
+def test_replays_are_lent_the_secrets_that_the_test_recorded_and_no_others(
+    record_workers: Callable[..., Recorder], replay_worker: Callable[..., Replayed], tmp_path: Path
+) -> None:
+    node = node_of(DrawingRuntime, genesis_state(), [Participant(pair("Alice"))])
+    recorder = record_workers(node, vault=Vault(tmp_path / "secrets"))
+    node.seal()
+    node.seal()
+    drew, kept = (each for each in recorder.recordings if each.run.pallet == "Drawing")
+    for recording in (drew, kept):
+        replay_worker(recording, DrawingRuntime)
+        replay_worker(recording, DrawingRuntime, secrets=tmp_path / "secrets")
+    for recording, needs in ((drew, "what random_seed came to"), (kept, "the value of secret/drawing")):
+        with pytest.raises(pytest.fail.Exception, match=f"cannot be run: the run needs {needs}"):
+            replay_worker(recording, DrawingRuntime, secrets=None)
+    with pytest.raises(pytest.fail.Exception, match="those of another node"):
+        replay_worker(drew, DrawingRuntime, vault=Vault())
 
 
 def test_recording_ends_with_its_test(tmp_path: Path) -> None:

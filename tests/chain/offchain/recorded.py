@@ -16,6 +16,7 @@ from chain.offchain.participant import Participant
 from chain.offchain.recorder import Recorder
 from chain.offchain.run import WorkerLimits
 from chain.offchain.settings import WorkerSettings
+from chain.offchain.vault import Vault
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
 from tests.chain.node.fake_runtime import GENESIS, UNWANTED, FakeCall, FakeRuntime, FakeRuntimes, encode, sign_call
 
@@ -58,6 +59,7 @@ def recorded(
     folder: Path | None = None,
     keeps_data: bool = False,
     limits: WorkerLimits | None = None,
+    vault: Vault | None = None,
 ) -> Iterator[tuple[Node[FakeRuntime], Recorder]]:
     """A node of one participant at least, and what records its runs."""
     node = Node(
@@ -67,7 +69,7 @@ def recorded(
         sign_call=sign_call,
         workers=WorkerSettings(executor=executor, limits=limits or WorkerLimits(wall_seconds=20.0)),
     )
-    recorder = Recorder(folder, keeps_data=keeps_data)
+    recorder = Recorder(folder, keeps_data=keeps_data, vault=vault)
     stop = recorder.follow(node)
     try:
         yield node, recorder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from chain.offchain.recorder import data_digest
 from chain.offchain.recording_file import INCLUSIONS, encode_recording, read_inclusions, read_recording
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.offchain.threads import Threads
+from chain.offchain.withholding import restored
 from chain.runtime_api import Capability, OffchainNode
 from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, encode
 from tests.chain.offchain.recorded import ALICE, busy, one_block, recorded
@@ -55,6 +57,7 @@ def test_a_recording_has_all_that_was_told_and_done_wherever_the_run_was(
     with caplog.at_level(logging.WARNING), recorded(busy, executor=executor) as (node, recorder):
         one_block(node)
         first = next(each for each in recorder.recordings if each.run.trigger is Trigger.BEST)
+        first = restored(first, recorder.vault)
         block = node.best
         assert [each.call.name for each in first.calls] == NAMES
         seed = first.calls[0].answer()
@@ -100,6 +103,13 @@ def test_a_secret_in_the_nodes_storage_is_in_no_recording(executor: Callable[[],
     assert drawn == [b"(redacted)"]
     assert any(line.text == "the secret is (redacted)" for each in recorder.recordings for line in each.logs)
     assert b"careless" in told
+    seed, stored = (restored(recorder.recordings[0], recorder.vault).calls[at] for at in (1, 2))
+    assert stored.call.arguments[2] == b"(redacted)"
+    kept = seed.answer()
+    assert isinstance(kept, bytes)
+    assert len(kept) == 32
+    for form in (kept, kept.hex().encode(), b64encode(kept)):
+        assert form not in told
 
 
 def asks_nothing(_runtime: FakeRuntime, _header: Header, _node: OffchainNode) -> None:

@@ -63,7 +63,7 @@ def test_a_recording_is_the_same_after_its_file() -> None:
 
 def test_a_file_says_what_it_is() -> None:
     assert content()["format"] == FORMAT
-    assert content()["version"] == 1
+    assert content()["version"] == 2
     assert list(content()) == [
         "format",
         "version",
@@ -76,6 +76,7 @@ def test_a_file_says_what_it_is() -> None:
         "logs",
         "costs",
         "failure",
+        "secrets",
     ]
 
 
@@ -83,7 +84,7 @@ def test_a_file_says_what_it_is() -> None:
     ("path", "value", "sentence"),
     [
         (("format",), "palletlab-chain", "format is not palletlab-worker-run"),
-        (("version",), 2, "version is 2; this program reads version 1"),
+        (("version",), 3, "version is 3; this program reads versions 1 and 2"),
         (("run", "account"), b"short", "run.account is no byte string of 32"),
         (("run", "number"), "one", "run.number is no number"),
         (("run", "trigger"), "whim", "run.trigger is none of best, finalized"),
@@ -96,6 +97,11 @@ def test_a_file_says_what_it_is() -> None:
         (("logs",), [[1, 2, 3]], "logs is not of level, logger and text"),
         (("costs", "by_call"), {"timestamp": [1]}, "costs.by_call.timestamp is not four numbers"),
         (("failure",), 7, "failure is no text"),
+        (("secrets",), [], "secrets. is no map"),
+        (("secrets", "vault"), "x", "secrets.vault is no byte string"),
+        (("secrets", "withheld"), [[b"x", 1]], "secrets.withheld is not of digest, length and what it is"),
+        (("secrets", "holes"), [[1, [0], 0]], "secrets.holes is not of call, place and secret"),
+        (("secrets", "holes"), [[99, [0, 0], 0]], "secrets.holes is of a call or a secret that is not there"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(path: tuple[str, ...], value: object, sentence: str) -> None:

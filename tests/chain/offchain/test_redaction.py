@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.redaction import Listener, learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
-from chain.offchain.secrecy import SECRET_STORAGE, Secrets
+from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
+from chain.offchain.secrecy import FEW, SECRET_STORAGE, Secrets
 
 TOKEN = "a-secret-token"
 
@@ -58,15 +59,13 @@ def test_what_is_stored_as_a_secret_is_left_out_and_known_everywhere_else() -> N
     assert seed.hex() not in repr(stored)
 
 
-def test_what_was_drawn_and_is_part_of_a_stored_secret_is_one() -> None:
-    secrets, drawn, other = Secrets(), bytes(range(150, 182)), bytes(range(50, 82))
-    listener = Listener(secrets)
-    for value in (drawn, other):
-        listener.hear_answer(HostCall("random_seed"), value)
-    listener.hear(HostCall("local_set", (1, b"plain", b"of a round" + other)))
-    listener.hear(HostCall("local_set", (1, SECRET_STORAGE + b"of a round", b"\x01" + drawn + b"\x02")))
+def test_what_was_drawn_is_a_secret_wherever_it_is_kept() -> None:
+    secrets, drawn = Secrets(), bytes(range(150, 182))
     seed = HostCall("random_seed")
-    assert [redacted_value(seed, value, secrets) for value in (drawn, other)] == [b"(redacted)", other]
+    learn_from_answer(seed, drawn, secrets)
+    assert redacted_value(seed, drawn, secrets) == b"(redacted)"
+    stored = HostCall("local_set", (1, b"plain", b"of a round" + drawn))
+    assert redacted_call(stored, secrets).arguments == (1, b"plain", b"of a round(redacted)")
 
 
 @given(st.binary(min_size=6, max_size=40).filter(lambda value: value.strip(b"\0")))
@@ -79,6 +78,9 @@ def test_bytes_are_found_in_any_form_in_which_texts_have_them(value: bytes) -> N
 
 def test_zeros_that_overwrite_a_secret_are_none() -> None:
     secrets = Secrets()
+    over = HostCall("local_set", (1, SECRET_STORAGE + b"of a round", bytes(32)))
+    assert redacted_call(over, secrets) == over
+    assert redacted_value(HostCall("local_get", over.arguments[:2]), bytes(32), secrets) == bytes(32)
     secrets.learn(bytes(32))
     assert scrubbed("0x" + bytes(40).hex(), secrets) == "0x" + bytes(40).hex()
 
@@ -88,9 +90,11 @@ def test_a_secret_of_an_earlier_run_is_learnt_where_it_is_read() -> None:
     read = HostCall("local_get", (1, SECRET_STORAGE + b"of a round"))
     learn_from(read, secrets)
     learn_from_answer(read, None, secrets)
-    assert redacted_value(read, seed, secrets) == seed
-    learn_from_answer(read, seed, secrets)
+    other = HostCall("local_get", (1, b"plain"))
+    assert redacted_value(other, seed, secrets) == seed
     assert redacted_value(read, seed, secrets) == b"(redacted)"
+    learn_from_answer(read, seed, secrets)
+    assert redacted_value(other, seed, secrets) == b"(redacted)"
     learn_from_answer(HostCall("local_get", (1, b"no secret")), b"as it is", secrets)
     assert scrubbed(b"as it is", secrets) == b"as it is"
 
@@ -116,3 +120,34 @@ def test_a_known_secret_is_in_nothing(before: str, after: str) -> None:
     for value in (before + TOKEN + after, (before + TOKEN + after).encode(errors="ignore")):
         shown = scrubbed(value, secrets)
         assert TOKEN not in str(shown)
+
+
+@given(st.lists(st.binary(min_size=6, max_size=20), min_size=20, max_size=40), st.binary(max_size=60))
+def test_however_much_is_known_it_is_in_nothing(known: list[bytes], between: bytes) -> None:
+    secrets = Secrets()
+    for value in known:
+        secrets.learn(value)
+    for number in range(FEW):
+        secrets.learn(f"another secret, number {number}")
+    for value in known:
+        if value.strip(b"\0"):
+            shown = secrets.scrubbed(f"{value.hex()} {between.hex()}{value.hex()}")
+            assert value.hex() not in shown
+            assert shown.count("(redacted)") >= 2
+
+
+def test_a_scan_takes_the_longest_first_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chain.offchain.secrecy.KEPT", FEW + 2)
+    secrets = Secrets()
+    secrets.learn("password")
+    for number in range(FEW + 2):
+        secrets.learn(f"password{number:04d}")
+    assert secrets.scrubbed("password0065, of password") == "(redacted), of password"
+
+
+def test_what_is_as_long_as_a_model_is_left_out_where_it_stands_alone() -> None:
+    secrets, model = Secrets(), bytes(range(1, 256)) * 300
+    stored = HostCall("local_set", (1, SECRET_STORAGE + b"model", model))
+    learn_from(stored, secrets)
+    assert redacted_call(stored, secrets).arguments[2] == b"(redacted)"
+    assert secrets.scrubbed(model.hex()) == model.hex()

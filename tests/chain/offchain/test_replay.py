@@ -24,6 +24,7 @@ from chain.offchain.recording_file import decode_recording, encode_recording
 from chain.offchain.replay import DataMissing, replay, signed_part
 from chain.offchain.run import WorkerLimits
 from chain.offchain.threads import Threads
+from chain.offchain.vault import Vault
 from chain.runtime_api import Capability, OffchainNode
 from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, FakeRuntimes, encode
 from tests.chain.offchain.recorded import ALICE, Worker, busy, one_block, recorded
@@ -33,9 +34,13 @@ EVERYWHERE = pytest.mark.parametrize(
 )
 
 
+VAULT = Vault()
+"""That of every node here."""
+
+
 def recording_of(worker: Worker, *participants: Participant, **named: Any) -> Recording:
     """Of one run on block 1, as a file would have it."""
-    with recorded(worker, *participants, **named) as (node, recorder):
+    with recorded(worker, *participants, vault=VAULT, **named) as (node, recorder):
         one_block(node)
         return decode_recording(encode_recording(recorder.recordings[0]))
 
@@ -43,7 +48,7 @@ def recording_of(worker: Worker, *participants: Participant, **named: Any) -> Re
 @EVERYWHERE
 def test_a_run_does_the_same_again_wherever_it_was(executor: Callable[[], Executor]) -> None:
     recording = recording_of(busy, executor=executor)
-    replayed = replay(recording, FakeRuntimes(busy))
+    replayed = replay(recording, FakeRuntimes(busy), vault=VAULT)
     assert replayed.difference is None
     assert (replayed.run.failure, replayed.run.refused) == (None, 1)
     assert replayed.run.accepted == recording.run.accepted
@@ -52,12 +57,16 @@ def test_a_run_does_the_same_again_wherever_it_was(executor: Callable[[], Execut
     assert now == before
 
 
+def keeps_time(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    node.local_set(b"time", node.timestamp().to_bytes(8, "big"))
+
+
 def test_another_argument_is_told_at_its_call_with_the_byte() -> None:
     def other(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
-        seed = node.random_seed()
-        node.local_set(b"seed", seed[:5] + bytes((seed[5] ^ 1,)) + seed[6:])
+        time = node.timestamp().to_bytes(8, "big")
+        node.local_set(b"time", time[:5] + bytes((time[5] ^ 1,)) + time[6:])
 
-    difference = replay(recording_of(busy), FakeRuntimes(other)).difference
+    difference = replay(recording_of(keeps_time), FakeRuntimes(other)).difference
     assert difference is not None
     assert (difference.number, difference.pallet) == (2, "Fake")
     assert difference.reason.startswith("value differs from byte 5 on, 0x")
@@ -158,7 +167,7 @@ def test_a_capability_that_was_not_lent_is_not_lent_again() -> None:
     participant = Participant(ALICE, capabilities=Capability.ALL & ~Capability.HTTP)
     recording = recording_of(busy, participant)
     assert recording.calls[-1].call.arguments[1:] == (b"denied", b"this node lends its worker no HTTP")
-    assert replay(recording, FakeRuntimes(busy)).difference is None
+    assert replay(recording, FakeRuntimes(busy), vault=VAULT).difference is None
 
 
 def uses_data(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from chain.offchain.recording_file import read_recording
+from chain.offchain.vault import NAME, Vault
 from node_cli.main import main
-from tests.node_cli.recordings import SILENT, recorded_in
+from tests.node_cli.recordings import SILENT, recorded_in, recorded_secrets_in
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any]]:
@@ -55,6 +57,60 @@ def test_private_data_are_trusted_when_that_is_said(tmp_path: Path, capsys: pyte
     unkept = recorded_in(tmp_path / "unkept", data=[1, 2])[0]
     assert main(["worker", "replay", str(unkept), "--trust-data"]) == 1
     assert "record with --record-data" in capsys.readouterr().err
+
+
+NEEDS = (
+    "the run needs what random_seed came to (host call 1): lend it the secrets of the node (--secrets)",
+    "the run needs the value of secret/drawing (host call 1): lend it the secrets of the node (--secrets)",
+)
+
+
+def test_a_stranger_is_told_which_run_needs_which_secret_and_the_others_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = recorded_secrets_in(tmp_path, Vault())
+    assert main(["worker", "replay", *map(str, files)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"not run  {files[0]}  {NEEDS[0]}",
+        f"not run  {files[1]}  {NEEDS[1]}",
+        f"same     {files[2]}  1 host calls, 0 extrinsics",
+        "3 runs, 0 of them different; 2 not run for want of secrets; 0 extrinsics, but for their signatures.",
+    ]
+    code, found = told(capsys, "replay", *files)
+    assert code == 1
+    assert [each.get("missing") for each in found["runs"]] == [*NEEDS, None]
+    assert [each["is_same"] for each in found["runs"]] == [None, None, True]
+
+
+def test_the_owner_replays_all_with_the_secrets_of_the_node(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vault = Vault(tmp_path / NAME)
+    files = recorded_secrets_in(tmp_path / "runs", vault)
+    for path in (tmp_path, tmp_path / NAME):  # the folder of the node, and the file
+        code, found = told(capsys, "replay", *files, "--secrets", path)
+        assert code == 0
+        assert [(each["is_same"], len(each["extrinsics"])) for each in found["runs"]] == [
+            (True, 0),
+            (True, 1),
+            (True, 0),
+        ]
+
+
+def test_secrets_that_are_not_those_that_were_recorded_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vault = Vault(tmp_path / NAME)
+    files = recorded_secrets_in(tmp_path / "runs", vault)
+    Vault(tmp_path / "others")
+    assert main(["worker", "replay", str(files[0]), "--secrets", str(tmp_path / "others")]) == 1
+    assert "are those of another node than that which recorded the run" in capsys.readouterr().err
+    recorded = read_recording(files[0])
+    seed = vault.get(recorded.withheld[0].digest)
+    assert isinstance(seed, bytes)
+    (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes().replace(seed, bytes(32)))
+    assert main(["worker", "replay", str(files[0]), "--secrets", str(tmp_path)]) == 1
+    assert "have another value in the place of the one that was recorded" in capsys.readouterr().err
+    assert main(["worker", "replay", str(files[0]), "--secrets", str(tmp_path / "runs")]) == 1
+    assert "no secrets of recorded runs are there" in capsys.readouterr().err
 
 
 def test_costs_are_added_up_by_pallet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,75 @@
+"""Whether a host call is asked as it was recorded, and what differs if it is not.
+
+What was left out because it is secret is compared by its digest where the node's secrets are lent, and with whatever
+stands around it where they are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from chain.offchain.host_call import REDACTED, HostCall, Plain
+from chain.offchain.redaction import redacted_call
+from chain.offchain.secrecy import Secrets
+from chain.offchain.vault import Vault
+from chain.offchain.withholding import leaves
+from chain.record import record
+
+Place = tuple[int, ...]
+
+
+@record
+class Comparison:
+    """How calls are compared.
+
+    vault: None where nobody lent the node's secrets; secrets: what is known to be secret, which no reason shows
+    """
+
+    vault: Vault | None
+    secrets: Secrets
+
+    def reason(self, recorded: HostCall, asked: HostCall, digests: Mapping[Place, bytes]) -> str | None:
+        """What differs, None where nothing does; digests: of what was left out, by where in the arguments."""
+        if recorded.name != asked.name:
+            return f"{asked.name} is asked for, not {recorded.name}"
+        if not digests and recorded.arguments == asked.arguments:
+            return None
+        shown = redacted_call(asked, self.secrets)
+        for number, name in enumerate(asked.function.parameters):
+            before, now = dict(leaves(recorded.arguments[number])), dict(leaves(asked.arguments[number]))
+            shown_now = dict(leaves(shown.arguments[number]))
+            if before.keys() != now.keys():
+                return f"{name} has {len(now)} values, not {len(before)}"
+            for place, leaf in before.items():
+                digest = digests.get((number, *place))
+                if digest is None:
+                    if leaf not in (now[place], shown_now[place]):
+                        return _reason(name, leaf, shown_now[place])
+                elif not self._is_same(leaf, now[place], shown_now[place], digest):
+                    return f"{name} has another secret than was recorded, or has it elsewhere"
+        return None
+
+    def _is_same(self, recorded: Plain, asked: Plain, shown: Plain, digest: bytes) -> bool:
+        if self.vault is not None:
+            return isinstance(asked, bytes | str) and self.vault.digest(asked) == digest
+        return recorded == shown or is_like(recorded, asked) or is_like(recorded, shown)
+
+
+def is_like(shown: Plain, other: Plain) -> bool:
+    """Whether the other is the same, but for what was left out of what is shown."""
+    if isinstance(shown, str) and isinstance(other, str):
+        parts = map(re.escape, shown.split(REDACTED))
+        return re.fullmatch(".*".join(parts), other, re.DOTALL) is not None
+    if isinstance(shown, bytes) and isinstance(other, bytes):
+        return is_like(shown.decode("latin-1"), other.decode("latin-1"))
+    return shown == other
+
+
+def _reason(name: str, before: Plain, now: Plain) -> str:
+    if isinstance(before, bytes) and isinstance(now, bytes):
+        at = next((i for i, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), None)
+        if at is None:
+            return f"{name} has {len(now)} bytes, not {len(before)}"
+        return f"{name} differs from byte {at} on, 0x{now[at : at + 8].hex()} not 0x{before[at : at + 8].hex()}"
+    return f"{name} is {now!r:.80}, not {before!r:.80}"

@@ -1,0 +1,189 @@
+"""Secrets are taken out of recordings, their places noted, and they come back for whoever has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chain.block import Header
+from chain.offchain.host_call import HostCall, Plain
+from chain.offchain.recording import Recording
+from chain.offchain.recording_file import decode_recording, encode_recording
+from chain.offchain.redaction import learn_from, learn_from_answer
+from chain.offchain.replay import replay
+from chain.offchain.secrecy import SECRET_STORAGE, Secrets
+from chain.offchain.vault import SecretRefused, Vault
+from chain.offchain.withholding import SecretsMissing, Withholding, needed, needs_text, restored
+from chain.primitives import AccountId
+from chain.runtime_api import OffchainNode
+from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, FakeRuntimes, encode
+from tests.chain.offchain.recorded import ALICE, one_block, recorded
+
+KEY = SECRET_STORAGE + b"of a round/\x01"
+
+
+def plays(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Draws a secret once, reads it ever after, and submits what follows from it."""
+    secret = node.local_get(KEY)
+    if secret is None:
+        secret = node.random_seed()
+        node.local_set(KEY, secret)
+    if header.number > 1:
+        node.local_set(b"copied", b"it is " + secret)
+        assert node.local_get(b"copied") == b"it is " + secret
+        node.submit_signed(FakeCall(2, secret[0]))
+
+
+def played(vault: Vault) -> tuple[Recording, Recording]:
+    """The runs on the first two blocks, as files have them."""
+    with recorded(plays, vault=vault) as (node, recorder):
+        one_block(node)
+        node.submit(encode(b"x", 1, key=1, value=8))
+        node.seal()
+        first, second = (decode_recording(encode_recording(each)) for each in recorder.recordings[:2])
+    return first, second
+
+
+def test_the_owner_runs_everything_again_and_a_stranger_is_told_what_it_takes() -> None:
+    vault = Vault()
+    for recording in played(vault):
+        replayed = replay(recording, FakeRuntimes(plays), vault=vault)
+        assert replayed.difference is None
+        assert len(replayed.extrinsics) == len(recording.extrinsics)
+    first, second = played(vault)
+    with pytest.raises(SecretsMissing) as refused:
+        replay(first, FakeRuntimes(plays))
+    assert str(refused.value) == (
+        "the run needs what random_seed came to (host call 2): lend it the secrets of the node (--secrets)"
+    )
+    assert needs_text(second) == (
+        r"the value of secret/of a round/\x01 (host call 1) and a secret in what local_get came to (host call 3)"
+    )
+
+
+def test_the_secrets_of_another_node_are_refused() -> None:
+    for recording in played(Vault()):
+        with pytest.raises(SecretRefused, match="these secrets are those of another node than that which"):
+            replay(recording, FakeRuntimes(plays), vault=Vault())
+
+
+def test_a_vault_that_has_not_kept_a_secret_says_which() -> None:
+    vault = Vault()
+    first, _ = played(vault)
+    vault._values.clear()  # as after a file that was cut
+    with pytest.raises(SecretsMissing, match=r"needs what random_seed came to .*, which these secrets lack"):
+        restored(first, vault)
+
+
+def other(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    node.local_get(KEY)
+    node.local_set(KEY, node.random_seed()[:31] + b"\x00")
+
+
+def test_another_secret_is_told_at_its_call_without_showing_any() -> None:
+    vault = Vault()
+    first, _ = played(vault)
+    seed = restored(first, vault).calls[1].answer()
+    difference = replay(first, FakeRuntimes(other), vault=vault).difference
+    assert difference is not None
+    assert (difference.number, difference.reason) == (
+        3,
+        "value has another secret than was recorded, or has it elsewhere",
+    )
+    assert isinstance(seed, bytes)
+    assert seed[:6].hex() not in str(difference)
+    assert "(redacted)" in str(difference) or "0x28726564616374656429" in str(difference)
+
+
+def leaks(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    node.local_get(KEY)
+    node.local_set(b"leak", node.random_seed())
+
+
+def test_a_difference_shows_no_secret_that_is_asked_now() -> None:
+    vault = Vault()
+    first, _ = played(vault)
+    seed = restored(first, vault).calls[1].answer()
+    difference = replay(first, FakeRuntimes(leaks), vault=vault).difference
+    assert difference is not None
+    assert isinstance(seed, bytes)
+    assert seed[:6].hex() not in f"{difference} {difference.asked!r} {difference.reason}"
+
+
+def asks_a_server(secret: str) -> list[tuple[HostCall, Plain]]:
+    return [
+        (HostCall("http_start", ("GET", f"http://a.example/?token={secret}")), (0, 1)),
+        (HostCall("http_add_header", (1, "Authorization", f"Bearer {secret}")), (0, None)),
+        (HostCall("http_headers", (1,)), (0, (("Set-Cookie", "session"), ("X-Echo", f"Bearer {secret}")))),
+    ]
+
+
+def withholding_of(calls: list[tuple[HostCall, Plain]], vault: Vault) -> tuple[Withholding, Recording]:
+    """Calls as they are in the recording of a run."""
+    secrets = Secrets()
+    for call, outcome in calls:
+        learn_from(call, secrets)
+        if isinstance(outcome, tuple) and outcome[0] == 0:
+            learn_from_answer(call, outcome[1], secrets)
+    withholding = Withholding(vault, AccountId(ALICE.account), secrets)
+    told = tuple(withholding.recorded(call, outcome) for call, outcome in calls)
+    base, _ = played(Vault())
+    return withholding, replace(
+        base,
+        calls=told,
+        withheld=tuple(withholding.withheld),
+        holes=tuple(withholding.holes),
+        vault=vault.fingerprint,
+    )
+
+
+def test_what_servers_say_needs_no_secrets_and_what_a_worker_says_is_kept_nowhere() -> None:
+    vault = Vault()
+    withholding, recording = withholding_of(asks_a_server("hunter2hunter2"), vault)
+    assert needed(recording) == {}
+    assert restored(recording, None) == recording
+    assert b"hunter2" not in encode_recording(recording)
+    assert [each.value for each in withholding.known] == ["session", "Bearer hunter2hunter2"]
+    vault.keep(withholding.known)
+    assert restored(recording, vault).calls[2].answer() == (
+        ("Set-Cookie", "session"),
+        ("X-Echo", "Bearer hunter2hunter2"),
+    )
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2**63) | st.binary() | st.text(),
+    lambda inner: st.lists(inner, max_size=4).map(tuple),
+    max_leaves=10,
+)
+
+
+@given(PLAIN, st.binary(min_size=8, max_size=40).filter(lambda value: bool(value.strip(b"\0"))))
+def test_what_is_taken_out_comes_back_as_it_was(value: Plain, secret: bytes) -> None:
+    vault = Vault()
+    calls: list[tuple[HostCall, Plain]] = [
+        (HostCall("local_get", (1, KEY)), (0, secret)),
+        (HostCall("http_headers", (1,)), (0, (value, secret, f"it is {secret.hex()}"))),
+    ]
+    secrets = Secrets()
+    learn_from_answer(calls[0][0], secret, secrets)
+    withholding = Withholding(vault, AccountId(ALICE.account), secrets)
+    told = tuple(withholding.recorded(call, outcome) for call, outcome in calls)
+    vault.keep(withholding.known)
+    recording = replace(
+        EXAMPLE,
+        calls=told,
+        withheld=tuple(withholding.withheld),
+        holes=tuple(withholding.holes),
+        vault=vault.fingerprint,
+    )
+    again = decode_recording(encode_recording(recording))
+    assert secret not in encode_recording(recording)
+    assert [each.outcome for each in restored(again, vault).calls] == [outcome for _, outcome in calls]
+    assert all(each.is_untouched for each in restored(again, vault).calls)
+
+
+EXAMPLE, _ = played(Vault())
