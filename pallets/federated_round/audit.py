@@ -24,7 +24,14 @@ from pallets.federated_round.settlement import awards_of
 from pallets.federated_round.shapes.choice import Hierarchical
 from pallets.federated_round.shapes.placing import placed
 from pallets.federated_round.storage import RoundStorage
-from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused, strategy_for
+from pallets.federated_round.strategies import (
+    ClientUpdate,
+    Joined,
+    Strategy,
+    StrategyError,
+    UpdateRefused,
+    strategy_for,
+)
 from pallets.federated_round.types import (
     Aggregate,
     Evaluation,
@@ -117,6 +124,10 @@ class _Bench:
         if agreed is None:
             return
         updates: list[ClientUpdate] = []
+        is_hierarchical = isinstance(self._evidence.task.terms.shape, Hierarchical)
+        if self._evidence.round.hides and is_hierarchical:
+            yield from self._tiers(agreed)
+            return
         if self._evidence.round.hides:
             from pallets.federated_round.secrecy.audit import sums_again  # what open rounds never load
 
@@ -127,13 +138,29 @@ class _Bench:
                 yield from self._update(who, who in agreed.invalid, updates)
         if self._unreadable or not updates:
             return  # without all updates nothing that was made of them can be made again
-        if isinstance(self._evidence.task.terms.shape, Hierarchical):
+        if is_hierarchical:
             from pallets.federated_round.shapes.audit import audit_groups  # what synchronous rounds never load
 
             yield from audit_groups(self._evidence, self._strategy, updates)
             joined = self._evidence.rounds.joined_clients(*self._evidence.key)
             updates = [update for update in updates if update.account in joined]
         yield from self._aggregate(agreed, updates)
+        if agreed.model is not None:
+            yield from self._verdict(agreed.model, updates)
+
+    def _tiers(self, agreed: Aggregate) -> Iterator[Finding]:
+        """A hierarchical round that hides its updates."""
+        from pallets.federated_round.secrecy.audit import tiers_again
+
+        try:
+            updates, joined, found = tiers_again(self._evidence, self._strategy, agreed, self._base, self._state)
+        except StrategyError as problem:
+            yield Finding("aggregate", f"the groups cannot be joined: {problem}")
+            return
+        yield from found
+        if joined is None:
+            return
+        yield from self._compared(agreed, joined)
         if agreed.model is not None:
             yield from self._verdict(agreed.model, updates)
 
@@ -163,6 +190,9 @@ class _Bench:
         except StrategyError as problem:
             yield Finding("aggregate", f"the updates cannot be joined: {problem}")
             return
+        yield from self._compared(agreed, joined)
+
+    def _compared(self, agreed: Aggregate, joined: Joined) -> Iterator[Finding]:
         made = (("model", joined.model, agreed.model), ("server state", joined.state, agreed.state))
         for what, data, told in made:
             if (None if data is None else artifact_of(data)) != told:

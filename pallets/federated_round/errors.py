@@ -221,3 +221,15 @@ class UnlearningIsDue(Error):
 
 class NothingToUnlearn(Error):
     """No version of the task that is in use has learnt from erased data."""
+
+
+class TurnsNotHideable(Error):
+    """In a cycle the next client trains on what one client made, so no sum hides it: have all train at once."""
+
+
+class BuffersNotHideable(Error):
+    """Nobody knows whose updates will fill a buffer, so nobody can share its secrets with them: have rounds instead."""
+
+
+class TiersNotSums(Error):
+    """A hierarchical round hides updates in its groups: linear models, and grouped secrecy of just as many groups."""

@@ -12,7 +12,6 @@ from pallets.federated_round.errors import (
     RuleUnsuited,
     ScheduleImpossible,
     SeatsImpossible,
-    ShapeUnsuited,
     SplitUnbalanced,
     ThresholdTooLarge,
 )
@@ -47,7 +46,6 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     if isinstance(terms.secrecy, Grouped | Full):
         from pallets.federated_round.secrecy.terms import check_secrecy  # what open tasks never load
 
-        ensure(isinstance(terms.shape, Synchronous), ShapeUnsuited)
         check_secrecy(terms, terms.secrecy, algorithm)
         check_noise(terms.noise, algorithm, terms.rule)
         return

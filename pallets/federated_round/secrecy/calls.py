@@ -118,10 +118,16 @@ class SecrecyCalls(RoundStorage):
 
     def ensure_clients(self, task: TaskId, number: RoundNumber, aggregate: Aggregate) -> None:
         """Raises UnknownClient or EmptyArtifact where an aggregate is not of the clients that it can be of."""
-        if self.course(task, number).hides:
+        hides, has_tiers = self.course(task, number).hides, self.tiers.contains_key((task, number))
+        if hides and has_tiers:
+            from pallets.federated_round.secrecy.tiers import check_hidden_root
+
+            check_hidden_root(self, (task, number), aggregate)
+            return
+        if hides:
             self._ensure_groups(task, number, aggregate)
             return
-        if self.tiers.contains_key((task, number)):
+        if has_tiers:
             check_root(self, task, number, aggregate)
             return
         revealed = self.revealed(task, number, Stage.UPDATE)

@@ -23,14 +23,17 @@ from pallets.federated_round.secrecy.sums import (
     dealing_of,
     masked_of,
     shares_due,
+    sum_of,
     sums_of,
 )
+from pallets.federated_round.secrecy.tiers import groups_to_judge
 from pallets.federated_round.secrecy.types import Group
-from pallets.federated_round.secrecy.vectors import Integers, Vectors, vectors_of
+from pallets.federated_round.secrecy.vectors import Integers, LinearVectors, Vectors, vectors_of
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
 from pallets.federated_round.types import Aggregate, Phase, Role, RoundNumber, Stage
 from pallets.frame.call import call_of
+from pallets.learning.aggregation.hierarchical import GroupDecodeError, decode_group, encode_group
 from pallets.learning.linear_model import LinearDecodeError
 from pallets.learning.secure_aggregation.client import Client
 from pallets.learning.secure_aggregation.message_codec import encode_dealing, encode_revealed
@@ -247,7 +250,10 @@ def check_updates(errand: Errand) -> None:
     if who not in errand.rounds.holders(*seen.key, Role.AGGREGATOR) or errand.rounds.missing.contains_key(place):
         return
     parameters, missing, is_waiting = _vectors(errand).parameters, set[AccountId](), False
+    judged = {client for group in groups_to_judge(errand.rounds, seen.key, who) for client in group.members}
     for client in errand.rounds.revealed(*seen.key, Stage.UPDATE):
+        if client not in judged:
+            continue
         try:
             masked_of(seen, client, parameters, lambda artifact: fetch(errand.node, artifact))
         except BROKEN as problem:
@@ -262,7 +268,8 @@ def are_there(errand: Errand) -> bool:
     """Whether all that the sums are made of can be fetched, or there is no time left to wait for it."""
     if errand.is_urgent:
         return True
-    for artifact in artifacts_of(_seen(errand)):
+    seen = _seen(errand)
+    for artifact in artifacts_of(seen, groups_to_judge(errand.rounds, seen.key, errand.node.account)):
         try:
             fetch(errand.node, artifact)
         except ContentError:
@@ -286,10 +293,41 @@ def made_aggregate(errand: Errand) -> Made:
 def updates_to_judge(errand: Errand) -> list[ClientUpdate]:
     """The means of the groups in the agreed aggregate, as updates of their representatives."""
     judged = errand.rounds.judged_clients(errand.task_id, errand.number, errand.round)
-    updates = [update for update in _sums(errand).updates if update.account in judged]
+    found = _anchored(errand) if errand.rounds.tiers.contains_key(_seen(errand).key) else _sums(errand).updates
+    updates = [update for update in found if update.account in judged]
     if len(updates) != len(judged):
         raise StrategyError("a sum that the aggregators agree on cannot be found here")
     return updates
+
+
+def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Made:
+    """The exact sum of a hierarchical round's group, and who spoilt it, or tried."""
+    seen, vectors = _seen(errand), _vectors(errand)
+    group = next(group for group in seen.groups if group.members == clients)
+    if not group.is_alive:
+        return Aggregate(None, ()), ()
+    found = sum_of(seen, group, vectors, lambda artifact: fetch(errand.node, artifact))
+    if found.unmasked is None or not isinstance(vectors, LinearVectors):
+        return Aggregate(None, tuple(sorted(found.blamed))), ()
+    data = encode_group(vectors.group_sum(found.unmasked, seen.encoding.fractional_bits))
+    return Aggregate(artifact_of(data), tuple(sorted(found.blamed))), (data,)
+
+
+def _anchored(errand: Errand) -> list[ClientUpdate]:
+    """The means of what the groups of a hierarchical round have agreed on."""
+    seen, vectors = _seen(errand), _vectors(errand)
+    assert isinstance(vectors, LinearVectors), "no other updates are hidden in tiers"
+    found = []
+    for number, agreed in errand.rounds.groups_of_round(*seen.key).items():
+        if agreed.model is None:
+            continue
+        try:
+            anchored = decode_group(fetch(errand.node, agreed.model))
+        except GroupDecodeError:
+            continue  # which the root has left out
+        who = seen.groups[number].representative
+        found.append(ClientUpdate(who, anchored.samples, vectors.mean_of(anchored), number))
+    return sorted(found, key=lambda update: update.account)
 
 
 def _sums(errand: Errand) -> Sums:

@@ -4,10 +4,10 @@ DRAW → ANNOUNCE_KEYS → DEAL_SHARES → CHECK_SHARES → COMMIT_UPDATES → R
 
 Who is a dealer, and who a survivor, is fixed by the block with which everybody could say what is missing. A client is
 no dealer whose shares are missed by more than may lie, by a majority where nobody may; and no survivor whose update a
-majority of the aggregators misses. So c liars strike no honest dealer, and a liar among the dealers has dealt right
-shares to all honest clients but c: of n clients n - 2c open them even where all liars vanish, which is the threshold
-(n + c) / 2 + 1 where n >= 5c + 2. A group that has fewer left than its threshold is lost; the round ends where too few
-groups or too few clients are left.
+majority of the aggregators misses, in a hierarchical round of those of its group. So c liars strike no honest dealer,
+and a liar among the dealers has dealt right shares to all honest clients but c: of n clients n - 2c open them even
+where all liars vanish, which is the threshold (n + c) / 2 + 1 where n >= 5c + 2. A group that has fewer left than its
+threshold is lost; the round ends where too few groups or too few clients are left.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from dataclasses import replace
 from typing import Final
 
 from chain.primitives import AccountId
-from pallets.federated_round.events import GroupsFixed
+from pallets.federated_round.events import GroupsDealt, GroupsFixed
 from pallets.federated_round.phases import Course
 from pallets.federated_round.secrecy.choice import Full, Grouped, groups_in
 from pallets.federated_round.secrecy.grouping import formed_groups, round_id
 from pallets.federated_round.secrecy.reading import groups_of, missed, summed_groups
+from pallets.federated_round.secrecy.tiers import judges_of, tiers_of
 from pallets.federated_round.secrecy.types import Group, Groups, PublicKeys
+from pallets.federated_round.shapes.choice import Hierarchical
+from pallets.federated_round.shapes.phases import ask_for_groups
 from pallets.federated_round.types import Outcome, Phase, Role, Stage
 from pallets.learning.secure_aggregation.refusals import SecureAggregationError
 
@@ -57,6 +60,10 @@ def _form_groups(course: Course) -> None:
         course.end(Outcome.TOO_FEW_SURVIVORS)
         return
     _fix(course, groups)
+    if isinstance(course.task.terms.shape, Hierarchical):
+        tiers = tiers_of(groups, course.rounds.holders(*course.key, Role.AGGREGATOR), course.round.seed)
+        course.rounds.tiers.insert(course.key, tiers)
+        course.rounds.deposit_event(GroupsDealt(*course.key, tiers))
     _begin(course, Phase.DEAL_SHARES, len(keys))
 
 
@@ -84,12 +91,11 @@ def _with_dealers(course: Course, group: Group) -> Group:
 
 
 def _fix_survivors(course: Course) -> None:
-    aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
-    reports = [missed(course.rounds, course.key, Phase.CHECK_UPDATES, who) for who in aggregators]
     revealed = course.rounds.revealed(*course.key, Stage.UPDATE)
-    masked = {who for who in revealed if 2 * sum(who in missed for missed in reports) <= len(aggregators)}
     groups = []
-    for group in groups_of(course.rounds, course.key):
+    for group, judges in zip(groups_of(course.rounds, course.key), judges_of(course.rounds, course.key), strict=True):
+        reports = [missed(course.rounds, course.key, Phase.CHECK_UPDATES, who) for who in judges]
+        masked = {who for who in revealed if 2 * sum(who in missed for missed in reports) <= len(judges)}
         survivors = tuple(place for place in group.dealers if group.members[place] in masked)
         groups.append(replace(group, survivors=survivors if len(survivors) >= group.threshold else ()))
     _fix(course, tuple(groups))
@@ -104,7 +110,11 @@ def _ask_for_aggregates(course: Course) -> None:
     for group in groups_of(course.rounds, course.key):
         holders = [who for who in group.accounts(group.survivors) if opened.contains_key((*course.key, who))]
         counts.append(len(group.survivors) if len(holders) >= group.threshold else 0)
-    if _go_on(course, counts):
+    if not _go_on(course, counts):
+        return
+    if isinstance(course.task.terms.shape, Hierarchical):
+        ask_for_groups(course)
+    else:
         aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
         course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
 

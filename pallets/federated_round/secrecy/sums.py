@@ -7,7 +7,7 @@ the last bit: the sum of all weights, or moves, over the sum of samples, rounded
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from chain.content.cid import CidError
 from chain.content.store import ContentError
@@ -53,26 +53,40 @@ class Sums:
     unsummed: tuple[int, ...]
 
 
+@record
+class Found:
+    """What came of one group. unmasked: None where somebody prevents its sum; blamed: who sent what is wrong"""
+
+    unmasked: Unmasked | None
+    blamed: frozenset[AccountId]
+
+
 def sums_of(seen: HiddenRound, vectors: Vectors, read: Read) -> Sums:
     """The sums of all groups that are alive."""
     updates, invalid, unsummed = list[ClientUpdate](), set[AccountId](), list[int]()
     for number, group in enumerate(seen.groups):
         if not group.is_alive:
             continue
-        bench = _Bench(seen, group, read)
-        found = bench.unmasked(vectors.parameters)
-        invalid |= bench.blamed
-        if found is None:
+        found = sum_of(seen, group, vectors, read)
+        invalid |= found.blamed
+        if found.unmasked is None:
             unsummed.append(number)
         else:
-            mean = vectors.mean(found, seen.encoding.fractional_bits)
-            updates.append(ClientUpdate(group.representative, found.weight, mean))
+            mean = vectors.mean(found.unmasked, seen.encoding.fractional_bits)
+            updates.append(ClientUpdate(group.representative, found.unmasked.weight, mean, number))
     return Sums(tuple(sorted(updates, key=lambda each: each.account)), tuple(sorted(invalid)), tuple(unsummed))
 
 
-def artifacts_of(seen: HiddenRound) -> Iterator[Artifact]:
-    """Everything that the sums are computed from, as far as the chain names it."""
-    for group in seen.groups:
+def sum_of(seen: HiddenRound, group: Group, vectors: Vectors, read: Read) -> Found:
+    """The sum of one group that is alive."""
+    bench = _Bench(seen, group, read)
+    unmasked = bench.unmasked(vectors.parameters)
+    return Found(unmasked, frozenset(bench.blamed))
+
+
+def artifacts_of(seen: HiddenRound, groups: Iterable[Group]) -> Iterator[Artifact]:
+    """Everything that the sums of some groups are computed from, as far as the chain names it."""
+    for group in groups:
         if not group.is_alive:
             continue
         survivors = group.accounts(group.survivors)

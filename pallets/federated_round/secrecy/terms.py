@@ -6,15 +6,21 @@ from typing import Final
 
 from pallets.federated_round.errors import (
     AlgorithmNotHideable,
+    BuffersNotHideable,
     RuleNotHideable,
     ScheduleImpossible,
+    ShapeUnsuited,
     SumNoiseImpossible,
     SumTooLarge,
+    TiersNotSums,
     TooFewToHide,
+    TurnsNotHideable,
 )
 from pallets.federated_round.rule_bounds import check_rule
 from pallets.federated_round.rules import Adagrad, Adam, AggregationRule, Mean, Momentum, RobustRule, Yogi
 from pallets.federated_round.secrecy.choice import Full, Grouped, Hiding, groups_in
+from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Synchronous
+from pallets.federated_round.shapes.terms import check_tiers
 from pallets.federated_round.types import MAX_GROUPS, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
@@ -40,6 +46,7 @@ LinearRule = Mean | Momentum | Adam | Yogi | Adagrad
 def check_secrecy(terms: Terms, secrecy: Grouped | Full, algorithm: AlgorithmId) -> None:
     """Raises the error of the first bound that the choice breaks."""
     ensure(algorithm in HIDEABLE, AlgorithmNotHideable)
+    _check_shape(terms, secrecy, algorithm)
     ensure(secrecy.hiding.blocks > 0, ScheduleImpossible)
     robust = isinstance(terms.rule, RobustRule)
     ensure(isinstance(terms.rule, LinearRule) or (robust and isinstance(secrecy, Grouped)), RuleNotHideable)
@@ -60,6 +67,23 @@ def counts_samples(rule: AggregationRule) -> bool:
 def largest_weight(terms: Terms) -> int:
     """What a client counts for at most."""
     return terms.max_samples if counts_samples(terms.rule) else 1
+
+
+def _check_shape(terms: Terms, secrecy: Grouped | Full, algorithm: AlgorithmId) -> None:
+    """A sum needs clients that are fixed beforehand, and do not see each other's updates."""
+    match terms.shape:
+        case Synchronous():
+            return
+        case Cyclic():
+            raise TurnsNotHideable
+        case Buffered():
+            raise BuffersNotHideable
+        case Hierarchical(groups=groups, minimum_groups=minimum):
+            are_same = isinstance(secrecy, Grouped) and (groups, minimum) == (secrecy.groups, secrecy.minimum_groups)
+            ensure(are_same and algorithm == LINEAR_AVERAGING, TiersNotSums)
+            check_tiers(terms, terms.shape, algorithm)
+        case _:
+            raise ShapeUnsuited
 
 
 def _check_threshold(clients: int, colluding: int) -> None:

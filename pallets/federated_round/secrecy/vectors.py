@@ -83,6 +83,10 @@ class LinearVectors:
         totals = self.totals(found, fractional_bits)
         return GroupSum(found.weight, tuple(min(max(total, -most), most) for total in totals))
 
+    def mean_of(self, group: GroupSum) -> bytes:
+        """The mean model of what a group anchored: the same as of its sum."""
+        return encode_linear(replace(self.start, weights=_held(group.mean())))
+
     def totals(self, found: Unmasked, fractional_bits: int) -> list[int]:
         """The sums of the models' weights, 24 fractional bits."""
         shift = WEIGHT_FRACTIONAL_BITS - fractional_bits

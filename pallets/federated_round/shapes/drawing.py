@@ -25,10 +25,17 @@ def eligible(rounds: ShapeStorage, task: TaskId, shape: Shape, enrolments: Enrol
     return enrolments
 
 
-def are_enough(shape: Shape, drawn: Drawn, seats: Seats, *, are_clients_there: bool = False) -> bool:
-    """Whether a round can go on with so many; clients that are there already need not be drawn."""
+def are_enough(
+    shape: Shape, drawn: Drawn, seats: Seats, *, are_clients_there: bool = False, hides: bool = False
+) -> bool:
+    """Whether a round can go on with so many; clients that are there already need not be drawn.
+
+    hides: whether updates are hidden: then there are as many groups as the task says, each with an aggregator
+    """
     needed = 0 if are_clients_there or isinstance(shape, Buffered) else seats.minimum_clients
-    groups = shape.minimum_groups if isinstance(shape, Hierarchical) else 1
+    groups = 1
+    if isinstance(shape, Hierarchical):
+        groups = shape.groups if hides else shape.minimum_groups
     return len(drawn.clients) >= needed and len(drawn.aggregators) >= groups and len(drawn.validators) > 0
 
 
@@ -44,8 +51,8 @@ def deal_tiers(drawn: Drawn, groups: int, seed: bytes) -> Tiers:
     There are as many groups as have a client and an aggregator each.
     """
     count = min(groups, len(drawn.clients), len(drawn.aggregators))
-    clients = _dealt(drawn.clients, count, seed_for("clients of groups", seed))
-    aggregators = _dealt(drawn.aggregators, count, seed_for("aggregators of groups", seed))
+    clients = dealt_in_turn(drawn.clients, count, "clients of groups", seed)
+    aggregators = dealt_in_turn(drawn.aggregators, count, "aggregators of groups", seed)
     return tuple(Tier(*members) for members in zip(clients, aggregators, strict=True))
 
 
@@ -54,8 +61,9 @@ def turns_of(rounds: ShapeStorage, task: TaskId) -> Turns:
     return rounds.turns.get(task) or Turns(0, ())
 
 
-def _dealt(members: Sequence[AccountId], groups: int, seed: bytes) -> list[tuple[AccountId, ...]]:
-    order = [members[place] for place in Stream(seed).permutation(len(members))]
+def dealt_in_turn(members: Sequence[AccountId], groups: int, what: str, seed: bytes) -> list[tuple[AccountId, ...]]:
+    """The members of each group, ascending, dealt out in an order that follows from the seed and from what they are."""
+    order = [members[place] for place in Stream(seed_for(what, seed)).permutation(len(members))]
     return [tuple(sorted(order[group::groups])) for group in range(groups)]
 
 

@@ -47,6 +47,10 @@ class GroupErrand(Errand):
 
     def _make_group(self) -> Made:
         tier = self._own_tier()
+        if self.round.hides:
+            from pallets.federated_round.secrecy.duties import made_group  # what open rounds never load
+
+            return made_group(self, tier.clients)
         revealed = [who for who in self.rounds.revealed(self.task_id, self.number, Stage.UPDATE) if who in tier.clients]
         found = {who: update for who in revealed if (update := self._valid_update(who)) is not None}
         invalid = tuple(who for who in revealed if who not in found)
@@ -59,11 +63,17 @@ class GroupErrand(Errand):
         key = (self.task_id, self.number)
         agreed, tiers = self.rounds.groups_of_round(*key), self.rounds.tiers.get(key) or ()
         read = {number: self._read(found.model) for number, found in agreed.items() if found.model is not None}
-        left_out = tuple(
-            number for number in range(len(tiers)) if number not in agreed or (number in read and read[number] is None)
-        )
-        joined = [found for number, found in agreed.items() if number not in left_out]
-        invalid = tuple(sorted(who for found in joined for who in found.invalid))
+        if self.round.hides:
+            from pallets.federated_round.secrecy.tiers import alive_in, blamed_in
+
+            left_out = tuple(each for each in alive_in(self.rounds.groups.get(key) or ()) if read.get(each) is None)
+            invalid = blamed_in(agreed.values())
+        else:
+            left_out = tuple(
+                each for each in range(len(tiers)) if each not in agreed or (each in read and read[each] is None)
+            )
+            joined = [found for number, found in agreed.items() if number not in left_out]
+            invalid = tuple(sorted(who for found in joined for who in found.invalid))
         groups = [data for data in read.values() if data is not None]
         if not groups:
             return Aggregate(None, invalid, None, left_out), ()

@@ -1,6 +1,7 @@
 """How rounds of other shapes are drawn, and how a hierarchical one goes on between updates and the aggregate.
 
 hierarchical    … REVEAL_UPDATES → COMMIT_GROUPS → REVEAL_GROUPS → COMMIT_AGGREGATES …
+hidden groups   … DRAW → ANNOUNCE_KEYS … OPEN_SHARES → COMMIT_GROUPS …
 buffered        … DRAW (of duties) → COMMIT_UPDATES (until the buffer is full) → REVEAL_UPDATES …
 """
 
@@ -15,6 +16,7 @@ from pallets.federated_round.drawing import draw_roles
 from pallets.federated_round.events import Agreed, GroupsDealt, RolesDrawn
 from pallets.federated_round.phases import Course
 from pallets.federated_round.sealed import majority
+from pallets.federated_round.secrecy.choice import Grouped
 from pallets.federated_round.shapes.buffer import fill
 from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical
 from pallets.federated_round.shapes.drawing import are_enough, deal_tiers, eligible, take_turn
@@ -33,13 +35,18 @@ def draw(
         _draw_again(course, enrolments, weights, seed, again)
         return
     drawn = draw_roles(eligible(rounds, course.task_id, shape, enrolments), weights, terms.seats, seed)
-    if not are_enough(shape, drawn, terms.seats):
+    hides = isinstance(terms.secrecy, Grouped)
+    if not are_enough(shape, drawn, terms.seats, hides=hides):
         course.end(Outcome.TOO_FEW_ENROLLED)
         return
     rounds.drawn.insert(course.key, drawn)
     rounds.deposit_event(RolesDrawn(*course.key, seed, drawn))
     expected = terms.seats.clients if isinstance(shape, Buffered) else len(drawn.clients)
-    replace(course, round=replace(course.round, seed=seed)).begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
+    seeded = replace(course, round=replace(course.round, seed=seed))
+    if hides:
+        _hide(seeded)
+        return
+    seeded.begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
     match shape:
         case Cyclic():
             take_turn(rounds, course.task_id, drawn)
@@ -62,7 +69,8 @@ def _draw_again(
     drawn = draw_roles(enrolments, weights, terms.seats, seed)
     if isinstance(shape, Buffered):
         drawn = replace(drawn, clients=())  # who delivers is one
-    if not are_enough(shape, drawn, terms.seats, are_clients_there=has_updates):
+    hides = isinstance(terms.secrecy, Grouped)
+    if not are_enough(shape, drawn, terms.seats, are_clients_there=has_updates, hides=hides):
         course.end(Outcome.TOO_FEW_ENROLLED)
         return
     rounds.drawn.insert(course.key, drawn)
@@ -70,6 +78,9 @@ def _draw_again(
     stayed = tuple(stayers(rounds, course.task_id, again))
     training = rounds.course(course.task_id, again).seed
     seeded = replace(course, round=replace(course.round, seed=training))
+    if hides:
+        _hide(seeded)
+        return
     if isinstance(shape, Hierarchical):
         clients = stayed if has_updates else drawn.clients
         _deal(course, replace(drawn, clients=clients), shape, training or seed)
@@ -82,6 +93,13 @@ def _draw_again(
         ask_for_groups(seeded)
     else:
         seeded.begin(Phase.COMMIT_AGGREGATES, terms.schedule.aggregate, len(drawn.aggregators))
+
+
+def _hide(course: Course) -> None:
+    """Ask for keys: groups are dealt among those who announce some."""
+    from pallets.federated_round.secrecy.phases import ask_for_keys  # what open rounds never load
+
+    ask_for_keys(course)
 
 
 def _deal(course: Course, drawn: Drawn, shape: Hierarchical, seed: Hash) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 from pallets.federated_round.errors import RuleUnsuited, ShapeUnsuited, TooFewInGroups, TooManySamples
 from pallets.federated_round.rule_bounds import check_rule
 from pallets.federated_round.rules import Adagrad, Adam, Mean, Momentum, RobustRule, Yogi
-from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.shapes.choice import MOST_STALENESS, Buffered, Cyclic, Hierarchical, Shape, Synchronous
 from pallets.federated_round.types import Terms
 from pallets.frame.error import ensure
@@ -28,14 +27,13 @@ GroupedRule = Mean | Momentum | Adam | Yogi | Adagrad | RobustRule
 
 def check_shape(terms: Terms, shape: Shape, algorithm: AlgorithmId) -> None:
     """Raises the error of the first bound that the shape breaks."""
-    if isinstance(shape, Synchronous):
-        return
-    ensure(isinstance(terms.secrecy, Open), ShapeUnsuited)
     match shape:
+        case Synchronous():
+            return
         case Cyclic():
             ensure(terms.seats.clients == 1, ShapeUnsuited)
         case Hierarchical():
-            _check_groups(terms, shape, algorithm)
+            check_tiers(terms, shape, algorithm)
         case Buffered():
             ensure(algorithm == LINEAR_AVERAGING, ShapeUnsuited)
             ensure(isinstance(terms.rule, Mean), RuleUnsuited)
@@ -45,7 +43,7 @@ def check_shape(terms: Terms, shape: Shape, algorithm: AlgorithmId) -> None:
             raise ShapeUnsuited
 
 
-def _check_groups(terms: Terms, shape: Hierarchical, algorithm: AlgorithmId) -> None:
+def check_tiers(terms: Terms, shape: Hierarchical, algorithm: AlgorithmId) -> None:
     """Groups have a client and an aggregator each, and their sums fit 64 bits, whatever the clients say."""
     ensure(algorithm in GROUPED_ALGORITHMS, ShapeUnsuited)
     seats = terms.seats

@@ -27,7 +27,8 @@ ERRORS: dict[type[PalletError], str] = {
     "TooManyAdversaries RuleImpossible RuleUnsuited TooManyClients NotPermitted PurposeUnknowable "
     "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum "
     "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting "
-    "NotDisputable DataErased UnlearningIsDue NothingToUnlearn",
+    "NotDisputable DataErased UnlearningIsDue NothingToUnlearn TurnsNotHideable BuffersNotHideable "
+    "TiersNotSums",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "

@@ -7,6 +7,7 @@ from pallets.federated_round.data import operator_of
 from pallets.federated_round.secrecy.choice import OPEN
 from pallets.federated_round.unlearning.going_on import stayers
 from tests.pallets.federated_round.secrecy.hidden_play import FULL, Hidden, grouped, terms_of
+from tests.pallets.federated_round.secrecy.test_tiers import HIDDEN
 
 
 def erase(played: Hidden, number: int) -> None:
@@ -34,6 +35,27 @@ def test_the_sum_of_those_who_stay_is_found_again_to_the_last_bit() -> None:
     assert played.key == (0, 1)
     assert played.model() == never.model()
     assert played.rounds.public_keys.get((*played.key, played.clients[1])) is None
+
+
+def test_groups_with_aggregators_of_their_own_are_drawn_and_summed_again() -> None:
+    played = Hidden(HIDDEN, 6)
+    played.finish()
+    erase(played, 1)
+    for _ in range(80):
+        if not played.rounds.has_unlearning():
+            break
+        played.block()
+    assert not played.rounds.has_unlearning()
+    assert played.key == (0, 1)
+    assert played.round.hides
+    tiers = played.rounds.tiers.get(played.key)
+    assert tiers is not None
+    assert [tier.clients for tier in tiers] == [group.members for group in played.groups]
+    never = Hidden(terms_of(OPEN, 6, 4), 6)
+    never.until(Phase.COMMIT_UPDATES)
+    never.stop(never.clients[1])
+    never.finish()
+    assert played.agreed() == never.agreed()
 
 
 def test_who_was_in_a_lost_sum_has_taught_nothing_that_is_done_again() -> None:

@@ -48,7 +48,7 @@ def test_shapes_that_can_be_are_taken(runtime: RoundRuntime, terms: Terms, model
     ("terms", "model", "error"),
     [
         (terms_of(Cyclic()), FOREST, errors.ShapeUnsuited),
-        (replace(terms_of(Cyclic(), ALONE), secrecy=Full(HIDING)), LINEAR, errors.ShapeUnsuited),
+        (replace(terms_of(Cyclic(), ALONE), secrecy=Full(HIDING)), LINEAR, errors.TurnsNotHideable),
         (terms_of(Hierarchical(1, 1)), LINEAR, errors.TooFewInGroups),
         (terms_of(Hierarchical(5, 1)), LINEAR, errors.TooFewInGroups),
         (terms_of(Hierarchical(3, 1), replace(SEATS, minimum_clients=2)), LINEAR, errors.TooFewInGroups),
