@@ -18,7 +18,7 @@ In reading order:
 `declaration`                                         what a class declares, and its mistakes
 `pallet_check`, `composition_check`                   mistakes that neither types nor imports show
 `constants`                                           fields of a config that the metadata tells
-`source_text`                                         where in the source it stands
+`source_text` over `class_text`                       where in the source it stands
 `pallet_layout`                                       a pallet compiled
 `outer`                                               the enums over all pallets of a runtime
 `authorize`                                           calls that let their own transactions in

@@ -10,6 +10,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from pallets.frame.class_text import attributes_text, class_text, forget_texts
+
 
 def file_of(cls: type) -> str:
     """Where a class is written; its module's name where that has no file, as at a prompt."""
@@ -52,13 +54,17 @@ def class_lines(file: str, class_name: str) -> dict[str, int]:
 @cache
 def attribute_docs(file: str, class_name: str) -> dict[str, str]:
     """The string under each attribute of a class that has one."""
-    found = class_definition(file, class_name)
+    written = class_text(file, class_name)
+    text = "" if written is None else attributes_text(written[1])
+    if text is None:
+        return {}
+    found = _parsed(text) or class_definition(file, class_name)
     docs = {}
     for statement, following in pairwise(found.body if found else []):
         name = _assigned_name(statement)
-        text = following.value if isinstance(following, ast.Expr) else None
-        if name is not None and isinstance(text, ast.Constant) and isinstance(text.value, str):
-            docs[name] = inspect.cleandoc(text.value)
+        under = following.value if isinstance(following, ast.Expr) else None
+        if name is not None and isinstance(under, ast.Constant) and isinstance(under.value, str):
+            docs[name] = inspect.cleandoc(under.value)
     return docs
 
 
@@ -88,9 +94,20 @@ _BODIES: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 """Where statements have statements."""
 
 
+@cache
 def class_definition(file: str, name: str) -> ast.ClassDef | None:
-    """The class as it is written; None where the source is not at hand."""
-    return _class_definitions(file).get(name)
+    """The class as it is written, but for its decorators; None where the source is not at hand."""
+    before, text = class_text(file, name) or ("", "")
+    return _parsed("\n" * before.count("\n") + text) or _class_definitions(file).get(name)
+
+
+def _parsed(text: str) -> ast.ClassDef | None:
+    """The class that the text begins with; None where it is not whole, or is none."""
+    try:
+        found = ast.parse(text).body
+    except SyntaxError:
+        return None
+    return found[0] if found and isinstance(found[0], ast.ClassDef) else None
 
 
 @cache
@@ -117,5 +134,6 @@ def _statements_in(node: ast.AST) -> Iterator[ast.AST]:
 
 def forget_sources() -> None:
     """Read files anew: somebody has edited them while the program runs."""
-    for known in (class_lines, attribute_docs, _class_definitions):
+    forget_texts()
+    for known in (class_lines, attribute_docs, class_definition, _class_definitions):
         known.cache_clear()
