@@ -204,7 +204,7 @@ def unpacked(data: bytes) -> Plain:
 
     try:
         value: Plain = msgpack.unpackb(data, raw=False, use_list=False, strict_map_key=False)
-    except (ValueError, msgpack.exceptions.UnpackException, RecursionError) as error:
+    except (ValueError, TypeError, msgpack.exceptions.UnpackException, RecursionError) as error:  # a table as a key
         raise BadHostCall(f"not MessagePack: {error}") from None
     return value
 

@@ -39,7 +39,7 @@ MIN_SECRET_LENGTH: Final = 6
 KEPT: Final = 8192
 """Forms of secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
 
-LONGEST: Final = 2**16
+LONGEST: Final = 1024
 """Bytes: what is longer, models and the like, is left out where it stands, and looked for nowhere else."""
 
 SHORT: Final = 4096

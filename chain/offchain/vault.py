@@ -13,7 +13,8 @@ The file is a stream of MessagePack:
 
     ["palletlab-worker-secrets", 1, key]                first
     ["kept", [[digest, origin, value], …]]              of one run; a value that stands before is None
-    ["destroyed", [digest, …]]
+    ["destroyed", [digest, …]]                          by their workers; no later run has them kept again
+    ["gone", [digest, …]]                               with these
 
 An origin is account ‖ key of the node's storage, and empty for what was drawn.
 """
@@ -43,7 +44,7 @@ NAME: Final = "worker-secrets"
 """Of the file, in the folder of a node."""
 
 _KEY_BYTES: Final = 32
-_KEPT, _DESTROYED = "kept", "destroyed"
+_KEPT, _DESTROYED, _GONE = "kept", "destroyed", "gone"
 
 
 class VaultError(Exception):
@@ -82,6 +83,7 @@ class Vault:
         self._runs: list[tuple[tuple[bytes, bytes], ...]] = []
         """Digests and origins, run by run."""
         self._destroyed: set[bytes] = set()
+        self._gone: set[bytes] = set()
         if file is not None and file.exists():
             self._key = self._read(file)
             file.chmod(0o600)
@@ -113,13 +115,14 @@ class Vault:
         return value
 
     def is_destroyed(self, digest: bytes) -> bool:
-        """Whether its worker has destroyed it since."""
-        return digest in self._destroyed
+        """Whether its worker has destroyed it since, or what it was drawn beside."""
+        return digest in self._destroyed or (digest in self._gone and digest not in self._values)
 
     def keep(self, known: Sequence[Known]) -> None:
         """Keep what a run knew; raises OSError."""
         with self._lock:
             run = self._survivors([(each.digest, each.origin) for each in known])
+            self._gone |= {each.digest for each in known} - {digest for digest, _ in run}
             if not run:
                 return
             values = {each.digest: each.value for each in known}
@@ -138,6 +141,7 @@ class Vault:
             self._destroyed |= doomed
             self._runs = [run for each in self._runs if (run := self._survivors(each))]
             left = {digest for run in self._runs for digest, _ in run}
+            self._gone |= self._values.keys() - left
             self._values = {digest: value for digest, value in self._values.items() if digest in left}
             self._replace()
 
@@ -176,7 +180,7 @@ class Vault:
         for run in self._runs:
             rows.append((_KEPT, tuple((*row, None if row[0] in told else self._values[row[0]]) for row in run)))
             told |= {digest for digest, _ in run}
-        rows.append((_DESTROYED, tuple(sorted(self._destroyed))))
+        rows += [(_DESTROYED, tuple(sorted(self._destroyed))), (_GONE, tuple(sorted(self._gone)))]
         new = self._file.with_name(f"{self._file.name}.new")
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -201,8 +205,9 @@ class Vault:
     def _take_in(self, row: Plain) -> None:
         """Raises ValueError, TypeError where it is no row."""
         kind, told = _pair(row)
-        if kind == _DESTROYED:
-            self._destroyed |= {each for each in told if isinstance(each, bytes)}
+        if kind != _KEPT:
+            digests = self._destroyed if kind == _DESTROYED else self._gone
+            digests |= {each for each in told if isinstance(each, bytes)}
             return
         run = list[tuple[bytes, bytes]]()
         for entry in told:
@@ -278,6 +283,6 @@ def _key_of(row: object, file: Path) -> bytes:
 def _pair(row: Plain) -> tuple[Plain, Sequence[Plain]]:
     if isinstance(row, tuple) and len(row) == 2:
         kind, told = row
-        if kind in (_KEPT, _DESTROYED) and isinstance(told, tuple):
+        if kind in (_KEPT, _DESTROYED, _GONE) and isinstance(told, tuple):
             return kind, told
     raise ValueError("no row")

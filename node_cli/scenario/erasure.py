@@ -16,7 +16,7 @@ from node_cli.scenario.outcome import Exhibit, Sheet
 from node_cli.scenario.registration import confirmed_data_set, data_set_of
 from node_cli.scenario.stage import Deed, PlayError, Stage
 from pallets.data_registry import DataSetId
-from pallets.data_registry.custody import Custody, custody_in
+from pallets.data_registry.custody import key_in, salt_in
 from pallets.data_registry.events import DataSetErased
 from pallets.federated_round.events import RolledBack, UnlearningDue, Unlearnt
 from pallets.frame.call import call_of
@@ -30,12 +30,13 @@ AT_MOST: Final = SPARE * (SCHEDULE.longest + DISPUTE)
 class Trace:
     """What there is of a party's rows at one moment.
 
-    custody: key and salt on the party's node; blob: whether the content store has it; permits: on the chain
+    is_key_kept, is_salt_kept: on the party's node; blob: whether the content store has it; permits: on the chain
     versions: the newest of each lesson, None where there is none
     """
 
     data_set: DataSetId | None
-    custody: Custody | None
+    is_key_kept: bool
+    is_salt_kept: bool
     blob: bool
     permits: int
     versions: tuple[Hash | None, ...]
@@ -105,7 +106,7 @@ class Erasure:
                 "party": self.name,
                 "block": self.block,
                 "blob_deleted": not after.blob,
-                "key_and_salt_shredded": after.custody is None,
+                "key_and_salt_shredded": not (after.is_key_kept or after.is_salt_kept),
                 "done_again": [each.title for each in remade],
                 "bytes_equal_never_joined": [each.title for each in exact if each.is_equal],
                 "bytes_differ": [each.title for each in exact if not each.is_equal],
@@ -123,7 +124,8 @@ class Erasure:
         cid = "" if self.blob is None else self.blob.cid.decode()
         return Trace(
             data_set=data_set_of(runtime, leaver),
-            custody=custody_in(own.storage.get, ROWS),
+            is_key_kept=key_in(own.storage.get, ROWS) is not None,
+            is_salt_kept=salt_in(own.storage.get, ROWS) is not None,
             blob=stage.content.has(cid),
             permits=sum(1 for _ in registry.permits.iter_keys((self.number,))),
             versions=tuple(runtime.ml_registry.latest(model) for model in range(len(stage.scenario.lessons))),
@@ -132,9 +134,8 @@ class Erasure:
     def _comparison(self, stage: Stage, before: Trace, after: Trace) -> Iterator[tuple[str, ...]]:
         size = 0 if self.blob is None else self.blob.size
         yield "encrypted blob in the content store", f"{size:,} bytes", "there" if after.blob else "deleted"
-        kept = ["kept" if each.custody is not None else "shredded" for each in (before, after)]
-        yield "its key, on the party's node", *kept
-        yield "the salt of its commitment, there too", *kept
+        yield "its key, on the party's node", _kept(before.is_key_kept), _kept(after.is_key_kept)
+        yield "the salt of its commitment, there too", _kept(before.is_salt_kept), _kept(after.is_salt_kept)
         registered = "CID, root, size, commitment, licence"
         known = [
             registered if each.data_set is not None else f"erased in block {self.block}" for each in (before, after)
@@ -174,6 +175,10 @@ def _version(stage: Stage, place: int, trace: Trace) -> str:
     artifact = stage.runtime.ml_registry.version(version).artifact
     content = model_of(stage.scenario.lessons[place], stage.content.get(artifact.cid.decode())).content
     return f"0x{version.hex()[:8]}…: {content}"
+
+
+def _kept(is_kept: bool) -> str:
+    return "kept" if is_kept else "shredded"
 
 
 def _course(stage: Stage, blocks: Sequence[BlockEntry]) -> Iterator[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from annotated_types import Len
 
 from chain.content.cid import CidError
 from chain.content.store import ContentError
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import U32, BlockNumber
 from chain.record import record
 from chain.runtime_api import CapabilityDenied, OffchainNode, SubmissionRefused
@@ -62,7 +63,7 @@ def work(registry: KeyCalls, now: BlockNumber, node: OffchainNode) -> None:
     for name, custody in Keeper(node).all() if steward.offers else ():
         for deal in shift.asked_of(custody):
             act = b"release " + name + deal.who + deal.purpose
-            shift.attempt(act, partial(shift.release_key, custody, deal))
+            shift.attempt(act, partial(shift.release_key, name, custody, deal))
     if not steward.checks:
         return
     shift.attempt(b"join", shift.join)
@@ -152,19 +153,23 @@ class Shift:
     def asked_of(self, custody: Custody) -> Iterator[Deal]:
         """The deals under which the key of one's own data is asked for, and not released yet."""
         number = self.registry.by_commitment.get(custody.commitment)
-        if number is None or custody.key is None:
+        if number is None or not custody.is_encrypted:
             return
         for data_set, who, purpose in self.registry.asked_keys.iter_keys((number,)):
             if not self.registry.released_keys.contains_key((data_set, who, purpose)):
                 yield Deal(data_set, who, purpose)
 
-    def release_key(self, custody: Custody, deal: Deal) -> RuntimeCall | None:
+    def release_key(self, name: bytes, custody: Custody, deal: Deal) -> RuntimeCall | None:
         """The data's key, sealed for the holder of a permit that is in force."""
         holder = self.registry.asked_keys.get((deal.data_set, deal.who, deal.purpose))
         is_permitted = self.registry.permits_use(custody.commitment, deal.who, deal.purpose)
-        if holder is None or custody.key is None or not is_permitted:
+        if holder is None or not is_permitted:
             return None
-        sealed = seal(Secrets(custody.key, custody.salt), deal, holder, self.node.random_seed())
+        keeper = Keeper(self.node)
+        key, salt = keeper.key(name), keeper.salt(name)
+        if key is None or salt is None:  # shredded meanwhile
+            return None
+        sealed = seal(Secrets(key, salt), deal, holder, self.node.random_seed())
         return call_of(
             self.registry.release_key,
             data_set=deal.data_set,
@@ -220,4 +225,4 @@ class Shift:
 
 
 def _verdict_key(data_set: DataSetId) -> bytes:
-    return DOMAIN + b"verdict/%d" % data_set
+    return SECRET_STORAGE + DOMAIN + b"verdict/%d" % data_set

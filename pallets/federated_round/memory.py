@@ -1,7 +1,8 @@
 """What a worker must not forget between two blocks: its seals' salts and contents, and what it has submitted.
 
 Keys in the node's local storage begin with "federated_round" ‖ task u32 ‖ round u32 ‖ seed of the round, so that a
-round that a fork draws anew begins with nothing.
+round that a fork draws anew begins with nothing; before it stands "secret/" where a value is a sealed one, which
+recordings and logs know as secret.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Annotated
 
 from annotated_types import Len
 
+from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -43,7 +45,7 @@ class Memory:
 
     def recall(self, stage: Stage) -> Secret | None:
         """The secret of a stage; None where there is none, or it is damaged."""
-        found = self.node.local_get(self._key(b"secret", stage))
+        found = self.node.local_get(self._secret_key(stage))
         try:
             return None if found is None else codec_of(Secret).decode(found)
         except DecodeError:
@@ -52,7 +54,7 @@ class Memory:
     def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
         """Keep a content with a new salt."""
         secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments)
-        self.node.local_set(self._key(b"secret", stage), codec_of(Secret).encode(secret))
+        self.node.local_set(self._secret_key(stage), codec_of(Secret).encode(secret))
         return secret
 
     def seal(self, stage: Stage, secret: Secret) -> Hash:
@@ -77,11 +79,14 @@ class Memory:
     def forget(self) -> None:
         """Drop the secrets of a round that is over."""
         for stage in Stage:
-            self.node.local_clear(self._key(b"secret", stage))
+            self.node.local_clear(self._secret_key(stage))
 
-    def _key(self, kind: bytes, part: Stage | bytes) -> bytes:
+    def _secret_key(self, stage: Stage) -> bytes:
+        return SECRET_STORAGE + self._key(b"secret", bytes((stage,)))
+
+    def _key(self, kind: bytes, part: bytes) -> bytes:
         place = self.task.to_bytes(4, "little") + self.number.to_bytes(4, "little") + (self.seed or bytes(32))
-        return DOMAIN + place + kind + (bytes((part,)) if isinstance(part, Stage) else part)
+        return DOMAIN + place + kind + part
 
 
 def content_of(stage: Stage, secret: Secret) -> Content:

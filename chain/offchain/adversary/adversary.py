@@ -62,11 +62,13 @@ class Adversary:
 
     patience: seconds that a run may wait for something without a host call
     happened: the faults that took effect so far; log: what each execution did
+    struck_at: the host call at which each of them struck that hits runs in their midst
     """
 
     def __init__(self, faults: Faults, participants: Sequence[Participant], patience: float = PATIENCE) -> None:
         self.happened: list[Fault] = []
         self.log: list[Executed] = []
+        self.struck_at: dict[Fault, str] = {}
         self._faults = faults
         self._validators = {participant.account: number for number, participant in enumerate(participants)}
         self._patience = patience
@@ -265,11 +267,11 @@ class Adversary:
         """A host call of a run that goes on; raises what is raised below, RunStopped where it crashes."""
         execution = self._by_run[run]
         execution.asked += 1
-        self._stand_still(execution)
+        self._stand_still(execution, call)
         crash = execution.crash
         if crash is not None and execution.asked >= crash.at:
             if not execution.is_crashed:
-                self.happened.append(crash)
+                self._strike(crash, call)
             execution.is_crashed = True  # a dead process says nothing more, also not while it is cleared up
             raise RunStopped(f"{CRASHED} at host call {crash.at}")
         value = below.answer(call)
@@ -277,10 +279,14 @@ class Adversary:
             self._on_submission(execution, Hash(value))
         return value
 
-    def _stand_still(self, execution: Execution) -> None:
+    def _strike(self, fault: Fault, call: HostCall) -> None:
+        self.happened.append(fault)
+        self.struck_at[fault] = call.name
+
+    def _stand_still(self, execution: Execution, call: HostCall) -> None:
         pause = None if self._is_over else execution.pauses.pop(execution.asked, None)
         if pause is not None and execution.strand is not None:
-            self.happened.append(pause)
+            self._strike(pause, call)
             execution.paused = pause
             execution.strand.stand_still()
         if self._is_over:

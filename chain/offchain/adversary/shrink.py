@@ -15,6 +15,9 @@ from chain.record import record
 Retry = Callable[[Schedule], Schedule | None]
 """Plays a schedule: None where all is well, otherwise the part of it that took effect before it failed."""
 
+Watch = Callable[[int, int], None]
+"""Told after each play how many there were, and how many faults are left."""
+
 
 @record
 class Shrunk:
@@ -30,10 +33,11 @@ class _OutOfTries(Exception):
 
 
 class _Shrinking:
-    def __init__(self, schedule: Schedule, retry: Retry, at_most: int) -> None:
+    def __init__(self, schedule: Schedule, retry: Retry, at_most: int, watch: Watch) -> None:
         self.best = schedule
         self.tries = 0
         self._retry = retry
+        self._watch = watch
         self._at_most = at_most
         self._seen = {schedule}
 
@@ -47,11 +51,11 @@ class _Shrinking:
         self._seen.add(tried)
         self.tries += 1
         left = self._retry(tried)
-        if left is None:
-            return False
-        self._seen.add(left)
-        self.best = left if len(left) <= len(tried) else tried
-        return True
+        if left is not None:
+            self._seen.add(left)
+            self.best = left if len(left) <= len(tried) else tried
+        self._watch(self.tries, len(self.best))
+        return left is not None
 
     def remove(self) -> None:
         """Take out parts, halves first, until each single fault is needed."""
@@ -76,9 +80,9 @@ class _Shrinking:
                 position += 1
 
 
-def shrunk(schedule: Schedule, retry: Retry, at_most: int = 500) -> Shrunk:
+def shrunk(schedule: Schedule, retry: Retry, at_most: int = 500, watch: Watch = lambda _tries, _left: None) -> Shrunk:
     """What is left of a schedule that fails, played anew `at_most` times."""
-    shrinking = _Shrinking(schedule, retry, at_most)
+    shrinking = _Shrinking(schedule, retry, at_most, watch)
     try:
         shrinking.remove()
         shrinking.simplify()

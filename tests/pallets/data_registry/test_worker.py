@@ -177,9 +177,9 @@ def test_an_erasure_deletes_the_blob_and_destroys_key_and_salt_when_it_is_final(
     net.checked(0)
     found = net.runtime.data_registry.data_set(0)
     cid = found.description.artifact.cid.decode()
-    custody = net.keeper().find(b"ward 3")
-    assert custody is not None
-    assert custody.key is not None
+    key, salt = net.keeper().key(b"ward 3"), net.keeper().salt(b"ward 3")
+    assert key is not None
+    assert salt is not None
     net.do(call_of(net.runtime.data_registry.erase_data_set, data_set=0))
     assert net.keeper().find(b"ward 3") is not None  # the block could still be undone
     net.blocks(2)
@@ -187,8 +187,8 @@ def test_an_erasure_deletes_the_blob_and_destroys_key_and_salt_when_it_is_final(
         net.store.get(cid)
     assert net.keeper().find(b"ward 3") is None
     values = b"".join(net.alice.storage.snapshot().values())
-    assert custody.key not in values
-    assert custody.salt not in values
+    assert key not in values
+    assert salt not in values
     with pytest.raises(KeyError):
         net.keeper().data_of(b"ward 3")
     net.blocks(6)
