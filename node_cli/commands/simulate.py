@@ -8,6 +8,7 @@ and written to a file that plays it again.
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError, Namespace
 from contextlib import closing
 from dataclasses import fields
@@ -25,14 +26,14 @@ from node_cli.scenario.play import Listener, Progress
 from node_cli.simulate.choice import PROPERTIES, NotAScenario, properties_of, scenario_of
 from node_cli.simulate.history import History, HistoryError, read_history
 from node_cli.simulate.seeds import BACKENDS, NoJoblib, verdicts
-from node_cli.simulate.task import FEDERATED_ROUND, WORKERS, Attack, Task
+from node_cli.simulate.task import BLOCKS, FEDERATED_ROUND, VALIDATORS, WORKERS, Attack, Task
 from node_cli.simulate.telling import Failure, Summary, replay_plain, replay_text
+from node_cli.units import hexadecimal
 from runtime.simulation.verdict import Verdict, play, shrunk_failure
 
 SHRINK_TRIES: Final = 500
 SEEDS: Final = range(100)
 JOBS: Final = range(1, 1025)
-VALIDATORS: Final = range(1, 1001)
 LONGEST: Final = range(1, 1001)
 
 
@@ -54,7 +55,7 @@ def add_arguments(parser: Parser) -> None:
         metavar="N",
         help="each with its own worker, keys, data and storage (default: %(default)s)",
     )
-    parser.add_argument("--blocks", type=whole_number(range(1, 10**6)), metavar="N", help="of a history, at most")
+    parser.add_argument("--blocks", type=whole_number(BLOCKS), metavar="N", help="of a history, at most")
     parser.add_argument(
         "--property",
         action="append",
@@ -115,28 +116,58 @@ def run(args: Namespace) -> int:
 
 
 def _search(args: Namespace) -> int:
+    """Play the seeds, and shrink the first that fails."""
+    _check_out(args.out)
     task, summary = _task(args), Summary()
-    first: tuple[int, Verdict] | None = None
     failure: Failure | None = None
     with progress_bars(args.json) as new_bar:
-        bar = new_bar("simulate")
-        played = verdicts(task, _attack(args), args.seeds, args.jobs, args.backend)
-        with closing(played):
-            for seed, verdict in played:
-                summary.add(seed, verdict)
-                bar(Progress(f"seed {seed}, {len(summary.failed)} failed", summary.seeds, len(args.seeds)))
-                if verdict.broken is not None and first is None:
-                    first = seed, verdict
-                    if not args.keep_going:
-                        break
-        if first is not None:
-            failure = _shrunk(args, task, *first, new_bar("shrink"))
+        try:
+            first = _first_failed(args, task, summary, new_bar("simulate"))
+            if first is not None:
+                failure = _shrunk(args, task, *first, new_bar("shrink"))
+        except KeyboardInterrupt:
+            summary.missing = len(args.seeds) - summary.seeds
+            _tell(args, task, summary, None)
+            raise
+    _tell(args, task, summary, failure)
+    return DONE if failure is None else FAILED
+
+
+def _first_failed(args: Namespace, task: Task, summary: Summary, bar: Listener) -> tuple[int, Verdict] | None:
+    """The first seed that fails, after which nothing is played unless all shall be."""
+    first: tuple[int, Verdict] | None = None
+    with closing(verdicts(task, _attack(args), args.seeds, args.jobs, args.backend)) as played:
+        for seed, verdict in played:
+            summary.add(seed, verdict)
+            bar(Progress(f"seed {seed}, {len(summary.failed)} failed", summary.seeds, len(args.seeds)))
+            if verdict.broken is not None and first is None:
+                first = seed, verdict
+                if not args.keep_going:
+                    break
+    return first
+
+
+def _tell(args: Namespace, task: Task, summary: Summary, failure: Failure | None) -> None:
     if args.json:
         print_json({**summary.plain(), "failure": None if failure is None else failure.plain()})
-    else:
-        print(summary.text())
-        print("All properties hold." if failure is None else failure.text())
-    return DONE if failure is None else FAILED
+        return
+    print(summary.text())
+    if failure is not None:
+        print(failure.text())
+    elif summary.seeds and not summary.failed:
+        properties = properties_of(task) or scenario_of(task).properties
+        print(f"All properties hold: {', '.join(each.name for each in properties)}.")
+
+
+def _check_out(file: Path | None) -> None:
+    """Raises CommandFailed where a schedule could not be written, which should not be learnt after hours."""
+    folder = Path() if file is None else file.parent
+    if not folder.is_dir():
+        raise CommandFailed(f"--out {file}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CommandFailed(f"a schedule that fails cannot be written to {folder.resolve()}: choose a place by --out")
+    if file is not None and file.is_dir():
+        raise CommandFailed(f"--out {file}: it is a folder")
 
 
 def _shrunk(args: Namespace, task: Task, seed: int, failed: Verdict, bar: Listener) -> Failure:
@@ -148,20 +179,27 @@ def _shrunk(args: Namespace, task: Task, seed: int, failed: Verdict, bar: Listen
             f"seed {seed} is not repeatable: played again, its faults end otherwise; does a worker, or the scenario, "
             "look at a clock, at the order of a set, or at what an earlier history has left?"
         )
-    left = shrunk_failure(scenario, failed, properties, SHRINK_TRIES)
-    history = History.of_verdict(task, seed, play(scenario, left.schedule, properties))
+
+    def watch(tries: int, left: int) -> None:
+        bar(Progress(f"{left} faults left of {len(failed.faults)}", tries, SHRINK_TRIES))
+
+    left = shrunk_failure(scenario, failed, properties, SHRINK_TRIES, watch)
+    verdict = play(scenario, left.schedule, properties)
+    history = History.of_verdict(task, seed, verdict, hexadecimal(scenario.state.root))
     file = args.out or Path(f"seed-{seed}.json")
     history.write(file)
-    return Failure(history, len(failed.faults), left.tries, left.is_minimal, file)
+    return Failure(history, verdict.struck_at, len(failed.faults), left.tries, left.is_minimal, file)
 
 
 def _replay(args: Namespace) -> int:
     history = read_history(args.replay)
-    verdict = play(scenario_of(history.task), history.schedule, properties_of(history.task))
+    scenario = scenario_of(history.task)
+    verdict = play(scenario, history.schedule, properties_of(history.task))
+    block_zero = hexadecimal(scenario.state.root)
     if args.json:
-        print_json(replay_plain(history, verdict))
+        print_json(replay_plain(history, verdict, block_zero))
     else:
-        print(replay_text(history, verdict))
+        print(replay_text(history, verdict, block_zero))
     return DONE if verdict.broken is None else FAILED
 
 

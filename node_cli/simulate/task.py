@@ -11,8 +11,12 @@ FEDERATED_ROUND: Final = "federated-round"
 WORKERS: Final = "workers"
 """Scenarios that have a name; others are `module:Class`."""
 
+VALIDATORS: Final = range(1, 1001)
+BLOCKS: Final = range(1, 10**6)
+"""What may be asked for, by options and by files."""
+
 LONGEST: Final = 3
-"""Blocks that a delay, or a lag, has at most."""
+"""Blocks that a delay, a lag, a branch or a partition has at most."""
 
 
 @keyword_record

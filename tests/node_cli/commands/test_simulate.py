@@ -9,9 +9,15 @@ from typing import Any
 import msgpack
 import pytest
 
+from chain.offchain.adversary.draw import Drawn
+from node_cli.command import INTERRUPTED
 from node_cli.main import main
+from node_cli.simulate import seeds
+from node_cli.simulate.choice import scenario_of
 from node_cli.simulate.history import read_history
+from node_cli.simulate.task import Attack, Task
 from runtime.simulation.simulation import Simulation
+from runtime.simulation.verdict import Verdict, play
 
 CLAIMS = "tests.runtime.simulation.claims"
 BUG = (
@@ -39,9 +45,10 @@ def test_a_planted_bug_is_found_shrunk_and_played_again(tmp_path: Path, capsys: 
     file = tmp_path / "failed.json"
     lines = printed(capsys, 1, *BUG, "--out", str(file)).splitlines()
     history = read_history(file)
-    assert f"Seed {history.seed} breaks 'at all': " in lines[2]
+    assert lines[2] == f"Broken      'at all' by 1 seed: {history.seed}"
+    assert f"Seed {history.seed} breaks 'at all': " in lines[3]
     assert len(history.schedule) == 1
-    assert lines[4] == f"  {history.schedule.faults[0]}"
+    assert lines[5] == f"  {history.schedule.faults[0]} (local_clear)"  # the lock that it does not release
     assert lines[-2:] == [f"Schedule    {file}", f"Again by    palletlab simulate --replay {file}"]
     again = printed(capsys, 1, "--replay", str(file))
     assert "'at all' does not hold, as it was written down: " in again
@@ -60,10 +67,36 @@ def test_a_schedule_that_no_longer_fails_is_told(tmp_path: Path, capsys: pytest.
     assert "All properties hold; 'at all' did not: 0x" in printed(capsys, 0, "--replay", str(file))
 
 
+def test_a_history_of_another_runtime_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "failed.json"
+    found = json.loads(printed(capsys, 1, *BUG, "--out", str(file), "--json"))["failure"]
+    file.write_text(json.dumps({**found, "block_zero": "0x00"}))
+    told = printed(capsys, 1, "--replay", str(file))
+    assert f"The state of block zero is {found['block_zero']}, and was 0x00 when" in told
+    assert json.loads(printed(capsys, 1, "--replay", str(file), "--json"))["is_same_genesis"] is False
+
+
+def test_who_interrupts_sees_what_was_played(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = list[int]()
+
+    def verdict_of(task: Task, attack: Attack, seed: int) -> Verdict:
+        if len(played) == 2:
+            raise KeyboardInterrupt
+        played.append(seed)
+        return play(scenario_of(task), Drawn(seed, attack.rates))
+
+    monkeypatch.setattr(seeds, "verdict_of", verdict_of)
+    assert main(["simulate", *SOUND, "--seeds", "0..9"]) == INTERRUPTED
+    assert "2 seeds, 8 blocks" in (told := capsys.readouterr().out)
+    assert "Interrupted 7 seeds were not played\nAll properties hold" in told
+
+
 def test_all_seeds_of_a_sound_worker_hold(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(printed(capsys, 0, *SOUND, "--seeds", "3..6", "--json"))
     assert (told["seeds"], told["blocks"], told["failed"], told["failure"]) == (3, 12, {}, None)
-    assert printed(capsys, 0, *SOUND, "--seeds", "3").endswith("All properties hold.\n")
+    assert printed(capsys, 0, *SOUND, "--seeds", "3").endswith("All properties hold: blocks, states, workers.\n")
 
 
 def test_going_on_plays_all_seeds_and_shrinks_the_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,6 +125,11 @@ def test_wrong_options_are_refused(options: tuple[str, ...], why: str, capsys: p
 @pytest.mark.parametrize(
     ("options", "why"),
     [
+        (
+            ("--out", "no/such/folder/failed.json"),
+            "--out no/such/folder/failed.json: there is no folder no/such/folder",
+        ),
+        (("--out", "/"), "--out /: it is a folder"),
         (("--scenario", "flood"), "'flood' is no scenario: write federated-round, workers or module:Class"),
         (("--property", "flood"), "'flood' is no property"),
         (("--validators", "2"), "FederatedRounds takes at least 5 validators, not 2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from chain.offchain.adversary.fault import Fault, FaultKind, Place
 from chain.offchain.adversary.schedule import Schedule
 from chain.primitives import Hash
-from node_cli.simulate.history import History, HistoryError, read_history
+from node_cli.simulate.history import LARGEST, History, HistoryError, history_of, read_history
 from node_cli.simulate.task import Task
 from runtime.simulation.properties import Broken
 from runtime.simulation.verdict import Verdict
@@ -32,21 +33,12 @@ def test_a_file_has_the_whole_history(tmp_path: Path, name: str) -> None:
     assert read_history(tmp_path / name) == HISTORY
 
 
-@given(st.lists(faults(), max_size=4), st.integers(0, 2**64 - 1), st.text(max_size=5), st.none() | st.integers(0, 99))
+@given(st.lists(faults(), max_size=4), st.integers(0, 2**64 - 1), st.text(max_size=5), st.none() | st.integers(1, 99))
 def test_any_history_survives_both_formats(given_faults: list[Fault], seed: int, text: str, blocks: int | None) -> None:
     task = Task(scenario=text, runtime=text or None, blocks=blocks, properties=(text, "b"))
-    history = History(task, seed, Schedule(given_faults), Broken(text, text), "0x00", "0x01")
-    folder = Path("memory")
+    history = History(task, seed, Schedule(given_faults), Broken(text, text), "0x00", "0x01", text)
     for data in (json.dumps(history.plain()).encode(), msgpack.Packer().pack(history.plain())):
-        assert read_history(_file(folder, data)) == history
-
-
-def _file(folder: Path, data: bytes) -> Path:
-    class Held(type(folder)):  # type: ignore[misc]  # a path whose content is here
-        def read_bytes(self) -> bytes:
-            return data
-
-    return Held("history")
+        assert history_of(data) == history
 
 
 def test_the_same_verdict_is_recognised() -> None:
@@ -57,6 +49,9 @@ def test_the_same_verdict_is_recognised() -> None:
 
 def changed(**changes: Any) -> bytes:
     return json.dumps({**HISTORY.plain(), **changes}).encode()
+
+
+TASK: dict[str, object] = {"scenario": "mine:Scenario", "runtime": None, "validators": 8, "blocks": 9, "properties": []}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +67,15 @@ def changed(**changes: Any) -> bytes:
         (changed(broken=None), "broken is a table"),
         (changed(task={}), "properties is a list of texts"),
         (changed(schedule={"version": 1, "faults": [{"kind": "run lost"}]}), "the worker is a text"),
+        (changed(block_zero=0), "block_zero is a text"),
+        (changed(task={**TASK, "validators": 0}), "validators is a whole number from 1 to 1000"),
+        (changed(task={**TASK, "validators": 10**12}), "validators is a whole number from 1 to 1000"),
+        (changed(task={**TASK, "blocks": 2**40}), "blocks is a whole number from 1 to 999999"),
+        (json.dumps(Schedule([LOST]).plain()).encode(), "it is a schedule alone, which does not say what it was"),
+        (b"\xff\xfe{", "not MessagePack"),
+        (b"\x81\x80\x00", "not MessagePack: unhashable type"),
+        (b"{\xff", "can't decode byte 0xff"),
+        (b" " * (LARGEST + 1), f"it has more than {LARGEST} bytes"),
         (b'{"a":' * 100_000, "is no history of palletlab simulate"),
         (b"\x91" * 100_000, "is no history of palletlab simulate"),
     ],
@@ -81,6 +85,23 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, data: bytes, why: str
     file.write_bytes(data)
     with pytest.raises(HistoryError, match=why):
         read_history(file)
+
+
+@given(st.binary(max_size=3), st.data())
+def test_a_damaged_file_is_a_history_or_a_sentence(damage: bytes, data: st.DataObject) -> None:
+    told = HISTORY.plain()
+    whole = data.draw(st.sampled_from((json.dumps(told).encode(), bytes(msgpack.Packer().pack(told)))))
+    start = data.draw(st.integers(0, len(whole)))
+    damaged = whole[:start] + damage + whole[start + data.draw(st.integers(0, 3)) :]
+    with suppress(HistoryError):
+        assert isinstance(history_of(damaged), History)
+
+
+def test_a_file_of_an_older_version_does_not_say_with_which_state_it_begins() -> None:
+    told = {name: value for name, value in HISTORY.plain().items() if name != "block_zero"}
+    history = history_of(json.dumps(told).encode())
+    assert history == HISTORY
+    assert not history.is_of_another_genesis("0x01")
 
 
 def test_a_good_verdict_is_no_history() -> None:

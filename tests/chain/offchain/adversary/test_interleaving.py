@@ -93,6 +93,7 @@ def test_a_run_crashes_in_its_midst_after_it_stood_still() -> None:
     assert told[0] == (0, 1)
     assert told[-1] == (0, 2)
     assert played.adversary.happened == [pause(2, 0, 2), crash]
+    assert list(played.adversary.struck_at) == [pause(2, 0, 2), crash]
 
 
 # Overlapping runs of one validator

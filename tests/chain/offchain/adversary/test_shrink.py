@@ -25,6 +25,19 @@ def test_exactly_the_needed_faults_are_left(count: int, data: st.DataObject) -> 
     assert found.is_minimal
 
 
+def test_who_watches_hears_of_each_play_and_of_what_is_left() -> None:
+    heard = list[tuple[int, int]]()
+    needed = late(2)
+    found = shrunk(
+        Schedule(late(block) for block in range(4)),
+        lambda tried: tried if needed in tried.faults else None,
+        watch=lambda tries, left: heard.append((tries, left)),
+    )
+    assert [tries for tries, _ in heard] == list(range(1, found.tries + 1))
+    assert [left for _, left in heard] == sorted((left for _, left in heard), reverse=True)
+    assert heard[-1] == (found.tries, 1)
+
+
 @given(st.integers(2, 30), st.integers(1, 5))
 def test_where_any_few_would_do_no_more_than_these_are_left(count: int, enough: int) -> None:
     found = shrunk(
