@@ -16,7 +16,7 @@ from typing import Final
 from chain.crypto.hashing import blake2_256
 from chain.crypto.signatures import MultiSignature
 from chain.primitives import U32, AccountId, Bytes20, Bytes32, Compact, Enumeration, Hash
-from chain.record import record
+from chain.record import maker_of, record
 from chain.scale import Codec, DecodeError, EncodeError, codec_of
 from chain.scale.compact import encode_compact, read_compact
 
@@ -125,11 +125,14 @@ class GeneralExtrinsic:
     """Where extra ‖ call begins."""
 
 
+_new_signed = maker_of(SignedExtrinsic)
+
+
 def split(extrinsic: bytes) -> BareExtrinsic | SignedExtrinsic | GeneralExtrinsic:
     """What kind of extrinsic it is, and where its extra and call begin; raises DecodeError."""
     if extrinsic.startswith(_SIGNED_BY_ID) and len(extrinsic) >= _EXTRA_AT and extrinsic[_SIGNATURE_AT] < 2:
         # the common forms, without the codecs: of an account, by 64 bytes of Ed25519 or sr25519
-        return SignedExtrinsic(extrinsic, _EXTRA_AT, _SIGNATURE_AT, AccountId(extrinsic[2:_SIGNATURE_AT]))
+        return _new_signed(extrinsic, _EXTRA_AT, _SIGNATURE_AT, AccountId(extrinsic[2:_SIGNATURE_AT]))
     if not extrinsic:
         raise DecodeError("Extrinsic", 0, "it is empty")
     form = extrinsic[0]

@@ -11,7 +11,7 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 
@@ -21,6 +21,9 @@ def blank_of(cls: Any) -> type[Any] | None:
         _BLANKS[cls] = _blank(cls)
     return _BLANKS[cls]
 
+
+WRITTEN: Final = "<record>"
+"""The file that methods which are written here say they are from."""
 
 _BECOME = vars(object)["__class__"].__set__
 """Gives an object another class, without a look at what attributes it has."""
@@ -74,6 +77,23 @@ def write_init(cls: Any) -> FunctionType:
         if field.name in defaults:
             raise TypeError(f"{cls.__qualname__}: a field without a default stands behind {field.name}, which has one")
     made.__annotations__ = {field.name: field.type for field in fields if field.init}
+    return made
+
+
+def write_maker(cls: Any) -> Callable[..., Any] | None:
+    """A function that makes records as the class does; None where making one is more than setting fields."""
+    blank, fields = blank_of(cls), dataclasses.fields(cls)
+    is_plain = all(
+        field.init and not field.kw_only and field.default_factory is dataclasses.MISSING for field in fields
+    )
+    if blank is None or not is_plain or hasattr(cls, "__post_init__") or cls.__new__ is not object.__new__:
+        return None
+    positions = {field.name: f"f{position}" for position, field in enumerate(fields)}
+    places = positions.values()
+    lines = [f"def make({', '.join(places)}):", "    made = _blank()"]
+    lines += [*(f"    made.{place} = {place}" for place in places), "    made.__class__ = _cls", "    return made"]
+    made = _method(cls, "make", lines, positions, {"_blank": blank, "_cls": cls})
+    made.__defaults__ = tuple(_defaults(fields).values())
     return made
 
 
@@ -138,7 +158,7 @@ def _method(
     if make is None:
         source = [f"def make({', '.join(objects)}):", *(f"    {line}" for line in (*lines, f"return {name}"))]
         made: dict[str, Callable[..., Any]] = {}
-        exec("\n".join(source), made)
+        exec(compile("\n".join(source), WRITTEN, "exec"), made)
         make = _COMPILED[key] = made["make"]
     template: Any = make(**objects)
     names = {position: field for field, position in positions.items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 from chain.crypto.signatures import Claim
 from chain.extrinsic import EXTENSION_VERSION, GeneralExtrinsic, SignedExtrinsic, signing_payload, split
-from chain.record import record
+from chain.record import maker_of, record
 from chain.scale import DecodeError
 from chain.scale.compact import compact_size
 from chain.validity import Invalid, InvalidTransaction, Undecodable, Unknown, UnknownTransaction
@@ -68,6 +68,9 @@ class CheckedGeneral:
 
 
 Checked = CheckedExtrinsic | CheckedBare | CheckedGeneral
+
+_new_transaction, _new_checked = maker_of(Transaction), maker_of(CheckedExtrinsic)
+_new_known, _new_unproven = maker_of(_Known), maker_of(Unproven)
 
 
 def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
@@ -132,13 +135,13 @@ def _read_signed(
     if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
     implicit = extensions.implicit(explicit)
-    checked = CheckedExtrinsic(Transaction(who, call, extensions.info(explicit, call), length), explicit)
+    checked = _new_checked(_new_transaction(who, call, extensions.info(explicit, call), length), explicit)
     # a pallet might change what is not immutable
-    found = _Known(type(runtime), call_at, implicit, checked if call.target.arguments.is_immutable else None)
+    found = _new_known(type(runtime), call_at, implicit, checked if call.target.arguments.is_immutable else None)
     # the same extrinsic may be good on one fork and bad on another, or under another runtime
     if known is not None and (known.call_at, known.implicit) == (call_at, implicit):
         runtime.signatures.hits += 1
         runtime.signatures.keep(data, found)
         return checked
     payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
-    return Unproven(checked, data, (envelope.signature, payload, who), found)
+    return _new_unproven(checked, data, (envelope.signature, payload, who), found)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from chain.primitives import AccountId, Balance
-from chain.record import record
+from chain.record import maker_of, record
 from pallets.balances.events import DustLost, Endowed, Upgraded
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem, TokenError, TokenProblem
 from pallets.frame.event import PalletEvent
@@ -23,6 +23,8 @@ from pallets.system.types import NEW_LOGIC, AccountData, AccountInfo
 BALANCE_MAX: Final = 2**128 - 1
 
 NOTHING: Final = AccountData()
+
+_new_data, _new_info = maker_of(AccountData), maker_of(AccountInfo)
 """The balance of an account that does not exist."""
 
 
@@ -175,10 +177,8 @@ class Ledger:
         """Give the account other free funds; `write`, without its questions where nothing but the number changes."""
         data = info.data
         if free >= self.minimum and data.free >= self.minimum and data.flags & NEW_LOGIC:
-            changed = AccountData(free, data.reserved, data.frozen, data.flags)
-            self.accounts.insert(
-                who, AccountInfo(info.nonce, info.consumers, info.providers, info.sufficients, changed)
-            )
+            changed = _new_data(free, data.reserved, data.frozen, data.flags)
+            self.accounts.insert(who, _new_info(info.nonce, info.consumers, info.providers, info.sufficients, changed))
         else:
             self.write(who, info, _with_free(data, free))
 
@@ -260,4 +260,4 @@ def _with_free(data: AccountData, free: Balance) -> AccountData:
 
 
 def _with_data(info: AccountInfo, data: AccountData) -> AccountInfo:
-    return AccountInfo(info.nonce, info.consumers, info.providers, info.sufficients, data)
+    return _new_info(info.nonce, info.consumers, info.providers, info.sufficients, data)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from chain.record import record
+from chain.record import maker_of, record
 from chain.scale import Codec, DecodeError, Scope, codec_of
 from pallets.frame.origin import Origin
 from pallets.frame.weight import NO_WEIGHT, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
@@ -180,6 +180,9 @@ def call_of(method: Callable[Concatenate[Origin, P], R], *args: P.args, **kwargs
     return RuntimeCall(target, tuple([bound.arguments[name] for name in names]))
 
 
+_new_call = maker_of(RuntimeCall)
+
+
 class CallCodec:
     """Reads and writes the calls of one runtime class; filled as its pallets are registered."""
 
@@ -204,7 +207,7 @@ class CallCodec:
         if target is None:
             raise DecodeError("RuntimeCall", offset, f"no call {data[offset + 1]} in pallet {data[offset]}")
         arguments, end = target.arguments.read(data, offset + 2)
-        return RuntimeCall(target, arguments), end
+        return _new_call(target, arguments), end
 
     def decode(self, data: bytes) -> RuntimeCall:
         """The call that `data` is, the whole of it."""

@@ -6,7 +6,7 @@ from dataclasses import field
 from enum import IntEnum
 
 from chain.primitives import U64, Compact
-from chain.record import record
+from chain.record import maker_of, record
 
 REF_TIME_PER_SECOND = 10**12
 """One second is 10^12 picoseconds of reference time."""
@@ -25,7 +25,8 @@ class Weight:
     proof_size: Compact[U64] = 0
 
     def __add__(self, other: Weight) -> Weight:
-        return Weight(min(self.ref_time + other.ref_time, U64_MAX), min(self.proof_size + other.proof_size, U64_MAX))
+        ref_time, proof_size = self.ref_time + other.ref_time, self.proof_size + other.proof_size
+        return _new_weight(min(ref_time, U64_MAX), min(proof_size, U64_MAX))
 
     def __sub__(self, other: Weight) -> Weight:
         return Weight(max(self.ref_time - other.ref_time, 0), max(self.proof_size - other.proof_size, 0))
@@ -45,6 +46,8 @@ class Weight:
         """Whether any dimension is larger than the other's."""
         return self.ref_time > other.ref_time or self.proof_size > other.proof_size
 
+
+_new_weight = maker_of(Weight)
 
 NO_WEIGHT = Weight()
 UNLIMITED = Weight(U64_MAX, U64_MAX)

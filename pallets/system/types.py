@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chain.primitives import U32, U128, Balance, Compact, Hash, Nonce
-from chain.record import record
+from chain.record import maker_of, record
 from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
 # a member of an enum takes ten times as long to look up as a name
@@ -41,11 +41,14 @@ class AccountInfo:
 
     def with_nonce(self, nonce: Nonce) -> AccountInfo:
         """The same account, so many transactions on."""
-        return AccountInfo(nonce, self.consumers, self.providers, self.sufficients, self.data)
+        return _new_info(nonce, self.consumers, self.providers, self.sufficients, self.data)
 
     def with_data(self, data: AccountData) -> AccountInfo:
         """The same account with another balance."""
         return AccountInfo(self.nonce, self.consumers, self.providers, self.sufficients, data)
+
+
+_new_info = maker_of(AccountInfo)
 
 
 @record
@@ -71,7 +74,7 @@ class ConsumedWeight:
     def replaced(self, weight: Weight, dispatch_class: DispatchClass) -> ConsumedWeight:
         """With another weight in one class."""
         if dispatch_class is _NORMAL:
-            return ConsumedWeight(weight, self.operational, self.mandatory)
+            return _new_consumed(weight, self.operational, self.mandatory)
         if dispatch_class is _OPERATIONAL:
             return ConsumedWeight(self.normal, weight, self.mandatory)
         return ConsumedWeight(self.normal, self.operational, weight)
@@ -87,6 +90,9 @@ class ConsumedWeight:
             normal.ref_time + operational.ref_time + mandatory.ref_time > limit.ref_time
             or normal.proof_size + operational.proof_size + mandatory.proof_size > limit.proof_size
         )
+
+
+_new_consumed = maker_of(ConsumedWeight)
 
 
 @record

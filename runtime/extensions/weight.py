@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from chain.record import maker_of
 from chain.validity import Invalid, InvalidTransaction
 from pallets.frame.weight import U64_MAX, DispatchInfo, PostDispatchInfo, Weight
 from pallets.system import ConsumedWeight, System
 from runtime.extensions.extension import Extension, Transaction
+
+_new_weight = maker_of(Weight)
 
 
 class CheckWeight(Extension):
@@ -70,7 +73,7 @@ class CheckWeight(Extension):
             if limit.max_total is not None or limit.reserved is not None:
                 raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
             ref_time, proof_size = min(ref_time, U64_MAX), min(proof_size, U64_MAX)
-        of_class = Weight(ref_time, proof_size)
+        of_class = _new_weight(ref_time, proof_size)
         if limit.max_total is not None and of_class.exceeds(limit.max_total):
             raise InvalidTransaction(Invalid.EXHAUSTS_RESOURCES)
         after = before.replaced(of_class, info.dispatch_class)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.record import is_frozen, keyword_record, record, record_in_place
+from chain.record import is_frozen, keyword_record, maker_of, record, record_in_place
 
 
 @record
@@ -221,3 +221,49 @@ def test_classes_with_as_many_fields_have_names_of_their_own() -> None:
     with pytest.raises(TypeError, match=r"Height.__init__\(\) got an unexpected keyword argument 'width'"):
         Height(width=1)  # type: ignore[call-arg]  # the mistake
     assert (repr(Width(1)), Width(1) == Width(1), hash(Height(2)) == hash(Height(2))) == (repr(Width(1)), True, True)
+
+
+@record
+class Pair:
+    """What a maker makes."""
+
+    first: int
+    second: int = 2
+
+
+@given(st.integers(), st.integers())
+def test_a_maker_makes_what_the_class_makes(first: int, second: int) -> None:
+    make = maker_of(Pair)
+    for made, expected in (
+        (make(first, second), Pair(first, second)),
+        (make(second=second, first=first), Pair(first, second)),
+        (make(first), Pair(first)),
+    ):
+        assert (type(made), made, hash(made)) == (Pair, expected, hash(expected))
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            made.first = 3  # type: ignore[misc]
+    untyped: Any = make
+    for arguments in ((), (1, 2, 3)):
+        with pytest.raises(TypeError, match="positional argument"):
+            untyped(*arguments)
+
+
+def test_where_making_is_more_than_setting_fields_the_class_makes() -> None:
+    @record
+    class WithOwnInit:
+        x: int
+
+        def __init__(self) -> None:
+            object.__setattr__(self, "x", 7)
+
+    @record
+    class WithOwnNew:
+        x: int
+
+        def __new__(cls, x: int) -> WithOwnNew:
+            assert x
+            return super().__new__(cls)
+
+    assert maker_of(WithOwnInit)().x == WithOwnInit().x == 7
+    kinds: tuple[Any, ...] = (WithOwnInit, WithOwnNew, Point, Space, Named, Derived, PlainPoint)
+    assert all(maker_of(kind) is kind for kind in kinds)
