@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from pathlib import Path
 from traceback import extract_tb
@@ -71,6 +72,21 @@ def runtime_class(names: dict[str, object], module: str, class_name: str) -> typ
     if not isinstance(found, type) or not issubclass(found, Runtime):
         raise NotARuntime(f"{module}:{class_name} is no runtime: a class that derives from runtime.construct.Runtime")
     return found
+
+
+def require_construction(chosen: ChosenRuntime) -> None:
+    """Construct the runtime as a node does it; raises NotARuntime where that fails."""
+    try:
+        inspect.signature(chosen.runtime).bind("storage", "signatures")
+    except TypeError:
+        raise NotARuntime(
+            f"{chosen.module}:{chosen.class_name} cannot be run by a node, which hands it a state and the signatures "
+            "that are known: let its __init__ take (self, storage, signatures=None), and hand both to its base's"
+        ) from None
+    try:
+        chosen.make(SignatureCache(), Overlay(Trie.empty(1)))
+    except Exception as error:  # the edge of the author's code, which may raise anything
+        raise NotARuntime(told(error)) from error
 
 
 def told(error: BaseException, own: tuple[Path, ...] = ()) -> str:

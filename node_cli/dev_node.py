@@ -26,7 +26,7 @@ from chain.rpc.context import ChainInformation, Services
 from chain.store.block_store import BlockStore
 from chain.store.memory import MemoryStore
 from chain.trie.trie import Trie
-from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime
+from node_cli.chosen_runtime import ChosenRuntime, chosen_runtime, require_construction
 from node_cli.commands.version import installed_version
 from node_cli.dev_options import DevOptions
 from node_cli.worker_options import participants_of, recorder_of, settings_of, vault_of
@@ -50,12 +50,13 @@ class DevNode:
     """A chain of one node, and what is needed to serve it."""
 
     def __init__(self, options: DevOptions) -> None:
-        """Raises NotARuntime where the options name none, StoreError where the folder has no chain to go on with.
+        """Raises NotARuntime where the options name none that works, UsageError where recordings have no folder.
 
-        UsageError where the folder for recordings cannot be made.
+        StoreError where the folder has no chain to go on with.
         """
         self.options = options
         self.chosen = chosen_runtime(options.runtime)
+        require_construction(self.chosen)
         make = partial(self.chosen.make, SignatureCache(verifier=SecondCore()))
         self._generations = Generations(make)
         # a node whose runtime stays the same need not look at the code of each state
