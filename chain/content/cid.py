@@ -8,8 +8,9 @@ the pieces of a larger one (`chain.content.dag_pb`). A name has 59 characters; a
 
 from __future__ import annotations
 
-from base64 import b32decode, b32encode
+from base64 import b32encode
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import sha256
 from re import compile as pattern
 from typing import Final
@@ -30,7 +31,14 @@ DIGEST_LENGTH: Final = 32
 _PREFIXES: Final = {codec: bytes((1, codec, 0x12, DIGEST_LENGTH)) for codec in Codec}  # each a varint of one byte
 _CODECS: Final = {prefix: codec for codec, prefix in _PREFIXES.items()}
 _SPELLING: Final = pattern("b[a-z2-7]{58}")
-_PADDING: Final = "=" * 6  # 58 characters are seven groups of eight and two more
+_DIGITS: Final = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv")
+"""From the letters of base32 to the digits that `int` takes."""
+
+_SPARE_BITS: Final = 2
+"""Bits of 58 letters beyond 36 bytes."""
+
+REMEMBERED: Final = 4096
+"""Names that are not written anew: a piece is named when it is made, kept, linked to and read."""
 
 
 class CidError(ValueError):
@@ -51,6 +59,7 @@ def cid_of(data: bytes, codec: Codec = Codec.RAW) -> str:
     return cid_of_digest(sha256(data).digest(), codec)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def cid_of_digest(digest: bytes, codec: Codec = Codec.RAW) -> str:
     """The CID of the bytes whose SHA-256 is `digest` (32 bytes)."""
     if len(digest) != DIGEST_LENGTH:
@@ -74,11 +83,11 @@ def binary_of(cid: str) -> bytes:
         raise CidError(cid, f"{len(cid)} characters instead of {CID_LENGTH}")
     if _SPELLING.fullmatch(cid) is None:
         raise CidError(cid, "not lower-case base32 under the multibase letter b")
-    binary = b32decode(cid[1:].upper() + _PADDING)
-    codec = _CODECS.get(binary[:4])
-    if codec is None:
+    number = int(cid[1:].encode().translate(_DIGITS), 32)
+    binary = (number >> _SPARE_BITS).to_bytes(4 + DIGEST_LENGTH, "big")
+    if binary[:4] not in _CODECS:
         raise CidError(cid, f"begins with 0x{binary[:4].hex()}, which is not CIDv1 of raw or dag-pb under sha2-256")
-    if cid_of_digest(binary[4:], codec) != cid:
+    if number & ((1 << _SPARE_BITS) - 1):
         raise CidError(cid, "its last character has bits beyond the digest")
     return binary
 

@@ -75,7 +75,7 @@ def encode_moves(moves: Integers, bits: int) -> bytes:
         raise Overflow(f"a move of {max(high, -low)}, which is not below 2^46: lower the learning rate")
     shift = _shift_of(low, high, bits)
     codes = moves if not shift else (moves + (1 << shift >> 1)) >> shift
-    return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
+    return _encoded(codes.astype(_TYPES[bits]), bits, shift)
 
 
 def encode_real_moves(moves: NDArray[np.float32], bits: int, fractional_bits: int) -> bytes:
@@ -88,7 +88,12 @@ def encode_real_moves(moves: NDArray[np.float32], bits: int, fractional_bits: in
     shift = _shift_of(math.floor(low), math.ceil(high), bits)
     codes = np.multiply(moves, np.float32(2.0 ** (fractional_bits - shift)))
     np.rint(codes, out=codes)
-    return MAGIC + _HEADER.pack(bits, shift, len(moves)) + codes.astype(_TYPES[bits]).tobytes()
+    return _encoded(codes.astype(_TYPES[bits]), bits, shift)
+
+
+def _encoded(codes: Codes, bits: int, shift: int) -> bytes:
+    # joined from where they lie: updates are large, and `tobytes` is a copy more
+    return b"".join((MAGIC, _HEADER.pack(bits, shift, len(codes)), codes.data))
 
 
 def decode_moves(data: bytes, parameters: int, bits: int) -> Moves:

@@ -40,8 +40,8 @@ from pallets.learning.training_rows import Integers, Table, table_of
 EXACT_FLOAT: Final = 2**53
 """Sums of products below this are the same in floats, which multiply tables a hundred times faster."""
 
-WORTH_FLOATS: Final = 2**20
-"""Products below which copies into floats, and threads that multiply these, take longer than they save."""
+WORTH_FLOATS: Final = 2**24
+"""Products below which copies into floats, and waking the threads that multiply these, take longer than they save."""
 
 _HEADER: Final = Struct("<BHHH")
 
@@ -96,7 +96,7 @@ def encode_weights(shape: NetworkShape, weights: Integers) -> bytes:
     if not 1 - WEIGHT_LIMIT <= int(weights.min()) <= int(weights.max()) <= WEIGHT_LIMIT - 1:
         raise EstimatorError("a weight is not within 2^20")
     header = _HEADER.pack(shape.task, shape.features, shape.hidden, shape.classes)
-    return MAGIC + header + weights.astype("<i8", copy=False).tobytes()
+    return b"".join((MAGIC, header, np.ascontiguousarray(weights, "<i8").data))
 
 
 def decode_weights(shape: NetworkShape, data: bytes) -> Integers:
@@ -137,7 +137,8 @@ def _products(left: Integers, right: Integers) -> Integers | None:
     if bound < EXACT_FLOAT and left.size * len(right) > WORTH_FLOATS:
         exact: Integers = (left.astype(np.float64) @ right.T.astype(np.float64)).astype(np.int64)
         return exact
-    return left @ right.T if bound <= INT64_MAX else None
+    # both are walked along their rows, in half the time of `@` for integers
+    return np.einsum("ij,kj->ik", left, right) if bound <= INT64_MAX else None
 
 
 def _largest(values: Integers) -> int:

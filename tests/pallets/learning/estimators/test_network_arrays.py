@@ -55,8 +55,8 @@ def test_answers_are_those_of_one_row_at_a_time_however_large_the_weights(
 
 def test_large_tables_are_asked_in_floats_and_give_the_same_answers() -> None:
     shape = NetworkShape(Task.CLASSIFIER, 16, 256, 200)
-    weights, rows = starting_weights(shape, b"large"), np.random.default_rng(0).integers(0, 65536, (300, 16))
-    assert shape.hidden * len(rows) * (shape.features + 1) > WORTH_FLOATS
+    weights, rows = starting_weights(shape, b"large"), np.random.default_rng(0).integers(0, 65536, (400, 16))
+    assert shape.outputs * len(rows) * (shape.hidden + 1) > WORTH_FLOATS
     network = network_of(shape, weights.tolist())
     found = answers(shape, weights, rows)
     assert found[:5] == [network.predict(row) for row in rows[:5].tolist()]
