@@ -1,7 +1,7 @@
 """The faults of one history.
 
 schedule = Schedule.of(json.loads(text))
-schedule.encode()                           # MessagePack, the same content
+json.dumps(schedule.plain())                # the same content; MessagePack takes it as well
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from functools import cached_property
 from typing import Final, Protocol
 
 from chain.offchain.adversary.fault import OF_CHAIN, OF_RUNS, WITHIN_RUNS, BadFault, Fault, Place, chain_place
-from chain.offchain.errors import BadHostCall
-from chain.offchain.host_call import unpacked
 from chain.primitives import BlockNumber
 
 VERSION: Final = 1
@@ -84,21 +82,6 @@ class Schedule:
         try:
             return Schedule(Fault.of(fault) for fault in told["faults"])
         except BadFault as error:
-            raise ScheduleError(str(error)) from None
-
-    def encode(self) -> bytes:
-        """As MessagePack."""
-        import msgpack  # few schedules are kept so
-
-        data: bytes = msgpack.Packer().pack(self.plain())
-        return data
-
-    @staticmethod
-    def decode(data: bytes) -> Schedule:
-        """The schedule that `encode` told of; raises ScheduleError."""
-        try:
-            return Schedule.of(unpacked(data))
-        except BadHostCall as error:
             raise ScheduleError(str(error)) from None
 
     @cached_property

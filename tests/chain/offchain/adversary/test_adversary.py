@@ -283,7 +283,7 @@ def test_what_took_effect_gives_the_same_history_without_the_seed(seed: int) -> 
     assert {fault.place.worker for fault in schedule.faults} >= {"Fake", "Fake (finalized)"}
     assert history(Drawn(seed, rates, calls=4)) == (head, log, schedule)
     assert history(schedule) == (head, log, schedule)
-    assert history(Schedule.decode(schedule.encode())) == (head, log, schedule)
+    assert history(Schedule.of(schedule.plain())) == (head, log, schedule)
     assert history(Schedule())[:2] != (head, log)
 
 
