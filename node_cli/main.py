@@ -38,6 +38,7 @@ COMMANDS: Final = Commands(
     "content",
     "demo",
     "dev",
+    "exchange",
     "federate",
     "new",
     "replay",

@@ -1,5 +1,5 @@
 """The commands, one module each.
 
-`chain`, `content`, `demo`, `dev`, `new`, `replay`, `round`, `simulate`, `spec`, `version`, `worker`.
+`chain`, `content`, `demo`, `dev`, `exchange`, `new`, `replay`, `round`, `simulate`, `spec`, `version`, `worker`.
 `attacks` and `federate` play federations without a chain.
 """
