@@ -168,7 +168,7 @@ class SumTooLarge(Error):
 
 
 class SumNoiseImpossible(Error):
-    """Noise in a sum has a deviation from 4 to 2^40 steps, or none."""
+    """Noise in a sum is of 4 to 2^40 steps, Skellam's to 2^14 (take fewer fractional bits to have more), or none."""
 
 
 class KeyReplayed(Error):

@@ -7,10 +7,20 @@ the sum of all is, so nobody withstands a liar in it.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
 
 from chain.primitives import U8, U32, U64, BlockNumber, Enumeration
 from chain.record import record
+
+
+class NoiseLaw(IntEnum):
+    """Which noise clients add under their masks; both are drawn in whole steps."""
+
+    GAUSSIAN = 0
+    """Discrete Gaussian: a sum of shares is one of the added variances to 2^-200."""
+    SKELLAM = 1
+    """The difference of two Poisson draws: a sum of shares is exactly one of the added variances."""
 
 
 @record
@@ -23,6 +33,7 @@ class Hiding:
     nor do they stop a sum of five times as many clients and two
     noise: deviation of what each client adds to each value, in steps; 0 for none
     blocks: how long each phase may last that an open round has not got
+    law: of the noise
     """
 
     clip: U64
@@ -31,6 +42,7 @@ class Hiding:
     colluding: U32
     noise: U64
     blocks: BlockNumber
+    law: NoiseLaw = NoiseLaw.GAUSSIAN
 
 
 class Secrecy(Enumeration):

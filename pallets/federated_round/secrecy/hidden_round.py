@@ -9,7 +9,7 @@ from chain.primitives import AccountId, Hash
 from pallets.federated_round.secrecy.choice import Full, Grouped
 from pallets.federated_round.secrecy.grouping import roster_of_group, round_id
 from pallets.federated_round.secrecy.reading import Key, groups_of
-from pallets.federated_round.secrecy.terms import NOISE_TAIL, counts_samples, largest_weight
+from pallets.federated_round.secrecy.terms import counts_samples, largest_noise, largest_weight
 from pallets.federated_round.secrecy.types import Group, Groups, Places, PublicKeys, group_of
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import Terms
@@ -67,7 +67,7 @@ class HiddenRound:
             hiding.fractional_bits,
             hiding.modulus_bits,
             largest_weight(self.terms),
-            NOISE_TAIL * hiding.noise,
+            largest_noise(hiding),
         )
 
     def weight_of(self, who: AccountId) -> int:

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chain.primitives import AccountId
+from pallets.federated_round.secrecy.choice import NoiseLaw
 from pallets.federated_round.secrecy.hidden_round import HiddenRound, members_of
 from pallets.federated_round.secrecy.types import Group
 from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.privacy.mechanisms import noise_share
+from pallets.learning.privacy.skellam import skellam_share
 from pallets.learning.robust.norms import clipped
 from pallets.learning.secure_aggregation.client import Client
 from pallets.learning.secure_aggregation.message_codec import encode_masked
@@ -54,7 +56,8 @@ def masked_update(seen: HiddenRound, client: Client, group: Group, move: NDArray
     noise = None
     if hiding.noise:
         move = clipped(move, hiding.clip << (WEIGHT_FRACTIONAL_BITS - hiding.fractional_bits))
-        noise = noise_share(len(move), float(hiding.noise) ** 2, secret_bytes(seed, b"noise"))
+        share = skellam_share if hiding.law is NoiseLaw.SKELLAM else noise_share
+        noise = share(len(move), float(hiding.noise) ** 2, secret_bytes(seed, b"noise"))
     roster, dealers = seen.roster(group), members_of(Stage.DEALERS, group.dealers)
     weight = seen.weight_of(AccountId(client.identity))
     return encode_masked(client.mask(move, dealers, dealers.digest(roster), weight, noise))

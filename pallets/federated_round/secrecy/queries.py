@@ -7,13 +7,16 @@ from math import ceil
 
 from chain.primitives import AccountId
 from chain.record import record
-from pallets.federated_round.secrecy.choice import groups_in, hiding_of
+from pallets.federated_round.secrecy.choice import NoiseLaw, groups_in, hiding_of
 from pallets.federated_round.secrecy.reading import own_group
 from pallets.federated_round.secrecy.terms import largest_weight
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import RoundNumber, TaskId, Terms
-from pallets.learning.privacy.budget import RHO_UNITS
+from pallets.learning.privacy.budget import RHO_UNITS, rho_of_skellam
 from pallets.learning.secure_aggregation.threshold import least_threshold
+
+ROOT_OF_VALUES = 2**16
+"""The root of 2^32, the most values that a masked update's bytes can count (`secure_aggregation.message_codec`)."""
 
 
 @record
@@ -22,19 +25,24 @@ class NoisySum:
 
     sensitivity: how far two updates of the client can be apart, twice the clip times its largest weight: that the
     client is in the sum is no secret, so it is one update that is hidden among others, not the client's presence
-    variance: of the noise of each value, from the honest alone
+    variance: of the noise of each value, from the honest alone; law: of the noise
     """
 
     sensitivity: int
     variance: int
+    law: NoiseLaw = NoiseLaw.GAUSSIAN
 
     @property
     def rho(self) -> Fraction:
-        """What the sum costs its client, in zero-concentrated privacy: sensitivity² / 2 variance.
+        """What the sum costs its client, in zero-concentrated privacy: sensitivity² / 2 variance, Skellam a bit more.
 
-        Each added noise has four steps of deviation at least, so that the sum differs from one discrete Gaussian by
-        less than 2^-200 (Kairouz, Liu, Steinke 2021, theorem 1).
+        Each added Gaussian has four steps of deviation at least, so that the sum differs from one discrete Gaussian by
+        less than 2^-200 (Kairouz, Liu, Steinke 2021, theorem 1). Skellam shares add up exactly, and cost by the sum of
+        all changes, too, of which no chain knows how many there are: no more than a masked update has room for.
         """
+        if self.law is NoiseLaw.SKELLAM:
+            all_changes = self.sensitivity * min(self.sensitivity, ROOT_OF_VALUES)
+            return rho_of_skellam(all_changes, self.sensitivity, self.variance)
         return Fraction(self.sensitivity**2, 2 * self.variance)
 
     @property
@@ -49,7 +57,7 @@ def noisy_sum(terms: Terms, survivors: int) -> NoisySum | None:
     if hiding is None or not hiding.noise:
         return None
     honest = survivors - hiding.colluding
-    return NoisySum(2 * hiding.clip * largest_weight(terms), honest * hiding.noise**2)
+    return NoisySum(2 * hiding.clip * largest_weight(terms), honest * hiding.noise**2, hiding.law)
 
 
 def largest_cost(terms: Terms) -> int | None:

@@ -18,7 +18,7 @@ from pallets.federated_round.errors import (
 )
 from pallets.federated_round.rule_bounds import check_rule
 from pallets.federated_round.rules import Adagrad, Adam, AggregationRule, Mean, Momentum, RobustRule, Yogi
-from pallets.federated_round.secrecy.choice import Full, Grouped, Hiding, groups_in
+from pallets.federated_round.secrecy.choice import Full, Grouped, Hiding, NoiseLaw, groups_in
 from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Synchronous
 from pallets.federated_round.shapes.terms import check_tiers
 from pallets.federated_round.types import MAX_GROUPS, Terms
@@ -36,8 +36,14 @@ HIDEABLE: Final = frozenset({LINEAR_AVERAGING, NETWORK_AVERAGING})
 LEAST_NOISE, MOST_NOISE = 4, 2**40
 """Deviations: from four steps on the sum of discrete Gaussians is one to 2^-200 (Kairouz, Liu, Steinke 2021)."""
 
+MOST_SKELLAM = 2**14
+"""Deviation: what the table of `privacy.skellam` has room for; with fewer fractional bits it goes further."""
+
 NOISE_TAIL = 20
 """Deviations that no sample of `privacy.noise_table` exceeds, however many tables it takes."""
+
+SKELLAM_MARGIN = 64
+"""Steps that a sample of `privacy.skellam` may be beyond twelve deviations."""
 
 LinearRule = Mean | Momentum | Adam | Yogi | Adagrad
 """Rules that need no more of the updates than their sum."""
@@ -86,6 +92,11 @@ def _check_shape(terms: Terms, secrecy: Grouped | Full, algorithm: AlgorithmId) 
             raise ShapeUnsuited
 
 
+def largest_noise(hiding: Hiding) -> int:
+    """Steps that no client's noise in a value exceeds."""
+    return NOISE_TAIL * hiding.noise + (SKELLAM_MARGIN if hiding.law is NoiseLaw.SKELLAM else 0)
+
+
 def _check_threshold(clients: int, colluding: int) -> None:
     """Beside those who collude, two at least have to be in the smallest sum: one would be told apart from them."""
     threshold = least_threshold(clients, colluding)
@@ -97,8 +108,9 @@ def _check_threshold(clients: int, colluding: int) -> None:
 
 
 def _check_numbers(terms: Terms, hiding: Hiding) -> None:
-    ensure(hiding.noise == 0 or LEAST_NOISE <= hiding.noise <= MOST_NOISE, SumNoiseImpossible)
-    weight, noise = largest_weight(terms), NOISE_TAIL * hiding.noise
+    most = MOST_SKELLAM if hiding.law is NoiseLaw.SKELLAM else MOST_NOISE
+    ensure(hiding.noise == 0 or LEAST_NOISE <= hiding.noise <= most, SumNoiseImpossible)
+    weight, noise = largest_weight(terms), largest_noise(hiding)
     try:
         check_numbers(hiding.clip, hiding.fractional_bits, hiding.modulus_bits, weight, noise)
         check_room(terms.seats.clients, largest_coordinate(hiding.clip, weight, noise), hiding.modulus_bits)

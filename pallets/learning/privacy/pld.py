@@ -28,6 +28,9 @@ LARGEST_GRID = 2**24
 LARGEST_LOSS = 600.0
 """Of one round; its exponential is still a float."""
 
+_SMALLEST = 1e-280
+"""Probability; what is less has lost digits, and counts as a loss without bound."""
+
 Floats = NDArray[np.float64]
 
 
@@ -122,6 +125,28 @@ def gaussian_losses(
         first, masses = _normal(points / noise_multiplier)
         _, others = _mixture(points, noise_multiplier, sampling, mean=-1)
     return _on_grid(lowest, edges, first, masses, others, interval)
+
+
+def moved_losses(law: Floats, apart: int, interval: float = INTERVAL) -> LossDistribution:
+    """The loss of one round of symmetric noise on whole numbers, where a client moves one value by `apart`.
+
+    law: probabilities of consecutive numbers. An atom between two points of the grid is shared among both so that
+    neither hypothesis changes; where the moved law has nothing, the loss is without bound.
+    """
+    if apart < 1 or len(law) <= apart or not 0 < interval <= 1:
+        raise PrivacyError(f"a law of {len(law)} numbers moved by {apart}, interval {interval}")
+    here, there = law[apart:], law[:-apart]
+    kept = (here > _SMALLEST) & (there > _SMALLEST)
+    mass, losses = here[kept], np.log(here[kept]) - np.log(there[kept])
+    if float(np.abs(losses).max(initial=0)) > LARGEST_LOSS:
+        raise PrivacyError(f"losses to {float(np.abs(losses).max()):.0f}: use RDP")
+    places = np.floor(losses / interval).astype(np.int64)
+    lowest = int(places.min())
+    upper = np.clip(mass * np.expm1(places * interval - losses) / np.expm1(-interval), 0.0, mass)
+    probabilities = np.zeros(int(places.max()) - lowest + 2)
+    np.add.at(probabilities, places - lowest, mass - upper)
+    np.add.at(probabilities, places - lowest + 1, upper)
+    return LossDistribution(lowest, probabilities, max(1.0 - float(mass.sum()), 0.0) + TAIL_MASS, interval)
 
 
 def _on_grid(

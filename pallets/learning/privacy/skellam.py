@@ -3,6 +3,8 @@
 A sum of discrete Gaussians is not quite one, and its accounting has to say by how much; a sum of Skellam shares of
 variance v from n clients is exactly the Skellam noise of variance n·v. It costs a little more than a Gaussian of that
 variance, the less the wider it is. Source: Agarwal, Kairouz, Liu 2021, theorem 3.5.
+
+That theorem is for whole orders; `budget.rho_of_skellam` bounds all of them.
 """
 
 from __future__ import annotations

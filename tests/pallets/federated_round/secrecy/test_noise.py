@@ -12,12 +12,12 @@ import pytest
 from pallets.federated_round import Outcome, Phase
 from pallets.federated_round.charging import cost_of_round
 from pallets.federated_round.noise import LocalGaussian, cost_of
-from pallets.federated_round.secrecy.choice import OPEN, Full
+from pallets.federated_round.secrecy.choice import OPEN, Full, NoiseLaw
 from pallets.federated_round.secrecy.hiding import secret_bytes
 from pallets.federated_round.secrecy.queries import NoisySum, largest_cost, noise_around, noisy_sum
 from pallets.federated_round.secrecy.vectors import LinearVectors
 from pallets.learning.linear_model import LinearKind, empty_model, encode_linear
-from pallets.learning.privacy.budget import RHO_UNITS
+from pallets.learning.privacy.budget import RHO_UNITS, rho_of_skellam
 from pallets.learning.privacy.mechanisms import noise_share, rho_of_shares
 from pallets.learning.robust.norms import clipped
 from tests.pallets.federated_round.mock import KEEPERS
@@ -70,6 +70,40 @@ def test_the_cost_is_what_the_theory_says_of_shares_of_noise() -> None:
     assert found.rho == Fraction((200 * CLIP) ** 2, 2 * 4 * NOISE**2)
     of_theory = rho_of_shares(200.0 * CLIP, float(NOISE) ** 2, 4, 1000)
     assert float(found.rho) == pytest.approx(of_theory, rel=1e-9)
+
+
+COARSE = replace(EXACT, clip=1 << 20, fractional_bits=16, noise=1 << 12, colluding=1, law=NoiseLaw.SKELLAM)
+"""A sixteenth of a weight of one, under Skellam noise."""
+
+
+def test_skellam_noise_is_drawn_under_the_masks_and_moves_the_model_as_far_as_it_should() -> None:
+    models = []
+    for hiding in (COARSE, replace(COARSE, noise=0)):
+        played = Hidden(replace(terms_of(Full(hiding), 5, 4), max_samples=24), 5)
+        assert played.finish() in {Outcome.PUBLISHED, Outcome.BELOW_THRESHOLD}
+        assert played.failed == []
+        models.append(played.model().weights)
+    moved = [abs(one - other) for one, other in zip(*models, strict=True)]
+    assert any(moved)
+    assert max(moved) <= (20 * COARSE.noise * 5 << 8) // 110
+
+
+def test_a_sum_with_skellam_noise_costs_by_the_law_that_its_shares_add_up_to() -> None:
+    terms = replace(terms_of(Full(COARSE), 5, 4), max_samples=24)
+    gaussian = noisy_sum(replace(terms, secrecy=Full(replace(COARSE, law=NoiseLaw.GAUSSIAN))), 5)
+    found = noisy_sum(terms, 5)
+    assert found is not None
+    assert gaussian is not None
+    assert found == NoisySum(2 * COARSE.clip * 24, 4 * COARSE.noise**2, NoiseLaw.SKELLAM)
+    assert found.rho == rho_of_skellam(found.sensitivity << 16, found.sensitivity, found.variance)
+    assert gaussian.rho < found.rho < gaussian.rho * Fraction(101, 100)
+    assert (
+        cost_of_round(terms) == largest_cost(terms) == NoisySum(found.sensitivity, 2 * COARSE.noise**2, found.law).cost
+    )
+
+
+def test_a_change_of_few_steps_costs_by_no_more_changes_than_steps() -> None:
+    assert NoisySum(3, 100, NoiseLaw.SKELLAM).rho == rho_of_skellam(9, 3, 100)
 
 
 def test_a_round_is_charged_for_the_smallest_sum_that_may_be_opened() -> None:

@@ -25,14 +25,25 @@ from pallets.federated_round.rules import (
     TrimmedMean,
     Yogi,
 )
-from pallets.federated_round.secrecy.choice import OPEN, Full, Grouped, Hiding, Secrecy, blocks_of, groups_in, hiding_of
-from pallets.federated_round.secrecy.terms import NOISE_TAIL, largest_weight
+from pallets.federated_round.secrecy.choice import (
+    OPEN,
+    Full,
+    Grouped,
+    Hiding,
+    NoiseLaw,
+    Secrecy,
+    blocks_of,
+    groups_in,
+    hiding_of,
+)
+from pallets.federated_round.secrecy.terms import largest_noise, largest_weight
 from pallets.federated_round.terms import check_terms
 from pallets.federated_round.types import COURSE, Phase
 from pallets.federated_round.worth import SampledShapley
 from pallets.frame.error import DispatchError
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.privacy.mechanisms import largest_share
+from pallets.learning.privacy.skellam import largest_skellam_share
 from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
 from pallets.ml_registry.algorithms import FOREST_QUOTA, NETWORK_AVERAGING, TREE_BOOSTING
 from tests.pallets.federated_round.secrecy.hidden_play import EXACT, FULL, grouped, terms_of
@@ -60,8 +71,15 @@ def check(terms: Terms, algorithm: int = LINEAR_AVERAGING) -> None:
     check_terms(terms, algorithm, DELAY)
 
 
-def with_hiding(**changed: int) -> Full:
-    return Full(replace(EXACT, **changed))
+def with_hiding(
+    clip: int = EXACT.clip,
+    fractional_bits: int = EXACT.fractional_bits,
+    modulus_bits: int = EXACT.modulus_bits,
+    colluding: int = 0,
+    noise: int = 0,
+    blocks: int = EXACT.blocks,
+) -> Full:
+    return Full(Hiding(clip, fractional_bits, modulus_bits, colluding, noise, blocks))
 
 
 @pytest.mark.parametrize("rule", LINEAR, ids=lambda rule: type(rule).__name__)
@@ -180,7 +198,20 @@ def test_robust_rules_count_each_client_once() -> None:
 
 @pytest.mark.parametrize("noise", [4, 1000, 2**15, 2**26, 2**39])
 def test_no_sample_of_noise_leaves_the_room_that_is_kept_for_it(noise: int) -> None:
-    assert largest_share(float(noise) ** 2) <= NOISE_TAIL * noise
+    assert largest_share(float(noise) ** 2) <= largest_noise(replace(EXACT, noise=noise))
+
+
+@pytest.mark.parametrize("noise", [4, 7, 8, 1000, 2**14])
+def test_no_sample_of_skellam_noise_leaves_the_room_that_is_kept_for_it(noise: int) -> None:
+    hiding = replace(EXACT, noise=noise, law=NoiseLaw.SKELLAM)
+    check(terms_of(Full(hiding), 8, 5))
+    assert largest_skellam_share(float(noise) ** 2) <= largest_noise(hiding)
+
+
+@pytest.mark.parametrize("noise", [3, 2**14 + 1])
+def test_skellam_noise_that_no_table_has_is_refused(noise: int) -> None:
+    with pytest.raises(refused.SumNoiseImpossible):
+        check(terms_of(Full(replace(EXACT, noise=noise, law=NoiseLaw.SKELLAM)), 8, 5))
 
 
 def test_an_open_task_pays_no_block_for_secrecy() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chain.crypto.hashing import blake2_256
 from chain.primitives import Hash
 from chain.scale import codec_of
 from pallets.federated_round import Outcome, Phase, Reason
-from pallets.federated_round.secrecy.choice import OPEN, Full, Grouped, Hiding, Secrecy
+from pallets.federated_round.secrecy.choice import OPEN, Full, Grouped, Hiding, NoiseLaw, Secrecy
 from pallets.federated_round.secrecy.grouping import round_id
 from pallets.federated_round.secrecy.types import Group, Groups, PublicKeys
 from pallets.frame.call import call_of
@@ -14,7 +16,7 @@ from pallets.ml_registry import Artifact
 from tests.pallets.federated_round.mock import CLIENTS, new_runtime
 
 HIDING = Hiding(clip=1 << 24, fractional_bits=18, modulus_bits=32, colluding=1, noise=5, blocks=6)
-HIDING_HEX = "0000000100000000" + "12" + "20" + "01000000" + "0500000000000000" + "06000000"
+HIDING_HEX = "0000000100000000" + "12" + "20" + "01000000" + "0500000000000000" + "06000000" + "00"
 
 
 def test_choices_keep_their_bytes() -> None:
@@ -23,6 +25,7 @@ def test_choices_keep_their_bytes() -> None:
         (OPEN, "00"),
         (Grouped(4, 3, HIDING), "01" + "04000000" + "03000000" + HIDING_HEX),
         (Full(HIDING), "02" + HIDING_HEX),
+        (Full(replace(HIDING, law=NoiseLaw.SKELLAM)), "02" + HIDING_HEX[:-2] + "01"),
     ):
         assert codec.encode(choice).hex() == told
         assert codec.decode(bytes.fromhex(told)) == choice
