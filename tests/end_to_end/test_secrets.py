@@ -82,7 +82,8 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     threading.Thread(target=server.serve_forever, daemon=True).start()
     runs, drawn = folder / "runs", folder / "drawn"
     command = [sys.executable, "-m", "node_cli", "dev", "--port", "0", "--json", "--runtime", RUNTIME, "--manual"]
-    command += ["--workers", request.param, "--record", str(runs), "--worker-key", f"{OPERATOR}//worker"]
+    command += ["--workers", request.param, "--record", str(runs), "--record-secrets", str(folder / "secrets")]
+    command += ["--worker-key", f"{OPERATOR}//worker"]
     command += ["--allow-http", f"127.0.0.1:{server.server_port}", "--allow-private-http", "--unsafe-rpc", "-ldebug"]
     environment = {
         **os.environ,
@@ -115,12 +116,17 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with pytest.MonkeyPatch.context() as patch:
         for name in ("CARELESS_URL", "CARELESS_FILE"):
             patch.setenv(name, environment[name])
-        for arguments in (["report", runs], ["replay", runs], ["replay", runs, "--json"]):
-            outputs[" ".join(map(str, arguments))] = shown(*arguments)
+        for arguments in (
+            ["report", runs],
+            ["replay", runs],
+            ["replay", runs, "--json"],
+            ["replay", runs, "--secrets", folder / "secrets"],
+            ["replay", runs, "--secrets", folder / "secrets", "--json"],
+        ):
+            outputs[" ".join(map(str, arguments)).replace(str(folder), "")] = shown(*arguments)
         for file in sorted(runs.glob("*-Careless-*.run")):
             outputs[f"show {file.name}"] = shown("show", file)
-    seeds = [bytes.fromhex(line) for line in drawn.read_text().split()]
-    return Session(outputs, [seed for seed in seeds if len(seed) == 32])  # replays are told that theirs are redacted
+    return Session(outputs, [bytes.fromhex(line) for line in drawn.read_text().split()])
 
 
 def shown(*arguments: object) -> bytes:
@@ -154,6 +160,16 @@ def test_the_worker_had_its_secrets_and_told_of_them(session: Session) -> None:
     assert all(b"(redacted)" in each for each in recordings)
     assert b"error" in session.outputs["refused"]
     assert b"error" in session.outputs["not a phrase"]
+
+
+def test_the_owner_replays_all_and_a_stranger_nothing_that_was_drawn(session: Session) -> None:
+    def replayed(*options: str) -> list[Any]:
+        told = json.loads(session.outputs[" ".join(("replay", "/runs", *options, "--json"))])["runs"]
+        return [each["is_same"] for each in told if "-Careless-" in each["file"]]
+
+    assert set(replayed("--secrets", "/secrets")) == {True}
+    assert set(replayed()) == {None}
+    assert b"the run needs what random_seed came to (host call" in session.outputs["replay /runs"]
 
 
 @pytest.mark.parametrize(
