@@ -94,8 +94,11 @@ class Trie:
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
-        prefix = key[:_PREFIX_LENGTH]
-        node, depth = self._starts.get(prefix) or self._start(prefix)
+        if len(key) > _PREFIX_LENGTH:
+            prefix = key[:_PREFIX_LENGTH]
+            node, depth = self._starts.get(prefix) or self._start(prefix)
+        else:
+            node, depth = self._top, 0
         path = to_nibbles(key[depth >> 1 :]) + _ENTRY_TURN
         depth &= 1
         while type(node) is tuple:
