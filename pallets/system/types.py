@@ -6,7 +6,7 @@ from typing import Final
 
 from chain.primitives import U32, U128, Balance, Compact, Hash, Nonce
 from chain.record import maker_of, record
-from pallets.frame.weight import DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
+from pallets.frame.weight import U64_MAX, DispatchClass, DispatchInfo, Pays, PostDispatchInfo, Weight
 
 # a member of an enum takes ten times as long to look up as a name
 _NORMAL: Final = DispatchClass.NORMAL
@@ -81,7 +81,11 @@ class ConsumedWeight:
 
     def total(self) -> Weight:
         """The weight used by all classes."""
-        return self.normal + self.operational + self.mandatory
+        normal, operational, mandatory = self.normal, self.operational, self.mandatory
+        return Weight(
+            min(normal.ref_time + operational.ref_time + mandatory.ref_time, U64_MAX),
+            min(normal.proof_size + operational.proof_size + mandatory.proof_size, U64_MAX),
+        )
 
     def total_exceeds(self, limit: Weight) -> bool:
         """Whether the weight used by all classes is more than `limit` in any dimension."""
