@@ -6,7 +6,7 @@ state, which versions of the trie share. Finalized blocks that are older than th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from chain.block import Block, Header, extrinsics_root
@@ -60,15 +60,15 @@ class Finality:
 class ChainSnapshot:
     """A chain as it was at one moment.
 
-    blocks, children, best_chain, oldest: as the store keeps them, with all forks
+    blocks, children, best_chain, oldest: as the store keeps them, with all forks; nobody writes to these
     """
 
     genesis: ImportedBlock
     best: ImportedBlock
     finalized: ImportedBlock
-    blocks: Mapping[Hash, ImportedBlock]
-    children: Mapping[Hash, tuple[Hash, ...]]
-    best_chain: Sequence[Hash]
+    blocks: dict[Hash, ImportedBlock]
+    children: dict[Hash, tuple[Hash, ...]]
+    best_chain: list[Hash]
     oldest: BlockNumber = 0
 
 
@@ -106,6 +106,8 @@ class ChainStore:
         self._oldest = self.finalized.number
         self._best_chain: list[Hash] = [self.finalized.hash]
         """By number from the oldest block that is held here."""
+        self._is_shared = False
+        """Whether a snapshot has these containers, too: they are copied before anything is written to them."""
         self._take_up(kept)
 
     def close(self) -> None:
@@ -181,6 +183,7 @@ class ChainStore:
         imported = ImportedBlock(block, state)
         best = imported if imported.number > self.best.number else self.best
         self._store.add(imported, parent, best.hash, overlay)
+        self._own()
         self._blocks[imported.hash] = imported
         self._children[imported.hash] = ()
         self._children[parent.hash] += (imported.hash,)
@@ -201,7 +204,8 @@ class ChainStore:
         self._recall(block_hash)
         block = self._blocks[block_hash]
         finalized = block if block.number < self.finalized.number else self.finalized
-        self._store.replace(tuple(self._blocks.values()), finalized, block_hash)
+        self._store.replace(self._blocks, finalized, block_hash)
+        self._own()
         self.finalized = finalized
         return self._make_best(block)
 
@@ -214,7 +218,7 @@ class ChainStore:
         changed = ImportedBlock(self._blocks[block_hash].block, state)
         blocks = {**self._blocks, block_hash: changed}
         finalized = blocks[self.finalized.hash]
-        self._store.replace(tuple(blocks.values()), finalized, self.best.hash)
+        self._store.replace(blocks, finalized, self.best.hash)
         self._blocks, self.finalized, self.best = blocks, finalized, blocks[self.best.hash]
         if self.genesis.hash == block_hash:
             self.genesis = changed
@@ -251,6 +255,7 @@ class ChainStore:
             in_order_seen = [entry for entry in self._blocks.values() if entry.hash in left]
             best = max(in_order_seen, key=lambda entry: entry.number)
         self._store.finalize(way.enacted, pruned, best.hash, justification)
+        self._own()
         self.finalized = target
         route = self._make_best(best)
         for entry in pruned:
@@ -260,24 +265,27 @@ class ChainStore:
 
     def snapshot(self) -> ChainSnapshot:
         """The chain as it is; takes as long for any state."""
+        self._is_shared = True
         return ChainSnapshot(
-            self.genesis,
-            self.best,
-            self.finalized,
-            dict(self._blocks),
-            dict(self._children),
-            list(self._best_chain),
-            self._oldest,
+            self.genesis, self.best, self.finalized, self._blocks, self._children, self._best_chain, self._oldest
         )
 
     def revert(self, snapshot: ChainSnapshot) -> None:
         """Be what it was: blocks since are forgotten, finality since is taken back. Raises `ForeignSnapshot`."""
         if snapshot.genesis.hash != self.genesis.hash:
             raise ForeignSnapshot(self.genesis.hash, snapshot.genesis.hash)
-        self._store.replace(tuple(snapshot.blocks.values()), snapshot.finalized, snapshot.best.hash)
+        self._store.replace(snapshot.blocks, snapshot.finalized, snapshot.best.hash)
         self.genesis, self.best, self.finalized = snapshot.genesis, snapshot.best, snapshot.finalized
-        self._blocks, self._children = dict(snapshot.blocks), dict(snapshot.children)
-        self._best_chain, self._oldest = list(snapshot.best_chain), snapshot.oldest
+        self._blocks, self._children = snapshot.blocks, snapshot.children
+        self._best_chain, self._oldest = snapshot.best_chain, snapshot.oldest
+        self._is_shared = True
+
+    def _own(self) -> None:
+        """Leave the containers to the snapshots that have them."""
+        if self._is_shared:
+            self._blocks, self._children = dict(self._blocks), dict(self._children)
+            self._best_chain = list(self._best_chain)
+            self._is_shared = False
 
     def _take_up(self, kept: KeptChain) -> None:
         """Put what the store had upon the finalized block."""
@@ -305,6 +313,7 @@ class ChainStore:
         number = self[block_hash].number
         if block_hash in self._blocks:
             return
+        self._own()
         recalled = [entry for each in range(number, self._oldest) if (entry := self.at(each)) is not None]
         hashes = [entry.hash for entry in recalled]
         after = [*hashes[1:], self._best_chain[0]]

@@ -6,7 +6,7 @@ expiry, and what a new best block changes. Time is counted in blocks. `pool_upke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, Protocol
@@ -63,11 +63,11 @@ class PoolCounts:
 
 @record
 class PoolSnapshot:
-    """A pool as it was at one moment."""
+    """A pool as it was at one moment; nobody writes to it."""
 
     graph: TransactionGraph
     arrivals: int
-    banned_until: Mapping[Hash, int]
+    banned_until: dict[Hash, int]
 
 
 class BestBlock(Protocol):
@@ -90,6 +90,8 @@ class TransactionPool:
         self._best = best
         self._limits = limits or PoolLimits()
         self._graph = TransactionGraph()
+        self._is_shared = False
+        """Whether a snapshot has graph and bans, too: they are copied before anything is written to them."""
         self._arrivals = 0
         self.counts = PoolCounts()
         self._banned_until: dict[Hash, int] = {}  # oldest ban first
@@ -133,12 +135,13 @@ class TransactionPool:
 
     def snapshot(self) -> PoolSnapshot:
         """The pool as it is."""
-        return PoolSnapshot(self._graph.copied(), self._arrivals, dict(self._banned_until))
+        self._is_shared = True
+        return PoolSnapshot(self._graph, self._arrivals, self._banned_until)
 
     def revert(self, snapshot: PoolSnapshot) -> None:
         """Be what it was; nobody is told, and listeners stay."""
-        self._graph, self._arrivals = snapshot.graph.copied(), snapshot.arrivals
-        self._banned_until = dict(snapshot.banned_until)
+        self._graph, self._arrivals, self._banned_until = snapshot.graph, snapshot.arrivals, snapshot.banned_until
+        self._is_shared = True
 
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Take a transaction in; its hash. Raises `PoolError` or `TransactionInvalid`."""
@@ -149,7 +152,7 @@ class TransactionPool:
         if transaction_hash in self._graph:
             raise AlreadyImported
         transaction = self._validated(transaction_hash, extrinsic, source, self._arrivals)
-        changes = self._graph.insert(transaction)
+        changes = self._own().insert(transaction)
         self._arrivals += 1
         self._announce(changes + self._enforce_limits())
         if transaction_hash not in self._graph:
@@ -168,6 +171,7 @@ class TransactionPool:
         if new_hash in self._graph:
             raise AlreadyImported
         new = self._validated(new_hash, extrinsic, old.source, old.sequence)
+        self._own()
         graph = self._graph.copied()
         changes = graph.remove(transaction_hash)
         changes += graph.insert(new)
@@ -189,6 +193,7 @@ class TransactionPool:
 
     def ban(self, transaction_hash: Hash) -> None:
         """Take out a transaction that an author found invalid, and refuse it for some time."""
+        self._own()
         self._banned_until.pop(transaction_hash, None)
         self._banned_until[transaction_hash] = self._best.number + BAN_BLOCKS
         if len(self._banned_until) > BANS_AT_MOST:
@@ -205,7 +210,7 @@ class TransactionPool:
         Others with one of these tags are validated anew and mostly found outdated.
         """
         self.counts.pruned += len(transactions)
-        outdated, changes = self._graph.prune(tags)
+        outdated, changes = self._own().prune(tags)
         self._announce(StatusChange(entry, TransactionStatus.IN_BLOCK, block) for entry in transactions)
         self._announce(changes)
         known = set(transactions)
@@ -244,6 +249,13 @@ class TransactionPool:
                 self._renew(entry)
         self._announce(self._enforce_limits())
 
+    def _own(self) -> TransactionGraph:
+        """The graph, to be written to: one that no snapshot has."""
+        if self._is_shared:
+            self._graph, self._banned_until = self._graph.copied(), dict(self._banned_until)
+            self._is_shared = False
+        return self._graph
+
     def _validated(
         self, transaction_hash: Hash, extrinsic: bytes, source: TransactionSource, sequence: int
     ) -> PoolTransaction:
@@ -270,33 +282,33 @@ class TransactionPool:
             renewed = self._validated(entry.hash, entry.extrinsic, entry.source, entry.sequence)
         except (TransactionInvalid, NoTagsProvided):
             self.counts.invalid += 1
-            changes = self._graph.remove(entry.hash)
+            changes = self._own().remove(entry.hash)
             changes.insert(0, StatusChange(entry.hash, TransactionStatus.INVALID))
         else:
-            changes = self._graph.renew(renewed)
+            changes = self._own().renew(renewed)
         self._announce(changes)
 
     def _take_out(self, transaction_hash: Hash, status: TransactionStatus) -> bool:
         if transaction_hash not in self._graph:
             return False
         self.counts.invalid += status is TransactionStatus.INVALID
-        changes = self._graph.remove(transaction_hash)
+        changes = self._own().remove(transaction_hash)
         self._announce([StatusChange(transaction_hash, status), *changes])
         if changes:  # what stood on it waits now, where there may be no room
             self._announce(self._enforce_limits())
         return True
 
     def _enforce_limits(self) -> list[StatusChange]:
-        limits, changes = self._limits, list[StatusChange]()
+        graph, limits, changes = self._own(), self._limits, list[StatusChange]()
         # the ready queue first: what stood on a transaction that it gives up goes to the future queue
         for queue, count, size in (
-            (self._graph.ready, limits.ready, limits.ready_size),
-            (self._graph.future, limits.future, limits.future_size),
+            (graph.ready, limits.ready, limits.ready_size),
+            (graph.future, limits.future, limits.future_size),
         ):
             while len(queue) > count or queue.size > size:
                 worst = queue.worst()
                 changes.append(StatusChange(worst.hash, TransactionStatus.DROPPED))
-                changes += self._graph.remove(worst.hash)
+                changes += graph.remove(worst.hash)
         return changes
 
     def _oldest_first(self) -> list[PoolTransaction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from chain.block import Block, Header
@@ -120,9 +120,18 @@ class BlockStore(Protocol):
         """Settle on these, oldest first, and forget those; `justification` proves the last one's finality."""
         ...
 
-    def replace(self, blocks: Sequence[ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
+    def replace(self, blocks: Mapping[Hash, ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
         """Have these blocks, parents first, and no others from the number of the first on.
 
         For a chain that was taken back, or to whose states somebody wrote.
         """
         ...
+
+
+def down_from(block: ImportedBlock | None, blocks: Mapping[Hash, ImportedBlock]) -> list[ImportedBlock]:
+    """The block and its ancestors among these, itself first."""
+    way: list[ImportedBlock] = []
+    while block is not None:
+        way.append(block)
+        block = blocks.get(block.header.parent_hash)
+    return way

@@ -9,7 +9,7 @@ grown to four times its size: a start reads no more than that, and it adds a qua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -168,12 +168,12 @@ class LmdbStore:
         for each in (finalized[0].header.parent_hash, *(block.hash for block in (*finalized[:-1], *forgotten))):
             self._places.pop(each, None)
 
-    def replace(self, blocks: Sequence[ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
+    def replace(self, blocks: Mapping[Hash, ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
         """Have these blocks, parents first, and no others from the number of the first on.
 
         For a chain that was taken back, or to whose states somebody wrote. Raises StoreFull.
         """
-        for block in blocks:
+        for block in blocks.values():
             block.state.get(b"")  # while what it is made of is still there
 
         def write(tables: Tables) -> dict[Hash, Place]:
@@ -182,6 +182,6 @@ class LmdbStore:
 
         places = self._database.write(write)
         self._sequence = len(blocks)
-        self._places = {block.hash: places[block.hash] for block in blocks if block.number >= finalized.number}
+        self._places = {each: places[each] for each, block in blocks.items() if block.number >= finalized.number}
         self._finalized = finalized.number
         self._reader.forget_states()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chain.primitives import BlockNumber, Hash
 from chain.state.overlay import Overlay
-from chain.store.block_store import ImportedBlock, KeptChain, PrunedBlock
+from chain.store.block_store import ImportedBlock, KeptChain, PrunedBlock, down_from
 from chain.store.hash_list import HashList
 
 WINDOW: Final = 32
@@ -73,17 +73,16 @@ class MemoryStore:
         if finalized and justification is not None:
             self._justifications[finalized[-1].hash] = justification
 
-    def replace(self, blocks: Sequence[ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
+    def replace(self, blocks: Mapping[Hash, ImportedBlock], finalized: ImportedBlock, best: Hash) -> None:
         """Note which blocks are final now."""
-        while len(self._finalized) > blocks[0].number:
+        if next(reversed(self._blocks)) == finalized.hash:  # the same ones: their states may be others
+            for block_hash in self._blocks.keys() & blocks.keys():
+                self._blocks[block_hash] = blocks[block_hash]
+            return
+        first = next(iter(blocks.values())).number
+        while len(self._finalized) > first:
             self._forget(self._finalized.pop())
-        by_hash = {block.hash: block for block in blocks}
-        way: list[ImportedBlock] = []
-        at: ImportedBlock | None = finalized
-        while at is not None:
-            way.append(at)
-            at = by_hash.get(at.header.parent_hash)
-        for block in reversed(way):
+        for block in reversed(down_from(finalized, blocks)):
             self._note(block)
 
     def close(self) -> None:

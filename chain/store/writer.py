@@ -12,7 +12,7 @@ from typing import Final
 
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
-from chain.store.block_store import ImportedBlock
+from chain.store.block_store import ImportedBlock, down_from
 from chain.store.database import Tables
 from chain.store.reader import Reader, number_key, state_place
 from chain.store.records import PRUNED, BlockRecord
@@ -73,15 +73,14 @@ def settle(
 
 
 def replace(
-    tables: Tables, reader: Reader, blocks: Sequence[ImportedBlock], finalized: ImportedBlock
+    tables: Tables, reader: Reader, blocks: Mapping[Hash, ImportedBlock], finalized: ImportedBlock
 ) -> dict[Hash, Place]:
     """Have these blocks, and no others from the number of the first on; their places."""
-    by_hash = {block.hash: block for block in blocks}
-    final = {block.hash for block in _down_from(finalized, by_hash)}
-    _forget_others(tables, reader, blocks[0].number, by_hash)
+    final = {block.hash for block in down_from(finalized, blocks)}
+    _forget_others(tables, reader, next(iter(blocks.values())).number, blocks)
     places: dict[Hash, Place] = {}
     changed: set[Hash] = set()
-    for sequence, block in enumerate(blocks):
+    for sequence, block in enumerate(blocks.values()):
         parent_hash = block.header.parent_hash
         data = tables.blocks.get(block.hash)
         known = reader.decoded(block.hash, data) if data else None
@@ -89,7 +88,7 @@ def replace(
             places[block.hash] = Place(sequence, known.since)
         else:
             changed.add(block.hash)
-            parent = by_hash.get(parent_hash)
+            parent = blocks.get(parent_hash)
             if parent is None:
                 places[block.hash] = Place(sequence, _put_whole(tables, block))
             else:
@@ -126,14 +125,6 @@ def note(tables: Tables, **hashes: Hash) -> None:
 def order_key(sequence: int) -> bytes:
     """A key that sorts by when a block was seen."""
     return sequence.to_bytes(8, "big")
-
-
-def _down_from(block: ImportedBlock | None, blocks: Mapping[Hash, ImportedBlock]) -> list[ImportedBlock]:
-    way: list[ImportedBlock] = []
-    while block is not None:
-        way.append(block)
-        block = blocks.get(block.header.parent_hash)
-    return way
 
 
 def _forget_others(tables: Tables, reader: Reader, first: BlockNumber, blocks: Mapping[Hash, ImportedBlock]) -> None:

@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chain.block import Block, Header, extrinsics_root
 from chain.node.chain_store import (
     NO_PARENT,
+    ChainSnapshot,
     ChainStore,
     ImportedBlock,
     NotFinalizable,
@@ -147,6 +148,26 @@ class ChainMachine(RuleBasedStateMachine):
         self.store = store_of()
         self.alive: list[Block] = [GENESIS]
         self.best = self.finalized = GENESIS
+        self.snapshots: list[tuple[ChainSnapshot, list[Block], Block, Block]] = []
+
+    @rule()
+    def snapshot(self) -> None:
+        self.snapshots.append((self.store.snapshot(), list(self.alive), self.best, self.finalized))
+
+    @precondition(lambda self: self.snapshots)
+    @rule(data=st.data())
+    def revert(self, data: st.DataObject) -> None:
+        snapshot, alive, self.best, self.finalized = data.draw(st.sampled_from(self.snapshots))
+        self.store.revert(snapshot)
+        self.alive = list(alive)
+
+    @rule(data=st.data())
+    def choose_best(self, data: st.DataObject) -> None:
+        block = data.draw(st.sampled_from(self.alive))
+        self._check_route(self.store.choose_best(block.hash), self.best, block)
+        self.best = block
+        if block.header.number < self.finalized.header.number:
+            self.finalized = block
 
     @rule(data=st.data())
     def add(self, data: st.DataObject) -> None:
@@ -177,7 +198,7 @@ class ChainMachine(RuleBasedStateMachine):
         assert [entry.block for entry in finality.finalized] == expected
         kept = [block for block in self.alive if target in self._chain(block) or block in self._chain(target)]
         assert {entry.hash for entry in finality.pruned} == {b.hash for b in self.alive} - {b.hash for b in kept}
-        if self.best not in kept:
+        if self.best not in kept or self.best.header.number < target.header.number:
             on_top = [block for block in kept if target in self._chain(block)]
             best = max(on_top, key=_number)
             self._check_route(finality.route, self.best, best)
@@ -194,6 +215,15 @@ class ChainMachine(RuleBasedStateMachine):
     def only_living_blocks_are_kept(self) -> None:
         assert len(self.store) == len(self.alive)
         assert all(self.store[block.hash].block == block for block in self.alive)
+
+    @invariant()
+    def a_snapshot_stays_what_it_was(self) -> None:
+        for snapshot, alive, best, finalized in self.snapshots:
+            assert [each.block for each in snapshot.blocks.values()] == alive
+            assert (snapshot.best.block, snapshot.finalized.block) == (best, finalized)
+            assert snapshot.best_chain[-1] == best.hash
+            children = {each.hash: {b.hash for b in alive if b.header.parent_hash == each.hash} for each in alive}
+            assert {each: set(after) for each, after in snapshot.children.items()} == children
 
     def _check_route(self, route: Route, start: Block, end: Block) -> None:
         back, forth = self._chain(start), self._chain(end)

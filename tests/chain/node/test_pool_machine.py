@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chain.extrinsic import extrinsic_hash
-from chain.node.pool import BAN_BLOCKS, PoolLimits, TransactionPool
+from chain.node.pool import BAN_BLOCKS, PoolLimits, PoolSnapshot, TransactionPool
 from chain.node.pool_errors import PoolError, TransactionNotFound
 from chain.node.transaction_queue import PoolTransaction
 from chain.node.transaction_status import StatusChange, TransactionStatus
@@ -41,6 +41,7 @@ class PoolMachine(RuleBasedStateMachine):
         self.pool = TransactionPool(self, LIMITS)
         self.reference = ReferencePool(LIMITS, self.validity)
         self.told: dict[Hash, TransactionStatus] = {}
+        self.kept: list[tuple[PoolSnapshot, object]] = []
         self.pool.listen(self._hear)
 
     def validate(self, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
@@ -109,6 +110,16 @@ class PoolMachine(RuleBasedStateMachine):
         self.reference.revalidate()
 
     @rule()
+    def keep(self) -> None:
+        snapshot = self.pool.snapshot()
+        self.kept.append((snapshot, _contents(snapshot)))
+
+    @invariant()
+    def a_snapshot_stays_what_it_was(self) -> None:
+        for snapshot, contents in self.kept:
+            assert _contents(snapshot) == contents
+
+    @rule()
     def revert(self) -> None:
         """A snapshot holds all there is."""
         snapshot = self.pool.snapshot()
@@ -154,6 +165,12 @@ class PoolMachine(RuleBasedStateMachine):
             except (PoolError, InvalidTransaction, TransactionNotFound) as error:
                 outcomes.append(repr(error))
         assert outcomes[0] == outcomes[1]
+
+
+def _contents(snapshot: PoolSnapshot) -> object:
+    graph = snapshot.graph
+    tags = [tag for entry in (*graph.ready, *graph.future) for tag in entry.provides]
+    return list(graph.ready), list(graph.future), list(map(graph.provides, tags)), dict(snapshot.banned_until)
 
 
 def _shown(entry: PoolTransaction) -> tuple[object, ...]:

@@ -76,3 +76,22 @@ def test_who_opens_a_store_again_begins_anew() -> None:
     ]
     node.set_best(node.chain.genesis.hash)
     assert (node.best.number, node.chain.finalized.number) == (0, 0)
+
+
+def test_a_revert_brings_the_states_of_final_blocks_back_and_finality_where_it_was() -> None:
+    node = grown(WINDOW)
+    final = node.chain.at(WINDOW - 1)
+    assert final is not None
+    snapshot = node.snapshot()
+    for since in (0, 1, WINDOW + 1):
+        for _ in range(since):
+            node.seal()
+        node.set_storage({b"\x02": b"\x07"}, final.hash)
+        assert node.runtime_at(final.hash).value(2) == 7
+        node.revert(snapshot)
+        assert node.chain[final.hash] is final
+        grown_again = [node.seal().hash for _ in range(2 * WINDOW)]  # the store alone has it now
+        assert node.chain[final.hash] is final
+        node.revert(snapshot)
+        assert not any(each in node.chain for each in grown_again)
+        assert node.chain.finalized.number == WINDOW
