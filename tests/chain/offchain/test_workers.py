@@ -55,6 +55,18 @@ def test_workers_do_not_run_for_side_blocks_and_run_once_after_a_reorganisation(
     assert seen == [first.hash, longer.hash]
 
 
+def test_a_block_that_is_told_of_twice_has_one_run() -> None:
+    seen: list[int] = []
+    node = node_with(lambda _runtime, header, _lent: seen.append(header.number), Participant(ALICE))
+    node.seal()
+    node.workers.run(node.best)
+    node.set_best(node.best.hash)
+    assert seen == [1]
+    node.set_best(node.chain.genesis.hash)
+    node.set_best(node.chain.genesis.hash)
+    assert seen == [1, 0]
+
+
 def test_an_operator_for_whom_there_is_nothing_to_do_has_no_run() -> None:
     seen: list[tuple[bytes, int]] = []
     asked: list[object] = []
