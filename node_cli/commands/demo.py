@@ -2,7 +2,7 @@
 
 health: hospitals learn from the breast-cancer data that scikit-learn ships; one of them flips its labels, one has its
 rows erased, and a cartel of laboratories agrees on false models.
-digits: clients learn to read handwritten digits; one of them sends the opposite of what it learnt.
+digits: clients learn to read handwritten digits, with a neural network, too; one sends the opposite of what it learnt.
 air-quality: stations learn to predict what a gas sensor says, from readings that simulated Pebble trackers signed and
 a panel verified, hiding their updates in sums; or from hourly sensor readings in a CSV file.
 """

@@ -15,8 +15,9 @@ from node_cli.scenario.definition import Lesson, Scenario
 from node_cli.scenario.models import answers_of, model_of
 from pallets.federated_round.data import DataSet
 from pallets.federated_round.settings import ForestSettings, Settings, encode_settings
-from pallets.federated_round.strategies import Strategy, strategy_for
+from pallets.federated_round.strategies import ClientUpdate, Strategy, strategy_for
 from pallets.federated_round.strategies.answering import Answers
+from pallets.federated_round.strategies.strategy import NOBODY
 from pallets.learning.datasets import TabularTask
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.prediction import Predictor
@@ -107,9 +108,11 @@ def _forests(
 
 def _descents(lesson: Lesson, data: DataSet, seed: bytes, rounds: int) -> Iterator[Answers]:
     """Rounds of the same descent, each from where the last one ended."""
-    strategy, base = _strategy(lesson, lesson.settings), None
+    strategy = _strategy(lesson, lesson.settings)
+    base: bytes | None = None
     for _ in range(rounds):
-        base = strategy.train(data, base, seed)
+        update = ClientUpdate(NOBODY, 1, strategy.train(data, base, seed))
+        base = strategy.aggregate([update], base).model
         yield model_of(lesson, base).model
 
 

@@ -20,7 +20,7 @@ from pallets.federated_round.errand import Errand
 from pallets.learning.attacks import reversed_forest, reversed_update
 from pallets.learning.forest_codec import decode_forest, encode_forest
 from pallets.learning.linear_model import WEIGHT_LIMIT, decode_linear, encode_linear
-from pallets.ml_registry.algorithms import FOREST_MERGE
+from pallets.ml_registry.algorithms import FOREST_MERGE, NETWORK_AVERAGING
 from pallets.ml_registry.artifact import artifact_of
 from pallets.ml_registry.types import AlgorithmId
 from runtime.dev import DevRuntime
@@ -37,18 +37,33 @@ class Conduct:
 
 @record
 class SignFlip(Conduct):
-    """Sends the opposite of what it learnt: weights that undo its update `strength` times, trees that are reversed."""
+    """Sends the opposite of what it learnt.
+
+    Linear weights undo its update `strength` times, and trees are reversed. The moves of a network go backwards once:
+    a mean has no defence against more, and everybody would learn nothing.
+    """
 
     strength: int
 
     def update(self, algorithm: AlgorithmId, base: bytes | None, honest: bytes) -> bytes:
         if algorithm == FOREST_MERGE:
             return encode_forest(reversed_forest(decode_forest(honest)))
+        if algorithm == NETWORK_AVERAGING:
+            return _backwards(honest)
         trained = decode_linear(honest)
         start = (0,) * len(trained.weights) if base is None else decode_linear(base).weights
         weights = reversed_update(start, trained.weights, self.strength)
         held = tuple(min(max(weight, 1 - WEIGHT_LIMIT), WEIGHT_LIMIT - 1) for weight in weights)
         return encode_linear(replace(trained, weights=held))
+
+
+def _backwards(update: bytes) -> bytes:
+    """A network's moves with the other sign."""
+    from pallets.learning.moves import START, bits_of, decode_moves, encode_moves  # with numpy, for shows
+
+    bits = bits_of(update)
+    moves = decode_moves(update, (len(update) - START) * 8 // bits, bits)
+    return encode_moves(-moves.values, bits)
 
 
 @record

@@ -11,7 +11,7 @@ from node_cli.scenario.provenance import Provenance
 from pallets.federated_round.noise import NOISELESS, Noise
 from pallets.federated_round.rules import MEAN, AggregationRule
 from pallets.federated_round.secrecy.choice import OPEN, Secrecy
-from pallets.federated_round.settings import ForestSettings, LinearSettings
+from pallets.federated_round.settings import ForestSettings, LinearSettings, NetworkSettings
 from pallets.learning.datasets import TabularTask
 from pallets.ml_registry.types import AlgorithmId
 
@@ -65,7 +65,7 @@ class Lesson:
     name: str
     title: str
     algorithm: AlgorithmId
-    settings: ForestSettings | LinearSettings
+    settings: ForestSettings | LinearSettings | NetworkSettings
     rule: AggregationRule = MEAN
     noise: Noise = NOISELESS
     secrecy: Secrecy = OPEN

@@ -1,7 +1,8 @@
 """Clients that learn to read digits, each with few of some; one of them sends the opposite of what it learnt.
 
 The handwritten digits that scikit-learn ships: 1,797 pictures of 8 × 8 dots (Alpaydin, Kaynak 1998). The linear model
-is joined by a rule that withstands the attacker, and compared with the plain mean of the same updates.
+is joined by a rule that withstands the attacker, and compared with the plain mean of the same updates. The network has
+no such rule: the attacker holds its mean back, and is paid nothing for it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import Final
 from node_cli.scenario.conduct import SignFlip
 from node_cli.scenario.definition import Lesson, Measure, Party, Scenario, ScenarioError
 from pallets.federated_round.rules import TrimmedMean
-from pallets.federated_round.settings import ForestSettings, LinearSettings
+from pallets.federated_round.settings import ForestSettings, LinearSettings, NetworkSettings
 from pallets.learning.datasets import DatasetError, TabularTask, digits
 from pallets.learning.linear_model import RATE_BITS
 from pallets.learning.partition import label_skew
 from pallets.learning.quantise import encode_quantiser
 from pallets.learning.stream import Stream, seed_for
-from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING
+from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING, NETWORK_AVERAGING
 
 CLIENTS: Final = range(4, 9)
 """With three there is no middle between two honest updates and a dishonest one."""
@@ -113,9 +114,13 @@ def _lessons(table: TabularTask) -> tuple[Lesson, ...]:
     quantiser = encode_quantiser(table.quantiser)
     forest = ForestSettings(quantiser, classes=table.classes, trees=10, max_depth=8, min_leaf=1, features_per_split=8)
     linear = LinearSettings(quantiser, classes=table.classes, epochs=20, learning_rate=1 << RATE_BITS, l2=0)
+    network = NetworkSettings(
+        quantiser, classes=table.classes, hidden=24, bits=16, epochs=20, learning_rate=1 << (RATE_BITS - 3), batch=4
+    )
     return (
         Lesson("forest", "federated random forest", FOREST_MERGE, forest),
         Lesson("linear", "averaged linear model", LINEAR_AVERAGING, linear, RULE),
+        Lesson("network", "averaged neural network", NETWORK_AVERAGING, network),
     )
 
 
@@ -123,10 +128,10 @@ def _story(table: TabularTask, clients: int, each: int, rounds: int, final: int)
     return (
         f"{len(table.rows):,} handwritten digits of {len(table.feature_names)} dots; {clients} clients have "
         f"{clients * ROWS_A_CLIENT} labelled ones together, some digits more often than others.",
-        f"Client {clients} sends the opposite of what it learnt: reversed trees, and {STRENGTH} times its own weights "
-        "turned round.",
+        f"Client {clients} sends the opposite of what it learnt: reversed trees, {STRENGTH} times its own weights "
+        "turned round, and the moves of its network backwards.",
         f"The linear model is the mean of each weight without the {RULE.trim} highest and the {RULE.trim} lowest of "
-        "the updates.",
+        "the updates; the network is the plain mean.",
         f"The alliance office commits {each} other pictures to judge each of {rounds} rounds by; the figures here are "
         f"of {final} more, which nobody on chain ever sees.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from node_cli.scenario.definition import Lesson
 from pallets.federated_round.strategies.answering import Answers, described, predictor_of
+from pallets.learning.estimators.network import Network
 from pallets.learning.linear_model import (
     FEATURE_BITS,
     FEATURE_MIDDLE,
@@ -41,6 +42,8 @@ def answers_of(model: Answers, rows: Rows) -> list[int]:
         return _linear_answers(model, rows)
     if isinstance(model, Predictor):
         return _forest_answers(model, rows)
+    if isinstance(model, Network):
+        return _network_answers(model, rows)
     return [model.predict(row) for row in rows]
 
 
@@ -49,6 +52,15 @@ def _forest_answers(model: Predictor, rows: Rows) -> list[int]:
 
     answers: list[int] = BatchPredictor(model.forest).predict(rows).tolist()
     return answers
+
+
+def _network_answers(model: Network, rows: Rows) -> list[int]:
+    import numpy as np
+
+    from pallets.learning.estimators.network_arrays import NetworkShape, answers
+
+    shape = NetworkShape(model.task, model.features, model.hidden, model.classes)
+    return answers(shape, np.array(model.weights, dtype=np.int64), rows)
 
 
 def _linear_answers(model: LinearModel, rows: Rows) -> list[int]:

@@ -106,13 +106,14 @@ def test_the_honest_earn_the_liar_pays_and_the_shared_models_are_the_best(tmp_pa
 
 def test_digits_are_read_best_together_and_the_attacker_is_not_paid(tmp_path: Path) -> None:
     result = result_of("demo", "digits", "--rounds", 2, "--out", tmp_path)
-    forest, linear = result["models"]
+    forest, linear, network = result["models"]
     for model in (forest, linear):
         assert model["better_than_alone"] == model["parties"] == 5
         assert [sum(row) for row in model["confusion"]["shared"]] == [
             sum(row) for row in model["confusion"]["alone"]["counts"]
         ]
-    assert forest["by_the_plain_mean"] is None
+    assert network["shared"] > network["constant"] + 30  # held back by the attacker, and not by more than its share
+    assert forest["by_the_plain_mean"] is network["by_the_plain_mean"] is None
     assert linear["by_the_plain_mean"]["by_round"][-1] < linear["shared"] - 30
     attackers = [account for account in result["accounts"] if not account["honest"]]
     assert [(account["name"], account["earned"]) for account in attackers] == [("Client 5", 0)]

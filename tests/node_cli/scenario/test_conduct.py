@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from chain.primitives import AccountId
 from node_cli.scenario.conduct import Cartel, Conduct, SignFlip
 from node_cli.scenario.telling import Run
@@ -13,7 +15,8 @@ from pallets.federated_round.strategies import strategy_for
 from pallets.learning.attacks import reversed_forest
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.linear_model import WEIGHT_LIMIT, LinearKind, LinearModel, decode_linear, encode_linear
-from pallets.ml_registry import LINEAR_AVERAGING
+from pallets.learning.moves import decode_moves, encode_moves
+from pallets.ml_registry import LINEAR_AVERAGING, NETWORK_AVERAGING
 
 
 def linear(*weights: int) -> bytes:
@@ -32,6 +35,13 @@ def test_a_sign_flip_undoes_as_many_times_what_was_learnt() -> None:
 
 def test_weights_that_would_be_too_large_for_a_model_are_held() -> None:
     assert sent(None, linear(WEIGHT_LIMIT - 1, 1 - WEIGHT_LIMIT), 3) == (1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1)
+
+
+def test_the_moves_of_a_network_go_backwards_once() -> None:
+    moves = np.array([5, -70_000_000, 3], dtype=np.int64)
+    honest = decode_moves(encode_moves(moves, 16), 3, 16).values
+    told = SignFlip(3).update(NETWORK_AVERAGING, None, encode_moves(moves, 16))
+    assert decode_moves(told, 3, 16).values.tolist() == (-honest).tolist()
 
 
 def test_who_has_no_plan_sends_what_it_learnt() -> None:
@@ -64,6 +74,8 @@ def test_on_the_chain_stands_the_opposite_of_what_the_attackers_rows_say(readers
 def test_the_attacker_is_never_paid(readers: Run) -> None:
     attacker = readers.stage.cast.parties[-1].account
     rounds = readers.stage.runtime.federated_round
-    settled = [each for task in (0, 1) for each in rounds.settlements.get((task, 0)) or () if each.account == attacker]
-    assert len(settled) == 2
+    settled = [
+        each for task in (0, 1, 2) for each in rounds.settlements.get((task, 0)) or () if each.account == attacker
+    ]
+    assert len(settled) == 3
     assert all((each.paid, each.reason is Reason.CONTRIBUTED) == (0, False) for each in settled)

@@ -10,8 +10,9 @@ from pallets.federated_round.rules import MEAN
 
 
 def test_only_a_rule_that_withstands_attackers_is_compared_with_the_plain_mean(readers: Run) -> None:
-    forest, linear = readers.outcome.lessons
+    forest, linear, network = readers.outcome.lessons
     assert forest.undefended is None
+    assert network.undefended is None  # the mean is its rule
     assert linear.undefended is not None
     assert len(linear.undefended.figures) == readers.stage.scenario.rounds
 
