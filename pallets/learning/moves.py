@@ -9,6 +9,7 @@ bits, so equal moves have equal bytes; a move is off by at most half of 2^shift,
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
@@ -34,6 +35,9 @@ LARGEST_MOVE: Final = 2**46
 
 COLUMNS_AT_ONCE: Final = 2**15
 """Parameters in one block: its sums and one product stay in the first caches while all updates pass."""
+
+WORTH_THREADS: Final = 2**24
+"""Codes above which adding them takes longer than starting threads that share the work."""
 
 MEAN_BITS: Final = 64
 """Of the mean of a sum whose clients are hidden: any move has a shift of 0, so that nothing is rounded once more."""
@@ -148,8 +152,26 @@ def _added(
     """Sums of codes times factors, none of which leaves `kind` on the way."""
     parameters = len(updates[0].codes)
     sums = np.zeros(parameters, dtype=kind)
-    room = np.empty(min(COLUMNS_AT_ONCE, parameters), dtype=kind)
-    for first in range(0, parameters, COLUMNS_AT_ONCE):
+    parts = (os.cpu_count() or 1) if len(updates) * parameters > WORTH_THREADS else 1
+    if parts == 1:
+        _add_within(sums, updates, factors, range(0, parameters, COLUMNS_AT_ONCE))
+        return sums
+    from concurrent.futures import ThreadPoolExecutor  # for large models
+
+    with ThreadPoolExecutor(parts) as threads:  # no two write the same columns
+        firsts = [range(part * COLUMNS_AT_ONCE, parameters, parts * COLUMNS_AT_ONCE) for part in range(parts)]
+        for done in [threads.submit(_add_within, sums, updates, factors, each) for each in firsts]:
+            done.result()
+    return sums
+
+
+def _add_within(
+    sums: NDArray[np.signedinteger], updates: Sequence[Moves], factors: Sequence[int], firsts: Sequence[int]
+) -> None:
+    """The sums of the blocks that begin at these parameters."""
+    kind = sums.dtype.type
+    room = np.empty(min(COLUMNS_AT_ONCE, len(sums)), dtype=kind)
+    for first in firsts:
         total = sums[first : first + COLUMNS_AT_ONCE]
         product = room[: len(total)]
         for update, factor in zip(updates, factors, strict=True):
@@ -157,9 +179,8 @@ def _added(
             if factor == 1:
                 np.add(total, codes, out=total)
             else:
-                np.multiply(codes, kind.type(factor), out=product)
+                np.multiply(codes, kind(factor), out=product)
                 np.add(total, product, out=total)
-    return sums
 
 
 def _shift_of(low: int, high: int, bits: int) -> int:

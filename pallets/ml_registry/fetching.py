@@ -1,10 +1,11 @@
-"""Several artifacts at once: while one is read from the store, the one before is hashed beside it.
+"""Several artifacts at once: while one is read from the store, those before are hashed beside it.
 
-Hashing and reading take about equally long, and neither holds the interpreter, so two processors take half the time.
+Neither holds the interpreter, so as many processors are busy as there are.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
@@ -30,7 +31,7 @@ def fetch_several(node: OffchainNode, artifacts: Mapping[Name, Artifact]) -> dic
         return found
     from concurrent.futures import ThreadPoolExecutor  # for large models
 
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
         checks = {}
         for name, artifact in artifacts.items():
             with suppress(CidError, ContentError):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pallets.learning.moves as moves_module
 from pallets.learning.averaging import AveragingError, weighted_mean
 from pallets.learning.fixed_point import Overflow
 from pallets.learning.moves import (
@@ -66,8 +67,13 @@ def test_the_mean_is_that_of_python_whatever_the_order(
     assert found.tolist() == weighted_mean([update.values.tolist() for update in updates], samples)
 
 
+@pytest.mark.parametrize("processors", [1, 2, 7])
 @pytest.mark.parametrize("samples", [[1, 1, 1], [3, 1, 7], [2**31, 1, 2**20]])
-def test_blocks_meet_without_a_gap_in_narrow_and_in_wide_sums(samples: list[int]) -> None:
+def test_blocks_meet_without_a_gap_in_narrow_and_in_wide_sums(
+    samples: list[int], processors: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves_module, "WORTH_THREADS", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
     rng = np.random.default_rng(0)
     moves = rng.integers(-(2**20), 2**20, (3, 2 * COLUMNS_AT_ONCE + 1))
     updates = [decode_moves(encode_moves(row, 16), moves.shape[1], 16) for row in moves]
