@@ -91,6 +91,7 @@ class Overlay:
         "_base_values",
         "_changes",
         "_committed",
+        "_committed_changes",
         "_journal",
         "_marks",
         "_sorted",
@@ -123,6 +124,8 @@ class Overlay:
         self._sorted: list[bytes] = []
         """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
         self._committed: Trie | None = base
+        self._committed_changes: Mapping[bytes, bytes | None] = {}
+        """What `_committed` was made of, as long as it is there."""
         self.children = None
         self.begun_anew = 0
         self.index = None
@@ -252,6 +255,7 @@ class Overlay:
     def reset(self, base: Trie) -> None:
         """Begin anew on another state: changes and open transactions are dropped. Takes as long for any state."""
         self.base = self._committed = base
+        self._committed_changes = {}
         self._base_values.clear()
         self._changes.clear()
         self._journal.clear()
@@ -338,6 +342,8 @@ class Overlay:
     @property
     def changes(self) -> Mapping[bytes, bytes | None]:
         """The value that each written key has now, None where it was removed; roots of child tries among them."""
+        if self._committed is not None:
+            return self._committed_changes
         changes = {
             key: value if type(value) is bytes or value is None else _encoded(value)
             for key, value in self._changes.items()
@@ -349,7 +355,8 @@ class Overlay:
     def committed(self) -> Trie:
         """The state with all changes, those of open transactions too; remembered until the next write."""
         if self._committed is None:
-            state = self.base.updated(self.changes)
+            self._committed_changes = self.changes
+            state = self.base.updated(self._committed_changes)
             self._committed = state if self.children is None else self.children.joined(state)
         return self._committed
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import compress
 from operator import is_not
+from struct import Struct
 from typing import Final
 
 from chain.record import record
@@ -38,6 +39,8 @@ _REMOVED: Final = b"\xff"
 _WITHHELD: Final = 2
 """The form of a pair of which only the value's hash is known: no state can be made of it."""
 
+_LENGTH: Final = Struct("<I")
+
 _NIBBLES: Final = range(PARTIAL)
 
 _WHAT: Final = "a difference of states"
@@ -60,10 +63,7 @@ class Difference:
     @property
     def encoded(self) -> bytes:
         """The bytes, as the module says."""
-        parts = [bytes((self.version,)), _encoded(self.items)]
-        for key, items in self.children.items():
-            parts += [len(key).to_bytes(4, "little"), key, _encoded(items)]
-        return b"".join(parts)
+        return _joined(self.version, _parts_of(self.items), self.children)
 
     @classmethod
     def decode(cls, data: bytes) -> Difference:
@@ -83,14 +83,19 @@ def difference(before: Trie, after: Trie) -> Difference:
     return Difference(after.version, _differing(before._top, after._top), _of_children(before, after))
 
 
-def written(before: Trie, after: Trie, changes: Mapping[bytes, bytes | None]) -> Difference:
-    """The same where `after` is `before.updated(changes)`, child tries apart: without a walk through the nodes."""
+def written(before: Trie, after: Trie, changes: Mapping[bytes, bytes | None]) -> bytes:
+    """The same encoded, where `after` is `before.updated(changes)`, child tries apart: without a walk through nodes."""
     version = before.version
-    items = tuple(
-        _REMOVED + len(key).to_bytes(2, "big") + key if value is None else new_leaf(key, value, version)
-        for key, value in changes.items()
-    )
-    return Difference(after.version, items, _of_children(before, after))
+    heads: dict[tuple[int, int], bytes] = {}
+    parts: list[bytes] = []
+    for key, value in changes.items():
+        sizes = (len(key), -1 if value is None else len(value))
+        head = heads.get(sizes)
+        if head is None:  # few differ: a block's accounts all have as many bytes
+            item = _item(key, value, version)
+            head = heads[sizes] = _LENGTH.pack(len(item)) + item[:3]
+        parts += (head, key) if value is None else (head, key, value)
+    return _joined(after.version, parts, _of_children(before, after))
 
 
 def whole(state: Trie) -> Difference:
@@ -174,6 +179,8 @@ class _Walk:
 
     def items(self) -> Items:
         """What differs, when the walk is over."""
+        if not self.old:
+            return (*self.written, *self.new)
         there = set(self.old)
         kept = {leaf_key(leaf) for leaf in self.new}
         removed = [_REMOVED + leaf[1:3] + leaf_key(leaf) for leaf in self.old if leaf_key(leaf) not in kept]
@@ -249,24 +256,43 @@ class _Walk:
 
 def _collect(node: Node | None, found: list[Leaf]) -> None:
     """All pairs under a node."""
-    pending = [] if node is None else [node]
+    if isinstance(node, bytes):
+        found.append(node)
+    pending = [node] if isinstance(node, tuple) else []
     while pending:
         here = pending.pop()
-        if isinstance(here, bytes):
-            found.append(here)
-            continue
         entry = here[ENTRY]
         if entry is not None:
             found.append(entry)
-        pending += [child for child in here[:PARTIAL] if child is not None]
+        for child in here[:PARTIAL]:
+            if type(child) is bytes:
+                found.append(child)
+            elif isinstance(child, tuple):
+                pending.append(child)
 
 
-def _encoded(items: Items) -> bytes:
-    parts: list[bytes] = []
-    for item in items:
-        parts += (len(item).to_bytes(4, "little"), item)
-    joined = b"".join(parts)
-    return len(joined).to_bytes(4, "little") + joined
+def _item(key: bytes, value: bytes | None, version: int) -> bytes:
+    return _REMOVED + len(key).to_bytes(2, "big") + key if value is None else new_leaf(key, value, version)
+
+
+def _joined(version: int, items: list[bytes], children: Mapping[bytes, Items]) -> bytes:
+    """A whole difference; its pairs are in parts, so that many of them are copied once."""
+    parts = [bytes((version,)), _size_of(items), *items]
+    for key, of_child in children.items():
+        items = _parts_of(of_child)
+        parts += [_LENGTH.pack(len(key)), key, _size_of(items), *items]
+    return b"".join(parts)
+
+
+def _parts_of(items: Items) -> list[bytes]:
+    parts = [b""] * (2 * len(items))
+    parts[::2] = map(_LENGTH.pack, map(len, items))
+    parts[1::2] = items
+    return parts
+
+
+def _size_of(parts: Iterable[bytes]) -> bytes:
+    return _LENGTH.pack(sum(map(len, parts)))
 
 
 def _read_items(data: bytes, at: int) -> tuple[Items, int]:

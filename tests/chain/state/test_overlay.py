@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -259,3 +259,25 @@ def test_iterating_over_many_written_keys_is_not_quadratic() -> None:
             break
     assert time.process_time() - start < 5
     assert overlay.next_key(b"") == b"seen" + (1).to_bytes(2, "big")
+
+
+@given(batches=st.lists(st.dictionaries(st.binary(max_size=2), st.none() | st.binary(max_size=2)), max_size=3))
+def test_the_changes_are_the_same_before_and_after_the_state_was_made(
+    batches: list[dict[bytes, bytes | None]],
+) -> None:
+    overlay, expected = Overlay(Trie.from_items({b"a": b"1"})), dict[bytes, bytes | None]()
+    for changes in batches:
+        for key, value in changes.items():
+            overlay.delete(key) if value is None else overlay.put(key, partial(bytes, value))
+        expected |= changes
+        assert dict(overlay.changes) == expected
+        overlay.committed()
+        assert dict(overlay.changes) == expected
+        overlay.begin()
+        overlay.put(b"b", b"2")
+        overlay.committed()
+        assert overlay.changes[b"b"] == b"2"
+        overlay.rollback()
+        assert dict(overlay.changes) == expected
+    overlay.reset(Trie.empty())
+    assert dict(overlay.changes) == {}
