@@ -12,8 +12,8 @@ from pallets.ml_registry.artifact import Artifact
 
 ClaimId = U32
 
-MAX_INPUTS: Final = 2**13
-"""Bytes that name what is computed with: CID, root and size of each of 33 artifacts take half of them."""
+MAX_INPUTS: Final = 2**14
+"""Bytes that name what is computed with: CID, root and size of each of 98 artifacts take two thirds of them."""
 
 MAX_DEFENDERS: Final = 15
 """Accounts that may stand up for a claim: the aggregators of a round."""

@@ -1,13 +1,14 @@
 """Aggregates that can be challenged: what was agreed stands for a while, and a dispute may put another in its place.
 
-What the mean or the joined forest of the revealed updates is, the chain can judge step by step. It cannot judge which
-bytes were there in time, so what the aggregators call invalid stays so; nor what shape of model the settings ask for,
-nor under which CID a model is kept: only its bytes.
+What the mean or the joined forest of the revealed updates is, the chain can judge step by step, and the mean of hidden
+ones, too. It cannot judge which bytes were there in time, so what the aggregators call invalid or unsummed stays so;
+nor what shape of model the settings ask for where updates are open; nor under which CID a model is kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from chain.primitives import AccountId
 from chain.scale import codec_of
@@ -19,7 +20,7 @@ from pallets.federated_round.events import Mended
 from pallets.federated_round.phases import Course, ask_for_test_set
 from pallets.federated_round.rules import Mean
 from pallets.federated_round.sealed import content_hash
-from pallets.federated_round.secrecy.choice import Open
+from pallets.federated_round.secrecy.choice import hiding_of
 from pallets.federated_round.shapes.choice import Synchronous
 from pallets.federated_round.types import Aggregate, Challenge, Outcome, Phase, Stage, Terms
 from pallets.frame.error import DispatchError, ensure
@@ -27,15 +28,18 @@ from pallets.ml_registry.algorithms import FOREST_MERGE, LINEAR_AVERAGING
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import AlgorithmId
 
+JUDGED_BITS: Final = 64
+"""Of residues: as many of them stand in one chunk of a file as weights."""
+
 
 def check_challenge(config: Config, terms: Terms, algorithm: AlgorithmId) -> None:
     """Raises NotDisputable or ScheduleImpossible where aggregates under these terms cannot be challenged."""
-    judge, window = config.disputes, terms.schedule.challenge
+    judge, window, hiding = config.disputes, terms.schedule.challenge, hiding_of(terms.secrecy)
     can_be_judged = (
         algorithm in {FOREST_MERGE, LINEAR_AVERAGING}
         and isinstance(terms.rule, Mean)
-        and isinstance(terms.secrecy, Open)
         and isinstance(terms.shape, Synchronous)
+        and (hiding is None or hiding.modulus_bits == JUDGED_BITS)
     )
     if judge is None or not can_be_judged:
         raise NotDisputable
@@ -86,7 +90,7 @@ def _apply(course: Course, verdict: Verdict) -> None:
     if not verdict.stands:
         rounds.agreed_aggregate.remove(key)
     elif agreed is not None and not _same(agreed.model, verdict.result):
-        mended = Aggregate(verdict.result, agreed.invalid)
+        mended = Aggregate(verdict.result, agreed.invalid, None, agreed.unsummed)
         rounds.agreed_aggregate.insert(key, mended)
         rounds.challenges.insert(key, Challenge(None, verdict.holder))
         if verdict.holder is not None:
@@ -110,6 +114,10 @@ def _computation(course: Course) -> Computation:
     from pallets.disputes.computations.averaging import Averaging, Weighed
     from pallets.disputes.computations.merging import Merging
 
+    if course.round.hides:
+        from pallets.federated_round.secrecy.disputing import hidden_mean  # what open rounds never load
+
+        return hidden_mean(course)
     rounds, samples = course.rounds, course.rounds.samples_of(*course.key)
     clients = rounds.joined_clients(*course.key)
     found = {who: rounds.updates.get((*course.key, who)) for who in clients}

@@ -208,7 +208,7 @@ class TooManyWaiting(Error):
 
 
 class NotDisputable(Error):
-    """Only the mean of linear models and the joined forest of open updates can be judged, on a chain with a judge."""
+    """Judged are means of linear models, open or hidden with 64 bits, and joined forests, on a chain with a judge."""
 
 
 class DataErased(Error):

@@ -18,6 +18,9 @@ MERGING: Final = 1
 TRAINING: Final = 2
 """A forest grown on committed rows: `training.Training`."""
 
+HIDDEN_MEAN: Final = 3
+"""The mean of linear models that are hidden in sums: `hidden_mean.HiddenMean`."""
+
 K = TypeVar("K")
 
 
@@ -45,6 +48,10 @@ class LearningKinds:
             from pallets.disputes.computations.training_steps import TrainingSteps
 
             return TrainingSteps(inputs_of(computation, Training))
+        if computation.kind == HIDDEN_MEAN:
+            from pallets.disputes.computations.hidden_mean import HiddenMean, HiddenMeanSteps
+
+            return HiddenMeanSteps(inputs_of(computation, HiddenMean))
         raise ComputationRefused(f"no computation has the number {computation.kind}")
 
 

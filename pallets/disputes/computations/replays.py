@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from chain.record import record
 from pallets.disputes.computations.averaging import Averaging
-from pallets.disputes.computations.kinds import AVERAGING, MERGING, LearningKinds, inputs_of
+from pallets.disputes.computations.hidden_mean import HiddenMean, HiddenMeanSteps
+from pallets.disputes.computations.kinds import AVERAGING, HIDDEN_MEAN, MERGING, LearningKinds, inputs_of
 from pallets.disputes.computations.stream_replay import StreamReplay
 from pallets.disputes.computations.streams import StreamSteps
 from pallets.disputes.computations.training import chunks_of_rows, tree_of_rows
@@ -40,6 +41,10 @@ def files_of(computation: Computation) -> tuple[Artifact, ...]:
     steps = LearningKinds().steps_of(computation)
     if isinstance(steps, TrainingSteps):
         return (steps.inputs.data,)
+    if computation.kind == HIDDEN_MEAN:
+        from pallets.disputes.computations.hidden_replay import all_files  # what open rounds never load
+
+        return all_files(inputs_of(computation, HiddenMean))
     if not isinstance(steps, StreamSteps):
         raise ComputationRefused(f"nobody replays computations of kind {computation.kind}")
     return tuple(steps.files)
@@ -50,6 +55,10 @@ def answer_to(computation: Computation, files: Sequence[bytes]) -> Answer:
     steps = LearningKinds().steps_of(computation)
     if isinstance(steps, TrainingSteps):
         return _grown(steps, files[0])
+    if isinstance(steps, HiddenMeanSteps):
+        from pallets.disputes.computations.hidden_replay import replay_of
+
+        return Answer(*replay_of(steps, files))
     assert isinstance(steps, StreamSteps), "files_of refuses what is neither"
     output: bytes | None = None
     if computation.kind == AVERAGING:

@@ -21,6 +21,7 @@ from pallets.disputes.computations.streams import (
     Joining,
     StreamState,
     StreamSteps,
+    Summing,
     Unrolling,
     encoded,
 )
@@ -69,7 +70,11 @@ class StreamReplay:
             state = found
             if number == place:
                 break
-        return encoded(state), codec_of(Witness).encode(self._witness(state))
+        return encoded(state), self._read(state)
+
+    def _read(self, state: StreamState) -> bytes:
+        """What a step reads, as it is shown to the chain."""
+        return codec_of(Witness).encode(self._witness(state))
 
     def _prepare(self) -> None:
         for data in self._files:
@@ -84,8 +89,11 @@ class StreamReplay:
         """A state, and all that follow it."""
         yield state
         while not isinstance(state, Finished | Failed):
-            state = self._steps.after(state, self._witness(state), self._compression_of(state))
+            state = self._next(state)
             yield state
+
+    def _next(self, state: StreamState) -> StreamState:
+        return self._steps.after(state, self._witness(state), self._compression_of(state))
 
     def _witness(self, state: StreamState) -> Witness:
         match state:
@@ -97,6 +105,8 @@ class StreamReplay:
                 return self._chunks[state.heads[state.file]]
             case Adding():
                 return self._chunks[state.heads[state.client]]
+            case Summing():
+                return self._chunks[state.heads[state.file]]
             case Joining():
                 return self._chunks.get(state.heads[state.file], NOTHING)
         return NOTHING

@@ -1,7 +1,7 @@
 """Computations that read files from their beginnings and write one: the states that they go through.
 
-    Unrolling ─> Heading ─> Adding or Joining ─> Finished
-                   └────────────┴───> Failed
+    Unrolling ─> Heading ─> Adding, Joining, or Opening ─> Summing ─> Finished
+                   └────────────┴─────────────────┴───────────┴─> Failed
 
 A step reads one block of one file, or one chunk of one stack. It makes at most two compressions, which is its weight:
 0.8 ms in Python. A state has a hash for each file and a few hundred bytes.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Protocol
 
-from chain.primitives import I128, U16, U64, Enumeration, Hash, MaxLen
+from chain.primitives import I64, I128, U16, U64, Bytes32, Enumeration, Hash, MaxLen
 from chain.record import record
 from chain.scale import DecodeError, codec_of
 from pallets.disputes.computations.compression import BLOCK_BYTES, blocks_of, compress
@@ -33,6 +33,7 @@ from pallets.disputes.trace import MAX_DEPTH
 from pallets.ml_registry.artifact import Artifact
 
 WORDS: int = BLOCK_BYTES // 8
+Secrets = Annotated[tuple[Bytes32, ...], MaxLen(MAX_FILES)]
 
 
 class StreamState(Enumeration):
@@ -97,6 +98,35 @@ class Finished(StreamState):
 
 class Failed(StreamState):
     """Nothing can be computed of these files."""
+
+
+class Opening(StreamState):
+    """What hides updates is shown: the settings that say their shape, then the secret of each dealer.
+
+    first: the header of the first file; model: of the file that is written, nothing before the settings are read
+    """
+
+    heads: Heads
+    first: Chunk
+    model: Chunk
+    secrets: Secrets
+
+
+class Summing(StreamState):
+    """Words without their masks are added, chunk by chunk.
+
+    left: words of a masked update that are not done; file: whose chunk is next; before: the base's words
+    sums: of the clients of a group so far, modulo 2^64; totals: of the groups before it
+    """
+
+    heads: Heads
+    left: U64
+    file: U16
+    before: Annotated[tuple[I64, ...], MaxLen(WORDS)]
+    sums: Annotated[tuple[U64, ...], MaxLen(WORDS)]
+    totals: Annotated[tuple[I128, ...], MaxLen(WORDS)]
+    secrets: Secrets
+    writer: Writer
 
 
 @record

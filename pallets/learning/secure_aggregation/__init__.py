@@ -12,6 +12,7 @@ Reading order:
   shamir                 secrets among holders, over the field of 2^255 - 19
   agreement, sealing     X25519 agreements and the keys they give; shares under authenticated encryption
   masks                  AES-256-CTR streams added to a vector                                                 [numpy]
+  mask_pieces            a few bytes of such a stream, from anywhere
   messages               what travels: announcements, rosters, sealed shares, revealed shares
   message_codec          the canonical bytes of all of them                                                 [numpy]
   client, server         the two sides of one round                                                            [numpy]

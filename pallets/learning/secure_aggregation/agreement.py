@@ -34,12 +34,14 @@ class KeyPair:
 def new_pair(random_bytes: RandomBytes) -> KeyPair:
     """A fresh key pair."""
     while True:
-        scalar = bytearray(random_bytes(KEY_BYTES))
-        scalar[0] &= 248
-        scalar[31] = scalar[31] & 127 | 64
-        secret = int.from_bytes(scalar, "little")
+        secret = clamped(random_bytes(KEY_BYTES))
         if secret < PRIME:
             return pair_of(secret)
+
+
+def clamped(scalar: bytes) -> int:
+    """The scalar that the curve takes 32 bytes for (RFC 7748, section 5)."""
+    return int.from_bytes(scalar, "little") & ~7 & (2**255 - 1) | 1 << 254
 
 
 def pair_of(secret: int) -> KeyPair:

@@ -26,7 +26,7 @@ from pallets.federated_round.shapes.choice import Hierarchical
 from pallets.federated_round.types import Challenge
 from pallets.frame.testing import events_of
 from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING, Artifact, artifact_of
-from pallets.ml_registry.algorithms import TREE_BOOSTING
+from pallets.ml_registry.algorithms import NETWORK_AVERAGING, TREE_BOOSTING
 from tests.pallets.federated_round.mock import CLIENTS, MODEL, STAKE, TERMS, Play, new_runtime, update_of
 
 OPEN_TO_CHALLENGE = replace(TERMS, schedule=replace(TERMS.schedule, challenge=3))
@@ -202,6 +202,7 @@ def test_an_ended_round_is_forgotten_with_its_challenge() -> None:
         (OPEN_TO_CHALLENGE, TREE_BOOSTING),
         (replace(OPEN_TO_CHALLENGE, rule=Median(1)), LINEAR_AVERAGING),
         (replace(OPEN_TO_CHALLENGE, secrecy=Full(Hiding(1, 16, 32, 1, 0, 3))), LINEAR_AVERAGING),
+        (replace(OPEN_TO_CHALLENGE, secrecy=Full(Hiding(1, 16, 64, 1, 0, 3))), NETWORK_AVERAGING),
         (replace(OPEN_TO_CHALLENGE, shape=Hierarchical(2, 2)), LINEAR_AVERAGING),
     ],
 )
@@ -209,6 +210,7 @@ def test_only_what_can_be_judged_can_be_challenged(terms: Terms, algorithm: int)
     rounds = new_runtime().federated_round
     config = replace(rounds.config, disputes=Judge(Verdict(True, None, None, 0)))
     check_challenge(config, OPEN_TO_CHALLENGE, FOREST_MERGE)
+    check_challenge(config, replace(OPEN_TO_CHALLENGE, secrecy=Full(Hiding(1, 16, 64, 1, 0, 1))), LINEAR_AVERAGING)
     with pytest.raises(NotDisputable):
         check_challenge(config, terms, algorithm)
     with pytest.raises(NotDisputable):
