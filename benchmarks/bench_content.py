@@ -2,8 +2,8 @@
 
 Each goes through the same cutting into chunks of 256 KiB, and what comes out is compared. Servers are on this machine:
 SeaweedFS for S3, js-ipfs for the RPC API of Kubo, Helia for a gateway; one that is not installed has no row. A store
-cannot be faster than SHA-256, with which every chunk is named and checked. By the clock: disks and servers are
-waited for.
+cannot be faster than SHA-256, with which every chunk is named, and checked when it comes from where others can write:
+all but this process's own memory. By the clock: disks and servers are waited for.
 """
 
 from __future__ import annotations
