@@ -11,7 +11,7 @@ from chain.offchain.bound import BoundRuntime
 from chain.offchain.cpu_meter import Clock, CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.host_call import Answers
-from chain.offchain.lent_node import LentNode
+from chain.offchain.lent_node import UnseenNode
 from chain.offchain.node_side import Deliver, Mailbox, at_once
 from chain.offchain.run import RUNNING, Run
 from chain.trie.trie import Trie
@@ -71,7 +71,8 @@ class Inline:
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
         assert self._bound is not None, "opened before it starts anything"
-        perform(self._bound, run, answers, self._cpu)
+        is_seen = perform(self._bound, run, answers, self._cpu)
+        run.is_everybodys = not is_seen and run.record.failure is None
         ended(run)
 
     def forget(self) -> None:
@@ -81,10 +82,10 @@ class Inline:
         """Nothing runs between two calls."""
 
 
-def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> None:
-    """Run a worker in this thread, and write down how long it took and why it failed."""
+def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> bool:
+    """Run a worker in this thread, and write down how long it took and why it failed; whether it looked at its node."""
     who, record = run.participant, run.record
-    node = LentNode(who.account, who.data, answers)
+    node = UnseenNode(who.account, who.data, answers)
     began = run.started = cpu.begin()
     outer = RUNNING.set(run)
     try:
@@ -99,6 +100,7 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> N
     finally:
         record.cpu_seconds, record.wall_seconds = cpu.end(began)
         RUNNING.reset(outer)
+    return node.is_seen
 
 
 def _state_of(run: Run, answers: Answers) -> Trie:

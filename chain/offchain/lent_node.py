@@ -125,6 +125,24 @@ class LentNode:
         return self._answers.answer(HostCall(name, arguments))
 
 
+class UnseenNode(LentNode):
+    """The same, lent when the run first looks at any of it: another participant's might find something else there."""
+
+    def __init__(self, account: AccountId, data: Any, answers: Answers) -> None:
+        self._lent = account, data, answers
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the run has looked at it."""
+        return "_answers" in self.__dict__
+
+    def __getattr__(self, name: str) -> Any:  # one of those below, when it is first asked for
+        if name not in ("account", "data", "_answers"):
+            raise AttributeError(f"a node lends no {name}", name=name, obj=self)
+        super().__init__(*self._lent)
+        return self.__dict__[name]
+
+
 class LendsNothing:
     """Answers for a node whose clients have its runtime run workers: these may read the chain, and no more."""
 

@@ -84,7 +84,9 @@ class Run:
     asks_for_state: whether it reads that state by host calls too, so that these tell all that it knew
     """
 
-    __slots__ = ("asks_for_state", "block", "hook", "limits", "participant", "record", "started", "stop")
+    __slots__ = (
+        *("asks_for_state", "block", "hook", "is_everybodys", "limits", "participant", "record", "started", "stop"),
+    )
 
     def __init__(
         self,
@@ -104,6 +106,8 @@ class Run:
         self.stop = Stop()
         self.started: float | None = None
         """By `perf_counter`, None while it waits."""
+        self.is_everybodys = False
+        """Whether it has ended without a look at its node: another participant's does the same. Told by `Inline`."""
 
     @property
     def seconds_left(self) -> float | None:

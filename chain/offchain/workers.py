@@ -4,6 +4,10 @@ Every participant has a run for each hook of the runtime: on a new best block, o
 for those of other forks, and on each finalized block. Runs see a copy of the block's state that is taken back after
 them, so they depend on each other through the pool, the content store and nothing else. What goes wrong in a run
 stays in its record and the log: nothing reaches the chain.
+
+A worker knows nothing but the block's state and what its node lends it. So where runs are inline, and one has ended
+without a look at its node, not even at whose it is, the other participants' runs of that pallet on that block would do
+the same: nothing. They are not made, as where `has_offchain_work` says that there is nothing to do.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from chain.content.store import ContentStore
 from chain.offchain.bound import BoundRuntime
 from chain.offchain.executor import Executor
 from chain.offchain.fork_storage import ForkSnapshot
-from chain.offchain.hook import Trigger
+from chain.offchain.hook import Trigger, WorkerHook
 from chain.offchain.host import Host
 from chain.offchain.keystore import MemoryKeystore
 from chain.offchain.layers import Line, MakeLayer
@@ -183,13 +187,16 @@ class Workers:
         if not due:
             return
         limits, overlap, asks_for_state = self.settings.limits, self.settings.overlap or {}, self.asks_for_state
+        done = set[WorkerHook]()  # by one participant for all, since it did not look who it was
         for participant in self.participants:
             for hook, operators in due:
-                if operators is not None and id(participant.data) not in operators:
+                if hook in done or (operators is not None and id(participant.data) not in operators):
                     continue
                 record = WorkerRun(participant.account, block.hash, block.number, hook.pallet, hook.trigger)
                 run = Run(participant, block, hook, limits, record, asks_for_state)
                 self._turns.admit(run, overlap.get(hook.pallet, hook.overlap))
+                if run.is_everybodys:
+                    done.add(hook)
 
     def line_of(self, run: Run) -> Line:
         """What a run asks; whoever makes it closes it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ from chain.offchain.host_call import (
     encode_value,
     packed,
 )
-from chain.offchain.lent_node import LendsNothing, LentNode
+from chain.offchain.lent_node import LendsNothing, LentNode, UnseenNode
 from chain.primitives import AccountId
 
 plain = st.recursive(
@@ -173,3 +175,22 @@ def test_what_is_no_secret_is_shown() -> None:
     )
     assert repr(HostCall("local_set", (1, b"k", bytes(40)))) == f"local_set(1, 0x6b, 0x{'00' * 32}…)"
     assert repr(HostCall("no_such_call", (1,))) == "HostCall('no_such_call', 1 values)"
+
+
+def test_a_node_is_seen_by_whoever_looks_at_anything_of_it() -> None:
+    looks: list[Callable[[LentNode], object]] = [
+        lambda node: node.account,
+        lambda node: node.data,
+        lambda node: node.timestamp(),
+        lambda node: node.fork_get(b"k"),
+        repr,
+    ]
+    for look in looks:
+        node = UnseenNode(AccountId(bytes(32)), "rows", LendsNothing())
+        assert not node.is_seen
+        with suppress(CapabilityDenied):
+            look(node)
+        assert node.is_seen
+        assert (node.account, node.data) == (bytes(32), "rows")
+    with pytest.raises(AttributeError, match="a node lends no clock"):
+        _ = UnseenNode(AccountId(bytes(32)), None, LendsNothing()).clock

@@ -13,11 +13,12 @@ from chain.crypto.signatures import Scheme
 from chain.node.pool import PoolLimits
 from chain.node.service import Node
 from chain.offchain.cpu_meter import SHORT
-from chain.offchain.executor import Inline
+from chain.offchain.executor import Executor, Inline
 from chain.offchain.hook import WorkerHook
 from chain.offchain.host_call import Answers, HostCall, Plain
 from chain.offchain.participant import Participant, seeded_randomness, system_randomness
 from chain.offchain.settings import WorkerSettings
+from chain.offchain.threads import Threads
 from chain.offchain.worker_run import WorkerTotals
 from chain.primitives import Hash
 from chain.runtime_api import Capability, CapabilityDenied, OffchainNode, SubmissionRefused
@@ -27,8 +28,20 @@ ALICE, BOB, CHARLIE = (KeyPair.from_uri(uri, Scheme.ED25519) for uri in ("//Alic
 Worker = Callable[[FakeRuntime, Header, OffchainNode], object]
 
 
-def node_with(worker: Worker, *participants: Participant, pool_limits: PoolLimits | None = None) -> Node[FakeRuntime]:
-    return Node(FakeRuntimes(worker), GENESIS, participants=participants, sign_call=sign_call, pool_limits=pool_limits)
+def node_with(
+    worker: Worker,
+    *participants: Participant,
+    pool_limits: PoolLimits | None = None,
+    workers: WorkerSettings | None = None,
+) -> Node[FakeRuntime]:
+    return Node(
+        FakeRuntimes(worker),
+        GENESIS,
+        participants=participants,
+        sign_call=sign_call,
+        pool_limits=pool_limits,
+        workers=workers,
+    )
 
 
 def test_workers_run_in_order_on_each_new_best_block_and_see_its_state() -> None:
@@ -118,8 +131,47 @@ def test_a_run_that_has_a_block_sealed_at_once_sees_its_own_state_to_the_end() -
     assert seen == [(BOB.account, 2, 7, 7), (ALICE.account, 1, 0, 0), (BOB.account, 1, 0, 0)]
 
 
+LOOKS: dict[str, Callable[[OffchainNode], object]] = {
+    "at nothing": lambda _lent: None,
+    "whose it is": lambda lent: lent.account,
+    "at the data": lambda lent: lent.data,
+    "at the storage": lambda lent: lent.local_get(b"k"),
+    "at nothing, and fails": lambda _lent: 1 // 0,
+}
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+@pytest.mark.parametrize("executor", [Inline, lambda: Threads(1)], ids=("inline", "threads"))
+def test_a_run_that_did_not_look_at_its_node_is_everybodys(looks: str, executor: Callable[[], Executor]) -> None:
+    def worker(_runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        LOOKS[looks](lent)
+
+    node = node_with(worker, Participant(ALICE), Participant(BOB), workers=WorkerSettings(executor=executor))
+    for _ in range(2):
+        node.seal()
+        assert node.workers.wait_idle()
+    node.workers.close()
+    is_one_enough = looks == "at nothing" and executor is Inline
+    ran = [totals.runs for totals in node.workers.totals.values()]
+    assert ran == ([2, 0] if is_one_enough else [2, 2])
+
+
+def test_a_worker_looks_only_where_the_state_says_so_block_by_block() -> None:
+    def worker(_runtime: FakeRuntime, header: Header, lent: OffchainNode) -> None:
+        if header.number == 2:
+            lent.local_set(b"ran", b"yes")
+
+    alice, bob = Participant(ALICE), Participant(BOB)
+    node = node_with(worker, alice, bob)
+    for _ in range(3):
+        node.seal()
+    assert [each.storage.get(b"ran") for each in (alice, bob)] == [b"yes", b"yes"]
+    assert [run.number for run in node.workers.runs] == [1, 2, 2, 3]
+
+
 def test_what_a_worker_writes_to_the_state_is_thrown_away() -> None:
-    def worker(runtime: FakeRuntime, _header: Header, _lent: OffchainNode) -> None:
+    def worker(runtime: FakeRuntime, _header: Header, lent: OffchainNode) -> None:
+        assert lent.account
         assert runtime.value(9) == 0
         runtime.state.put(b"\x09", b"\x01")
 
