@@ -407,7 +407,9 @@ class Errand:
         if self.number:
             previous = self.rounds.rounds.get((self.task_id, self.number - 1))
             if previous is not None:
-                Memory(self.node, self.task_id, self.number - 1, previous.seed).forget()
+                place, who = (self.task_id, self.number - 1), self.node.account
+                had = [stage for stage in Stage if who in self.rounds.holders(*place, stage.role)]
+                Memory(self.node, *place, previous.seed).forget(had)
                 if previous.hides:
                     from pallets.federated_round.secrecy.duties import forget
 

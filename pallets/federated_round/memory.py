@@ -7,6 +7,7 @@ recordings and logs know as secret.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from annotated_types import Len
@@ -76,9 +77,9 @@ class Memory:
         """The pool refused the act."""
         self.node.local_clear(self._key(b"submitted", act))
 
-    def forget(self) -> None:
-        """Drop the secrets of a round that is over."""
-        for stage in Stage:
+    def forget(self, stages: Iterable[Stage] = tuple(Stage)) -> None:
+        """Drop the secrets of a round that is over, in the stages in which there may be some."""
+        for stage in stages:
             self.node.local_clear(self._secret_key(stage))
 
     def _secret_key(self, stage: Stage) -> bytes:

@@ -164,9 +164,13 @@ class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
 
     def revealed(self, task: TaskId, number: RoundNumber, stage: Stage) -> dict[AccountId, Hash]:
         """The content hashes that were revealed in a stage, by account."""
-        ballots = self.ballots.iter(prefix=(task, number, stage))
-        found = {key[3]: ballot.revealed for key, ballot in ballots if ballot is not None}
-        return {who: content for who, content in sorted(found.items()) if content is not None}
+        # a round that joins the updates of another again has drawn no clients
+        holders = self.holders(task, number, stage.role) or self._have_ballots(task, number, stage)
+        found = {who: self.ballots.get((task, number, stage, who)) for who in sorted(holders)}
+        return {who: each.revealed for who, each in found.items() if each is not None and each.revealed is not None}
+
+    def _have_ballots(self, task: TaskId, number: RoundNumber, stage: Stage) -> tuple[AccountId, ...]:
+        return tuple(key[3] for key in self.ballots.iter_keys((task, number, stage)))
 
     def clients_in_model(self, task: TaskId, number: RoundNumber, course: Round) -> tuple[AccountId, ...]:
         """The clients whose updates are in the agreed aggregate, hidden or not, in ascending order."""
