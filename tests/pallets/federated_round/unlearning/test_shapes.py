@@ -9,6 +9,7 @@ import pytest
 
 from chain.primitives import AccountId, Hash
 from pallets.federated_round import Phase, Role, Terms
+from pallets.federated_round.audit import Evidence, audit_payouts, audit_work, outcome_finding
 from pallets.federated_round.errors import AlreadyCommitted, StaleUpdate
 from pallets.federated_round.rules import Median
 from pallets.federated_round.settings import Settings
@@ -39,6 +40,14 @@ BUFFERED: Final = replace(PLAYED, shape=Buffered(2, ONE), seats=replace(PLAYED.s
 LATE: Final = CLIENTS[3]
 
 
+def findings(chain: Chain, number: int) -> list[str]:
+    """What an audit finds in a round."""
+    task = chain.rounds.task(0)
+    evidence = Evidence(chain.rounds, 0, number, task, Phase.REVEAL_EVALUATIONS, chain.devnet.content.get)
+    found = (*audit_work(evidence), *audit_payouts(evidence), *outcome_finding(evidence))
+    return [f"{each.part}: {each.text}" for each in found]
+
+
 @pytest.mark.parametrize(
     ("settings", "terms"),
     [(LINEAR, GROUPED), (LINEAR, ROBUST), (FOREST, GROUPED), (QUOTA, GROUPED), (BOOSTED, GROUPED)],
@@ -59,6 +68,7 @@ def test_groups_are_dealt_and_joined_again_without_the_client(
         groups = [chain.rounds.tiers.get((0, at)) for chain, at in ((with_it, 2 + number), (never, number))]
         assert groups[0] is not None
         assert [tier.clients for tier in groups[0]] == [tier.clients for tier in groups[1] or ()]
+        assert findings(with_it, 2 + number) == []
     assert with_it.devnet.failed == []
     with_it.devnet.runtime.try_state()
 
@@ -84,6 +94,7 @@ def test_turns_are_taken_again_in_the_order_in_which_they_came(monkeypatch: pyte
     assert with_it.model == never.model
     assert [with_it.rounds.holders(0, number, Role.CLIENT) for number in (3, 4)] == [(who,) for who in others]
     assert with_it.rounds.turns.get(0) == Turns(0, tuple(sorted(turns)))
+    assert findings(with_it, 3) == findings(with_it, 4) == []
 
 
 def play_with_one_late(chain: Chain) -> None:
@@ -118,6 +129,7 @@ def test_buffers_take_the_same_updates_again_each_from_what_took_the_place_of_it
         else:
             assert taken is not None
             assert (taken.base, taken.staleness) == ((None, 1) if who == LATE else (first, 0))
+    assert findings(with_it, 2) == findings(with_it, 3) == []
     with_it.devnet.runtime.try_state()
 
 
