@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from logging import getLogger
-from typing import Any
+from typing import Any, Final
 
 from chain.block import Header
 from chain.offchain.hook import Trigger, WorkerHook
@@ -19,17 +20,20 @@ log = getLogger(__name__)
 Operators = Mapping[int, Any]
 """What operators gave their workers, by identity: those who gave the same are asked for together."""
 
+SPARE: Final = 4
+"""Runtimes that are kept for runs to come; where runs stand still, or seal a block at once, each has one of its own."""
+
 
 class BoundRuntime:
-    """The runtime on the state that was asked for last: runs on one block share it, one after the other.
+    """Runtimes on the states that were asked for last: runs on one block share one, one after the other.
 
-    Its overlay begins anew with each state, so that whoever makes runtimes may have one serve again.
+    Their overlays begin anew with each state, so that whoever makes runtimes may have one serve again.
     """
 
     def __init__(self, runtime_factory: RuntimeFactory) -> None:
         self.runtime_factory = runtime_factory
-        self._last: tuple[Trie, Overlay, RuntimeApi] | None = None
-        """None while a run goes on too: what it has seal a block at once has runs of its own."""
+        self._spare: list[_Bound] = []
+        """Those that nobody uses, the last one that was used at the end."""
         self._hooks: tuple[RuntimeApi, Sequence[WorkerHook]] | None = None
 
     def due(
@@ -37,7 +41,7 @@ class BoundRuntime:
     ) -> list[tuple[WorkerHook, frozenset[int] | None]]:
         """What there is to run on a block of that state, and for which operators; None where for all of them."""
         found = list[tuple[WorkerHook, frozenset[int] | None]]()
-        for hook in self._hooks_of(self._on(state)[1]):
+        for hook in self._hooks_on(state):
             if hook.trigger is not trigger:
                 continue
             if not hook.is_selective:
@@ -50,46 +54,58 @@ class BoundRuntime:
 
     def perform(self, state: Trie, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
         """Run one pallet's worker; what it writes to the state is for nobody else."""
-        overlay, runtime = self._on(state)
-        kept, self._last = self._last, None  # gone, unless the run leaves the overlay as it should
-        overlay.begin()
-        runtime.run_worker(hook, header, node)
-        if overlay.depth == 1:
-            overlay.rollback()
-            self._last = kept
+        spare, bound = self._spare, self._take(state)
+        bound.overlay.begin()
+        bound.runtime.run_worker(hook, header, node)
+        _give_back(bound, spare)
 
     def forget(self) -> None:
         """Bind anew at the next run: the runtime's code may be another."""
-        self._last = self._hooks = None
+        self._spare, self._hooks = [], None  # what is in use now is given back to the list before
 
-    def _hooks_of(self, runtime: RuntimeApi) -> Sequence[WorkerHook]:
+    def _hooks_on(self, state: Trie) -> Sequence[WorkerHook]:
         """Asked for once where one runtime serves block after block."""
-        if self._hooks is None or self._hooks[0] is not runtime:
-            self._hooks = runtime, runtime.worker_hooks()
+        bound = self._take(state)
+        self._spare.append(bound)
+        if self._hooks is None or self._hooks[0] is not bound.runtime:
+            self._hooks = bound.runtime, bound.runtime.worker_hooks()
         return self._hooks[1]
 
-    def _on(self, state: Trie) -> tuple[Overlay, RuntimeApi]:
-        if self._last is None:
-            overlay = Overlay(state)
-        elif self._last[0] is state:
-            return self._last[1:]
-        else:
-            overlay = self._last[1]
-            overlay.reset(state)
-        runtime = self.runtime_factory(overlay)
-        self._last = (state, overlay, runtime)
-        return overlay, runtime
-
     def _is_wanted(self, state: Trie, number: BlockNumber, hook: WorkerHook, data: Any) -> bool:
-        overlay, runtime = self._on(state)
-        kept, self._last = self._last, None
-        overlay.begin()
+        spare, bound = self._spare, self._take(state)
+        bound.overlay.begin()
         try:
-            is_wanted = runtime.has_work_for(hook, number, data)
+            is_wanted = bound.runtime.has_work_for(hook, number, data)
         except Exception:  # the edge of an author's code: the run will tell what is wrong
             log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
             return True
-        if overlay.depth == 1:
-            overlay.rollback()
-            self._last = kept
+        _give_back(bound, spare)
         return is_wanted
+
+    def _take(self, state: Trie) -> _Bound:
+        """A runtime on that state, for nobody else until it is given back."""
+        spare = self._spare
+        for position in range(len(spare) - 1, -1, -1):
+            if spare[position].state is state:
+                return spare.pop(position)
+        if spare:
+            overlay = spare.pop(0).overlay  # the one that was not asked for the longest
+            overlay.reset(state)
+        else:
+            overlay = Overlay(state)
+        return _Bound(state, overlay, self.runtime_factory(overlay))
+
+
+@dataclass(eq=False, slots=True)
+class _Bound:
+    state: Trie
+    overlay: Overlay
+    runtime: RuntimeApi
+
+
+def _give_back(bound: _Bound, spare: list[_Bound]) -> None:
+    """Take back what was written; whoever leaves an overlay as nobody else should find it loses the runtime."""
+    if bound.overlay.depth == 1:
+        bound.overlay.rollback()
+        spare.append(bound)
+        del spare[:-SPARE]

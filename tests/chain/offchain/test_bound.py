@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chain.block import Header
@@ -93,3 +94,39 @@ def test_a_run_that_leaves_the_overlay_open_spoils_nobody_elses() -> None:
         bound.perform(GENESIS, WorkerHook("Fake"), genesis_block(GENESIS).header, lent())
     assert seen == [0, 0]
     assert GENESIS.get(b"\x01") is None
+
+
+def test_runs_inside_runs_have_runtimes_of_their_own_which_serve_again() -> None:
+    made = list[Overlay]()
+    seen = list[tuple[int, int]]()
+
+    def factory(state: Overlay) -> FakeRuntime:
+        made.append(state)
+        return FakeRuntime(state, shared)
+
+    def worker(runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+        runtime.state.put(b"\x01", bytes((header.number + 1,)))
+        if header.number < 2:
+            bound.perform(OTHER, WorkerHook("Fake"), replace(header, number=header.number + 1), node)
+        seen.append((header.number, runtime.value(1)))
+
+    shared = FakeRuntimes(worker)
+    bound = BoundRuntime(factory)
+    for _ in range(2):
+        bound.perform(GENESIS, WorkerHook("Fake"), genesis_block(GENESIS).header, lent())
+    assert seen == [(2, 3), (1, 2), (0, 1)] * 2
+    assert len(made) == len({id(each) for each in made}) == 3
+
+
+def test_a_runtime_that_was_in_use_when_its_code_changed_does_not_serve_again() -> None:
+    made = list[FakeRuntime]()
+
+    def factory(state: Overlay) -> FakeRuntime:
+        made.append(FakeRuntime(state, shared))
+        return made[-1]
+
+    shared = FakeRuntimes(lambda _runtime, _header, _node: bound.forget())
+    bound = BoundRuntime(factory)
+    for _ in range(2):
+        bound.perform(GENESIS, WorkerHook("Fake"), genesis_block(GENESIS).header, lent())
+    assert len(made) == 2
