@@ -41,12 +41,13 @@ def follow_best(pool: TransactionPool, route: Route, tags_of: TagsOf) -> None:
 
 def _include(pool: TransactionPool, block: ImportedBlock, tags_of: TagsOf) -> None:
     hashes = _hashes(block)
+    found = [pool.get(transaction_hash) for transaction_hash in hashes]
+    others = len(pool) - sum(known is not None for known in found)
     tags: list[bytes] = []
-    for transaction_hash, extrinsic in zip(hashes, block.block.extrinsics, strict=True):
-        known = pool.get(transaction_hash)
+    for known, extrinsic in zip(found, block.block.extrinsics, strict=True):
         if known is not None:
             tags += known.provides
-        elif len(pool):  # an empty pool has nothing that the tags could outdate
+        elif others:  # where none are left, there is nothing that the tags could outdate
             tags += tags_of(block, extrinsic)
     pool.included(block.hash, hashes, tags)
 
