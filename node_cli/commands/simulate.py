@@ -118,25 +118,26 @@ def run(args: Namespace) -> int:
 def _search(args: Namespace) -> int:
     """Play the seeds, and shrink the first that fails."""
     _check_out(args.out)
-    task, summary = _task(args), Summary()
+    task, attack = _task(args), _attack(args)
+    summary = Summary(task, attack)
     failure: Failure | None = None
     with progress_bars(args.json) as new_bar:
         try:
-            first = _first_failed(args, task, summary, new_bar("simulate"))
+            first = _first_failed(args, summary, new_bar("simulate"))
             if first is not None:
                 failure = _shrunk(args, task, *first, new_bar("shrink"))
         except KeyboardInterrupt:
             summary.missing = len(args.seeds) - summary.seeds
-            _tell(args, task, summary, None)
+            _tell(args, summary, None)
             raise
-    _tell(args, task, summary, failure)
+    _tell(args, summary, failure)
     return DONE if failure is None else FAILED
 
 
-def _first_failed(args: Namespace, task: Task, summary: Summary, bar: Listener) -> tuple[int, Verdict] | None:
+def _first_failed(args: Namespace, summary: Summary, bar: Listener) -> tuple[int, Verdict] | None:
     """The first seed that fails, after which nothing is played unless all shall be."""
     first: tuple[int, Verdict] | None = None
-    with closing(verdicts(task, _attack(args), args.seeds, args.jobs, args.backend)) as played:
+    with closing(verdicts(summary.task, summary.attack, args.seeds, args.jobs, args.backend)) as played:
         for seed, verdict in played:
             summary.add(seed, verdict)
             bar(Progress(f"seed {seed}, {len(summary.failed)} failed", summary.seeds, len(args.seeds)))
@@ -147,7 +148,7 @@ def _first_failed(args: Namespace, task: Task, summary: Summary, bar: Listener) 
     return first
 
 
-def _tell(args: Namespace, task: Task, summary: Summary, failure: Failure | None) -> None:
+def _tell(args: Namespace, summary: Summary, failure: Failure | None) -> None:
     if args.json:
         print_json({**summary.plain(), "failure": None if failure is None else failure.plain()})
         return
@@ -155,7 +156,7 @@ def _tell(args: Namespace, task: Task, summary: Summary, failure: Failure | None
     if failure is not None:
         print(failure.text())
     elif summary.seeds and not summary.failed:
-        properties = properties_of(task) or scenario_of(task).properties
+        properties = properties_of(summary.task) or scenario_of(summary.task).properties
         print(f"All properties hold: {', '.join(each.name for each in properties)}.")
 
 
@@ -193,8 +194,11 @@ def _shrunk(args: Namespace, task: Task, seed: int, failed: Verdict, bar: Listen
 
 def _replay(args: Namespace) -> int:
     history = read_history(args.replay)
-    scenario = scenario_of(history.task)
-    verdict = play(scenario, history.schedule, properties_of(history.task))
+    try:
+        scenario, properties = scenario_of(history.task), properties_of(history.task)
+    except NotAScenario as error:
+        raise CommandFailed(f"{args.replay} was played on what is not here: {error}") from None
+    verdict = play(scenario, history.schedule, properties)
     block_zero = hexadecimal(scenario.state.root)
     if args.json:
         print_json(replay_plain(history, verdict, block_zero))

@@ -69,16 +69,9 @@ class History:
 
     def plain(self) -> dict[str, object]:
         """As JSON and MessagePack have it."""
-        task = self.task
         return {
             "version": VERSION,
-            "task": {
-                "scenario": task.scenario,
-                "runtime": task.runtime,
-                "validators": task.validators,
-                "blocks": task.blocks,
-                "properties": list(task.properties),
-            },
+            "task": self.task.plain(),
             "seed": self.seed,
             "schedule": self.schedule.plain(),
             "broken": {"name": self.broken.name, "why": self.broken.why},

@@ -33,6 +33,16 @@ class Task:
     blocks: int | None = None
     properties: tuple[str, ...] = ()
 
+    def plain(self) -> dict[str, object]:
+        """As JSON and MessagePack have it."""
+        return {
+            "scenario": self.scenario,
+            "runtime": self.runtime,
+            "validators": self.validators,
+            "blocks": self.blocks,
+            "properties": list(self.properties),
+        }
+
 
 @keyword_record
 class Attack:
@@ -40,3 +50,7 @@ class Attack:
 
     rates: Rates = Rates()
     longest: int = LONGEST
+
+    def plain(self) -> dict[str, int]:
+        """As JSON has it."""
+        return {**self.rates.plain(), "longest": self.longest}

@@ -10,6 +10,7 @@ from typing import Final
 
 from chain.offchain.adversary.fault import Fault
 from node_cli.simulate.history import History
+from node_cli.simulate.task import Attack, Task
 from node_cli.units import hexadecimal
 from runtime.simulation.verdict import Verdict
 
@@ -19,11 +20,13 @@ SHOWN: Final = 20
 
 @dataclass(slots=True)
 class Summary:
-    """Seeds that were played, added up.
+    """Seeds of a task that were played, added up.
 
     faults: by kind; failed: seeds with what they broke; missing: seeds that were not played, for somebody interrupted
     """
 
+    task: Task
+    attack: Attack
     seeds: int = 0
     blocks: int = 0
     executions: int = 0
@@ -43,6 +46,8 @@ class Summary:
     def plain(self) -> dict[str, object]:
         """As JSON has it."""
         return {
+            "task": self.task.plain(),
+            "attack": self.attack.plain(),
             "seeds": self.seeds,
             "blocks": self.blocks,
             "executions": self.executions,
@@ -53,10 +58,12 @@ class Summary:
 
     def text(self) -> str:
         """A few lines; one for each property that does not hold, with the seeds that break it."""
+        task = self.task
+        on = task.scenario if task.runtime is None else f"{task.scenario} on {task.runtime}"
         faults = ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items())) or "none"
         lines = [
             f"{_counted(self.seeds, 'seed')}, {_counted(self.blocks, 'block')}, "
-            f"{_counted(self.executions, 'run')} of workers",
+            f"{_counted(self.executions, 'run')} of workers: {on}, {_counted(task.validators, 'validator')}",
             f"Faults      {sum(self.faults.values())}: {faults}",
         ]
         if self.missing:

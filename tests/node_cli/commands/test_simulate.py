@@ -10,12 +10,14 @@ import msgpack
 import pytest
 
 from chain.offchain.adversary.draw import Drawn
+from chain.offchain.adversary.schedule import Schedule
 from node_cli.command import INTERRUPTED
 from node_cli.main import main
 from node_cli.simulate import seeds
 from node_cli.simulate.choice import scenario_of
-from node_cli.simulate.history import read_history
+from node_cli.simulate.history import History, read_history
 from node_cli.simulate.task import Attack, Task
+from runtime.simulation.properties import Broken
 from runtime.simulation.simulation import Simulation
 from runtime.simulation.verdict import Verdict, play
 
@@ -74,6 +76,14 @@ def test_a_history_of_another_runtime_is_told(tmp_path: Path, capsys: pytest.Cap
     told = printed(capsys, 1, "--replay", str(file))
     assert f"The state of block zero is {found['block_zero']}, and was 0x00 when" in told
     assert json.loads(printed(capsys, 1, "--replay", str(file), "--json"))["is_same_genesis"] is False
+
+
+def test_a_history_of_what_is_not_here_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "failed.json"
+    history = History(Task(runtime="no.such:Runtime"), 7, Schedule(), Broken("blocks", "why"), "0x00", "0x00")
+    history.write(file)
+    told = refusal(capsys, 1, "--replay", str(file))
+    assert told == f"{file} was played on what is not here: ModuleNotFoundError: No module named 'no'"
 
 
 def test_who_interrupts_sees_what_was_played(

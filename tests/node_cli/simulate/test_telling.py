@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from chain.offchain.adversary.draw import Rates
 from chain.offchain.adversary.fault import Fault, FaultKind, Place
 from chain.primitives import Hash
 from node_cli.simulate.history import History
-from node_cli.simulate.task import Task
+from node_cli.simulate.task import Attack, Task
 from node_cli.simulate.telling import SHOWN, Failure, Summary, replay_plain, replay_text
 from runtime.simulation.properties import Broken
 from runtime.simulation.verdict import Verdict
@@ -22,13 +23,13 @@ HISTORY = History.of_verdict(Task(), 7, FAILED, "0xaa")
 
 
 def test_the_summary_names_the_seeds_that_break_each_property() -> None:
-    summary = Summary()
+    summary = Summary(Task(), Attack())
     summary.add(1, SOUND)
     summary.add(2, FAILED)
     summary.add(3, replace(FAILED, broken=Broken("blocks", "refused")))
     summary.add(5, FAILED)
     assert summary.text().splitlines() == [
-        "4 seeds, 120 blocks, 480 runs of workers",
+        "4 seeds, 120 blocks, 480 runs of workers: federated-round, 8 validators",
         "Faults      8: 4 crash, 4 run lost",
         "Broken      'once' by 2 seeds: 2, 5",
         "Broken      'blocks' by 1 seed: 3",
@@ -36,7 +37,7 @@ def test_the_summary_names_the_seeds_that_break_each_property() -> None:
 
 
 def test_of_many_seeds_the_first_are_named() -> None:
-    summary = Summary()
+    summary = Summary(Task(), Attack())
     for seed in range(SHOWN + 1):
         summary.add(seed, FAILED)
     assert summary.text().splitlines()[-1].endswith(f"by {SHOWN + 1} seeds: {', '.join(map(str, range(SHOWN)))}, …")
@@ -44,14 +45,16 @@ def test_of_many_seeds_the_first_are_named() -> None:
 
 
 def test_seeds_that_nobody_waited_for_are_told() -> None:
-    summary = Summary(missing=3)
+    summary = Summary(Task(runtime="mine:Runtime", validators=1), Attack(longest=9), missing=3)
     summary.add(0, replace(SOUND, blocks=1, executions=1, faults=(), struck_at=()))
     assert summary.text().splitlines() == [
-        "1 seed, 1 block, 1 run of workers",
+        "1 seed, 1 block, 1 run of workers: federated-round on mine:Runtime, 1 validator",
         "Faults      0: none",
         "Interrupted 3 seeds were not played",
     ]
-    assert summary.plain()["missing"] == 3
+    told = summary.plain()
+    assert (told["missing"], told["task"]) == (3, summary.task.plain())
+    assert told["attack"] == {**Rates().plain(), "longest": 9}
 
 
 def test_a_failure_shows_each_fault_with_the_host_call_at_which_it_struck() -> None:
