@@ -8,13 +8,13 @@ Each layer has the next one's interface, so a recorder, a replayer, a meter or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import reduce
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, reduce
+from typing import Final, Protocol
 
 from chain.offchain.capability import Capability, CapabilityDenied
 from chain.offchain.errors import LimitExceeded, SubmissionRefused
-from chain.offchain.host_call import Answers, HostCall, Plain
+from chain.offchain.host_call import HOST_FUNCTIONS, Answers, HostCall, Plain
 from chain.offchain.redaction import TELLING, learn_from, learn_from_answer
 from chain.offchain.run import Run
 from chain.offchain.worker_run import CallCost
@@ -66,18 +66,31 @@ class Line:
             self._host.close()
 
 
+# Told by name once: arithmetic of flags takes longer than what most calls ask for.
+
+SUBMITTING: Final = frozenset(name for name, each in HOST_FUNCTIONS.items() if Capability.SUBMIT in each.capability)
+"""Host calls that leave transactions in the pool."""
+
+
+@lru_cache(maxsize=64)
+def _missing_under(lent: Capability) -> Mapping[str, Capability]:
+    """By the name of each host call that may not be made, one of the capabilities that it lacks."""
+    missing = {name: each.capability & ~lent for name, each in HOST_FUNCTIONS.items()}
+    return {name: next(iter(each)) for name, each in missing.items() if each}
+
+
 class Gate:
     """Lets through what the participant was lent."""
 
     def __init__(self, run: Run, below: Answers) -> None:
-        self._capabilities = run.participant.capabilities
+        self._missing = _missing_under(run.participant.capabilities)
         self._below = below
 
     def answer(self, call: HostCall) -> Plain:
         """Raises CapabilityDenied, BadHostCall."""
-        missing = call.checked().function.capability & ~self._capabilities
-        if missing:
-            raise CapabilityDenied(next(iter(missing)))
+        missing = self._missing.get(call.checked().name)
+        if missing is not None:
+            raise CapabilityDenied(missing)
         return self._below.answer(call)
 
 
@@ -100,7 +113,7 @@ class Limits:
             raise LimitExceeded("host calls", limits.host_calls)
         if limits.bytes_out is not None and spent.bytes_out + size_of(call.arguments) > limits.bytes_out:
             raise LimitExceeded("bytes of output", limits.bytes_out)
-        if Capability.SUBMIT in call.function.capability:
+        if call.name in SUBMITTING:
             if limits.submissions is not None and self._submissions >= limits.submissions:
                 raise LimitExceeded("submissions", limits.submissions)
             self._submissions += 1
@@ -143,7 +156,7 @@ class Ledger:
             record.content_put += size_of(call.arguments)
         elif call.name == "content_get":
             record.content_got += size_of(value)
-        elif isinstance(value, bytes) and Capability.SUBMIT in call.function.capability:
+        elif isinstance(value, bytes) and call.name in SUBMITTING:
             record.accepted.append(Hash(value))
             record.accepted_by.append(call.name)
         return value
