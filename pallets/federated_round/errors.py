@@ -172,7 +172,7 @@ class SumNoiseImpossible(Error):
 
 
 class KeyReplayed(Error):
-    """A key was announced before, or serves twice."""
+    """A key was announced in this round before, or serves twice."""
 
 
 class KeyWeak(Error):

@@ -15,7 +15,7 @@ clients are left behind at each deadline, as long as they are few enough.
 
 On chain: `choice` (open, grouped or full), `types`, `storage`, `reading` (questions to it), `terms` (which choices a
 task may have), `grouping` (who is hidden with whom, and rosters), `tiers` (hierarchical rounds), `phases`, `calls`,
-`settlement`, `queries` (what a round spent of privacy).
+`settlement`, `queries` (what a round spent of privacy), `disputing` (what an aggregate should be).
 Off chain: `memory` (a client's secrets), `hidden_round` (the state as the protocol's records), `vectors` (updates that
 add up), `hiding` (a client's side), `sums` (what anybody computes), `duties` (the worker), `audit`.
 """

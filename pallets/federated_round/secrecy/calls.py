@@ -1,4 +1,13 @@
-"""The calls of hidden rounds: keys, shares, what is missing, and the shares that survivors open."""
+"""The calls of hidden rounds: keys, shares, what is missing, and the shares that survivors open.
+
+Keys need no list of all that ever served. Nobody can announce for another or for another round: the transaction is
+signed, and says which round it is for. Whatever follows from a key is bound to the digest of its roster, and thereby
+to the round's seed (`learning.secure_aggregation.agreement`): masks and seals of an older round fit nothing here,
+though the keys were the same. A client that announces an old key of its own after all, which no worker does, may have
+had it opened when it dropped; it counts among those who tell all they know. A key of somebody else's is of no use to
+who cannot seal shares with it. In one round it would stop its group, so there it is refused; whose key was copied
+announces another.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +25,11 @@ from pallets.federated_round.errors import (
     WrongPhase,
 )
 from pallets.federated_round.events import KeysAnnounced, MissingReported, SharesDealt, SharesOpened
-from pallets.federated_round.secrecy.reading import groups_of, own_group
+from pallets.federated_round.secrecy.reading import groups_of, keys_in, own_group
 from pallets.federated_round.secrecy.types import PublicKeys
 from pallets.federated_round.shapes.root import check_root
 from pallets.federated_round.storage import RoundStorage
-from pallets.federated_round.types import Aggregate, Phase, Role, Round, RoundNumber, Stage, TaskId
+from pallets.federated_round.types import MAX_CLIENTS, Aggregate, Phase, Role, Round, RoundNumber, Stage, TaskId
 from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
@@ -32,9 +41,9 @@ from pallets.ml_registry.artifact import Artifact
 class SecrecyCalls(RoundStorage):
     """What clients and aggregators do in hidden rounds, and only there."""
 
-    @call(13, weight=db(reads=5, writes=4))
+    @call(13, weight=db(reads=4 + MAX_CLIENTS, writes=2))
     def announce_keys(self, origin: Origin, task: TaskId, number: RoundNumber, mask: Bytes32, channel: Bytes32) -> None:
-        """Announce the X25519 keys of one round: for masks, and for sealing shares. No key serves twice."""
+        """Announce the X25519 keys of one round: for masks, and for sealing shares. In a round no key serves twice."""
         from pallets.learning.secure_aggregation.messages import is_weak_key  # what open rounds never load
 
         who = ensure_signed(origin)
@@ -42,10 +51,8 @@ class SecrecyCalls(RoundStorage):
         ensure(who in self.holders(task, number, Role.CLIENT), NotDrawn)
         ensure(not self.public_keys.contains_key((task, number, who)), AlreadyCommitted)
         ensure(not is_weak_key(mask) and not is_weak_key(channel), KeyWeak)
-        is_used = self.used_keys.contains_key(mask) or self.used_keys.contains_key(channel)
-        ensure(mask != channel and not is_used, KeyReplayed)
-        self.used_keys.insert(mask, (task, number))
-        self.used_keys.insert(channel, (task, number))
+        announced = keys_in(self, (task, number))
+        ensure(mask != channel and not {mask, channel} & announced.keys(), KeyReplayed)
         self.public_keys.insert((task, number, who), PublicKeys(mask, channel))
         self._count(task, number, found)
         self.deposit_event(KeysAnnounced(task, number, who))

@@ -16,6 +16,7 @@ from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
 from pallets.federated_round.secrecy.hidden_round import HiddenRound, members_of
 from pallets.federated_round.secrecy.hiding import announcement_of, client_of, masked_update
 from pallets.federated_round.secrecy.memory import HiddenMemory
+from pallets.federated_round.secrecy.reading import keys_in
 from pallets.federated_round.secrecy.sums import (
     BROKEN,
     Sums,
@@ -53,8 +54,10 @@ def announce_keys(errand: Errand) -> None:
     who, key = errand.node.account, (errand.task_id, errand.number)
     if who not in errand.rounds.holders(*key, Role.CLIENT) or errand.rounds.public_keys.contains_key((*key, who)):
         return
-    seen = _seen(errand)
-    announced = announcement_of(seen, client_of(seen, who, _memory(errand).secret_or_new()))
+    seen, memory, taken = _seen(errand), _memory(errand), keys_in(errand.rounds, key)
+    announced, act = announcement_of(seen, client_of(seen, who, memory.secret_or_new())), b"announce keys"
+    if {announced.mask_public, announced.channel_public} & taken.keys():  # somebody has read them in the pool
+        announced, act = announcement_of(seen, client_of(seen, who, memory.new_secret())), b"announce others"
     call = call_of(
         errand.rounds.announce_keys,
         task=errand.task_id,
@@ -62,7 +65,7 @@ def announce_keys(errand: Errand) -> None:
         mask=announced.mask_public,
         channel=announced.channel_public,
     )
-    errand.submit(b"announce keys", call)
+    errand.submit(act, call)
 
 
 def deal_shares(errand: Errand) -> None:

@@ -47,10 +47,13 @@ class HiddenMemory:
     def secret_or_new(self) -> bytes:
         """The same, drawn where there is none."""
         found = self.secret()
-        if found is None:
-            found = self.node.random_seed()
-            self.node.local_set(self._secret_key, found)
-        return found
+        return self.new_secret() if found is None else found
+
+    def new_secret(self) -> bytes:
+        """Another one: somebody has announced the keys that followed from the first."""
+        drawn = self.node.random_seed()
+        self.node.local_set(self._secret_key, drawn)
+        return drawn
 
     def tell_roster(self, digest: bytes) -> None:
         """From now on shares are dealt for this roster alone; raises EquivocatingServer for another."""

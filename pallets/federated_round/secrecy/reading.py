@@ -15,6 +15,12 @@ def groups_of(rounds: RoundStorage, key: Key) -> Groups:
     return rounds.groups.get(key) or ()
 
 
+def keys_in(rounds: RoundStorage, key: Key) -> dict[bytes, AccountId]:
+    """Who announced which key in a round."""
+    found = rounds.public_keys.iter(prefix=key)
+    return {each: place[2] for place, pair in found if pair is not None for each in (pair.mask, pair.channel)}
+
+
 def own_group(rounds: RoundStorage, key: Key, who: AccountId) -> Group | None:
     """The group that a client is in."""
     placed = group_of(groups_of(rounds, key), who)

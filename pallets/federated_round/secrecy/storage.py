@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chain.primitives import U32, AccountId, Bytes32
+from chain.primitives import U32, AccountId
 from pallets.federated_round.config import Config
 from pallets.federated_round.secrecy.types import Groups, PublicKeys
 from pallets.federated_round.types import Phase, RoundNumber, TaskId
 from pallets.frame.pallet import Pallet
-from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, Twox64
+from pallets.frame.storage import StorageDoubleMap, StorageNMap, Twox64
 from pallets.ml_registry.artifact import Artifact
 
 ClientKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
@@ -19,9 +19,6 @@ class SecrecyStorage(Pallet[Config]):
 
     public_keys: StorageNMap[ClientKey, PublicKeys | None]
     """The keys that clients announced."""
-
-    used_keys: StorageMap[Bytes32, tuple[TaskId, RoundNumber] | None]
-    """In which round a key was announced: none serves twice."""
 
     dealings: StorageNMap[ClientKey, Artifact | None]
     """The shares that clients dealt, sealed."""
@@ -36,13 +33,8 @@ class SecrecyStorage(Pallet[Config]):
     """The shares that survivors opened."""
 
     def forget_hidden(self, task: TaskId, number: RoundNumber) -> None:
-        """Remove what a round left, and what its keys were."""
+        """Remove what a round left."""
         key = (task, number)
-        for place, keys in list(self.public_keys.iter(prefix=key)):
-            if keys is not None:
-                self.used_keys.remove(keys.mask)
-                self.used_keys.remove(keys.channel)
-            self.public_keys.remove(place)
-        for sayings in (self.dealings, self.missing, self.openings):
+        for sayings in (self.public_keys, self.dealings, self.missing, self.openings):
             sayings.clear(prefix=key)
         self.groups.remove(key)

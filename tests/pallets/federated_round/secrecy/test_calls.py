@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chain.primitives import AccountId
-from pallets.federated_round import Phase, Role, Stage
+from pallets.federated_round import Outcome, Phase, Reason, Role, Stage
 from pallets.federated_round import errors as refused
 from pallets.federated_round.events import GroupsFixed, KeysAnnounced, MissingReported, SharesDealt, SharesOpened
-from pallets.federated_round.secrecy.choice import OPEN
+from pallets.federated_round.secrecy.choice import OPEN, Full
 from pallets.federated_round.secrecy.types import PublicKeys
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_noop, events_of
+from pallets.learning.secure_aggregation.agreement import CHANNEL_PURPOSE, MASK_PURPOSE, agree, clamped, pair_of
 from pallets.ml_registry import Artifact, artifact_of
 from tests.pallets.federated_round.mock import KEEPERS, OWNER
-from tests.pallets.federated_round.secrecy.hidden_play import FULL, Hidden, terms_of
+from tests.pallets.federated_round.secrecy.hidden_play import EXACT, FULL, Hidden, terms_of
 
 SOMETHING = artifact_of(b"something")
 NOTHING = Artifact(b"", SOMETHING.root, 0)
@@ -86,18 +89,60 @@ def test_a_weak_key_is_refused(played: Hidden, weak: bytes) -> None:
     noop(played, played.clients[0], announce(played, A, weak), refused.KeyWeak)
 
 
-def test_keys_of_an_earlier_round_are_refused() -> None:
+def test_an_announcement_of_an_earlier_round_is_for_no_other() -> None:
     played = Hidden(terms_of(FULL, 4, 3), 4)
     played.finish()
-    first, second, *_ = played.clients
+    first = played.clients[0]
     earlier = played.rounds.public_keys.get((0, 0, first))
     assert earlier is not None
     played.start()
     at(played, Phase.ANNOUNCE_KEYS)
-    for who in (first, second):
-        noop(played, who, announce(played, earlier.mask, earlier.channel, number=1), refused.KeyReplayed)
-        noop(played, who, announce(played, A, earlier.channel, number=1), refused.KeyReplayed)
-    played.runtime.dispatch(announce(played, A, B, number=1), Signed(first))
+    noop(played, first, announce(played, earlier.mask, earlier.channel, number=0), refused.WrongRound)
+
+
+def test_who_announces_an_old_key_of_another_can_seal_nothing_with_it_and_is_in_no_sum() -> None:
+    played = Hidden(terms_of(FULL, 5, 3), 5)
+    played.finish()
+    first, thief, *_ = played.clients
+    earlier = played.rounds.public_keys.get((0, 0, first))
+    assert earlier is not None
+    played.start()
+    played.until(Phase.ANNOUNCE_KEYS)
+    played.nodes[thief].pool[:] = [announce(played, earlier.mask, earlier.channel, number=1)]
+    assert played.finish() is Outcome.PUBLISHED
+    assert played.rounds.public_keys.get((0, 1, thief)) == earlier
+    [group] = played.groups
+    assert thief not in group.accounts(group.dealers)
+    assert group.accounts(group.survivors) == tuple(who for who in played.clients if who != thief)
+    assert played.settled()[thief].reason is Reason.ABSENT
+
+
+def test_the_same_keys_give_other_masks_and_seals_in_another_round() -> None:
+    one, other = pair_of(clamped(A)), pair_of(clamped(B))
+    rosters = [b"one round".ljust(32), b"another".ljust(32)]
+    for purpose in (MASK_PURPOSE, CHANNEL_PURPOSE):
+        first, second = (agree(one, other.public, roster, purpose) for roster in rosters)
+        assert first != second
+        assert agree(other, one.public, rosters[0], purpose) == first
+
+
+def test_whose_keys_are_copied_from_the_pool_announces_others() -> None:
+    terms = terms_of(Full(replace(EXACT, blocks=3)), 5, 3)
+    played = Hidden(replace(terms, schedule=replace(terms.schedule, train=3, aggregate=3)), 5)
+    played.until(Phase.ANNOUNCE_KEYS)
+    thief, *_, robbed = played.clients
+    [copied] = played.nodes[robbed].pool
+    played.nodes[thief].pool[:] = [copied]
+    played.block()
+    stolen = played.rounds.public_keys.get((0, 0, thief))
+    assert [type(error) for _, error in played.failed] == [refused.KeyReplayed]
+    assert played.finish() is Outcome.PUBLISHED
+    own = played.rounds.public_keys.get((0, 0, robbed))
+    assert own is not None
+    assert stolen is not None
+    assert {own.mask, own.channel}.isdisjoint({stolen.mask, stolen.channel})
+    reasons = {who: each.reason for who, each in played.settled().items()}
+    assert (reasons[thief], reasons[robbed]) == (Reason.ABSENT, Reason.SHARED)
 
 
 def test_who_announced_deals_once(played: Hidden) -> None:
@@ -169,5 +214,4 @@ def test_an_open_round_has_none_of_these_phases_and_no_record_of_them() -> None:
     items = (played.rounds.public_keys, played.rounds.dealings, played.rounds.missing, played.rounds.openings)
     assert [list(item.iter_keys()) for item in items] == [[]] * 4
     assert list(played.rounds.groups.iter_keys()) == []
-    assert list(played.rounds.used_keys.iter_keys()) == []
     noop(played, played.clients[0], announce(played), refused.WrongRound)

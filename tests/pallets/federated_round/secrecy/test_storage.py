@@ -10,19 +10,19 @@ from pallets.federated_round.ending import forget
 from tests.pallets.federated_round.secrecy.hidden_play import FULL, Hidden, terms_of
 
 
-def test_a_forgotten_round_leaves_nothing_and_its_keys_may_be_announced_again() -> None:
+def test_a_forgotten_round_leaves_nothing() -> None:
     played = Hidden(terms_of(FULL, 4, 3), 4)
     played.finish()
     rounds = played.rounds
     prefixes = [item.layout.prefix for item in (rounds.public_keys, rounds.dealings, rounds.missing, rounds.openings)]
-    prefixes += [item.layout.prefix for item in (rounds.used_keys, rounds.groups)]
+    prefixes.append(rounds.groups.layout.prefix)
 
     def left() -> list[int]:
         return [sum(1 for _ in rounds.storage.keys(prefix)) for prefix in prefixes]
 
-    assert left() == [4, 4, 7, 4, 8, 1]
+    assert left() == [4, 4, 7, 4, 1]
     forget(rounds, *played.key)
-    assert left() == [0] * 6
+    assert left() == [0] * 5
 
 
 def test_a_round_that_ended_before_its_groups_were_drawn_is_forgotten_too() -> None:
@@ -30,9 +30,9 @@ def test_a_round_that_ended_before_its_groups_were_drawn_is_forgotten_too() -> N
     played.until(Phase.ANNOUNCE_KEYS)
     played.stop(*played.clients[:2])
     played.finish()
-    assert len(list(played.rounds.used_keys.iter_keys())) == 4
+    assert len(list(played.rounds.public_keys.iter_keys())) == 2
     forget(played.rounds, *played.key)
-    assert list(played.rounds.used_keys.iter_keys()) == []
+    assert list(played.rounds.public_keys.iter_keys()) == []
 
 
 def test_importing_the_pallet_loads_nothing_of_hidden_rounds_and_these_are_decided_without_numpy() -> None:

@@ -152,7 +152,7 @@ def test_a_second_round_goes_on_from_the_first_with_other_keys() -> None:
 
 
 def secrets_of(node: FakeNode) -> list[bytes]:
-    return [key for key in node.local if key.startswith(b"secret/")]
+    return [key for key in node.local if key.startswith(b"secret/federated_round/hidden")]
 
 
 def test_the_secrets_of_a_round_are_dropped_before_it_ends_and_its_keys_serve_no_more() -> None:
