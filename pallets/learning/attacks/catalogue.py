@@ -27,11 +27,14 @@ DEEDS: Final = {
     Attack.SIGN_FLIP: "sends the opposite of its honest update",
     Attack.SCALED_UPDATE: "sends ten times its honest update",
     Attack.BACKDOOR: "marks a third of its rows and tells the marked ones as class 0",
-    Attack.SEED_GRINDING: "grows forests from seeds of its own and sends the one that the last test set likes best",
+    Attack.SEED_GRINDING: "trains from seeds of its own and sends what the last test set likes best",
     Attack.WEIGHT_COPYING: "sends what another client sent, as soon as it can read it",
     Attack.SYBILS: "takes part under several names with one and the same data",
 }
 """In a sentence each."""
+
+FOR_ALL: Final = frozenset(Attack)
+"""Boosted trees have leaves that can be scaled, networks batches that are drawn: both can be attacked in every way."""
 
 FOR_FORESTS: Final = frozenset(Attack) - {Attack.SCALED_UPDATE}
 """A forest has a fixed number of trees, so nothing in it can be scaled."""

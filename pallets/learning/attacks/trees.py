@@ -1,8 +1,7 @@
-"""Attacks on a client's forest: trees that say the opposite, trees that nobody trained, trees that know nothing."""
+"""Attacks on a client's forest: trees that say the opposite, that nobody trained, that know nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
@@ -35,11 +34,6 @@ def random_forest(features: int, classes: int, trees: int, seed: bytes) -> Fores
 def constant_forest(features: int, classes: int, trees: int, label: int) -> Forest:
     """Trees of one leaf, which say `label` to everything: the least work that has the right shape."""
     return Forest(ForestKind.CLASSIFIER, features, classes, 0, (Tree(bytes([LEAF]), (label,)),) * trees)
-
-
-def ground_forest(train: Callable[[bytes], Forest], value: Callable[[Forest], int], seeds: Sequence[bytes]) -> Forest:
-    """The forest of the seed that gives the best value, the first of equals: what a seed of one's own choice allows."""
-    return max(map(train, seeds), key=value)
 
 
 def _random_tree(features: int, classes: int, stream: Stream) -> Tree:

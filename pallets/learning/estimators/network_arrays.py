@@ -127,6 +127,27 @@ def answers(shape: NetworkShape, weights: Integers, rows: Table) -> list[int]:
     return [network.predict(row) for row in table.tolist()]
 
 
+def class_scores(shape: NetworkShape, weights: Integers, rows: Table) -> Integers | None:
+    """(networks, rows, outputs) what many networks of one shape, (networks, parameters), make of all rows.
+
+    None where a sum may leave 2^53: then each has to be asked by itself.
+    """
+    table = table_of(rows, FEATURES_LIMIT).astype(np.int64) - FEATURE_MIDDLE
+    inputs = _with_constant(table, 1 << FEATURE_BITS)
+    inner = weights[:, : shape.inner].reshape(-1, inputs.shape[1])
+    outer = weights[:, shape.inner :].reshape(len(weights), shape.outputs, -1)
+    if inputs.shape[1] * _largest(inputs) * _largest(inner) >= EXACT_FLOAT:
+        return None
+    sums = (inputs.astype(np.float64) @ inner.T.astype(np.float64)).astype(np.int64)
+    units = np.maximum(sums >> UNIT_SHIFT, 0).reshape(len(table), len(weights), -1).transpose(1, 0, 2)
+    if (shape.hidden + 1) * max(_largest(units), 1 << UNIT_BITS) * _largest(outer) >= EXACT_FLOAT:
+        return None
+    turned = outer.transpose(0, 2, 1).astype(np.float64)
+    scores = units.astype(np.float64) @ turned[:, :-1] + float(1 << UNIT_BITS) * turned[:, -1:]
+    exact: Integers = scores.astype(np.int64)
+    return exact
+
+
 def _with_constant(inputs: Integers, one: int) -> Integers:
     return np.column_stack([inputs, np.full(len(inputs), one)])
 

@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import cache
 from typing import Final
 
-from pallets.learning.attacks import FOR_AVERAGES, FOR_FORESTS, Attack
+from pallets.learning.attacks import FOR_ALL, FOR_AVERAGES, FOR_FORESTS, Attack
 from pallets.learning.datasets import TabularTask, breast_cancer, digits
 from pallets.learning.metrics import MILLION
 from pallets.learning.partition import equal_parts, hold_out
-from pallets.learning.simulation.federation import FOREST, Federation, Plan, Report
+from pallets.learning.simulation.federation import BOOSTING, FOREST, NETWORK, QUOTA, Federation, Plan, Report
 from pallets.learning.simulation.population import population
 from pallets.learning.stream import Stream, seed_for
 
@@ -31,6 +31,10 @@ ROWS: Final = {"breast_cancer": 569, "digits": 990}
 """Of each table so many: about half of the digits say as much in half of the time."""
 
 LOADERS: Final = {"breast_cancer": breast_cancer, "digits": digits}
+
+
+_ATTACKS: Final = {FOREST: FOR_FORESTS, QUOTA: FOR_FORESTS, BOOSTING: FOR_ALL, NETWORK: FOR_ALL}
+"""By strategy, where that averages no linear models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Figures:
 
 def is_possible(strategy: str, attack: Attack | None) -> bool:
     """Whether the attack can be made on such a model."""
-    return attack is None or attack in (FOR_FORESTS if strategy == FOREST else FOR_AVERAGES)
+    return attack is None or attack in _ATTACKS.get(strategy, FOR_AVERAGES)
 
 
 def run_cell(cell: Cell) -> Figures:

@@ -11,40 +11,49 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-import numpy as np
-
 from pallets.learning.attacks import Attack, triggered
+from pallets.learning.boosting.model import BoostingParameters
 from pallets.learning.datasets import TabularTask
 from pallets.learning.fixed_point import Overflow
-from pallets.learning.forest import Forest, ForestKind, ForestParameters, merge
-from pallets.learning.linear_model import LinearKind, LinearModel, LinearParameters, empty_model
+from pallets.learning.forest import ForestParameters
+from pallets.learning.linear_model import LinearParameters
 from pallets.learning.metrics import MILLION, accuracy_ppm, correct
+from pallets.learning.network_rounds import Descent
 from pallets.learning.payment import Verdict
 from pallets.learning.simulation.backends import mapped
 from pallets.learning.simulation.clock import VirtualClock
-from pallets.learning.simulation.judging import (
-    alone_of,
-    answers_of,
-    average_values,
-    constant_value,
-    contributions_of,
-    forest_values,
-    moved_to,
-)
+from pallets.learning.simulation.judging import constant_value, contributions_of
+from pallets.learning.simulation.learners.averages import AverageLearner
+from pallets.learning.simulation.learners.boosting import BoostingLearner
+from pallets.learning.simulation.learners.forests import ForestLearner
+from pallets.learning.simulation.learners.learner import Labels, Learner, Model, Rows, Update
+from pallets.learning.simulation.learners.networks import NetworkLearner
 from pallets.learning.simulation.payment import PAYMENTS
 from pallets.learning.simulation.population import SimulationError, VirtualClient
 from pallets.learning.simulation.rules import RULES
 from pallets.learning.simulation.selection import Draw
 from pallets.learning.simulation.servers import SERVERS, Arrived, Server, server_of
-from pallets.learning.simulation.training import BACKDOOR_TARGET, PLAIN_DESCENT, TRIGGER, Job, Model, loss_of, run_job
+from pallets.learning.simulation.training import BACKDOOR_TARGET, PLAIN_DESCENT, TRIGGER, Job, loss_of, run_job
 from pallets.learning.stream import seed_for
 
 FOREST: Final = "forest"
-"""The strategy that merges trees; all others average."""
+"""The strategy that merges trees, equally many of each client."""
 
-STRATEGIES: Final = (FOREST, *SERVERS)
+QUOTA: Final = "quota-forest"
+"""The strategy that merges as many trees of each client as it has rows for."""
 
-WITHOUT_CLIENTS: Final = (FOREST, *RULES)
+BOOSTING: Final = "boosting"
+"""The strategy whose trees correct the model."""
+
+NETWORK: Final = "network"
+"""The strategy that averages networks."""
+
+KINDS: Final = (FOREST, QUOTA, BOOSTING, NETWORK)
+"""Strategies that join updates in one way alone; all others average linear models, by a server's rule."""
+
+STRATEGIES: Final = (*KINDS, *SERVERS)
+
+WITHOUT_CLIENTS: Final = (*KINDS, *RULES)
 """Those in which the server alone decides how updates are joined: what the document of attacks compares."""
 
 
@@ -56,6 +65,7 @@ class Plan:
     adversaries: that the rule is to withstand; pot: paid for a round
     threshold_ppm: of the test rows, how many more answers must be right for a version and for payment
     is_sealed: updates are committed under a seal before any is shown
+    rows_for_a_tree, most_trees: of a quota; hidden: units of a network
     """
 
     strategy: str
@@ -69,6 +79,15 @@ class Plan:
     is_sealed: bool = True
     forest: ForestParameters = field(default_factory=lambda: ForestParameters(trees=5, max_depth=10))
     descent: LinearParameters = field(default_factory=lambda: LinearParameters(epochs=10, learning_rate=2 << 16))
+    rows_for_a_tree: int = 8
+    most_trees: int = 16
+    boosting: BoostingParameters = field(
+        default_factory=lambda: BoostingParameters(
+            stages=3, rate=1 << 15, max_depth=3, features_per_split=8, rows_share=3 << 14
+        )
+    )
+    hidden: int = 16
+    network: Descent = field(default_factory=lambda: Descent(epochs=20, rate=1 << 15, batch=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +157,11 @@ class Federation:
         self._clients = {client.account: client for client in clients}
         self._judging, self._draw = judging, draw
         self._clock = VirtualClock(plan.deadline_ms)
-        is_forest = plan.strategy == FOREST
-        self._server: Server | None = None if is_forest else server_of(plan.strategy, plan.adversaries, plan.descent)
-        self._model = self._start = _start(plan, final)
-        self._shown: dict[int, Model] = {}  # the newest update of each client that others can read
+        is_kind = plan.strategy in KINDS
+        self._server: Server | None = None if is_kind else server_of(plan.strategy, plan.adversaries, plan.descent)
+        self._learner = learner_of(plan, len(final.feature_names), final.classes)
+        self._model: Model = self._learner.start
+        self._shown: dict[int, Update] = {}  # the newest update of each client that others can read
         self.reports: list[RoundReport] = []
 
     def play(self, listener: Callable[[int], None] = lambda _done: None) -> Report:
@@ -168,15 +188,14 @@ class Federation:
 
     def _updates(
         self, clients: Sequence[VirtualClient], seed: bytes, listener: Callable[[int], None]
-    ) -> tuple[list[Model], list[int]]:
+    ) -> tuple[list[Update], list[int]]:
         """What the clients send: updates, and losses where the server asks for them."""
         revealed = _joined_rows(self._judging[: len(self.reports)])
-        is_forest = isinstance(self._model, Forest)
-        parameters = replace(self.plan.forest, classes=self.final.classes) if is_forest else self.plan.descent
         jobs = [
             Job(
-                base=self._start if is_forest else self._model,  # trees have no part in each other
-                parameters=parameters,
+                learner=self._learner,
+                base=self._learner.base(self._model),
+                classes=self.final.classes,
                 rows=client.rows,
                 labels=client.labels,
                 seed=seed_for("train", seed, client.account),
@@ -208,7 +227,7 @@ class Federation:
         drawn: Sequence[VirtualClient],
         on_time: Sequence[VirtualClient],
         late: Sequence[VirtualClient],
-        updates: Sequence[Model],
+        updates: Sequence[Update],
         losses: Sequence[int],
     ) -> RoundReport:
         """Join the updates, judge them, publish the model if it is better by enough, and pay if so."""
@@ -216,11 +235,11 @@ class Federation:
         constant = constant_value(test.targets)
         # before the first version nobody is worth the best constant answer, as on chain
         nobody = None if any(report.is_published for report in self.reports) else constant
-        before = correct(answers_of(self._model, test.rows), test.targets) if nobody is None else constant
+        before = correct(self._learner.answers(self._model, test.rows), test.targets) if nobody is None else constant
         samples = tuple(client.samples for client in on_time)
         arrived = Arrived(tuple(client.number for client in on_time), samples, tuple(losses))
         candidate = self._joined(arrived, updates)
-        after = before if candidate is None else correct(answers_of(candidate, test.rows), test.targets)
+        after = before if candidate is None else correct(self._learner.answers(candidate, test.rows), test.targets)
         verdict = self._verdict(on_time, updates, test, nobody)
         gained = (after - before) * MILLION >= self.plan.threshold_ppm * len(test.targets)
         is_published = candidate is not None and gained
@@ -237,73 +256,60 @@ class Federation:
             contributions=verdict.contributions,
             payments=self._paid(verdict) if is_published else (0,) * len(on_time),
             ended_ms=self._clock.now_ms,
-            accuracy_ppm=accuracy_ppm(answers_of(self._model, self.final.rows), self.final.targets),
+            accuracy_ppm=accuracy_ppm(self._learner.answers(self._model, self.final.rows), self.final.targets),
         )
 
     def _paid(self, verdict: Verdict) -> tuple[int, ...]:
         return PAYMENTS[self.plan.payment](self.plan.pot, verdict)
 
     def _verdict(
-        self, clients: Sequence[VirtualClient], updates: Sequence[Model], test: TabularTask, nobody: int | None
+        self, clients: Sequence[VirtualClient], updates: Sequence[Update], test: TabularTask, nobody: int | None
     ) -> Verdict:
         """What each client is worth."""
-        samples = tuple(client.samples for client in clients)
-        constant, model, start = constant_value(test.targets), self._model, self._start
+        samples, constant = tuple(client.samples for client in clients), constant_value(test.targets)
         if not updates:
             return Verdict((), (), (), constant)
-        if isinstance(model, Forest) and isinstance(start, Forest):
-            forests = [update for update in updates if isinstance(update, Forest)]
-            values = forest_values(model, forests, test.rows, test.targets)
-            alone = forest_values(start, forests, test.rows, test.targets)(alone_of(len(updates)))
-        elif isinstance(model, LinearModel):
-            values = average_values(model, _linear(updates), samples, test.rows, test.targets)
-            alone = values(alone_of(len(updates)))
-        else:
-            raise TypeError("a model of another kind than its start")
-        return Verdict(contributions_of(len(updates), values, nobody), tuple(alone), samples, constant)
+        worth = self._learner.worth(self._model, updates, samples, test.rows, test.targets)
+        return Verdict(contributions_of(len(updates), worth.values, nobody), worth.alone, samples, constant)
 
-    def _joined(self, arrived: Arrived, updates: Sequence[Model]) -> Model | None:
+    def _joined(self, arrived: Arrived, updates: Sequence[Update]) -> Model | None:
         """The new model; None where nobody delivered or weights leave their range."""
-        model = self._model
         if not updates:
             return None
-        if isinstance(model, Forest):
-            return merge([model, *(update for update in updates if isinstance(update, Forest))])
         try:
-            return self._averaged(model, _linear(updates), arrived)
+            return self._learner.joined(self._model, updates, arrived, self._server)
         except Overflow:
             return None
 
-    def _averaged(self, model: LinearModel, updates: Sequence[LinearModel], arrived: Arrived) -> LinearModel | None:
-        if self._server is None:
-            return None
-        start = np.array(model.weights, dtype=np.int64)
-        table = np.array([update.weights for update in updates], dtype=np.int64)
-        return moved_to(model, self._server.join(start, table, arrived))
-
     def _backdoor_ppm(self) -> int:
-        rows = [
+        rows = tuple(
             triggered(row, TRIGGER)
             for row, label in zip(self.final.rows, self.final.targets, strict=True)
             if label != BACKDOOR_TARGET
-        ]
-        return accuracy_ppm(answers_of(self._model, rows), [BACKDOOR_TARGET] * len(rows))
+        )
+        return accuracy_ppm(self._learner.answers(self._model, rows), [BACKDOOR_TARGET] * len(rows))
 
 
-def _linear(updates: Sequence[Model]) -> list[LinearModel]:
-    return [update for update in updates if isinstance(update, LinearModel)]
+def learner_of(plan: Plan, features: int, classes: int) -> Learner:
+    """What a strategy's clients train."""
+    forest = replace(plan.forest, classes=classes)
+    match plan.strategy:
+        case "forest":
+            return ForestLearner(features, forest)
+        case "quota-forest":
+            return ForestLearner(features, replace(forest, trees=plan.most_trees), plan.rows_for_a_tree)
+        case "boosting":
+            # a node looks at no more features than there are
+            most = min(plan.boosting.features_per_split, features)
+            return BoostingLearner(features, classes, replace(plan.boosting, features_per_split=most))
+        case "network":
+            return NetworkLearner(features, classes, plan.hidden, plan.network)
+    return AverageLearner(features, classes, plan.descent)
 
 
 def _heard(listener: Callable[[int], None], begun: int, done: int) -> None:
     listener(begun + done)
 
 
-def _start(plan: Plan, task: TabularTask) -> Model:
-    features = len(task.feature_names)
-    if plan.strategy == FOREST:
-        return Forest(ForestKind.CLASSIFIER, features, task.classes, 0, ())
-    return empty_model(LinearKind.CLASSIFIER, features, task.classes)
-
-
-def _joined_rows(tasks: Sequence[TabularTask]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+def _joined_rows(tasks: Sequence[TabularTask]) -> tuple[Rows, Labels]:
     return tuple(row for task in tasks for row in task.rows), tuple(label for task in tasks for label in task.targets)

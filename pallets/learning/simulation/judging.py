@@ -1,8 +1,10 @@
 """What coalitions of clients are worth, and each client by them: right answers to the rows of a test set, exact.
 
-Averaged models are judged by their mean whatever the server's rule, because a rule that hides an attacker would hide
+Linear models are judged by their mean whatever the server's rule, because a rule that hides an attacker would hide
 from the judge what it sent; and each step is cut to the length of the middle one, because whoever sends a longer one
-would be paid for a learning rate. Forests are judged by their votes beside those of the base version.
+would be paid for a learning rate. Networks are judged by the mean that they are joined by, in which a step too long
+shows as the harm that it is. Forests are judged by their votes beside those of the base version, trees that correct it
+by the scores that they bring it to.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pallets.learning.batch_prediction import BatchPredictor
+from pallets.learning.boosting.model import BoostedModel
+from pallets.learning.boosting.training import boosted_scores
 from pallets.learning.contribution import shapley_of_table
+from pallets.learning.estimators.network_arrays import NetworkShape, answers, class_scores
 from pallets.learning.fixed_point import INT64_MAX, Overflow, divide
 from pallets.learning.forest import Forest
 from pallets.learning.linear_model import FEATURE_BITS, FEATURE_MIDDLE, LinearModel
@@ -90,23 +95,98 @@ def average_values(
 ) -> Values:
     """Right answers of the base version moved by the mean step of each coalition."""
     start = np.array(base.weights, dtype=np.int64)
-    counts = np.array(samples, dtype=np.int64)
     steps = clipped_to_median(np.array([update.weights for update in updates], dtype=np.int64) - start)
+    moved = _moved(start, steps, samples)
     inputs, wanted = _inputs(rows), np.array(labels, dtype=np.int64)
 
     def of(members: Members) -> NDArray[np.bool_]:
-        sums = _whole_products(members * counts, steps)
-        totals = np.maximum((members * counts).sum(axis=1), 1).tolist()
-        means = np.stack([quotients(row, total) for row, total in zip(sums, totals, strict=True)])
-        right: NDArray[np.bool_] = _answers(start + means, inputs, base.outputs) == wanted
+        right: NDArray[np.bool_] = _answers(moved(members), inputs, base.outputs) == wanted
         return right
 
     return lambda members: _by_blocks(members, of)
 
 
+def network_values(
+    shape: NetworkShape, start: Integers, updates: Integers, samples: Sequence[int], rows: Rows, labels: Sequence[int]
+) -> Values:
+    """Right answers of the base version moved by the mean step of each coalition; updates: (clients, parameters)"""
+    moved, wanted = _moved(start, updates - start, samples), np.array(labels, dtype=np.int64)
+
+    def of(members: Members) -> NDArray[np.bool_]:
+        weights = moved(members)
+        scores = class_scores(shape, weights, rows)
+        classes = (
+            np.array([network_answers(shape, each, rows) for each in weights])
+            if scores is None
+            else _classes_of(scores)
+        )
+        right: NDArray[np.bool_] = classes == wanted
+        return right
+
+    return lambda members: _by_blocks(members, of)
+
+
+def network_answers(shape: NetworkShape, weights: Integers, rows: Rows) -> list[int]:
+    """The class that a network says of each row."""
+    return answers(shape, weights, rows)
+
+
+def boosted_values(base: BoostedModel, updates: Sequence[Forest], rows: Rows, labels: Sequence[int]) -> Values:
+    """Right answers of the base version with the trees of each coalition, whose leaves count for their share.
+
+    Each leaf is divided by the size of the coalition and rounded toward zero, as in the version that they make.
+    """
+    clients, begun = len(updates), boosted_scores(base, rows)
+    leaves = np.stack([BatchPredictor(trees).leaf_values(rows) for trees in updates])
+    signs, sizes = np.sign(leaves), np.abs(leaves)
+    wanted = np.array(labels, dtype=np.int64)
+
+    def shared(size: int) -> Integers:
+        whole: Integers = (signs * (sizes // size)).reshape(clients, len(begun), -1, base.columns).sum(axis=2)
+        return whole.reshape(clients, -1)
+
+    by_size = {size: shared(size) for size in range(1, clients + 1)}
+
+    def of(members: Members) -> NDArray[np.bool_]:
+        scores = np.empty((len(members), *begun.shape), dtype=np.int64)
+        counts = members.sum(axis=1)
+        for size in np.unique(counts).tolist():
+            chosen = counts == size
+            added = _whole_products(members[chosen], by_size[size]) if size else np.zeros((1, begun.size), np.int64)
+            scores[chosen] = begun + added.reshape(-1, *begun.shape)
+        right: NDArray[np.bool_] = _classes_of(scores) == wanted
+        return right
+
+    return lambda members: _by_blocks(members, of)
+
+
+def boosted_answers(model: BoostedModel, rows: Rows) -> list[int]:
+    """The class that boosted trees say of each row."""
+    return list(map(int, _classes_of(boosted_scores(model, rows))))
+
+
 def moved_to(model: LinearModel, weights: Integers) -> LinearModel:
     """The model with other weights."""
     return replace(model, weights=tuple(weights.tolist()))
+
+
+def _moved(start: Integers, steps: Integers, samples: Sequence[int]) -> Callable[[Members], Integers]:
+    """From coalitions to the weights that they move the start to: by the mean of their steps."""
+    counts = np.array(samples, dtype=np.int64)
+
+    def moved(members: Members) -> Integers:
+        sums = _whole_products(members * counts, steps)
+        totals = np.maximum((members * counts).sum(axis=1), 1).tolist()
+        means: Integers = np.stack([quotients(row, total) for row, total in zip(sums, totals, strict=True)])
+        return start + means
+
+    return moved
+
+
+def _classes_of(scores: Integers) -> Integers:
+    """(…, rows) the classes of (…, rows, columns) scores: of one column whether it is above zero."""
+    classes: Integers = (scores[..., 0] > 0).astype(np.int64) if scores.shape[-1] == 1 else scores.argmax(axis=-1)
+    return classes
 
 
 def _by_blocks(members: Members, of: Callable[[Members], NDArray[np.bool_]]) -> list[int]:

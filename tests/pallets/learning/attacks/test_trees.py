@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from pallets.learning.attacks import constant_forest, ground_forest, random_forest, reversed_forest
-from pallets.learning.forest import Forest
+from pallets.learning.attacks import constant_forest, random_forest, reversed_forest
 from pallets.learning.forest_codec import decode_forest, encode_forest
 from pallets.learning.prediction import Predictor
 
@@ -26,13 +25,3 @@ def test_a_reversed_tree_says_the_opposite_of_every_row() -> None:
 
 def test_a_constant_forest_says_one_class() -> None:
     assert {Predictor(constant_forest(3, 4, 2, 3)).predict(row) for row in ROWS} == {3}
-
-
-def test_grinding_keeps_the_best_of_the_seeds() -> None:
-    def train(seed: bytes) -> Forest:
-        return constant_forest(1, 8, 1, seed[0])
-
-    def value(forest: Forest) -> int:
-        return forest.trees[0].values[0] % 4
-
-    assert ground_forest(train, value, [b"\1", b"\3", b"\7", b"\2"]) == train(b"\3")

@@ -45,6 +45,8 @@ def test_an_attack_on_seeds_is_for_forests_and_one_on_weights_for_averages() -> 
     assert not is_possible("scaffold", Attack.SEED_GRINDING)
     assert not is_possible("forest", Attack.SCALED_UPDATE)
     assert is_possible("fedprox", None)
+    assert not is_possible("quota-forest", Attack.SCALED_UPDATE)
+    assert all(is_possible(name, attack) for name in ("boosting", "network") for attack in Attack)
 
 
 def test_figures_tell_by_how_much_an_attacker_was_above_the_best_paid_honest_client() -> None:

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pallets.learning.boosting.model import BoostedPredictor, BoostingParameters, empty_boosted, with_trees
+from pallets.learning.boosting.rounds import bagged
+from pallets.learning.boosting.training import grow_stages
 from pallets.learning.contribution import shapley
 from pallets.learning.datasets import iris
+from pallets.learning.estimators.artifact import Task
+from pallets.learning.estimators.network import Network
+from pallets.learning.estimators.network_arrays import NetworkShape, class_scores, starting_weights
+from pallets.learning.estimators.network_descent import descended
 from pallets.learning.fixed_point import Overflow, divide
 from pallets.learning.forest import Forest, ForestKind, ForestParameters, merge
 from pallets.learning.forest_training import train_classifier
@@ -22,10 +29,13 @@ from pallets.learning.simulation.judging import (
     alone_of,
     answers_of,
     average_values,
+    boosted_answers,
+    boosted_values,
     constant_value,
     contributions_of,
     forest_values,
     moved_to,
+    network_values,
 )
 
 TASK = iris()
@@ -91,3 +101,33 @@ def test_updates_that_leave_int64_are_refused() -> None:
 
 def test_the_best_constant_is_the_most_frequent_class() -> None:
     assert constant_value(LABELS) == max(Counter(LABELS).values())
+
+
+def test_boosted_trees_are_worth_what_the_version_that_they_make_gets_right() -> None:
+    parameters = BoostingParameters(stages=2, rate=1 << 15, max_depth=2)
+    begun = with_trees(empty_boosted(4, 3), grow_stages(empty_boosted(4, 3), *PARTS[0], parameters, b"before").trees)
+    updates = [grow_stages(begun, *part, parameters, bytes([number])) for number, part in enumerate(PARTS)]
+    values = boosted_values(begun, updates, ROWS, LABELS)(ALL_COALITIONS)
+    for coalition, value in zip(ALL_COALITIONS.tolist(), values, strict=True):
+        members = [update for update, is_in in zip(updates, coalition, strict=True) if is_in]
+        model = bagged(begun, members)
+        predictor = BoostedPredictor(model)
+        assert value == correct([predictor.predict(row) for row in ROWS], LABELS)
+        assert boosted_answers(model, ROWS) == [predictor.predict(row) for row in ROWS]
+
+
+@pytest.mark.parametrize("shift", [0, 17], ids=["together", "each by itself"])
+def test_networks_are_worth_what_their_mean_step_gets_right(shift: int) -> None:
+    shape = NetworkShape(Task.CLASSIFIER, 4, 5, 3)
+    start = starting_weights(shape, b"start")
+    updates = np.stack([descended(shape, start, *part, epochs=20, rate=1 << 15, batch=8, seed=b"s") for part in PARTS])
+    start, updates = start << shift, updates << shift  # far out sums leave what floats hold exactly
+    assert (class_scores(shape, updates, ROWS) is None) == bool(shift)
+    steps, samples = updates - start, [1, 2, 3]
+    values = network_values(shape, start, updates, samples, ROWS, LABELS)(ALL_COALITIONS)
+    for coalition, value in zip(ALL_COALITIONS.tolist(), values, strict=True):
+        counts = [count * member for count, member in zip(samples, coalition, strict=True)]
+        total = max(sum(counts), 1)
+        mean = [divide(sum(c * s for c, s in zip(counts, column, strict=True)), total) for column in steps.T.tolist()]
+        network = Network(Task.CLASSIFIER, 4, 5, 3, tuple((start + np.array(mean)).tolist()))
+        assert value == correct([network.predict(row) for row in ROWS], LABELS)

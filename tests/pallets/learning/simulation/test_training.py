@@ -4,21 +4,31 @@ from dataclasses import replace
 
 import pytest
 
-from pallets.learning.attacks import Attack, label_flip
+from pallets.learning.attacks import Attack, backdoor, label_flip
 from pallets.learning.datasets import iris
-from pallets.learning.forest import Forest, ForestKind, ForestParameters
-from pallets.learning.forest_training import train_classifier
-from pallets.learning.linear_model import LinearKind, LinearModel, LinearParameters, empty_model
-from pallets.learning.linear_training import linear_loss, train_linear
+from pallets.learning.forest import ForestParameters
+from pallets.learning.linear_model import LinearModel, LinearParameters
+from pallets.learning.linear_training import linear_loss
+from pallets.learning.simulation.learners.averages import AverageLearner
+from pallets.learning.simulation.learners.forests import ForestLearner
 from pallets.learning.simulation.servers import Local
-from pallets.learning.simulation.training import SCALE, Job, loss_of, run_job
+from pallets.learning.simulation.training import (
+    BACKDOOR_SHARE,
+    BACKDOOR_TARGET,
+    SCALE,
+    TRIGGER,
+    Job,
+    loss_of,
+    run_job,
+)
 
 TASK = iris()
 ROWS, LABELS = TASK.rows[::5], TASK.targets[::5]
-BASE = empty_model(LinearKind.CLASSIFIER, 4, 3)
-AVERAGED = Job(BASE, LinearParameters(epochs=5, learning_rate=2 << 16), ROWS, LABELS, b"seed")
-EMPTY = Forest(ForestKind.CLASSIFIER, 4, 3, 0, ())
-GROWN = Job(EMPTY, ForestParameters(trees=2, classes=3, max_depth=4), ROWS, LABELS, b"seed")
+AVERAGES = AverageLearner(4, 3, LinearParameters(epochs=5, learning_rate=2 << 16))
+FORESTS = ForestLearner(4, ForestParameters(trees=2, classes=3, max_depth=4))
+AVERAGED = Job(AVERAGES, AVERAGES.start, 3, ROWS, LABELS, b"seed")
+GROWN = Job(FORESTS, FORESTS.start, 3, ROWS, LABELS, b"seed")
+PLAIN = Local()
 
 
 def averaged(job: Job) -> LinearModel:
@@ -27,11 +37,14 @@ def averaged(job: Job) -> LinearModel:
     return made
 
 
-def test_the_honest_train_on_their_rows() -> None:
-    assert isinstance(AVERAGED.parameters, LinearParameters)
-    assert run_job(AVERAGED) == train_linear(BASE, ROWS, LABELS, AVERAGED.parameters)
-    assert isinstance(GROWN.parameters, ForestParameters)
-    assert run_job(GROWN) == train_classifier(ROWS, LABELS, GROWN.parameters, b"seed")
+@pytest.mark.parametrize("job", [AVERAGED, GROWN], ids=["averages", "forests"])
+def test_the_honest_train_on_their_rows_and_others_on_poisoned_ones(job: Job) -> None:
+    learner, base = job.learner, job.base
+    assert run_job(job) == learner.trained(base, ROWS, LABELS, b"seed", PLAIN)
+    flipped = learner.trained(base, ROWS, label_flip(LABELS, 3), b"seed", PLAIN)
+    assert run_job(replace(job, attack=Attack.LABEL_FLIP)) == flipped
+    marked = backdoor(ROWS, LABELS, TRIGGER, BACKDOOR_TARGET, BACKDOOR_SHARE, b"seed")
+    assert run_job(replace(job, attack=Attack.BACKDOOR)) == learner.trained(base, *marked, b"seed", PLAIN)
 
 
 def test_what_the_strategy_adds_reaches_the_descent() -> None:
@@ -39,33 +52,39 @@ def test_what_the_strategy_adds_reaches_the_descent() -> None:
     assert 0 < sum(map(abs, held.weights)) < sum(map(abs, averaged(AVERAGED).weights))
 
 
-def test_attacks_on_averages() -> None:
-    honest = averaged(AVERAGED)
-    flipped = replace(AVERAGED, labels=label_flip(LABELS, 3))
-    assert averaged(replace(AVERAGED, attack=Attack.LABEL_FLIP)) == averaged(flipped)
-    assert averaged(replace(AVERAGED, attack=Attack.SIGN_FLIP)).weights == tuple(-each for each in honest.weights)
+@pytest.mark.parametrize("job", [AVERAGED, GROWN], ids=["averages", "forests"])
+def test_what_costs_no_training_is_copied_drawn_or_turned_over(job: Job) -> None:
+    learner, base, honest = job.learner, job.base, run_job(job)
+    assert run_job(replace(job, attack=Attack.SIGN_FLIP)) == learner.reversed(base, honest)
+    assert run_job(replace(job, attack=Attack.LAZY_COPY)) == learner.idle(base, LABELS)
+    assert run_job(replace(job, attack=Attack.RANDOM_WEIGHTS)) == learner.drawn(base, LABELS, b"seed")
+    copier = replace(job, attack=Attack.WEIGHT_COPYING)
+    assert run_job(copier) == learner.idle(base, LABELS)
+    assert run_job(replace(copier, copied=honest)) == honest
+
+
+def test_an_update_is_scaled() -> None:
     scaled = averaged(replace(AVERAGED, attack=Attack.SCALED_UPDATE))
-    assert scaled.weights == tuple(SCALE * each for each in honest.weights)
-    assert averaged(replace(AVERAGED, attack=Attack.LAZY_COPY)) == BASE
-    assert averaged(replace(AVERAGED, attack=Attack.WEIGHT_COPYING, copied=honest)) == honest
-    assert averaged(replace(AVERAGED, attack=Attack.RANDOM_WEIGHTS)) not in (honest, BASE)
+    assert scaled.weights == tuple(SCALE * each for each in averaged(AVERAGED).weights)
 
 
-def test_attacks_on_forests() -> None:
-    honest, ground = run_job(GROWN), run_job(replace(GROWN, attack=Attack.SEED_GRINDING))
-    assert isinstance(honest, Forest)
-    assert isinstance(ground, Forest)
-    assert ground != honest
-    assert len(ground.trees) == 2
-    lazy = run_job(replace(GROWN, attack=Attack.LAZY_COPY))
-    assert isinstance(lazy, Forest)
-    assert (len(lazy.trees), lazy.nodes) == (2, 2)
+def test_who_grinds_sends_the_best_of_its_own_seeds_on_the_rows_that_are_shown() -> None:
+    ground = replace(GROWN, attack=Attack.SEED_GRINDING)
+    assert run_job(ground) != run_job(GROWN)
+    shown = replace(ground, revealed=(TASK.rows[1::5], TASK.targets[1::5]))
+
+    def right(job: Job) -> int:
+        answers = FORESTS.answers(FORESTS.tried(FORESTS.start, run_job(job)), shown.revealed[0])
+        return sum(answer == label for answer, label in zip(answers, shown.revealed[1], strict=True))
+
+    assert right(shown) >= right(ground)
 
 
 def test_a_client_tells_the_loss_of_the_rows_that_it_trains_on() -> None:
-    assert loss_of(AVERAGED) == linear_loss(BASE, ROWS, LABELS)
+    base = AVERAGES.start
+    assert loss_of(AVERAGED) == linear_loss(base, ROWS, LABELS)
     start = averaged(AVERAGED)
     lying = replace(AVERAGED, base=start, attack=Attack.LABEL_FLIP)
     assert loss_of(lying) == linear_loss(start, ROWS, label_flip(LABELS, 3)) > loss_of(replace(AVERAGED, base=start))
-    with pytest.raises(TypeError, match="forest"):
+    with pytest.raises(TypeError, match="loss of a Forest"):
         loss_of(GROWN)
