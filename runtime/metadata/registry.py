@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 
 from chain.metadata import portable
 from chain.metadata.portable import PortableType, TypeDef, TypeParameter
@@ -53,6 +53,9 @@ class TypeRegistry:
         self._stand_ins = stand_ins
         self._special: dict[Any, int | Callable[[], int]] = {}
         self._open: dict[Any, int | None] = {}
+        self._primitives: dict[str, int] = {}
+        self._bytes: dict[tuple[str, int], int] = {}
+        """These are the types that are met most."""
         self._asked: dict[tuple[Any, int], tuple[int, Scope | None]] = {}
         """Numbers of what was asked, by annotation and identity of the scope, which stays alive here."""
 
@@ -219,9 +222,18 @@ class TypeRegistry:
         raise DeclarationError(shape.hint, "metadata has no form for it")
 
     def _primitive(self, kind: str) -> int:
-        return self.add(portable.PrimitiveType(portable.PrimitiveKind[kind]))
+        number = self._primitives.get(kind)
+        if number is None:
+            number = self._primitives[kind] = self.add(portable.PrimitiveType(portable.PrimitiveKind[kind]))
+        return number
 
     def _fixed_bytes(self, shape: scale.FixedBytes) -> int:
+        number = self._bytes.get((shape.name, shape.length))
+        if number is None:
+            number = self._bytes[shape.name, shape.length] = self._named_bytes(shape)
+        return number
+
+    def _named_bytes(self, shape: scale.FixedBytes) -> int:
         array = self.add(portable.ArrayType(shape.length, self._primitive("U8")))
         path = _NAMED_BYTES.get(shape.name)
         if path is None:
@@ -364,7 +376,7 @@ def _docs(shape: scale.Record | scale.Variants | scale.PlainEnum) -> tuple[str, 
 
 def _marks_of(hint: Any, kind: type[M]) -> list[M]:
     """The marks of a kind in an annotation, the innermost first."""
-    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
     return [mark for mark in marks if isinstance(mark, kind)]
 
 

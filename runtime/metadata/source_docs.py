@@ -12,7 +12,10 @@ from pallets.frame.source_text import attribute_docs, class_lines
 
 def lines(docs: str | None) -> tuple[str, ...]:
     """The lines of a docstring; none where there is none."""
-    return tuple(inspect.cleandoc(docs).splitlines()) if docs else ()
+    if not docs:
+        return ()
+    is_one = "\n" not in docs and "\t" not in docs  # as nearly all are: their margin is what they begin with
+    return tuple((docs.lstrip() if is_one else inspect.cleandoc(docs)).splitlines())
 
 
 def class_docs(cls: type[Any]) -> tuple[str, ...]:
