@@ -47,9 +47,9 @@ class BoundRuntime:
             if not hook.is_selective:
                 found.append((hook, None))
                 continue
-            having = [each for each, data in operators.items() if self._is_wanted(state, number, hook, data)]
+            having = self._having_work(state, number, hook, operators)
             if having:
-                found.append((hook, frozenset(having)))
+                found.append((hook, having))
         return found
 
     def perform(self, state: Trie, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
@@ -71,16 +71,26 @@ class BoundRuntime:
             self._hooks = bound.runtime, bound.runtime.worker_hooks()
         return self._hooks[1]
 
-    def _is_wanted(self, state: Trie, number: BlockNumber, hook: WorkerHook, data: Any) -> bool:
-        spare, bound = self._spare, self._take(state)
-        bound.overlay.begin()
-        try:
-            is_wanted = bound.runtime.has_work_for(hook, number, data)
-        except Exception:  # the edge of an author's code: the run will tell what is wrong
-            log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
-            return True
-        _give_back(bound, spare)
-        return is_wanted
+    def _having_work(self, state: Trie, number: BlockNumber, hook: WorkerHook, operators: Operators) -> frozenset[int]:
+        """The operators for whom a run would have anything to do; each is asked about the same state."""
+        spare, bound, found = self._spare, self._take(state), set[int]()
+        for each, data in operators.items():
+            overlay = bound.overlay
+            overlay.begin()
+            try:
+                has_work = bound.runtime.has_work_for(hook, number, data)
+            except Exception:  # the edge of an author's code: the run will tell what is wrong
+                log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
+                has_work, bound = True, self._take(state)
+            else:
+                if overlay.depth == 1:
+                    overlay.rollback()
+                else:
+                    bound = self._take(state)
+            if has_work:
+                found.add(each)
+        spare.append(bound)
+        return frozenset(found)
 
     def _take(self, state: Trie) -> _Bound:
         """A runtime on that state, for nobody else until it is given back."""
