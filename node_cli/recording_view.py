@@ -20,6 +20,7 @@ def recording_lines(recording: Recording) -> Iterator[str]:
     """What is in a recording, a line at a time."""
     run, runtime = recording.run, recording.runtime
     memory = "" if run.peak_memory is None else f", {size(run.peak_memory)} of memory at most"
+    memory += "" if run.traced_memory is None else f", {size(run.traced_memory)} allocated at most"
     yield f"Run         {run.pallet or 'worker'} on {run.trigger} block {run.number}, {hexadecimal(run.block)}"
     yield f"Account     {ss58.encode(run.account)}"
     yield f"Runtime     {runtime.spec_name} {runtime.spec_version}{f', {runtime.source}' if runtime.source else ''}"
@@ -81,6 +82,7 @@ def recording_json(recording: Recording) -> Mapping[str, object]:
             "cpu_seconds": run.cpu_seconds,
             "wall_seconds": run.wall_seconds,
             "peak_memory": run.peak_memory,
+            "traced_memory": run.traced_memory,
             "by_call": {
                 name: {
                     "count": cost.count,

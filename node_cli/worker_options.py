@@ -51,6 +51,7 @@ class WorkerOptions:
     account: whose key they sign with; seconds: of one run; memory: MiB of one run, None for any
     hosts: to whom they may speak HTTP; is_private_http_allowed: whether at private addresses too
     record: the folder in which their runs are recorded, None for none; keeps_data: private data with them
+    traces_memory: whether what runs in the node's process allocate is measured
     secrets: the file for what recordings leave out because it is secret, None for the chain's folder if there is one
     """
 
@@ -63,6 +64,7 @@ class WorkerOptions:
     record: Path | None = None
     keeps_data: bool = False
     secrets: Path | None = None
+    traces_memory: bool = False
 
 
 def add_worker_arguments(parser: Parser) -> None:
@@ -95,6 +97,11 @@ def add_worker_arguments(parser: Parser) -> None:
         help="of a run; of runs in threads, together",
     )
     parser.add_argument(
+        "--trace-memory",
+        action="store_true",
+        help="measure what runs in threads or inline allocate: slower, and one at a time; of processes it always is",
+    )
+    parser.add_argument(
         "--allow-http",
         action="append",
         default=[],
@@ -123,6 +130,8 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
     """What the command line asks for; raises UsageError."""
     if args.worker_memory is not None and args.workers not in (WorkersIn.PROCESSES, WorkersIn.THREADS):
         raise UsageError("--worker-memory limits runs beside the node: add --workers processes or --workers threads")
+    if args.trace_memory and args.workers not in (WorkersIn.THREADS, WorkersIn.INLINE):
+        raise UsageError("--trace-memory is for runs in the node's process: add --workers threads or --workers inline")
     if args.watch and args.workers is WorkersIn.PROCESSES:
         raise UsageError(
             "--watch and --workers processes exclude each other: a process has the code that it began with"
@@ -151,6 +160,7 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         record=args.record,
         keeps_data=args.record_data,
         secrets=args.record_secrets,
+        traces_memory=args.trace_memory,
     )
 
 
@@ -221,12 +231,12 @@ def _executor(options: WorkerOptions, runtime: type[Runtime]) -> Callable[[], Ex
     if options.where is WorkersIn.THREADS:
         from chain.offchain.threads import Threads  # what runs inline needs none of
 
-        return Threads
+        return lambda: Threads(traces_memory=options.traces_memory)
     if options.where is WorkersIn.PROCESSES:
         from chain.offchain.processes import Processes
 
         return lambda: Processes(make_runtime=runtime)
-    return Inline
+    return lambda: Inline(traces_memory=options.traces_memory)
 
 
 def _backing(base_path: Path) -> Backing:

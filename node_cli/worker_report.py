@@ -33,7 +33,7 @@ def metered(recordings: Sequence[tuple[Path, Recording]]) -> Meter:
 
 def report_table(meter: Meter) -> Table:
     """A row for each pallet."""
-    table = Table(border_style="dim")
+    table = Table(border_style="dim", caption=_how_memory_was_measured(meter), caption_justify="left")
     table.add_column("pallet")
     headings = ("runs", "failed", "wasted", "CPU, ms", "at most", "wall, ms", "memory", "calls")
     for heading in (*headings, "http", "content", "storage", "sent", "refused", "in blocks", "lost", "after"):
@@ -48,7 +48,7 @@ def report_table(meter: Meter) -> Table:
             f"{cost.cpu_seconds * 1000:,.1f}",
             f"{cost.cpu_most * 1000:,.1f}",
             f"{cost.wall_seconds * 1000:,.1f}",
-            "—" if cost.peak_memory is None else size(cost.peak_memory),
+            _memory(cost),
             str(sum(each.count for each in cost.calls.values())),
             *(_both_ways(cost.bytes_of(kind)) for kind in ("http", "content", "storage")),
             str(sent.count),
@@ -58,6 +58,18 @@ def report_table(meter: Meter) -> Table:
             "—" if cost.latency is None else f"{cost.latency} blocks",
         )
     return table
+
+
+def _how_memory_was_measured(meter: Meter) -> str:
+    costs = meter.pallets.values()
+    told = []
+    if any(cost.peak_memory is not None for cost in costs):
+        told.append("memory: of a worker process at most, with all that it has loaded")
+    if any(cost.traced_memory is not None for cost in costs):
+        told.append("+: what a run allocated at most in the node's process, the node meanwhile with it")
+    if any(cost.peak_memory is None and cost.traced_memory is None for cost in costs):
+        told.append("—: runs shared the node's memory; --workers processes or --trace-memory measures theirs")
+    return "\n".join(told)
 
 
 def report_json(meter: Meter) -> Mapping[str, object]:
@@ -86,12 +98,19 @@ def _pallet(cost: PalletCost) -> Mapping[str, object]:
         "wall_seconds": cost.wall_seconds,
         "wall_most": cost.wall_most,
         "peak_memory": cost.peak_memory,
+        "traced_memory": cost.traced_memory,
         "bytes": {kind: {"out": (both := cost.bytes_of(kind)).bytes_out, "in": both.bytes_in} for kind in BYTES_OF},
         "host_calls": {name: call.count for name, call in sorted(cost.calls.items())},
         "submissions": submissions,
         "latency": cost.latency,
         "latencies": {str(blocks): count for blocks, count in sorted(cost.latencies.items())},
     }
+
+
+def _memory(cost: PalletCost) -> str:
+    if cost.peak_memory is not None:
+        return size(cost.peak_memory)
+    return "—" if cost.traced_memory is None else f"+{size(cost.traced_memory)}"
 
 
 def _sent(cost: PalletCost) -> CallCost:

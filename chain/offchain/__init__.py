@@ -21,6 +21,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     layers                           what stands between: capabilities, limits, the ledger, and what is added
     bound, cpu_meter, executor       a runtime that no run can write to; the time of runs; where they run: `Inline`
     interrupt, memory_guard          how code that asks nothing is ended; how much memory threads may take together
+    memory_trace                     what runs in the node's own process allocate, where that is asked for
     threads                          side by side in threads, none of them for ever
     frames, host_state               the pipe to a worker process, and the state that is read through it
     worker_process, processes        both ends of that pipe

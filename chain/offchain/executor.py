@@ -12,6 +12,7 @@ from chain.offchain.cpu_meter import Clock, CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.host_call import Answers
 from chain.offchain.lent_node import UnseenNode
+from chain.offchain.memory_trace import MemoryTrace
 from chain.offchain.node_side import Deliver, Mailbox, at_once
 from chain.offchain.run import RUNNING, Run
 from chain.trie.trie import Trie
@@ -56,22 +57,26 @@ class Inline:
     """Runs at once, in the node's thread: a chain with its workers repeats exactly.
 
     cpu_clock: seconds of processor time; that of the process counts the threads of numerical libraries too
+    traces_memory: whether what runs allocate is measured, which makes them slower
     """
 
     is_beside = False
 
-    def __init__(self, cpu_clock: Clock = process_time) -> None:
+    def __init__(self, cpu_clock: Clock = process_time, *, traces_memory: bool = False) -> None:
         self.deliver: Deliver = at_once
         self._cpu = CpuMeter(cpu_clock)
+        self._memory = MemoryTrace() if traces_memory else None
         self._bound: BoundRuntime | None = None
 
     def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
         del mailbox
         self._bound = bound
+        if self._memory is not None:
+            self._memory.open()
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
         assert self._bound is not None, "opened before it starts anything"
-        is_seen = perform(self._bound, run, answers, self._cpu)
+        is_seen = perform(self._bound, run, answers, self._cpu, self._memory)
         run.is_everybodys = not is_seen and run.record.failure is None
         ended(run)
 
@@ -80,12 +85,15 @@ class Inline:
 
     def close(self) -> None:
         """Nothing runs between two calls."""
+        if self._memory is not None:
+            self._memory.close()
 
 
-def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> bool:
+def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter, memory: MemoryTrace | None = None) -> bool:
     """Run a worker in this thread, and write down how long it took and why it failed; whether it looked at its node."""
     who, record = run.participant, run.record
     node = UnseenNode(who.account, who.data, answers)
+    mark = None if memory is None else memory.begin()
     began = run.started = cpu.begin()
     outer = RUNNING.set(run)
     try:
@@ -100,6 +108,8 @@ def perform(bound: BoundRuntime, run: Run, answers: Answers, cpu: CpuMeter) -> b
     finally:
         record.cpu_seconds, record.wall_seconds = cpu.end(began)
         RUNNING.reset(outer)
+        if memory is not None and mark is not None:
+            record.traced_memory = memory.end(mark)
     return node.is_seen
 
 

@@ -1,9 +1,10 @@
 """What runs take and what comes of it, by pallet: `Meter` adds up, from a node at work or from recordings.
 
 What is measured where: processor time by the clock of the run's thread (threads), of its process (processes), or of the
-node's process, whose other threads count too (inline). Peak memory of worker processes alone, as the system tells
-(VmHWM): runs that share a process share its memory, and tracing allocations would slow them down several times. Bytes
-are those of the values that cross the boundary: bodies, keys, artifacts, without what protocols add.
+node's process, whose other threads count too (inline). Peak memory of worker processes, as the system tells (VmHWM),
+with the interpreter and all that it has loaded. Runs in the node's process share its memory: what they allocate
+themselves is measured where that is asked for (`memory_trace`), since it slows them down. Bytes are those of the values
+that cross the boundary: bodies, keys, artifacts, without what protocols add.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ WASTED: Final = (Verdict.IDLE, Verdict.REFUSED, Verdict.LOST)
 class PalletCost:
     """The runs of one pallet, added up.
 
-    cpu_most, wall_most: seconds of the longest run; peak_memory: bytes of the largest, None where none was measured
+    cpu_most, wall_most: seconds of the longest run; peak_memory: bytes of the largest, None where none was measured;
+        traced_memory: as that
     calls: by name; verdicts: how many runs were what
     included, lost: transactions by the host call that handed them in
     latencies: how many came into a block so many blocks after the one on which their run was
@@ -85,6 +87,7 @@ class PalletCost:
     wall_seconds: float = 0.0
     wall_most: float = 0.0
     peak_memory: int | None = None
+    traced_memory: int | None = None
     calls: dict[str, CallCost] = field(default_factory=dict)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     included: Counter[str] = field(default_factory=Counter)
@@ -101,6 +104,8 @@ class PalletCost:
         self.wall_most = max(self.wall_most, run.wall_seconds)
         if run.peak_memory is not None:
             self.peak_memory = max(self.peak_memory or 0, run.peak_memory)
+        if run.traced_memory is not None:
+            self.traced_memory = max(self.traced_memory or 0, run.traced_memory)
         for name, cost in run.calls.items():
             self.calls.setdefault(name, CallCost()).add(cost)
 

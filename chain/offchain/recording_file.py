@@ -12,7 +12,8 @@ MessagePack map:
     calls     all other host calls in order
     extrinsics  hash to bytes, of the transactions that the pool took
     logs      [level, logger, text] of what the run's code logged
-    costs     cpu_ns, wall_ns, peak_memory (None where runs share a process), by_call: name to [count, failed, bytes
+    costs     cpu_ns, wall_ns, peak_memory (None where runs share a process), traced_memory (None where it was not asked
+              for; version 1 has none), by_call: name to [count, failed, bytes
               out, bytes in]
     failure   what ended the run, None where it ended by itself
     secrets   vault: the fingerprint of the one that has them; withheld: [digest under its key, length, what it is] of
@@ -143,6 +144,7 @@ def _told(recording: Recording) -> Mapping[str, object]:
             "cpu_ns": round(run.cpu_seconds * 1e9),
             "wall_ns": round(run.wall_seconds * 1e9),
             "peak_memory": run.peak_memory,
+            "traced_memory": run.traced_memory,
             "by_call": {
                 name: [cost.count, cost.failed, cost.bytes_out, cost.bytes_in] for name, cost in run.calls.items()
             },
@@ -291,6 +293,7 @@ def _read_run(fields: _Fields, run: _Fields, calls: tuple[RecordedCall, ...]) ->
         refused=sum(isinstance(told, tuple) and told[:2] == (1, "SubmissionRefused") for _, told in handed_in),
         failure=failure,
         calls=by_call,
+        traced_memory=None if fields.value("version") == 1 else costs.maybe_number("traced_memory"),
     )
 
 

@@ -22,6 +22,7 @@ from chain.offchain.executor import Ended, note_failure, perform
 from chain.offchain.host_call import Answers
 from chain.offchain.interrupt import interrupt
 from chain.offchain.memory_guard import MemoryGuard
+from chain.offchain.memory_trace import MemoryTrace
 from chain.offchain.node_side import Deliver, Mailbox
 from chain.offchain.run import Run
 from chain.record import record
@@ -50,12 +51,14 @@ class Threads:
     """Runs in as many threads as there are processors, or as are asked for.
 
     threads: how many runs go on at the same time
+    traces_memory: whether what runs allocate is measured, which makes them slower; they go on one at a time then
     """
 
     is_beside = True
 
-    def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or os.cpu_count() or 1
+    def __init__(self, threads: int | None = None, *, traces_memory: bool = False) -> None:
+        self.threads = 1 if traces_memory else threads or os.cpu_count() or 1
+        self._trace = MemoryTrace() if traces_memory else None
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._workers: list[_Worker] = []
         self._lock = Lock()
@@ -73,6 +76,8 @@ class Threads:
 
     def open(self, bound: BoundRuntime, mailbox: Mailbox) -> None:
         self._factory, self._mailbox = bound.runtime_factory, mailbox
+        if self._trace is not None:
+            self._trace.open()
         Thread(target=self._watch, name="offchain watchdog", daemon=True).start()
 
     def start(self, run: Run, answers: Answers, ended: Ended) -> None:
@@ -95,10 +100,12 @@ class Threads:
             self._jobs.put(None)
         for worker in tuple(self._workers):
             worker.join(ABANDON)
+        if self._trace is not None:
+            self._trace.close()
 
     def _add_worker(self) -> None:
         assert self._factory is not None, "opened before it starts anything"
-        worker = _Worker(self._jobs, self._factory, self._mailbox, lambda: self._generation, self._retired)
+        worker = _Worker(self._jobs, self._factory, self._mailbox, lambda: self._generation, self._retired, self._trace)
         with self._lock:
             if not self._is_closed:
                 worker.start()
@@ -141,6 +148,7 @@ class _Worker(Thread):
         mailbox: Mailbox,
         generation: Callable[[], int],
         retired: Callable[[_Worker], None],
+        trace: MemoryTrace | None,
     ) -> None:
         super().__init__(name="offchain worker", daemon=True)
         self._jobs = jobs
@@ -150,6 +158,7 @@ class _Worker(Thread):
         self._generation = generation
         self._bound_at = generation()
         self._retired = retired
+        self._trace = trace
         self._lock = Lock()
         self._current: Job | None = None
         self._asked_to_end: float | None = None
@@ -177,7 +186,7 @@ class _Worker(Thread):
         if self._bound_at != self._generation():
             self._bound.forget()
             self._bound_at = self._generation()
-        perform(self._bound, job.run, job.answers, self._cpu)
+        perform(self._bound, job.run, job.answers, self._cpu, self._trace)
 
     def _finish(self, job: Job) -> bool:
         """Tell the node that the job is done, unless it was abandoned; whether this thread has to go."""

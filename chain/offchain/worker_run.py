@@ -31,6 +31,7 @@ class WorkerRun:
 
     cpu_seconds: processor time of the run, by the executor's clock; wall_seconds: what it took besides waiting
     peak_memory: bytes that its process had at most; None where runs share one
+    traced_memory: bytes that it allocated at most, by Python's account; None where nobody asked (`memory_trace`)
     host_calls: how many questions it asked; bytes_out, bytes_in: what went to its node, and came back
     content_put, content_got: bytes into and out of the content store
     accepted: hashes of the transactions that the pool took; refused: how many it did not take
@@ -57,6 +58,7 @@ class WorkerRun:
     refused: int = 0
     failure: str | None = None
     calls: dict[str, CallCost] = field(default_factory=dict)
+    traced_memory: int | None = None
 
 
 @dataclass(slots=True)

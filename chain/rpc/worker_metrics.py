@@ -35,6 +35,13 @@ def worker_families(meter: Meter, chain: Labels) -> Iterator[Family]:
         yield PREFIX + name, kind, meaning, [(labels, figure(cost)) for labels, cost in costs]
     peaks = [(labels, float(cost.peak_memory)) for labels, cost in costs if cost.peak_memory is not None]
     yield f"{PREFIX}peak_memory_bytes", "gauge", "Memory of a worker process at most, during a run", peaks
+    traced = [(labels, float(cost.traced_memory)) for labels, cost in costs if cost.traced_memory is not None]
+    yield (
+        f"{PREFIX}traced_memory_bytes",
+        "gauge",
+        "What a run allocated at most, of those in the node's process",
+        traced,
+    )
     yield f"{PREFIX}bytes_total", "counter", "Bytes of values between runs and their node", _bytes(costs)
     calls = [
         ((("call", name), *labels), float(call.count))

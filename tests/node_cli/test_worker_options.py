@@ -100,6 +100,10 @@ def test_options_say_where_and_for_whom() -> None:
     processes = asked("--workers", "processes", "--worker-memory", "256", "--worker-seconds", "5")
     limits = settings_of(processes, DevRuntime, None).limits
     assert (limits.memory_bytes, limits.wall_seconds) == (256 * 2**20, 5.0)
+    assert not standard.traces_memory
+    tracing = settings_of(asked("--trace-memory"), DevRuntime, None).executor()
+    assert isinstance(tracing, Threads)
+    assert tracing.threads == 1
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -137,6 +141,7 @@ def test_secrets_of_recorded_runs_are_kept_with_the_chain_or_where_that_is_said(
         (("--worker-key", "hunter seven//x"), "--worker-key"),
         (("--record", "runs", "--workers", "none"), "choose one of the others"),
         (("--record-data",), "add --record DIR"),
+        (("--trace-memory", "--workers", "processes"), "add --workers threads"),
         (("--record-secrets", "file"), "add --record DIR"),
         (("--record", "runs", "--record-secrets", "runs/secrets"), "choose another folder"),
     ],

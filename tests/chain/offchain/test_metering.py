@@ -18,6 +18,7 @@ from chain.offchain.executor import Executor, Inline
 from chain.offchain.metering import LOST_AFTER, Meter, PalletCost, Verdict
 from chain.offchain.outbound import Outbound
 from chain.offchain.participant import Participant
+from chain.offchain.process_usage import resident_memory
 from chain.offchain.processes import Processes
 from chain.offchain.run import WorkerLimits
 from chain.offchain.settings import WorkerSettings
@@ -139,8 +140,40 @@ def test_memory_that_runs_share_is_nobodys() -> None:
     node, _, meter = metered(allocates, lambda: Threads(1))
     node.seal()
     assert node.workers.wait_idle()
-    assert cost_of(meter).peak_memory is None
+    assert (cost_of(meter).peak_memory, cost_of(meter).traced_memory) == (None, None)
     node.workers.close()
+
+
+def fills(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Has 48 MiB at most on block 2, which it gives back at once, and as much again."""
+    before = resident_memory() or 0
+    for _ in range(2 if header.number == 2 else 0):
+        held = bytearray(b"\x01") * (48 * MIB)
+        node.local_set(b"grown", ((resident_memory() or 0) - before).to_bytes(8, "little") + held[:1])
+        del held
+
+
+@pytest.mark.parametrize(
+    "executor", [lambda: Threads(4, traces_memory=True), lambda: Inline(traces_memory=True)], ids=("threads", "inline")
+)
+def test_what_a_run_in_the_nodes_process_allocates_is_measured_where_that_is_asked_for(
+    executor: Callable[[], Executor],
+) -> None:
+    node, participant, meter = metered(fills, executor)
+    traced = list[int]()
+    for _ in range(3):
+        node.seal()
+        assert node.workers.wait_idle()
+        found = node.workers.runs[-1].traced_memory
+        assert found is not None
+        traced.append(found)
+    node.workers.close()
+    assert traced[1] == pytest.approx(48 * MIB, rel=0.05)
+    assert traced[1] == pytest.approx(
+        int.from_bytes((participant.storage.get(b"grown") or b"")[:8], "little"), rel=0.05
+    )
+    assert max(traced[0], traced[2]) < 2 * MIB
+    assert (cost_of(meter).traced_memory, cost_of(meter).peak_memory) == (traced[1], None)
 
 
 def test_bytes_are_counted_by_kind() -> None:

@@ -151,3 +151,12 @@ def test_a_file_that_is_not_there_is_the_systems_error(tmp_path: Path) -> None:
 def test_a_text_that_is_none_cannot_be_told() -> None:
     with pytest.raises(BadHostCall, match="cannot be written"):
         encode_recording(replace(example(), logs=(LogLine(30, "pallet", "\ud800"),)))
+
+
+def test_what_version_1_wrote_is_read_too() -> None:
+    before = content()
+    before["version"] = 1
+    del before["secrets"], before["costs"]["traced_memory"]
+    again = decode_recording(file_of(before))
+    assert (again.calls, again.state) == (example().calls, example().state)
+    assert (again.holes, again.withheld, again.vault, again.run.traced_memory) == ((), (), b"", None)
