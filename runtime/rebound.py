@@ -39,7 +39,7 @@ KEPT: Final = 8
 _VALUES: Final = (bool, int, bytes, str, NoneType, Enum, type, ModuleType, Codec, PalletLayout, WeightInfo)
 _LOOKED_AT_BY_THEMSELVES: Final = (Composition, Pallet, Extension, Pipeline)
 _OF_THE_STATE: Final = (Overlay, StorageItem)
-_KIT_OF_A_RUNTIME: Final = ("pallets", "_by_index", "_names", "_hooked", "_idle_places")
+_KIT_OF_A_RUNTIME: Final = ("pallets", "_by_index", "_by_name", "_hooked", "_idle_places")
 _KIT_OF_A_PALLET: Final = ("host", "storage", "config", "index", "name", "layout", "_record_event")
 
 

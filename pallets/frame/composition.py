@@ -104,7 +104,7 @@ class Composition:
         self.storage = storage
         self.pallets: list[Pallet[Any]] = []
         self._by_index: dict[int, Pallet[Any]] = {}
-        self._names: set[str] = set()
+        self._by_name: dict[str, Pallet[Any]] = {}
         self._hooked: dict[str, list[Pallet[Any]]] = {}
         self._idle_places: list[int] = []
         self._system: SystemPallet
@@ -116,13 +116,13 @@ class Composition:
 
         Raises DeclarationMistakes where its index or name is another's.
         """
-        if index in self._by_index or name in self._names:
+        if index in self._by_index or name in self._by_name:
             self._refuse_taken(index, name)
         if not self.pallets:
             self._system = cast(SystemPallet, pallet)
             self.record_event = self._system.record_event
         self._by_index[index] = pallet
-        self._names.add(name)
+        self._by_name[name] = pallet
         compiled, config = type(self).compiled, pallet.config
         place = (type(pallet), name, index, *[getattr(config, each) for each in _compiled_names(config)])
         layout = compiled.layouts.get(place)
@@ -305,10 +305,10 @@ class Composition:
         return has_work(number, data)
 
     def _pallet_with(self, name: str, hook: WorkerHook) -> Pallet[Any]:
-        for pallet in self.pallets:
-            if pallet.name == hook.pallet and name in pallet.layout.hooks:
-                return pallet
-        raise LookupError(f"this runtime has no pallet {hook.pallet} with a hook {name}")
+        pallet = self._by_name.get(hook.pallet)
+        if pallet is None or name not in pallet.layout.hooks:
+            raise LookupError(f"this runtime has no pallet {hook.pallet} with a hook {name}")
+        return pallet
 
     def try_state(self) -> None:
         """Every pallet's own check of its state.
