@@ -10,6 +10,16 @@ Absent is who announced, dealt, revealed or opened nothing, and whose shares mor
 who revealed what a majority of the aggregators calls no masked update, or whom the agreed aggregate blames: for shares
 that were dealt or opened wrong, or withheld though they were not reported missing.
 Nobody is slashed for harm, which a sum does not tell of one.
+
+What is evident of wrong shares, and to whom: an opened share that its dealer has not committed to, and right shares
+that give another secret than was announced, are evident to everybody, from what was dealt and opened; the aggregators
+name whoever it is, and an audit names them again. A sealed share that does not open, or is not the one committed to, is
+evident to its holder alone, and the chain convicts nobody of it. It takes the word of more peers than may lie: the
+dealer is absent, not at fault. The holder has nothing that it could show. Its channel key would open the seal, and with
+it all shares that the holder has dealt itself; the one key of the pair could be shown, but no chain can tell by looking
+whether it is the one that two public keys agree on: that takes a proof of equal logarithms on the curve. Nothing hinges
+on it: whoever deals wrong shares to no more peers than may lie stays in, and enough others open its shares; whoever
+does it to more is out before anybody has masked an update with it.
 """
 
 from __future__ import annotations
