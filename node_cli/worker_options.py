@@ -220,9 +220,11 @@ def recorder_of(options: WorkerOptions, runtime: str, vault: Vault | None) -> Re
     if options.record is None:
         return None
     from chain.offchain.recorder import Recorder  # few nodes record
+    from chain.offchain.vault import Vault
 
     try:
-        return Recorder(options.record, source=runtime, keeps_data=options.keeps_data, vault=vault)
+        kept = Vault(is_kept=False) if vault is None else vault
+        return Recorder(options.record, source=runtime, keeps_data=options.keeps_data, vault=kept)
     except OSError as error:
         raise UsageError(f"--record: {sentence_of(error)}") from None
 

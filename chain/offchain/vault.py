@@ -47,6 +47,10 @@ _KEY_BYTES: Final = 32
 _KEPT, _DESTROYED, _GONE = "kept", "destroyed", "gone"
 
 
+_Run = tuple[tuple[bytes, bytes], ...]
+"""Digests and origins of what one run knew."""
+
+
 class VaultError(Exception):
     """A file has no secrets of a node, or is damaged; says which and what."""
 
@@ -72,24 +76,38 @@ class Known:
     value: bytes | str
 
 
-class Vault:
-    """Values by their digests; any number of threads may use it."""
+class _Content:
+    """What there is in a vault: all values, and the digests and origins of each run."""
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self) -> None:
+        self.values: dict[bytes, bytes | str] = {}
+        self.runs: list[_Run] = []
+
+
+class Vault:
+    """Values by their digests; any number of threads may use it.
+
+    is_kept: whether values are kept at all; without, recordings have digests that nobody can make use of
+    """
+
+    def __init__(self, file: Path | None = None, *, is_kept: bool = True) -> None:
         """Open the file, made where it is not there. Raises VaultError, OSError."""
         self._file = file
+        self._is_kept = is_kept
         self._lock = Lock()
-        self._values: dict[bytes, bytes | str] = {}
-        self._runs: list[tuple[tuple[bytes, bytes], ...]] = []
-        """Digests and origins, run by run."""
+        self._content: _Content | None = _Content()
+        """None while it is in the file alone: a node that records for weeks has it on disk."""
+        self._known: set[bytes] = set()
+        """The digests of all values."""
         self._destroyed: set[bytes] = set()
         self._gone: set[bytes] = set()
         if file is not None and file.exists():
-            self._key = self._read(file)
+            self._key, self._content = self._read(file)
+            self._known = set(self._content.values)
             file.chmod(0o600)
         else:
             self._key = token_bytes(_KEY_BYTES)
-            self._replace()
+            self._replace(_Content())
 
     @property
     def fingerprint(self) -> bytes:
@@ -109,76 +127,81 @@ class Vault:
     def get(self, digest: bytes) -> bytes | str | None:
         """The value; None where it is not here. Raises SecretRefused where another is in its place."""
         with self._lock:
-            value = self._values.get(digest)
+            value = self._all().values.get(digest)
         if value is not None and self.digest(value) != digest:
             raise SecretRefused(f"{self.name} have another value in the place of the one that was recorded")
         return value
 
     def is_destroyed(self, digest: bytes) -> bool:
         """Whether its worker has destroyed it since, or what it was drawn beside."""
-        return digest in self._destroyed or (digest in self._gone and digest not in self._values)
+        return digest in self._destroyed or (digest in self._gone and digest not in self._known)
 
     def keep(self, known: Sequence[Known]) -> None:
         """Keep what a run knew; raises OSError."""
         with self._lock:
             run = self._survivors([(each.digest, each.origin) for each in known])
             self._gone |= {each.digest for each in known} - {digest for digest, _ in run}
-            if not run:
-                return
-            values = {each.digest: each.value for each in known}
-            rows = [(digest, origin, self._new(digest, values)) for digest, origin in run]
-            self._runs.append(run)
-            self._append((_KEPT, rows))
+            if run and self._is_kept:
+                values = {each.digest: each.value for each in known if each.digest not in self._known}
+                self._add(run, values)
+                self._known |= values.keys()
 
     def destroy(self, origin: bytes, value: bytes | None = None) -> None:
         """Forget what was kept there, value by value, and what was drawn by runs that knew it; raises OSError."""
         with self._lock:
-            doomed = {digest for run in self._runs for digest, where in run if where == origin}
+            content = self._all()
+            doomed = {digest for run in content.runs for digest, where in run if where == origin}
             if value is not None:
                 doomed.add(self.digest(value))
             if doomed <= self._destroyed:
                 return
             self._destroyed |= doomed
-            self._runs = [run for each in self._runs if (run := self._survivors(each))]
-            left = {digest for run in self._runs for digest, _ in run}
-            self._gone |= self._values.keys() - left
-            self._values = {digest: value for digest, value in self._values.items() if digest in left}
-            self._replace()
+            content.runs = [run for each in content.runs if (run := self._survivors(each))]
+            left = {digest for run in content.runs for digest, _ in run}
+            self._gone |= content.values.keys() - left
+            content.values = {digest: value for digest, value in content.values.items() if digest in left}
+            self._known = set(content.values)
+            self._replace(content)
 
     def layer(self, run: Run, below: Answers) -> Answers:
         """Destroys what the run's worker destroys; for `Workers.add_layer`."""
         return _Destroying(self, run.participant.account, below)
 
-    def _survivors(self, run: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    def _survivors(self, run: Iterable[tuple[bytes, bytes]]) -> _Run:
         """What stays of a run's values: where one was destroyed, those alone that are kept elsewhere too."""
         rows = tuple(dict.fromkeys(run))
         left = tuple(row for row in rows if row[0] not in self._destroyed)
         return left if len(left) == len(rows) else tuple(row for row in left if row[1])
 
-    def _new(self, digest: bytes, values: Mapping[bytes, bytes | str]) -> bytes | str | None:
-        if digest in self._values:
-            return None
-        self._values[digest] = values[digest]
-        return values[digest]
-
     # The file
 
-    def _append(self, row: Plain) -> None:
-        if self._file is None:
-            return
-        if not self._file.exists():  # somebody took it away: what is known is written again
-            self._replace()
-            return
-        with self._file.open("ab") as file:
-            file.write(packed(row))
+    def _all(self) -> _Content:
+        """All that there is; read again where it is in the file alone."""
+        if self._content is None:
+            assert self._file is not None, "what has no file is here"
+            self._content = self._read(self._file)[1]
+        return self._content
 
-    def _replace(self) -> None:
+    def _add(self, run: _Run, values: Mapping[bytes, bytes | str]) -> None:
+        if self._file is None:
+            content = self._all()
+            content.values.update(values)
+            content.runs.append(run)
+            return
+        left = dict(values)
+        row = packed((_KEPT, tuple((*each, left.pop(each[0], None)) for each in run)))
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND)  # that it is not there any more is an error
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(row)
+        self._content = None
+
+    def _replace(self, content: _Content) -> None:
         """Write all anew: a file is there as a whole, and nobody else may read it."""
         if self._file is None:
             return
         told, rows = set[bytes](), list[Plain]([(FORMAT, VERSION, self._key)])
-        for run in self._runs:
-            rows.append((_KEPT, tuple((*row, None if row[0] in told else self._values[row[0]]) for row in run)))
+        for run in content.runs:
+            rows.append((_KEPT, tuple((*row, None if row[0] in told else content.values[row[0]]) for row in run)))
             told |= {digest for digest, _ in run}
         rows += [(_DESTROYED, tuple(sorted(self._destroyed))), (_GONE, tuple(sorted(self._gone)))]
         new = self._file.with_name(f"{self._file.name}.new")
@@ -187,22 +210,24 @@ class Vault:
         with os.fdopen(descriptor, "wb") as file:
             file.write(b"".join(packed(row) for row in rows))
         new.replace(self._file)
+        self._content = None
 
-    def _read(self, file: Path) -> bytes:
-        """Take in what a file has; its key. The last row of a node that was killed may be there by half."""
+    def _read(self, file: Path) -> tuple[bytes, _Content]:
+        """The key and the content of a file. The last row of a node that was killed may be there by half."""
         import msgpack  # where nothing is recorded, it is not needed
 
+        content = _Content()
         with file.open("rb") as stream:
             rows = iter(msgpack.Unpacker(stream, raw=False, use_list=False, max_buffer_size=0))
             try:
                 key = _key_of(next(rows, None), file)
                 for row in rows:
-                    self._take_in(row)
+                    self._take_in(row, content)
             except (TypeError, ValueError, msgpack.exceptions.UnpackException):
                 raise VaultError(file, "not the secrets of a node's workers, or damaged") from None
-        return key
+        return key, content
 
-    def _take_in(self, row: Plain) -> None:
+    def _take_in(self, row: Plain, content: _Content) -> None:
         """Raises ValueError, TypeError where it is no row."""
         kind, told = _pair(row)
         if kind != _KEPT:
@@ -218,8 +243,8 @@ class Vault:
                 raise TypeError("no digest and origin")
             run.append((digest, origin))
             if isinstance(value, bytes | str):
-                self._values[digest] = value
-        self._runs.append(tuple(run))
+                content.values[digest] = value
+        content.runs.append(tuple(run))
 
 
 class _Destroying:

@@ -88,14 +88,22 @@ def test_a_value_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
         Vault(file).get(vault.digest(b"the right one"))
 
 
-def test_a_file_that_was_taken_away_is_written_again(tmp_path: Path) -> None:
+def test_a_file_that_was_taken_away_is_an_error_and_made_again_by_nobody(tmp_path: Path) -> None:
     file = tmp_path / NAME
     vault = Vault(file)
     vault.keep([known(vault, b"one")])
     file.unlink()
-    vault.keep([known(vault, b"two")])
-    assert [Vault(file).get(vault.digest(each)) for each in (b"one", b"two")] == [b"one", b"two"]
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with pytest.raises(FileNotFoundError):
+        vault.keep([known(vault, b"two")])
+    assert not file.exists()
+
+
+def test_a_vault_that_keeps_nothing_makes_digests_alone() -> None:
+    vault = Vault(is_kept=False)
+    one = known(vault, b"one")
+    vault.keep([one])
+    assert one.digest == vault.digest(b"one")
+    assert (vault.get(one.digest), vault.is_destroyed(one.digest)) == (None, False)
 
 
 def test_the_row_of_a_node_that_was_killed_is_left_out(tmp_path: Path) -> None:
