@@ -2,11 +2,12 @@
 
 Both: every client gets the model, adds a number of its own to each weight, and sends its update; the mean is the new
 model. Ours besides: from the owner's call on, an enrolment, a seal and a reveal of each client as signed transactions
-in blocks with all roots, the lottery, updates and models in a content store under CIDs that readers check, one
-aggregator and one validator with seals and reveals of theirs, a test set, the settlement and its events. Clients send
-16 bits a weight, off by at most half a step, and the mean of that is exact; Flower's send 32-bit floats. Contributions
-go by samples. Every model is compared with a mean computed another way. Wall time, as Flower's clients and our workers
-share the machine's cores; rounds of few small updates run on the node's own thread.
+in blocks with all roots, the lottery, updates and models in a content store of this process under CIDs that are made of
+them, each hashed again by its reader for the root on the chain, one aggregator and one validator with seals and reveals
+of theirs, a test set, the settlement and its events. Clients send 16 bits a weight, off by at most half a step, and the
+mean of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is compared with a mean
+computed another way. Wall time, as Flower's clients and our workers share the machine's cores; rounds of few small
+updates run on the node's own thread.
 
 Start: a whole process, from nothing to the first round's model.
 """

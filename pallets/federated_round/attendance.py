@@ -24,6 +24,8 @@ def may_be_asked(task: Task, found: Round, operator: Operator, *, is_borrowing: 
     if found.phase in _DUTIES:
         return operator.serves
     if found.phase is Phase.REVEAL_TEST_SET:
+        if found.acted:
+            return False
         # an owner that has been given none shall hear of it
         return bool(operator.test_sets) or not (operator.data is not None or operator.serves or is_borrowing)
     return found.phase is not Phase.DRAW

@@ -65,12 +65,12 @@ class FederatedRound(RoundCalls):
         is_borrowing = lender is not None and lender.is_borrowing(data)
         if own is None and not is_borrowing:
             return False
-        operator, tasks = own or Operator(), ((number, self.task(number)) for number in live)
-        is_asked = any(
-            may_be_asked(task, self.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing)
-            for number, task in tasks
-        )
-        return is_asked or self.has_unlearning()
+        operator = own or Operator()
+        for number in live:
+            task = self.task(number)
+            if may_be_asked(task, self.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing):
+                return True
+        return self.has_unlearning()
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone, and so shall be what was learnt from them."""

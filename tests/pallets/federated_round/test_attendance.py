@@ -30,7 +30,7 @@ def played() -> Learners:
 def test_each_phase_asks_those_who_offer_what_it_needs(played: Learners) -> None:
     task, course = played.node.runtime_at().federated_round.task(0), played.course()
     asked = {
-        phase: [may_be_asked(task, replace(course, phase=phase), operator) for operator in EVERYBODY]
+        phase: [may_be_asked(task, replace(course, phase=phase, acted=0), operator) for operator in EVERYBODY]
         for phase in (Phase.ENROL, Phase.DRAW, Phase.COMMIT_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_TEST_SET)
     }
     assert asked == {
@@ -40,6 +40,12 @@ def test_each_phase_asks_those_who_offer_what_it_needs(played: Learners) -> None
         Phase.REVEAL_AGGREGATES: [False, True, False, False],
         Phase.REVEAL_TEST_SET: [False, False, True, True],
     }
+
+
+def test_a_test_set_that_was_shown_is_asked_for_no_more(played: Learners) -> None:
+    task, course = played.node.runtime_at().federated_round.task(0), played.course()
+    shown = replace(course, phase=Phase.REVEAL_TEST_SET, acted=1)
+    assert not any(may_be_asked(task, shown, operator) for operator in EVERYBODY)
 
 
 def test_rounds_of_other_kinds_ask_everybody(played: Learners) -> None:
