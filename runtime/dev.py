@@ -242,15 +242,17 @@ class DevRuntime(Runtime):
 
 @record
 class _Rounds:
-    """Tells federated rounds what was erased: they are composed after the registry that they ask for permits."""
+    """Tells who learns from data what was erased: they are composed after the registry that they ask for permits."""
 
     runtime: DevRuntime
 
     def data_erased(self, commitment: Hash) -> None:
         self.runtime.federated_round.data_erased(commitment)
+        self.runtime.proxy_exchange.data_erased(commitment)
 
     def may_register(self, commitment: Hash, owner: AccountId) -> bool:
-        return self.runtime.federated_round.may_register(commitment, owner)
+        rounds, exchanges = self.runtime.federated_round, self.runtime.proxy_exchange
+        return rounds.may_register(commitment, owner) and exchanges.may_register(commitment, owner)
 
 
 def deposit(items: int, size: int) -> Balance:

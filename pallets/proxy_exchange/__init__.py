@@ -5,7 +5,8 @@ it shows the proxy to the peer 2^k places further round a ring that a seed has d
 and acknowledges it: the chain has the root of each proxy that was shown, and of each that was heard. Who shows nothing
 is skipped, and hears nothing; who is silent for too long leaves the ring; who comes late joins it for the next round.
 
-On chain: `types`, `config`, `errors`, `events`, `storage`, `course` (how an exchange goes on), `calls`, `pallet`.
+On chain: `types`, `config`, `errors`, `events`, `storage`, `course` (how an exchange goes on), `calls`, `erasing` (what
+has learnt from erased data), `pallet`.
 Off chain: `operator` (what an operator gives its node), `models` (what a node keeps), `worker`, `audit` (who heard
 whom, checked again).
 

@@ -52,6 +52,9 @@ GOING_ON = db(reads=4 + 4 * MAX_MEMBERS, writes=4 + MAX_MEMBERS)
 ROUND_RECORDS = 2 * MAX_MEMBERS + 1
 """Proxies and acknowledgements of a round, and its ring."""
 
+CLOSED_RECORDS = MAX_ROUNDS * (ROUND_RECORDS + MAX_MEMBERS)
+"""What an exchange leaves: its rounds, and the data of as many members as could come and go in each of them."""
+
 
 class ExchangeCalls(ExchangeStorage):
     """The pallet's calls over its storage."""
@@ -70,7 +73,7 @@ class ExchangeCalls(ExchangeStorage):
         )
         self.deposit_event(Opened(number, owner))
 
-    @call(1, weight=GOING_ON + db(reads=5, writes=2))
+    @call(1, weight=GOING_ON + db(reads=7, writes=3))
     def join(self, origin: Origin, exchange: ExchangeId, data: DataCommitment) -> None:
         """Take part with the rows of a root; whoever comes late is on the ring from the next round on."""
         who = ensure_signed(origin)
@@ -82,10 +85,12 @@ class ExchangeCalls(ExchangeStorage):
         ensure(data.samples > 0, NoSamples)
         ensure(self.may_train(found.plan.purpose, who, data.root), NotPermitted)
         self.members.insert((exchange, who), Member(data, 0))
+        if not self.named_by.contains_key(data.root):
+            self.named_by.insert(data.root, who)
         self.exchanges.insert(exchange, replace(found, members=found.members + 1))
         self.deposit_event(Joined(exchange, who, data.samples))
 
-    @call(2, weight=GOING_ON + db(reads=9, writes=6))
+    @call(2, weight=GOING_ON + db(reads=10, writes=7))
     def push(self, origin: Origin, exchange: ExchangeId, number: U32, proxy: Artifact) -> None:
         """Show a proxy, which goes to the peer that the round's hop leads to; it costs the member's privacy."""
         who = ensure_signed(origin)
@@ -99,6 +104,7 @@ class ExchangeCalls(ExchangeStorage):
         if self.config.budgets is not None:
             self.config.budgets.charge(who, member.data.root, cost_of(found.plan.noise))
         self.pushes.insert((exchange, number, who), proxy)
+        self.learnt.insert((exchange, member.data.root), True)
         self.deposit_event(Pushed(exchange, number, who, proxy))
         self._count(exchange, found)
 
@@ -135,7 +141,7 @@ class ExchangeCalls(ExchangeStorage):
         before = self.exchange(exchange)
         ensure(self._advanced(exchange) != before, NothingDue)
 
-    @call(6, weight=GOING_ON + db(reads=3 + MAX_ROUNDS * ROUND_RECORDS, writes=3 + MAX_ROUNDS * ROUND_RECORDS))
+    @call(6, weight=GOING_ON + db(reads=3 + CLOSED_RECORDS, writes=3 + CLOSED_RECORDS))
     def close(self, origin: Origin, exchange: ExchangeId) -> None:
         """Forget an exchange that is over, or that nobody has joined; the deposit is free."""
         owner = ensure_signed(origin)
@@ -145,6 +151,7 @@ class ExchangeCalls(ExchangeStorage):
         self.config.currency.release(self.reason(), owner, found.deposit)
         self.exchanges.remove(exchange)
         self.members.clear(prefix=(exchange,))
+        self.learnt.clear(prefix=(exchange,))
         for records in (self.rings, self.pushes, self.heard):
             records.clear(prefix=(exchange,))
         self.deposit_event(Closed(exchange))

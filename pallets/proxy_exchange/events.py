@@ -74,3 +74,13 @@ class Closed(Event):
     """The exchange is forgotten, and its deposit is free."""
 
     exchange: ExchangeId
+
+
+class ModelsToRetire(Event):
+    """Models of an exchange have learnt from data that were erased: whoever has some shall throw them away.
+
+    No exact unlearning of them exists: what a proxy has taught is in private models, which nobody else ever sees.
+    """
+
+    exchange: ExchangeId
+    root: Hash

@@ -52,6 +52,12 @@ class Models:
         if number > 1:
             self.node.local_clear(self._key(number - 2))
 
+    def forget(self, last: U32) -> None:
+        """Throw away all pairs up to a round."""
+        for number in range(last + 1):
+            if self.node.local_get(self._key(number)) is not None:
+                self.node.local_clear(self._key(number))
+
     def newest_before(self, number: U32) -> tuple[U32, Pair] | None:
         """The pair of the newest round before, and which round that was."""
         for earlier in range(number - 1, -1, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from chain.primitives import AccountId, BlockNumber
+from chain.primitives import AccountId, BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from pallets.proxy_exchange.calls import ExchangeCalls
 from pallets.proxy_exchange.config import Config
@@ -31,6 +31,18 @@ class ProxyExchange(ExchangeCalls):
         from pallets.proxy_exchange.operator import peer_of
 
         return peer_of(data) is not None
+
+    def data_erased(self, root: Hash) -> None:
+        """The data that members named by this root are gone: nobody learns from them again, nor from who did."""
+        self.erased.insert(root, True)
+        if self.exchange_count.get():
+            from pallets.proxy_exchange.erasing import end_what_has_learnt  # what few erasures need
+
+            end_what_has_learnt(self, root)
+
+    def may_register(self, root: Hash, owner: AccountId) -> bool:
+        """Whether data may be registered as an account's: exchanges do not know them as somebody else's."""
+        return self.named_by.get(root) in (None, owner)
 
     def try_state(self) -> None:
         """Every deposit is on hold, and exchanges have as many members as they count."""

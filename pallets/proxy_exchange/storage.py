@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from chain.primitives import U32, AccountId, Hash
 from pallets.frame.pallet import Pallet
-from pallets.frame.storage import StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64
+from pallets.frame.storage import Identity, StorageDoubleMap, StorageMap, StorageNMap, StorageValue, Twox64
 from pallets.frame.traits import RuntimeHoldReason, hold_reason
 from pallets.ml_registry.artifact import Artifact
 from pallets.proxy_exchange.config import Config
@@ -43,6 +43,15 @@ class ExchangeStorage(Pallet[Config]):
     heard: StorageNMap[RoundKey, Heard | None]
     """Whose proxies members have mixed with theirs."""
 
+    learnt: StorageDoubleMap[Twox64[ExchangeId], Identity[Hash], bool]
+    """Roots of the data that proxies which were shown in an exchange have learnt from."""
+
+    erased: StorageMap[Identity[Hash], bool]
+    """Roots of erased data, which nobody learns from again."""
+
+    named_by: StorageMap[Identity[Hash], AccountId | None]
+    """The account that first joined with each root: nobody else can register it, and so erase what it names."""
+
     def exchange(self, exchange: ExchangeId) -> Exchange:
         """The exchange, as it was left; raises UnknownExchange."""
         found = self.exchanges.get(exchange)
@@ -70,6 +79,8 @@ class ExchangeStorage(Pallet[Config]):
     def may_train(self, purpose: Hash | None, who: AccountId, root: Hash) -> bool:
         """Whether an account may use the data of a root: by a permit for the purpose, or as nobody else's."""
         permits = self.config.permits
+        if self.erased.get(root):
+            return False
         if purpose is None:
             return permits is None or permits.owner_of(root) in (None, who)
         return permits is not None and permits.permits_use(root, who, purpose)

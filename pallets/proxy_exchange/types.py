@@ -48,6 +48,8 @@ class Outcome(IntEnum):
     TOO_FEW_MEMBERS = 1
     NO_SEED = 2
     """The beacon gave no randomness in time."""
+    DATA_ERASED = 3
+    """Proxies in it have learnt from data that were erased."""
 
 
 @record

@@ -35,7 +35,7 @@ from pallets.proxy_exchange.calls import ExchangeCalls
 from pallets.proxy_exchange.course import is_due
 from pallets.proxy_exchange.models import DOMAIN, Models, Pair, begun_from, own_models
 from pallets.proxy_exchange.operator import Peer, peer_of
-from pallets.proxy_exchange.types import Exchange, ExchangeId, Phase
+from pallets.proxy_exchange.types import Exchange, ExchangeId, Outcome, Phase
 
 log = getLogger(__name__)
 
@@ -63,6 +63,8 @@ def work(exchanges: ExchangeCalls, now: BlockNumber, node: OffchainNode) -> None
     if peer is None:
         return
     for number, found in sorted(exchanges.exchanges.iter()):
+        if found is not None and found.outcome is Outcome.DATA_ERASED and found.seed is not None:
+            Models(node, number, found.seed).forget(found.number)
         if found is None or found.phase is Phase.ENDED or not peer.joins(number):
             continue
         try:
