@@ -17,6 +17,7 @@ from runtime.metadata.apis import describe_apis
 from runtime.metadata.extensions import describe_extension, extra_of
 from runtime.metadata.pallet import describe_pallet
 from runtime.metadata.registry import TypeRegistry
+from runtime.metadata.renumber import type_ids
 from runtime.metadata.special import OuterTypes, describe_chain_types, describe_extrinsic, runtime_crate
 from runtime.metadata.stand_ins import STAND_INS
 from runtime.parts import RuntimeParts
@@ -40,6 +41,8 @@ class Description:
     """Of extrinsics (V14)."""
     runtime_type: int
     """Of the runtime (V14, V15)."""
+    contents: tuple[list[int], ...]
+    """Of the types that each type refers to."""
 
 
 def describe(runtime: RuntimeParts) -> Description:
@@ -64,7 +67,9 @@ def describe(runtime: RuntimeParts) -> Description:
     )
     apis = tuple(describe_apis(runtime.version, registry))
     runtime_type = registry.add(CompositeType(()), (crate, "Runtime"))
-    return Description(registry.types(), described, extrinsic, apis, outer_enums, extra, whole_extrinsic, runtime_type)
+    types = registry.types()
+    contents = tuple(map(type_ids, types))
+    return Description(types, described, extrinsic, apis, outer_enums, extra, whole_extrinsic, runtime_type, contents)
 
 
 def _ordered(runtime: RuntimeParts) -> list[Pallet[Any]]:

@@ -40,7 +40,7 @@ from chain.metadata.v16 import (
     TransactionExtension,
 )
 from runtime.metadata.description import Description
-from runtime.metadata.renumber import renumbered, type_ids
+from runtime.metadata.renumber import renumbered
 
 M = TypeVar("M")
 
@@ -105,10 +105,11 @@ def _cut(described: Description, build: Callable[[Description, Renumbering], M])
 
     All versions have their common types in one order, and so one digest (RFC 78).
     """
-    contents = [type_ids(each) for each in described.types]
-    used, everything = Reached(contents), Reached(contents)
+    used = everything = Reached(described.contents)
     build(described, used)
-    _v16(described, everything)
+    if build is not _v16:
+        everything = Reached(described.contents)
+        _v16(described, everything)
     common = [old for old in everything.order if old in used.order]
     older = [old for old in used.order if old not in everything.order]
     return build(described, Numbering(described.types, common + older))
