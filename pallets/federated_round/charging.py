@@ -41,6 +41,7 @@ def give_back(rounds: RoundStorage, key: tuple[TaskId, RoundNumber], terms: Term
     if rounds.config.budgets is None:
         return
     shown, cost = rounds.revealed(*key, Stage.UPDATE), cost_of_round(terms)
-    for who, enrolment in sorted(rounds.enrolments_of(*key).items()):
-        if enrolment.data is not None and who not in shown:
+    for who in sorted(place[2] for place in rounds.enrolments.iter_keys(key) if place[2] not in shown):
+        enrolment = rounds.enrolments.get((*key, who))
+        if enrolment is not None and enrolment.data is not None:
             rounds.config.budgets.give_back(who, enrolment.data.root, cost)
