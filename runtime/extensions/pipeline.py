@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from chain.runtime_api import ValidTransaction
-from chain.scale import DecodeError
+from chain.scale import Codec, DecodeError
 from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo, Weight
 from runtime.extensions.extension import Extension, Transaction
@@ -43,6 +43,11 @@ class Pipeline:
         return [(place, each.explicit.read) for place, each in enumerate(self.extensions) if each.explicit]
 
     @cached_property
+    def _carried(self) -> dict[str, tuple[int, Codec[Any]]]:
+        """Place and codec of the extensions for which a transaction carries something, by identifier."""
+        return {each.identifier: (place, each.explicit) for place, each in enumerate(self.extensions) if each.explicit}
+
+    @cached_property
     def _implicit(self) -> list[tuple[int, Callable[[Any], bytes]]]:
         return [(place, self.extensions[place].implicit) for place in self._having("implicit")]
 
@@ -75,19 +80,17 @@ class Pipeline:
 
     def values(self, explicit: Mapping[str, Any]) -> list[Any]:
         """What a transaction shall carry, by identifier; the codec's default where nothing is said."""
-        unknown = sorted(explicit.keys() - {each.identifier for each in self.extensions})
-        if unknown:
-            raise DecodeError("extensions", 0, f"this runtime has no extension {', '.join(unknown)}")
-        return [
-            None if each.explicit is None else explicit.get(each.identifier, each.explicit.default())
-            for each in self.extensions
-        ]
+        unknown = explicit.keys() - self._carried.keys()
+        if unknown and (unknown := unknown - {each.identifier for each in self.extensions}):
+            raise DecodeError("extensions", 0, f"this runtime has no extension {', '.join(sorted(unknown))}")
+        values: list[Any] = [None] * len(self.extensions)
+        for identifier, (place, codec) in self._carried.items():
+            values[place] = explicit[identifier] if identifier in explicit else codec.default()
+        return values
 
     def encode(self, values: Sequence[Any]) -> bytes:
         """What a transaction carries, encoded."""
-        return b"".join(
-            each.explicit.encode(value) for each, value in zip(self.extensions, values, strict=True) if each.explicit
-        )
+        return b"".join([codec.encode(values[place]) for place, codec in self._carried.values()])
 
     def implicit(self, values: Sequence[Any]) -> bytes:
         """What is signed but not sent; raises TransactionInvalid where it cannot be known."""
