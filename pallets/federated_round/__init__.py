@@ -13,8 +13,9 @@ roles), `storage`, `phases` (the course of a round), `challenging` (aggregates t
 privacy), `unlearning` (of erased data), `settlement` (who gets what; pure), `ending` (payments), `errors`, `events`,
 `calls`, `pallet` (hooks), `queries` (a person's questions).
 Off chain: `data` (what an operator gives its node), `borrowing` (what permits lend), `settings` (what is trained, and
-how), `strategies` (training, joining, judging), `local_noise`, `memory` (what a worker keeps), `errand` (what an account
-owes in one round), `attendance` (who owes nothing), `worker` (runs errands), `audit` (all of it again).
+how), `strategies` (training, joining, judging), `local_noise`, `memory` (what a worker keeps), `basis` (on which
+fork it was made), `errand` (what an account owes in one round), `attendance` (who owes nothing), `worker` (runs
+errands), `audit` (all of it again).
 Rounds are open and synchronous where their terms say nothing else: `secrecy` (updates that nobody sees), `shapes`
 (turns, groups, buffers). `opening` is what all reveals have in common.
 

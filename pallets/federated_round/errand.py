@@ -17,6 +17,7 @@ from chain.content.store import ContentError
 from chain.once import once
 from chain.primitives import AccountId, BlockNumber
 from chain.runtime_api import OffchainNode, SubmissionRefused
+from pallets.federated_round.basis import basis_of
 from pallets.federated_round.calls import RoundCalls
 from pallets.federated_round.charging import affords
 from pallets.federated_round.data import DataError, DataSet, Operator, decode_data_set, encode_data_set
@@ -348,7 +349,8 @@ class Errand:
     @property
     def memory(self) -> Memory:
         """What the node remembers of this round."""
-        return Memory(self.node, self.task_id, self.number, self.round.seed)
+        basis = partial(basis_of, self.rounds, self.task_id, self.number)
+        return Memory(self.node, self.task_id, self.number, self.round.seed, basis)
 
     @property
     def is_urgent(self) -> bool:
@@ -367,11 +369,9 @@ class Errand:
 
     def _to_judge(self, who: AccountId, looks_at_it: bool) -> ClientUpdate:
         samples = self._samples_of(who)
-        return (
-            self.placed(ClientUpdate(who, samples, self._update_bytes(who)))
-            if looks_at_it
-            else ClientUpdate(who, samples, b"")
-        )
+        if not looks_at_it:
+            return ClientUpdate(who, samples, b"")
+        return self.placed(ClientUpdate(who, samples, self._update_bytes(who)))
 
     def placed(self, update: ClientUpdate) -> ClientUpdate:
         """The update with its place in the shape of the round."""

@@ -7,8 +7,8 @@ recordings and logs know as secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, Final
 
 from annotated_types import Len
 
@@ -22,39 +22,49 @@ from pallets.federated_round.types import RoundNumber, Stage, TaskId
 
 DOMAIN = b"federated_round"
 
+NOTHING: Final = Hash(bytes(32))
+"""The basis of what nothing on the chain could change."""
+
 
 @record
 class Secret:
     """A sealed content, kept until it is revealed.
 
     content: SCALE of what will be revealed; attachments: artifacts for the content store that it names
+    basis: what it was made of
     """
 
     salt: Annotated[bytes, Len(32, 32)]
     content: bytes
     attachments: tuple[bytes, ...]
+    basis: Hash = NOTHING
 
 
 @record
 class Memory:
-    """A node's local storage for one round."""
+    """A node's local storage for one round.
+
+    basis: what a stage's content is made of, by what the chain says (`basis_of`)
+    """
 
     node: OffchainNode
     task: TaskId
     number: RoundNumber
     seed: Hash | None
+    basis: Callable[[Stage], Hash] = lambda _stage: NOTHING
 
     def recall(self, stage: Stage) -> Secret | None:
-        """The secret of a stage; None where there is none, or it is damaged."""
+        """The secret of a stage; None where there is none, it is damaged, or was made of what another fork says."""
         found = self.node.local_get(self._secret_key(stage))
         try:
-            return None if found is None else codec_of(Secret).decode(found)
+            secret = None if found is None else codec_of(Secret).decode(found)
         except DecodeError:
             return None
+        return None if secret is None or secret.basis != self.basis(stage) else secret
 
     def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
         """Keep a content with a new salt."""
-        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments)
+        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments, self.basis(stage))
         self.node.local_set(self._secret_key(stage), codec_of(Secret).encode(secret))
         return secret
 

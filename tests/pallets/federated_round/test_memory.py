@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chain.content.memory import MemoryStore
 from chain.primitives import Hash
 from pallets.federated_round import Aggregate, Stage
@@ -45,6 +47,17 @@ def test_a_fork_that_draws_anew_begins_with_nothing() -> None:
     memory_of(lent).keep(Stage.UPDATE, MODEL, ())
     assert memory_of(lent, FORK).recall(Stage.UPDATE) is None
     assert memory_of(lent, number=5).recall(Stage.UPDATE) is None
+
+
+def test_what_was_made_of_what_another_fork_says_is_not_recalled_until_it_counts_again() -> None:
+    lent, here = node(), [SEED]
+    memory = replace(memory_of(lent), basis=lambda _stage: here[0])
+    kept = memory.keep(Stage.AGGREGATE, Aggregate(MODEL, ()), ())
+    assert memory.recall(Stage.AGGREGATE) == kept
+    here[0] = FORK
+    assert memory.recall(Stage.AGGREGATE) is None
+    here[0] = SEED
+    assert memory.recall(Stage.AGGREGATE) == kept
 
 
 def test_a_damaged_secret_is_none() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from chain.offchain.adversary.draw import Drawn, Rates
-from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, chain_place
+from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, Place, chain_place
 from chain.offchain.adversary.schedule import Schedule
 from pallets.federated_round import Outcome, Reason
 from pallets.federated_round.events import RoundEnded, Settled
@@ -73,3 +73,25 @@ def test_one_fault_makes_nobody_absent(plain: Simulation, kind: FaultKind, posit
     assert simulation.adversary.happened == [fault]
     assert absent(simulation) == 0
     assert outcomes(simulation) == [Outcome.PUBLISHED]
+
+
+def test_a_model_that_was_sealed_on_the_losing_branch_is_not_revealed_on_the_other(rounds: FederatedRounds) -> None:
+    """Validator 2 reveals late; validator 7, cut off, joins two updates where all others join three."""
+    worker = "FederatedRound"
+    simulation = Simulation(
+        rounds,
+        Schedule(
+            [
+                Fault(FaultKind.CRASH, Place(7, 3, worker), 1),
+                Fault(FaultKind.RUN_LOST, Place(9, 2, worker)),
+                Fault(FaultKind.RUN_PAUSED, Place(10, 2, worker), 1, 4),
+                Fault(FaultKind.PARTITION, chain_place(14), 1, 2),
+            ]
+        ),
+    )
+    simulation.run()
+    cut_off = rounds.keys[7].account
+    settled = [each.event for each in simulation.events if isinstance(each.event, Settled)]
+    reasons = [event.reason for event in settled if event.who == cut_off]
+    assert reasons == [Reason.ABSENT, Reason.AGREED, Reason.AGREED]
+    assert broken(simulation, rounds.properties) is None
