@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from chain.crypto import ss58
-from chain.offchain.host_call import Plain
+from chain.offchain.host_call import REDACTED, Plain
 from chain.offchain.recording import RecordedCall, Recording
 from chain.offchain.withholding import needed, needs_text
 from node_cli.units import hexadecimal, size
@@ -151,6 +151,8 @@ def _is_command(name: str) -> bool:
 
 
 def _shown(value: Plain) -> str:
+    if value == REDACTED.encode():
+        return REDACTED
     if isinstance(value, bytes):
         more = f"… ({size(len(value))})" if len(value) > SHOWN_BYTES else ""
         return f"{hexadecimal(value[:SHOWN_BYTES])}{more}"

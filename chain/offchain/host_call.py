@@ -210,6 +210,8 @@ def unpacked(data: bytes) -> Plain:
 
 
 def _short(value: Plain) -> str:
+    if value == REDACTED.encode():
+        return REDACTED
     if isinstance(value, bytes):
         return f"0x{value[:32].hex()}{'…' if len(value) > 32 else ''}"
     if isinstance(value, str):

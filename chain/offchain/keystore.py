@@ -44,7 +44,9 @@ class MemoryKeystore:
     def generate(self, kind: KeyKind, seed: str | None) -> bytes:
         """Make a key, from a secret URI where one is given, and keep it; the public key. Raises SecretUriError."""
         if seed is None:
-            pair = KeyPair.from_seed(self._new_seed(), kind.scheme)
+            drawn = self._new_seed()
+            self.secrets.learn(drawn)
+            pair = KeyPair.from_seed(drawn, kind.scheme)
         else:
             pair = KeyPair.from_uri(seed, kind.scheme)
             self._keep_secret(seed)

@@ -39,7 +39,7 @@ class OffchainNode(Protocol):
         ...
 
     def random_seed(self) -> bytes:
-        """32 secret bytes, different at each call."""
+        """32 secret bytes, different at each call, which no recording, log or report has."""
         ...
 
     # Storage
@@ -49,7 +49,11 @@ class OffchainNode(Protocol):
         ...
 
     def local_set(self, key: bytes, value: bytes) -> None:
-        """Keep `value` in this node's persistent local storage."""
+        """Keep `value` in this node's persistent local storage.
+
+        Under a key that begins with `SECRET_STORAGE` (`chain.offchain.secrecy`) it is a secret: no recording, log or
+        report has it, and zeros in its place destroy it wherever the node kept it to run recordings again.
+        """
         ...
 
     def local_clear(self, key: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chain.node.signature_cache import SignatureCache
 from chain.offchain.hook import EncodedCall
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import U32
@@ -30,6 +31,6 @@ class Drawing(Pallet[Config]):
 
 
 class DrawingRuntime(DevRuntime):
-    def __init__(self, storage: Overlay) -> None:
-        super().__init__(storage)
+    def __init__(self, storage: Overlay, signatures: SignatureCache | None = None) -> None:
+        super().__init__(storage, signatures)
         self.drawing = Drawing(self, Config(), index=80)

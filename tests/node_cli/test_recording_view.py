@@ -53,6 +53,7 @@ def test_programs_get_everything(tmp_path: Path) -> None:
 def test_what_was_left_out_is_named_and_not_shown(tmp_path: Path) -> None:
     first, second, third = (read_recording(file) for file in recorded_secrets_in(tmp_path, Vault()))
     assert ("Secrets     1 left out; a replay needs what random_seed came to (host call 1)") in recording_lines(first)
+    assert "     1  random_seed() = (redacted)" in recording_lines(first)
     told = recording_json(second)["secrets"]
     assert isinstance(told, dict)
     (withheld,) = told["withheld"]

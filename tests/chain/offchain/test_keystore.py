@@ -15,6 +15,12 @@ AURA = KeyKind(b"aura", Scheme.SR25519)
 GRANDPA = KeyKind(b"gran", Scheme.ED25519)
 
 
+def test_the_seed_of_a_key_that_is_made_is_a_secret() -> None:
+    keystore = MemoryKeystore(lambda: bytes(range(100, 132)))
+    keystore.generate(KeyKind(b"test", Scheme.SR25519, 32), None)
+    assert keystore.secrets.scrubbed(f"made from {bytes(range(100, 132)).hex()}") == "made from (redacted)"
+
+
 def test_a_key_is_made_of_a_secret_uri_or_of_randomness() -> None:
     store = MemoryKeystore(new_seed=lambda: bytes(32))
     alice = store.generate(GRANDPA, "//Alice")
