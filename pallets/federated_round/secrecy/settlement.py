@@ -17,9 +17,10 @@ name whoever it is, and an audit names them again. A sealed share that does not 
 evident to its holder alone, and the chain convicts nobody of it. It takes the word of more peers than may lie: the
 dealer is absent, not at fault. The holder has nothing that it could show. Its channel key would open the seal, and with
 it all shares that the holder has dealt itself; the one key of the pair could be shown, but no chain can tell by looking
-whether it is the one that two public keys agree on: that takes a proof of equal logarithms on the curve. Nothing hinges
-on it: whoever deals wrong shares to no more peers than may lie stays in, and enough others open its shares; whoever
-does it to more is out before anybody has masked an update with it.
+whether it is the one that two public keys agree on: that takes a proof of equal logarithms on the curve, and what was
+dealt in a call, of which none has room for so much. Nothing hinges on it: whoever deals wrong shares to no more peers
+than may lie stays in, and enough others open its shares; whoever does it to more is out before anybody has masked an
+update with it.
 """
 
 from __future__ import annotations
