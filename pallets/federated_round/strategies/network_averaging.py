@@ -68,9 +68,14 @@ class NetworkAveraging:
             raise StrategyError(f"the operator's training: {error}") from None
 
     @property
+    def shape(self) -> NetworkShape:
+        """Of the task's networks."""
+        return self._rounds.shape
+
+    @property
     def parameters(self) -> int:
         """How many weights the network has."""
-        return self._rounds.shape.parameters
+        return self.shape.parameters
 
     def check(self, update: bytes) -> None:
         """Moves of as many weights as the network has, as wide as the settings ask for."""

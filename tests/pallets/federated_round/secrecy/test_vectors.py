@@ -12,17 +12,20 @@ from hypothesis import strategies as st
 
 from pallets.federated_round import Outcome, Phase, Reason
 from pallets.federated_round.audit import Evidence, audit_work
-from pallets.federated_round.secrecy.choice import OPEN, Secrecy
+from pallets.federated_round.secrecy.choice import OPEN, Full, NoiseLaw, Secrecy
+from pallets.federated_round.secrecy.queries import noisy_sum
 from pallets.federated_round.secrecy.vectors import LinearVectors, NetworkVectors, mean_of_steps, vectors_of
 from pallets.federated_round.settings import ForestSettings, SettingsError
 from pallets.federated_round.strategies.network_averaging import NetworkAveraging
 from pallets.federated_round.strategies.strategy import ClientUpdate, UpdateRefused
+from pallets.learning.estimators.network_arrays import decode_weights
 from pallets.learning.fixed_point import divide
 from pallets.learning.linear_model import WEIGHT_LIMIT, LinearKind, decode_linear, empty_model, encode_linear
 from pallets.learning.moves import LARGEST_MOVE, MEAN_BITS, encode_moves
 from pallets.learning.secure_aggregation.server import Unmasked
 from tests.pallets.federated_round.mock import account
 from tests.pallets.federated_round.secrecy.hidden_play import (
+    EXACT,
     FULL,
     NETWORK,
     SETTINGS,
@@ -88,6 +91,20 @@ def test_groups_of_networks_come_near_and_are_judged_by_their_means() -> None:
     task = found.rounds.task(0)
     evidence = Evidence(found.rounds, *found.key, task, Phase.REVEAL_EVALUATIONS, found.content.get)
     assert audit_work(evidence) == []
+
+
+def test_a_network_under_skellam_noise_moves_by_little_and_budgets_are_told_what_it_cost() -> None:
+    hiding = replace(EXACT, clip=1 << 21, fractional_bits=16, noise=1 << 8, colluding=1, law=NoiseLaw.SKELLAM)
+    found = Hidden(terms_of(Full(hiding), CLIENTS, 4), CLIENTS, settings=NETWORK)
+    assert found.finish() in {Outcome.PUBLISHED, Outcome.BELOW_THRESHOLD}
+    strategy = NetworkAveraging(NETWORK)
+    one, other = (decode_weights(strategy.shape, model) for model in (found.agreed(), seen()))
+    apart = np.abs(one - other)
+    assert apart.any()
+    assert int(apart.max()) <= (20 * hiding.noise * CLIENTS << 8) // 110 + (1 << 8)
+    spent = noisy_sum(found.rounds.task(0).terms, CLIENTS)
+    assert spent is not None
+    assert found.rounds.privacy_spent(*found.key, found.clients[0]) == spent.cost
 
 
 # By themselves
