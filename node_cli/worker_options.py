@@ -142,9 +142,10 @@ def worker_options_of(args: Namespace) -> WorkerOptions:
         raise UsageError("--record has nothing to record with --workers none: choose one of the others")
     if args.record_data and args.record is None:
         raise UsageError("--record-data needs to know where: add --record DIR")
-    if args.record_secrets is not None and args.record is None:
+    folder: Path | None = args.record
+    if args.record_secrets is not None and folder is None:
         raise UsageError("--record-secrets keeps what recordings leave out: add --record DIR")
-    if args.record_secrets is not None and args.record_secrets.resolve().is_relative_to(args.record.resolve()):
+    if args.record_secrets is not None and folder and args.record_secrets.resolve().is_relative_to(folder.resolve()):
         raise UsageError("--record-secrets within --record DIR would go where the recordings go: choose another folder")
     try:
         account = KeyPair.from_uri(args.worker_key)

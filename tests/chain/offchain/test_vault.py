@@ -118,14 +118,19 @@ def test_the_row_of_a_node_that_was_killed_is_left_out(tmp_path: Path) -> None:
     assert whole in file.read_bytes()
 
 
+def row_of(*values: object) -> bytes:
+    data: bytes = msgpack.Packer().pack(values)
+    return data
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"", "not the secrets of a node's workers"),
-        (msgpack.packb(["palletlab-worker-run", 1, bytes(32)]), "not the secrets of a node's workers"),
-        (msgpack.packb(["palletlab-worker-secrets", 2, bytes(32)]), "of version 2; this program reads version 1"),
-        (msgpack.packb(["palletlab-worker-secrets", 1, b"short"]), "its key is damaged"),
-        (msgpack.packb(["palletlab-worker-secrets", 1, bytes(32)]) + b"\x01", "or damaged"),
+        (row_of("palletlab-worker-run", 1, bytes(32)), "not the secrets of a node's workers"),
+        (row_of("palletlab-worker-secrets", 2, bytes(32)), "of version 2; this program reads version 1"),
+        (row_of("palletlab-worker-secrets", 1, b"short"), "its key is damaged"),
+        (row_of("palletlab-worker-secrets", 1, bytes(32)) + b"\x01", "or damaged"),
     ],
 )
 def test_what_is_no_vault_is_said(content: bytes, sentence: str, tmp_path: Path) -> None:
@@ -139,7 +144,7 @@ def test_what_is_no_vault_is_said(content: bytes, sentence: str, tmp_path: Path)
 @given(st.binary(max_size=60))
 def test_damage_is_a_typed_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     file = tmp_path_factory.mktemp("vault") / NAME
-    file.write_bytes(msgpack.packb(["palletlab-worker-secrets", 1, bytes(32)]) + data)
+    file.write_bytes(row_of("palletlab-worker-secrets", 1, bytes(32)) + data)
     with suppress(VaultError):
         Vault(file)
 
