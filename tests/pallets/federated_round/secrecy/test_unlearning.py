@@ -5,10 +5,9 @@ from __future__ import annotations
 from pallets.federated_round import Phase
 from pallets.federated_round.data import operator_of
 from pallets.federated_round.secrecy.choice import OPEN
-from pallets.federated_round.shapes.choice import Hierarchical
 from pallets.federated_round.unlearning.going_on import stayers
 from tests.pallets.federated_round.secrecy.hidden_play import FULL, Hidden, grouped, terms_of
-from tests.pallets.federated_round.secrecy.test_tiers import HIDDEN, tiered
+from tests.pallets.federated_round.secrecy.test_tiers import HIDDEN
 
 
 def erase(played: Hidden, number: int) -> None:
@@ -57,24 +56,6 @@ def test_groups_with_aggregators_of_their_own_are_drawn_and_summed_again() -> No
     never.stop(never.clients[1])
     never.finish()
     assert played.agreed() == never.agreed()
-
-
-def test_sums_of_groups_that_are_joined_at_a_root_are_found_again_as_well() -> None:
-    never = Hidden(terms_of(OPEN, 9, 5), 9)
-    never.until(Phase.COMMIT_UPDATES)
-    never.stop(never.clients[1])
-    never.finish()
-    played = Hidden(tiered(grouped(2, 2), Hierarchical(2, 2), minimum=6, clients=9), 9)
-    played.finish()
-    erase(played, 1)
-    for _ in range(80):
-        if not played.rounds.has_unlearning():
-            break
-        played.block()
-    assert not played.rounds.has_unlearning()
-    assert played.key == (0, 1)
-    assert played.model() == never.model()
-    assert all(played.clients[1] not in tier.clients for tier in played.rounds.tiers.get(played.key) or ())
 
 
 def test_who_was_in_a_lost_sum_has_taught_nothing_that_is_done_again() -> None:
