@@ -104,6 +104,8 @@ class Workers:
         self._indexed: dict[Hash, Mapping[bytes, bytes | None]] = {}
         self._on_run: list[Callable[[WorkerRun], None]] = []
         self._added: list[tuple[MakeLayer, bool]] = []
+        self.layers: tuple[MakeLayer, ...] = self.settings.layers
+        """What stands between the next runs and the node besides, the first nearest to the worker."""
         if self.settings.backing is not None:
             self._own_storage.keep_in(self.settings.backing, bytes(32))
             for participant in participants:
@@ -167,13 +169,17 @@ class Workers:
         asks_for_state: whether runs shall read their block's state by host calls, so that the layer hears of it
         """
         added = (layer, asks_for_state)
-        self._added.insert(0, added)
-        return lambda: self._added.remove(added)
 
-    @property
-    def layers(self) -> tuple[MakeLayer, ...]:
-        """What stands between the next runs and the node besides, the first nearest to the worker."""
-        return (*(layer for layer, _ in self._added), *self.settings.layers)
+        def remove() -> None:
+            self._added.remove(added)
+            self._note_layers()
+
+        self._added.insert(0, added)
+        self._note_layers()
+        return remove
+
+    def _note_layers(self) -> None:
+        self.layers = (*(layer for layer, _ in self._added), *self.settings.layers)
 
     @property
     def asks_for_state(self) -> bool:
