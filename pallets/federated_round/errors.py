@@ -232,4 +232,4 @@ class BuffersNotHideable(Error):
 
 
 class TiersNotSums(Error):
-    """A hierarchical round hides updates in its groups: linear models, and grouped secrecy of just as many groups."""
+    """A hierarchical round hides updates in its groups: choose grouped secrecy of just as many groups."""

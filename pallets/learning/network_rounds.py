@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pallets.learning.aggregation.hierarchical import GroupSum
 from pallets.learning.estimators.network_arrays import (
     NetworkShape,
     answers,
@@ -30,6 +31,7 @@ from pallets.learning.moves import (
     encode_real_moves,
     mean_move,
 )
+from pallets.learning.robust.coordinates import quotients
 from pallets.learning.training_rows import Column, Integers, Table, TrainingError
 
 Reals = NDArray[np.float32]
@@ -90,6 +92,11 @@ class NetworkRounds:
     def joined(self, start: Integers, updates: Sequence[Moves], samples: Sequence[int]) -> Integers:
         """The start and the mean move, within what weights may be; raises Overflow."""
         moved = start + mean_move(updates, samples)
+        return np.clip(moved, 1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1, out=moved)
+
+    def moved_by(self, start: Integers, total: GroupSum) -> Integers:
+        """The start and the mean of moves that were added up elsewhere: the same as of all of them at once."""
+        moved = start + quotients(np.array(total.sums, dtype=np.int64), total.samples)
         return np.clip(moved, 1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1, out=moved)
 
     def model(self, weights: Integers) -> bytes:

@@ -29,7 +29,7 @@ from pallets.federated_round.secrecy.sums import (
 )
 from pallets.federated_round.secrecy.tiers import groups_to_judge
 from pallets.federated_round.secrecy.types import Group
-from pallets.federated_round.secrecy.vectors import Integers, LinearVectors, Vectors, vectors_of
+from pallets.federated_round.secrecy.vectors import Integers, Vectors, vectors_of
 from pallets.federated_round.settings import decode_settings
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
 from pallets.federated_round.types import Aggregate, Phase, Role, RoundNumber, Stage
@@ -318,7 +318,7 @@ def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Made:
     if not group.is_alive:
         return Aggregate(None, ()), ()
     found = sum_of(seen, group, vectors, lambda artifact: fetch(errand.node, artifact))
-    if found.unmasked is None or not isinstance(vectors, LinearVectors):
+    if found.unmasked is None:
         return Aggregate(None, tuple(sorted(found.blamed))), ()
     data = encode_group(vectors.group_sum(found.unmasked, seen.encoding.fractional_bits))
     return Aggregate(artifact_of(data), tuple(sorted(found.blamed))), (data,)
@@ -327,7 +327,6 @@ def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Made:
 def _anchored(errand: Errand) -> list[ClientUpdate]:
     """The means of what the groups of a hierarchical round have agreed on."""
     seen, vectors = _seen(errand), _vectors(errand)
-    assert isinstance(vectors, LinearVectors), "no other updates are hidden in tiers"
     found = []
     for number, agreed in errand.rounds.groups_of_round(*seen.key).items():
         if agreed.model is None:

@@ -86,7 +86,7 @@ def _check_shape(terms: Terms, secrecy: Grouped | Full, algorithm: AlgorithmId) 
             raise BuffersNotHideable
         case Hierarchical(groups=groups, minimum_groups=minimum):
             are_same = isinstance(secrecy, Grouped) and (groups, minimum) == (secrecy.groups, secrecy.minimum_groups)
-            ensure(are_same and algorithm == LINEAR_AVERAGING, TiersNotSums)
+            ensure(are_same, TiersNotSums)
             check_tiers(terms, terms.shape, algorithm)
         case _:
             raise ShapeUnsuited

@@ -51,6 +51,14 @@ class Vectors(Protocol):
         """The update that a sum's clients come to on average, rounded toward zero."""
         ...
 
+    def group_sum(self, found: Unmasked, fractional_bits: int) -> GroupSum:
+        """The sum as a group of a hierarchical round anchors it, held within what updates can give."""
+        ...
+
+    def mean_of(self, group: GroupSum) -> bytes:
+        """The update that stands for what a group anchored: the same as of its sum."""
+        ...
+
 
 @record
 class LinearVectors:
@@ -112,6 +120,16 @@ class NetworkVectors:
     def mean(self, found: Unmasked, fractional_bits: int) -> bytes:
         """The mean move, in as many bits as it takes; held within what a move may be."""
         return encode_moves(mean_of_steps(found.values, found.weight, fractional_bits), MEAN_BITS)
+
+    def group_sum(self, found: Unmasked, fractional_bits: int) -> GroupSum:
+        """The sum of the moves."""
+        shift = WEIGHT_FRACTIONAL_BITS - fractional_bits
+        most = found.weight * (LARGEST_MOVE - 1) >> shift
+        return GroupSum(found.weight, tuple((np.clip(found.values, -most, most) << shift).tolist()))
+
+    def mean_of(self, group: GroupSum) -> bytes:
+        """The mean move."""
+        return encode_moves(quotients(np.array(group.sums, dtype=np.int64), group.samples), MEAN_BITS)
 
 
 def mean_of_steps(sums: Integers, weight: int, fractional_bits: int) -> Integers:

@@ -13,12 +13,21 @@ from pallets.frame.error import ensure
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.fixed_point import INT64_MAX
 from pallets.learning.linear_model import WEIGHT_LIMIT
-from pallets.ml_registry.algorithms import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING
+from pallets.ml_registry.algorithms import (
+    FOREST_MERGE,
+    FOREST_QUOTA,
+    LINEAR_AVERAGING,
+    NETWORK_AVERAGING,
+    TREE_BOOSTING,
+)
 from pallets.ml_registry.types import AlgorithmId
 
 LARGEST_RATE: Final = 16 * ONE
 
-GROUPED_ALGORITHMS: Final = frozenset({LINEAR_AVERAGING, FOREST_MERGE, FOREST_QUOTA, TREE_BOOSTING})
+LARGEST_UPDATE: Final = {LINEAR_AVERAGING: WEIGHT_LIMIT, NETWORK_AVERAGING: 4 * WEIGHT_LIMIT}
+"""What is below it in each value of an update, of algorithms whose updates add up: weights, or moves of them."""
+
+GROUPED_ALGORITHMS: Final = frozenset({*LARGEST_UPDATE, FOREST_MERGE, FOREST_QUOTA, TREE_BOOSTING})
 """Whose updates `strategies.grouping` joins in groups."""
 
 GroupedRule = Mean | Momentum | Adam | Yogi | Adagrad | RobustRule
@@ -49,7 +58,7 @@ def check_tiers(terms: Terms, shape: Hierarchical, algorithm: AlgorithmId) -> No
     seats = terms.seats
     ensure(2 <= shape.groups <= min(seats.aggregators, seats.minimum_clients), TooFewInGroups)
     ensure(1 <= shape.minimum_groups <= shape.groups, TooFewInGroups)
-    if algorithm == LINEAR_AVERAGING:
+    if algorithm in LARGEST_UPDATE:
         ensure(isinstance(terms.rule, GroupedRule), RuleUnsuited)
         check_rule(terms.rule, shape.minimum_groups)
-        ensure(terms.max_samples * seats.clients * WEIGHT_LIMIT <= INT64_MAX, TooManySamples)
+        ensure(terms.max_samples * seats.clients * LARGEST_UPDATE[algorithm] <= INT64_MAX, TooManySamples)

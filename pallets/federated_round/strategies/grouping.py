@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chain.primitives import AccountId
 from chain.record import record
@@ -17,7 +17,6 @@ from pallets.federated_round.strategies.boosting import Boosting
 from pallets.federated_round.strategies.by_samples import BySamplesStrategy
 from pallets.federated_round.strategies.forest_merge import ForestMerge
 from pallets.federated_round.strategies.forest_quota import ForestQuota
-from pallets.federated_round.strategies.grouped_averaging import GroupedAveraging
 from pallets.federated_round.strategies.strategy import ClientUpdate, Joined, Strategy, StrategyError, UpdateRefused
 from pallets.learning.aggregation.hierarchical import GroupDecodeError, GroupSum, decode_group, encode_group
 from pallets.learning.forest import Forest, ForestError
@@ -67,11 +66,28 @@ class GrowsTrees(Protocol):
         ...
 
 
+@runtime_checkable
+class AddsUp(Protocol):
+    """A strategy whose updates are vectors that add up."""
+
+    def sum_of(self, updates: Sequence[ClientUpdate]) -> GroupSum:
+        """What a group has added up; raises StrategyError."""
+        ...
+
+    def join(self, groups: Sequence[GroupSum], base: bytes | None, state: bytes | None) -> Joined:
+        """The root of some groups; raises StrategyError."""
+        ...
+
+    def check_sum(self, group: GroupSum) -> None:
+        """Raises StrategyError where a sum is of another shape than the task's."""
+        ...
+
+
 @record
 class Sums:
-    """Groups of linear updates anchor `GroupSum`s."""
+    """Groups of linear models, or of networks, anchor `GroupSum`s."""
 
-    strategy: GroupedAveraging
+    strategy: AddsUp
 
     def group(self, updates: Sequence[ClientUpdate]) -> bytes:
         """The canonical sum of the updates."""
@@ -142,8 +158,8 @@ class Trees:
 def grouping_of(strategy: Strategy) -> Grouping:
     """How a strategy's updates are grouped; raises StrategyError where they cannot be."""
     inner = strategy.inner if isinstance(strategy, BySamplesStrategy) else strategy
-    if isinstance(inner, GroupedAveraging):
-        return Sums(inner)
     if isinstance(inner, ForestMerge | ForestQuota | Boosting):
         return Trees(inner)
+    if isinstance(inner, AddsUp):
+        return Sums(inner)
     raise StrategyError(f"updates of {type(inner).__name__} are not joined in groups")

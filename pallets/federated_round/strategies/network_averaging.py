@@ -17,12 +17,13 @@ from pallets.federated_round.strategies.judging import Game, verdict_of, yardsti
 from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, StrategyError, UpdateRefused
 from pallets.federated_round.types import Judged
 from pallets.federated_round.worth import EXACT, Worth
+from pallets.learning.aggregation.hierarchical import GroupSum, joined
 from pallets.learning.averaging import AveragingError
 from pallets.learning.decoding import DecodeError
 from pallets.learning.estimators.artifact import Task
 from pallets.learning.estimators.network_arrays import NetworkShape
 from pallets.learning.fixed_point import Overflow
-from pallets.learning.moves import Moves
+from pallets.learning.moves import Moves, summed_moves
 from pallets.learning.network_rounds import Descent, NetworkRounds, Reals
 from pallets.learning.training_rows import Integers, TrainingError
 
@@ -92,6 +93,26 @@ class NetworkAveraging:
         """The base version moved by the mean of the updates, each counted by its samples."""
         moves, samples = [self._read(update.data) for update in updates], [update.samples for update in updates]
         return Joined(self._rounds.model(self._moved(self._began(base), moves, samples)))
+
+    def sum_of(self, updates: Sequence[ClientUpdate]) -> GroupSum:
+        """What a group of a hierarchical round has added up; raises StrategyError."""
+        moves, samples = [self._read(update.data) for update in updates], [update.samples for update in updates]
+        try:
+            return GroupSum(sum(samples), tuple(summed_moves(moves, samples).tolist()))
+        except REFUSED as error:
+            raise StrategyError(str(error)) from None
+
+    def join(self, groups: Sequence[GroupSum], base: bytes | None, state: bytes | None) -> Joined:
+        """The root of some groups; raises StrategyError."""
+        try:
+            return Joined(self._rounds.model(self._rounds.moved_by(self._began(base), joined(groups))))
+        except REFUSED as error:
+            raise StrategyError(str(error)) from None
+
+    def check_sum(self, group: GroupSum) -> None:
+        """Raises StrategyError where a sum is of another shape than the task's."""
+        if len(group.sums) != self.parameters:
+            raise StrategyError(f"sums of {len(group.sums)} moves, not {self.parameters}")
 
     def evaluate(
         self,

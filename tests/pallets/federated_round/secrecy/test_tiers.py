@@ -20,7 +20,7 @@ from pallets.frame.error import DispatchError
 from pallets.learning.aggregation.hierarchical import decode_group
 from pallets.learning.aggregation.rates import ONE
 from pallets.ml_registry import LINEAR_AVERAGING, NETWORK_AVERAGING, artifact_of
-from tests.pallets.federated_round.secrecy.hidden_play import FULL, Hidden, clients_of, grouped, terms_of
+from tests.pallets.federated_round.secrecy.hidden_play import FULL, NETWORK, Hidden, clients_of, grouped, terms_of
 
 CLIENTS = 6
 DELAY = 80
@@ -129,6 +129,18 @@ def test_a_robust_rule_joins_the_groups_sums() -> None:
     assert findings(played) == []
 
 
+def test_networks_are_summed_in_groups_and_come_to_the_flat_network() -> None:
+    models = []
+    for terms in (HIDDEN, replace(HIDDEN, secrecy=OPEN), terms_of(OPEN, CLIENTS, 4)):
+        played = Hidden(terms, CLIENTS, settings=NETWORK)
+        assert played.finish() in {Outcome.PUBLISHED, Outcome.BELOW_THRESHOLD}
+        assert played.failed == []
+        assert findings(played) == []
+        models.append(played.agreed())
+    hidden, seen, flat_one = models
+    assert hidden == seen == flat_one
+
+
 def test_too_few_aggregators_for_the_groups_end_the_round_at_the_draw() -> None:
     played = Hidden(HIDDEN, CLIENTS)
     served = [who for who, node in played.nodes.items() if who not in played.clients]
@@ -206,7 +218,6 @@ REASONS: dict[type[DispatchError], str] = {
         (FULL, Hierarchical(2, 2), LINEAR_AVERAGING, refused.TiersNotSums),
         (grouped(2, 2), Hierarchical(3, 2), LINEAR_AVERAGING, refused.TiersNotSums),
         (grouped(2, 2), Hierarchical(2, 1), LINEAR_AVERAGING, refused.TiersNotSums),
-        (grouped(2, 2), Hierarchical(2, 2), NETWORK_AVERAGING, refused.TiersNotSums),
     ],
 )
 def test_shapes_without_a_sum_are_refused_with_the_reason(
@@ -219,7 +230,8 @@ def test_shapes_without_a_sum_are_refused_with_the_reason(
 
 def test_hidden_tiers_are_asked_what_open_ones_are() -> None:
     check_terms(HIDDEN, LINEAR_AVERAGING, DELAY)
-    check_terms(tiered(grouped(2, 2), SYNCHRONOUS), NETWORK_AVERAGING, DELAY)
+    for shape in (SYNCHRONOUS, Hierarchical(2, 2)):
+        check_terms(tiered(grouped(2, 2), shape), NETWORK_AVERAGING, DELAY)
     with pytest.raises(refused.TooFewInGroups):
         check_terms(tiered(grouped(2, 2), Hierarchical(2, 2), aggregators=1), LINEAR_AVERAGING, DELAY)
     with pytest.raises(refused.TooManySamples):

@@ -136,6 +136,18 @@ def test_the_mean_of_linear_models_is_that_of_their_weights(sums: list[int], wei
     assert all(abs(total) < weight * WEIGHT_LIMIT for total in group.sums)
 
 
+@given(st.lists(st.integers(-(2**45), 2**45), min_size=1, max_size=1), st.integers(1, 2**16), st.integers(0, 24))
+def test_what_a_group_of_networks_anchors_has_the_mean_of_its_sum(sums: list[int], weight: int, bits: int) -> None:
+    vectors, found = NetworkVectors(NetworkAveraging(NETWORK)), Unmasked(np.array(sums, dtype=np.int64), weight)
+    group = vectors.group_sum(found, bits)
+    assert group.samples == weight
+    assert abs(group.sums[0]) < weight * LARGEST_MOVE
+    if abs(sums[0]) << (24 - bits) < weight * (LARGEST_MOVE >> 1):
+        assert group.sums == (sums[0] << (24 - bits),)
+        assert vectors.mean_of(group) == vectors.mean(found, bits)
+    vectors.mean_of(group)
+
+
 def test_a_mean_move_is_joined_like_an_update_and_is_none_of_a_client() -> None:
     strategy = NetworkAveraging(NETWORK)
     moves = np.arange(strategy.parameters, dtype=np.int64) * 1_000_003 - 7

@@ -10,6 +10,7 @@ from pallets.federated_round import Seats, Terms, errors
 from pallets.federated_round.rules import Fair, Median
 from pallets.federated_round.secrecy.choice import Full, Hiding
 from pallets.federated_round.shapes.choice import Buffered, Cyclic, Hierarchical, Shape
+from pallets.federated_round.shapes.terms import check_tiers
 from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_noop, assert_ok
@@ -70,10 +71,17 @@ def test_shapes_that_cannot_be_are_refused(
     assert_noop(runtime, Signed(OWNER), create(runtime, terms, model), error)
 
 
-def test_updates_that_nobody_groups_are_not_for_hierarchical_rounds() -> None:
+def test_networks_are_grouped_as_long_as_their_sums_have_room() -> None:
     runtime = new_runtime(NETWORK_AVERAGING)
-    assert_noop(runtime, Signed(OWNER), create(runtime, terms_of(Hierarchical(2, 2)), 0), errors.ShapeUnsuited)
+    few = replace(terms_of(Hierarchical(2, 2)), max_samples=2**14)
+    assert_ok(runtime, Signed(OWNER), create(runtime, few, 0))
+    assert_noop(runtime, Signed(OWNER), create(runtime, replace(few, max_samples=2**15), 0), errors.TooManySamples)
     assert_ok(runtime, Signed(OWNER), create(runtime, terms_of(Cyclic(), ALONE), 0))
+
+
+def test_updates_that_nobody_groups_are_not_for_hierarchical_rounds() -> None:
+    with pytest.raises(errors.ShapeUnsuited):
+        check_tiers(terms_of(Hierarchical(2, 2)), Hierarchical(2, 2), algorithm=99)
 
 
 def test_groups_make_the_longest_round_longer(runtime: RoundRuntime) -> None:
