@@ -106,8 +106,8 @@ class ChainStore:
         self._oldest = self.finalized.number
         self._best_chain: list[Hash] = [self.finalized.hash]
         """By number from the oldest block that is held here."""
-        self._is_shared = False
-        """Whether a snapshot has these containers, too: they are copied before anything is written to them."""
+        self._snapshot: ChainSnapshot | None = None
+        """Of the chain as it is: it has these containers, which are copied before anything is written to them."""
         self._take_up(kept)
 
     def close(self) -> None:
@@ -219,6 +219,7 @@ class ChainStore:
         blocks = {**self._blocks, block_hash: changed}
         finalized = blocks[self.finalized.hash]
         self._store.replace(blocks, finalized, self.best.hash)
+        self._own()
         self._blocks, self.finalized, self.best = blocks, finalized, blocks[self.best.hash]
         if self.genesis.hash == block_hash:
             self.genesis = changed
@@ -265,10 +266,11 @@ class ChainStore:
 
     def snapshot(self) -> ChainSnapshot:
         """The chain as it is; takes as long for any state."""
-        self._is_shared = True
-        return ChainSnapshot(
-            self.genesis, self.best, self.finalized, self._blocks, self._children, self._best_chain, self._oldest
-        )
+        if self._snapshot is None:
+            self._snapshot = ChainSnapshot(
+                self.genesis, self.best, self.finalized, self._blocks, self._children, self._best_chain, self._oldest
+            )
+        return self._snapshot
 
     def revert(self, snapshot: ChainSnapshot) -> None:
         """Be what it was: blocks since are forgotten, finality since is taken back. Raises `ForeignSnapshot`."""
@@ -278,14 +280,14 @@ class ChainStore:
         self.genesis, self.best, self.finalized = snapshot.genesis, snapshot.best, snapshot.finalized
         self._blocks, self._children = snapshot.blocks, snapshot.children
         self._best_chain, self._oldest = snapshot.best_chain, snapshot.oldest
-        self._is_shared = True
+        self._snapshot = snapshot
 
     def _own(self) -> None:
-        """Leave the containers to the snapshots that have them."""
-        if self._is_shared:
+        """Leave the containers to the snapshots that have them: the chain is about to change."""
+        if self._snapshot is not None:
             self._blocks, self._children = dict(self._blocks), dict(self._children)
             self._best_chain = list(self._best_chain)
-            self._is_shared = False
+            self._snapshot = None
 
     def _take_up(self, kept: KeptChain) -> None:
         """Put what the store had upon the finalized block."""

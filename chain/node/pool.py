@@ -90,8 +90,8 @@ class TransactionPool:
         self._best = best
         self._limits = limits or PoolLimits()
         self._graph = TransactionGraph()
-        self._is_shared = False
-        """Whether a snapshot has graph and bans, too: they are copied before anything is written to them."""
+        self._snapshot: PoolSnapshot | None = None
+        """Of the pool as it is: it has graph and bans, which are copied before anything is written to them."""
         self._arrivals = 0
         self.counts = PoolCounts()
         self._banned_until: dict[Hash, int] = {}  # oldest ban first
@@ -135,13 +135,14 @@ class TransactionPool:
 
     def snapshot(self) -> PoolSnapshot:
         """The pool as it is."""
-        self._is_shared = True
-        return PoolSnapshot(self._graph, self._arrivals, self._banned_until)
+        if self._snapshot is None:
+            self._snapshot = PoolSnapshot(self._graph, self._arrivals, self._banned_until)
+        return self._snapshot
 
     def revert(self, snapshot: PoolSnapshot) -> None:
         """Be what it was; nobody is told, and listeners stay."""
         self._graph, self._arrivals, self._banned_until = snapshot.graph, snapshot.arrivals, snapshot.banned_until
-        self._is_shared = True
+        self._snapshot = snapshot
 
     def submit(self, extrinsic: bytes, source: TransactionSource = TransactionSource.EXTERNAL) -> Hash:
         """Take a transaction in; its hash. Raises `PoolError` or `TransactionInvalid`."""
@@ -251,9 +252,9 @@ class TransactionPool:
 
     def _own(self) -> TransactionGraph:
         """The graph, to be written to: one that no snapshot has."""
-        if self._is_shared:
+        if self._snapshot is not None:
             self._graph, self._banned_until = self._graph.copied(), dict(self._banned_until)
-            self._is_shared = False
+            self._snapshot = None
         return self._graph
 
     def _validated(

@@ -95,3 +95,19 @@ def test_a_revert_brings_the_states_of_final_blocks_back_and_finality_where_it_w
         node.revert(snapshot)
         assert not any(each in node.chain for each in grown_again)
         assert node.chain.finalized.number == WINDOW
+
+
+def test_a_snapshot_of_what_has_not_changed_since_is_the_one_before() -> None:
+    node = grown(2)
+    node.submit(encode(b"a", 2, key=1, value=1))
+    first = node.snapshot()
+    again = node.snapshot()
+    assert (again.chain is first.chain, again.pool is first.pool) == (True, True)
+    node.seal()
+    since = node.snapshot()
+    assert (since.chain is first.chain, since.pool is first.pool) == (False, False)
+    node.revert(first)
+    again = node.snapshot()
+    assert (again.chain is first.chain, again.pool is first.pool) == (True, True)
+    node.set_storage({b"\x02": b"\x07"})
+    assert node.snapshot().chain.best is node.best
