@@ -8,7 +8,6 @@ Four ways: what host calls declare secret (`HostFunction`), what a worker keeps 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
@@ -43,10 +42,10 @@ LONGEST: Final = 1024
 """Bytes: what is longer, models and the like, is left out where it stands, and looked for nowhere else."""
 
 SHORT: Final = 4096
-"""Characters of a text during whose look nobody need be let learn."""
+"""Characters of a text up to which looking at each of its places takes no time worth speaking of."""
 
-FEW: Final = 64
-"""Forms up to which looking for each of them is faster than looking at each place of a text."""
+FEW: Final = 256
+"""Forms up to which looking for each of them in a longer text is faster."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -114,8 +113,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._known: dict[str, None] = {}
-        self._by_start: dict[str, tuple[str, ...]] = {}
-        """The same by their first characters, the longest first."""
+        self._index = _Index()
         self._lock = Lock()
         with _LISTING:
             _EVERYBODYS.add(self)
@@ -127,54 +125,65 @@ class Secrets:
         forms = {value} if isinstance(value, str) else _forms(value)
         with self._lock:
             for form in sorted(forms):
-                if len(form) < MIN_SECRET_LENGTH:
-                    continue
-                if form not in self._known:
-                    start = form[:MIN_SECRET_LENGTH]
-                    alike = (form, *self._by_start.get(start, ()))
-                    self._by_start[start] = tuple(sorted(alike, key=len, reverse=True))
-                self._known.pop(form, None)
-                self._known[form] = None
+                if len(form) >= MIN_SECRET_LENGTH:
+                    self._known.pop(form, None)
+                    self._known[form] = None
+                    self._index.add(form)
             while len(self._known) > KEPT:
-                self._forget(next(iter(self._known)))
-
-    def _forget(self, form: str) -> None:
-        del self._known[form]
-        start = form[:MIN_SECRET_LENGTH]
-        alike = tuple(each for each in self._by_start[start] if each != form)
-        if alike:
-            self._by_start[start] = alike
-        else:
-            del self._by_start[start]
+                oldest = next(iter(self._known))
+                del self._known[oldest]
+                self._index.remove(oldest)
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""
+        if not self._known:
+            return text
         with self._lock:
-            is_many = len(self._known) > FEW
-            if is_many and len(text) <= SHORT:
-                return _scanned(text, self._by_start)
-            known = () if is_many else tuple(self._known)
-            by_start = dict(self._by_start) if is_many else {}  # nobody who learns waits for a long text
-        if is_many:
-            return _scanned(text, by_start)
-        for each in sorted(known, key=len, reverse=True):
-            text = text.replace(each, REDACTED)
+            if len(text) <= SHORT:
+                return self._index.scrubbed(text)
+            known = tuple(self._known)
+        if len(known) > FEW:
+            index = _Index()  # of its own: nobody who learns waits for a long text
+            for form in known:
+                index.add(form)
+            return index.scrubbed(text)
+        for form in sorted(known, key=len, reverse=True):
+            text = text.replace(form, REDACTED)
         return text
 
 
-def _scanned(text: str, by_start: Mapping[str, Sequence[str]]) -> str:
-    """The text without these, in one pass, however many they are."""
-    shown, done, at = list[str](), 0, 0
-    last = len(text) - MIN_SECRET_LENGTH
-    while at <= last:
-        alike = by_start.get(text[at : at + MIN_SECRET_LENGTH], ())
-        found = next((each for each in alike if text.startswith(each, at)), None)
-        if found is None:
-            at += 1
-            continue
-        shown += (text[done:at], REDACTED)
-        done = at = at + len(found)
-    return "".join((*shown, text[done:]))
+class _Index:
+    """Forms by their first characters and their lengths: found in one pass of a text, however many they are."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[str, dict[int, set[str]]] = {}
+
+    def add(self, form: str) -> None:
+        """Find it from now on."""
+        alike = self._by_start.setdefault(form[:MIN_SECRET_LENGTH], {})
+        alike.setdefault(len(form), set()).add(form)
+
+    def remove(self, form: str) -> None:
+        """Find it no more."""
+        start, length = form[:MIN_SECRET_LENGTH], len(form)
+        self._by_start[start][length].remove(form)
+        if not self._by_start[start][length]:
+            del self._by_start[start][length]
+        if not self._by_start[start]:
+            del self._by_start[start]
+
+    def scrubbed(self, text: str) -> str:
+        """The text without them; where several begin, without the longest."""
+        size, by_start = MIN_SECRET_LENGTH, self._by_start
+        shown, done = list[str](), 0
+        for at in [at for at in range(len(text) - size + 1) if text[at : at + size] in by_start]:
+            alike = by_start[text[at : at + size]]
+            lengths = (length for length in sorted(alike, reverse=True) if text[at : at + length] in alike[length])
+            found = next(lengths, 0) if at >= done else 0
+            if found:
+                shown += (text[done:at], REDACTED)
+                done = at + found
+        return "".join((*shown, text[done:])) if shown else text
 
 
 _EVERYBODYS: Final[WeakSet[Secrets]] = WeakSet()

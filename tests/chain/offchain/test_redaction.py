@@ -5,12 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.offchain.host_call import HostCall, Plain
 from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
-from chain.offchain.secrecy import FEW, SECRET_STORAGE, Secrets
+from chain.offchain.secrecy import FEW, SECRET_STORAGE, SHORT, Secrets
 
 TOKEN = "a-secret-token"
 
@@ -122,16 +122,21 @@ def test_a_known_secret_is_in_nothing(before: str, after: str) -> None:
         assert TOKEN not in str(shown)
 
 
-@given(st.lists(st.binary(min_size=6, max_size=20), min_size=20, max_size=40), st.binary(max_size=60))
-def test_however_much_is_known_it_is_in_nothing(known: list[bytes], between: bytes) -> None:
+@pytest.mark.parametrize("others", [0, FEW])
+@pytest.mark.parametrize("padding", [0, SHORT])
+@given(st.lists(st.binary(min_size=6, max_size=20), min_size=1, max_size=10), st.binary(max_size=60))
+@settings(max_examples=25)
+def test_however_much_is_known_and_however_long_a_text_is_it_is_in_nothing(
+    others: int, padding: int, known: list[bytes], between: bytes
+) -> None:
     secrets = Secrets()
     for value in known:
         secrets.learn(value)
-    for number in range(FEW):
+    for number in range(others):
         secrets.learn(f"another secret, number {number}")
     for value in known:
         if value.strip(b"\0"):
-            shown = secrets.scrubbed(f"{value.hex()} {between.hex()}{value.hex()}")
+            shown = secrets.scrubbed(f"{value.hex()} {'.' * padding}{between.hex()}{value.hex()}")
             assert value.hex() not in shown
             assert shown.count("(redacted)") >= 2
 
