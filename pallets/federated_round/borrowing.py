@@ -25,10 +25,12 @@ def instructed(
 
     Rows of one's own come before those that are lent.
     """
-    lender, purpose = rounds.config.lender, rounds.purposes.get(task_id)
-    if lender is None or purpose is None or not lender.is_borrowing(node.data) or (own is not None and own.data):
+    lender = rounds.config.lender
+    if lender is None or (own is not None and own.data) or not lender.is_borrowing(node.data):
         return own
-    operator = own or Operator()
+    operator, purpose = own or Operator(), rounds.purposes.get(task_id)
+    if purpose is None:
+        return own
     if found.phase not in _TRAINING and not isinstance(task.terms.shape, Buffered):
         return operator
     lent = lender.lent(node, purpose)
