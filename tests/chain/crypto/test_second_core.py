@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from chain.crypto.second_core import CLAIMS, FEWEST, LENGTH, SecondCore
 from chain.crypto.signatures import Claim, Ecdsa, Ed25519, MultiSignature, Scheme, Sr25519, verify_signature
 from chain.crypto.verifying_process import serve
 
-SIGNERS: tuple[tuple[KeyPair, type[MultiSignature]], ...] = (
+SIGNERS: tuple[tuple[KeyPair, Callable[[Any], MultiSignature]], ...] = (
     (pair("Alice"), Sr25519),
     (pair("Bob", Scheme.ED25519), Ed25519),
     (pair("Charlie", Scheme.ECDSA), Ecdsa),
@@ -28,7 +29,7 @@ def claims_of(count: int) -> list[Claim]:
     for number in range(count):
         key, variant = SIGNERS[number % len(SIGNERS)]
         message = b"message %d" % number
-        signature = variant(signature=key.sign(message))
+        signature = variant(key.sign(message))
         claims.append((signature, b"another" if number % 7 == 3 else message, key.account))
     return claims
 
