@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final, Generic, NewType, TypeVar, dataclass_transform
 
-from annotated_types import Interval, Len, MaxLen
-
+from chain.bounds import Interval, Len, MaxLen
 from chain.record import record, record_in_place
 
 __all__ = ["MaxLen"]  # bounded collections: `Annotated[list[U32], MaxLen(16)]`

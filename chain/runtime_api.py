@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Annotated, Any, Protocol
 
-from annotated_types import Len
-
 from chain.block import Block, Header
+from chain.bounds import Len
 from chain.crypto.signatures import Scheme
 from chain.offchain.capability import Capability as Capability  # also for those who take these from here
 from chain.offchain.capability import CapabilityDenied as CapabilityDenied

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Final
 
-from annotated_types import Interval
-
+from chain.bounds import Interval
 from chain.node.sealing import SealingMode
 from chain.primitives import Hash
 from chain.record import keyword_record

@@ -19,8 +19,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Interval, Len
-
+from chain.bounds import Interval, Len
 from chain.primitives import FIXED_LENGTHS
 from chain.record import record
 from chain.rpc.errors import invalid_params

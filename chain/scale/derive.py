@@ -12,8 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Final, NewType, TypeVar, Union, get_args, get_origin
 
-from annotated_types import Len, MaxLen, MinLen
-
+from chain.bounds import Len, MaxLen, length_of
 from chain.primitives import (
     FIXED_LENGTHS,
     BitFormat,
@@ -112,17 +111,17 @@ class Derivation:
             if not isinstance(shape, Integer) or shape.signed:
                 raise DeclarationError(hint, f"only unsigned integers have a compact form, not {shape.name}")
             return CompactInteger(name=f"Compact<{shape.name}>", hint=hint, bits=shape.bits)
-        bounds = [mark for mark in marks if isinstance(mark, Len | MaxLen | MinLen)]
+        bounds = [bound for mark in marks if (bound := length_of(mark)) is not None]
         return self._bounded(hint, shape, bounds) if bounds else _declared_by(hint, shape)
 
-    def _bounded(self, hint: Any, shape: Shape, bounds: list[Len | MaxLen | MinLen]) -> Shape:
+    def _bounded(self, hint: Any, shape: Shape, bounds: list[Len | MaxLen]) -> Shape:
         for bound in bounds:
             if isinstance(bound, Len) and bound.min_length == bound.max_length:
                 return with_length(hint, shape, self._limit(bound.min_length))
-        if any(not isinstance(bound, MaxLen) and self._limit(bound.min_length) for bound in bounds):
+        if any(isinstance(bound, Len) and self._limit(bound.min_length) for bound in bounds):
             raise DeclarationError(hint, "a SCALE type has a largest or a fixed length, not a least one")
-        limits = [bound.max_length for bound in bounds if not isinstance(bound, MinLen)]
-        most = min((self._limit(limit) for limit in limits if limit is not None), default=None)
+        limits = [bound.max_length for bound in bounds if bound.max_length is not None]
+        most = min(map(self._limit, limits), default=None)
         return _declared_by(hint, shape) if most is None else with_bound(hint, shape, most)
 
     def _limit(self, limit: Any) -> int:

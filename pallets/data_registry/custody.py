@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.crypto.hashing import blake2_256
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import Bytes32, Hash

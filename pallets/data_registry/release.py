@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.crypto.hashing import blake2_256
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import AccountId, Bytes32, Hash

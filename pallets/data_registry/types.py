@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash, MaxLen
 from chain.record import record
 from pallets.ml_registry.artifact import Artifact

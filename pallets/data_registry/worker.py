@@ -13,8 +13,7 @@ from functools import partial
 from logging import getLogger
 from typing import Annotated
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.content.cid import CidError
 from chain.content.store import ContentError
 from chain.offchain.secrecy import SECRET_STORAGE

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import BlockNumber, Hash
 from chain.record import record

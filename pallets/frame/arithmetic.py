@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from annotated_types import Interval
-
+from chain.bounds import Interval
 from pallets.frame.error import ArithmeticCode, ArithmeticProblem
 
 PERBILL: Final = 10**9

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import MemberDescriptorType
 from typing import Any, get_args, get_origin
 
-from annotated_types import MaxLen
-
+from chain.bounds import MaxLen, length_of
 from chain.crypto.hashing import Hasher
 from pallets.frame.error import PalletError
 from pallets.frame.event import PalletEvent
@@ -63,7 +62,8 @@ def _check_hashers(attribute: str, keys: Iterable[Any], note: Note) -> None:
 def _check_bounds(attribute: str, hint: Any, note: Note) -> None:
     """Numbers are looked at with the types; here, that a constant of the config is a number."""
     for mark in getattr(hint, "__metadata__", ()):
-        bound = mark.max_length if isinstance(mark, MaxLen) else None
+        length = length_of(mark)
+        bound = length.max_length if isinstance(length, MaxLen) else None
         if isinstance(bound, MemberDescriptorType):
             written = bound.__objclass__.__annotations__.get(bound.__name__)
             if not _is_number(written, bound.__objclass__):

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from annotated_types import Len, MaxLen
-
+from chain.bounds import Len, MaxLen, length_of
 from chain.crypto.hashing import Hasher
 from chain.scale import Codec, DeclarationError, Scope, codec_of
 from chain.scale.compiled import encoder_of_variant
@@ -150,10 +149,11 @@ def _list_of(hint: Any, scope: Scope) -> tuple[Codec[Any] | None, int]:
     bound: Any = UNBOUNDED
     if get_origin(hint) is Annotated:
         for mark in hint.__metadata__:
-            if isinstance(mark, Len):
+            length = length_of(mark)
+            if isinstance(length, Len):
                 return None, 0
-            if isinstance(mark, MaxLen):
-                bound = mark.max_length
+            if isinstance(length, MaxLen):
+                bound = length.max_length
         hint = hint.__origin__
     if get_origin(hint) is list or (get_origin(hint) is tuple and get_args(hint)[1:] == (...,)):
         return codec_of(get_args(hint)[0], scope), bound if isinstance(bound, int) else scope.constant(bound)

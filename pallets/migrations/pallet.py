@@ -6,8 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Final
 
-from annotated_types import MaxLen
-
+from chain.bounds import MaxLen
 from chain.primitives import U32, BlockNumber
 from pallets.frame.call import call
 from pallets.frame.error import ensure

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Protocol
 
-from annotated_types import MaxLen
-
+from chain.bounds import MaxLen
 from chain.crypto.hashing import blake2_256
 from chain.primitives import BlockNumber, Hash
 from chain.scale.compact import encode_compact

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Annotated, Any, Final, Generic, TypeVar
 
-from annotated_types import Len
-
+from chain.bounds import Len
 from chain.metadata.portable import Field, Variant, VariantType
 from chain.primitives import U8, U32, U64, Balance, Bytes4, Bytes8, Bytes32, Bytes64, Enumeration, Hash, RustType
 from chain.record import record
