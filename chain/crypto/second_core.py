@@ -15,7 +15,7 @@ import sys
 import weakref
 from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
-from select import select
+from selectors import EVENT_READ, DefaultSelector
 from struct import Struct
 from threading import Lock
 from typing import IO, Final
@@ -101,14 +101,18 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": paths},
+            process_group=0,  # what a terminal interrupts is the node, whose pipe tells when it is over
         )
         self._was_ready = False
 
     def is_ready(self, patience: float | None) -> bool:
         """Whether it is within so many seconds, however many where none are given."""
-        if not self._was_ready and select([self._answers], [], [], patience)[0]:
-            self._receive(1)
-            self._was_ready = True
+        if not self._was_ready:
+            with DefaultSelector() as waiting:  # of a file of any number: a node has many
+                waiting.register(self._answers, EVENT_READ)
+                if waiting.select(patience):
+                    self._receive(1)
+                    self._was_ready = True
         return self._was_ready
 
     def verdicts(self, claims: Sequence[Claim]) -> Generator[bool, None, None]:

@@ -5,7 +5,6 @@ python -m chain.crypto.verifying_process        by `second_core`, never by hand
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import BinaryIO
 
@@ -24,5 +23,4 @@ def serve(received: BinaryIO, sent: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pipe tells when it is over
     serve(sys.stdin.buffer, sys.stdout.buffer)

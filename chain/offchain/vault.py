@@ -101,6 +101,8 @@ class Vault:
         """The digests of all values."""
         self._destroyed: set[bytes] = set()
         self._gone: set[bytes] = set()
+        self._end = 0
+        """Bytes of the file's whole rows: a node that was killed may have left half a one behind them."""
         if file is not None and file.exists():
             self._key, self._content = self._read(file)
             self._known = set(self._content.values)
@@ -190,9 +192,11 @@ class Vault:
             return
         left = dict(values)
         row = packed((_KEPT, tuple((*each, left.pop(each[0], None)) for each in run)))
-        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND)  # that it is not there any more is an error
-        with os.fdopen(descriptor, "ab") as file:
+        with self._file.open("r+b") as file:  # that it is not there any more is an error
+            file.truncate(self._end)
+            file.seek(self._end)
             file.write(row)
+        self._end += len(row)
         self._content = None
 
     def _replace(self, content: _Content) -> None:
@@ -206,10 +210,12 @@ class Vault:
         rows += [(_DESTROYED, tuple(sorted(self._destroyed))), (_GONE, tuple(sorted(self._gone)))]
         new = self._file.with_name(f"{self._file.name}.new")
         new.unlink(missing_ok=True)
+        data = b"".join(packed(row) for row in rows)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(b"".join(packed(row) for row in rows))
+            file.write(data)
         new.replace(self._file)
+        self._end = len(data)
         self._content = None
 
     def _read(self, file: Path) -> tuple[bytes, _Content]:
@@ -218,11 +224,13 @@ class Vault:
 
         content = _Content()
         with file.open("rb") as stream:
-            rows = iter(msgpack.Unpacker(stream, raw=False, use_list=False, max_buffer_size=0))
+            rows = msgpack.Unpacker(stream, raw=False, use_list=False, max_buffer_size=0)
             try:
                 key = _key_of(next(rows, None), file)
+                self._end = rows.tell()
                 for row in rows:
                     self._take_in(row, content)
+                    self._end = rows.tell()
             except (TypeError, ValueError, msgpack.exceptions.UnpackException):
                 raise VaultError(file, "not the secrets of a node's workers, or damaged") from None
         return key, content

@@ -118,6 +118,20 @@ def test_the_row_of_a_node_that_was_killed_is_left_out(tmp_path: Path) -> None:
     assert whole in file.read_bytes()
 
 
+@pytest.mark.parametrize("lost", [1, 3, 40])
+def test_what_is_kept_after_a_row_that_is_there_by_half_is_there(tmp_path: Path, lost: int) -> None:
+    file = tmp_path / NAME
+    vault = Vault(file)
+    for value in (b"one" * 9, b"two" * 20):
+        vault.keep([known(vault, value)])
+    file.write_bytes(file.read_bytes()[:-lost])
+    again = Vault(file)
+    for value in (b"three", b"four"):
+        again.keep([known(again, value)])
+    found = [Vault(file).get(vault.digest(value)) for value in (b"one" * 9, b"two" * 20, b"three", b"four")]
+    assert found == [b"one" * 9, None, b"three", b"four"]
+
+
 def row_of(*values: object) -> bytes:
     data: bytes = msgpack.Packer().pack(values)
     return data
