@@ -10,24 +10,17 @@ from pallets.federated_round.errors import (
     AlreadyCommitted,
     AlreadyEnrolled,
     AlreadyRevealed,
-    DataErased,
     EmptyArtifact,
-    NoSamples,
     NotDrawn,
-    NothingOffered,
     NotOwner,
     NotPermitted,
-    OwnerMayNotEnrol,
     PoolTooSmall,
     PurposeUnknowable,
     RoundIsLive,
     SealBroken,
-    ShapeUnsuited,
-    StakeTooSmall,
     TestSetReused,
     ThresholdTooLarge,
     TooManyEnrolled,
-    TooManySamples,
     TooManyTestSets,
     UnknownClient,
 )
@@ -42,11 +35,13 @@ from pallets.federated_round.events import (
     TestSetsCommitted,
     ToppedUp,
 )
+from pallets.federated_round.offering import ensure_may_offer
 from pallets.federated_round.opening import ensure_bytes, open_seal
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.secrecy.calls import SecrecyCalls
 from pallets.federated_round.shapes.calls import ShapeCalls
-from pallets.federated_round.shapes.choice import Buffered
+from pallets.federated_round.standing.calls import StandingCalls
+from pallets.federated_round.standing.weights import close_weight, closing, start_weight, starting
 from pallets.federated_round.types import (
     MAX_CLIENTS,
     MAX_DUTIES,
@@ -72,17 +67,17 @@ from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
 from pallets.frame.traits import Preservation
-from pallets.frame.weight import db
+from pallets.frame.weight import PostDispatchInfo, db
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import ModelId
 
 
-class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
+class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls, StandingCalls):
     """The pallet's calls over its storage."""
 
     # For owners
 
-    @call(0, weight=db(reads=6, writes=5))
+    @call(0, weight=db(reads=7, writes=6))
     def create_task(self, origin: Origin, model: ModelId, terms: Terms, pool: Balance, test_sets: TestSets) -> None:
         """Open a task for the caller's model, with a pool that pays for its rounds.
 
@@ -105,6 +100,8 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         currency.transfer(owner, self.pot(task), pool + currency.minimum_balance(), Preservation.PRESERVE)
         self.task_count.put(ensure_add(U32, task, 1))
         self.tasks.insert(task, Task(owner, model, found.algorithm, terms, pool, 0, False, test_sets, None))
+        if not terms.schedule.enrol:
+            self.await_standing(task)
         self.deposit_event(TaskCreated(task, owner, model, pool))
 
     @call(1, weight=db(reads=5, writes=4))
@@ -126,16 +123,16 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         self.tasks.insert(task, replace(found, test_sets=test_sets))
         self.deposit_event(TestSetsCommitted(task, len(test_sets)))
 
-    @call(3, weight=db(reads=6, writes=3))
-    def start_round(self, origin: Origin, task: TaskId) -> None:
+    @call(3, weight=start_weight)
+    def start_round(self, origin: Origin, task: TaskId) -> PostDispatchInfo:
         """Start the task's next round; an automatic task needs this for the first, and after one that failed."""
         self._owned(origin, task)
         from pallets.federated_round.phases import begin_round  # what a chain without rounds never loads
 
-        begin_round(self, task, self.block_number())
+        return PostDispatchInfo(starting(begin_round(self, task, self.block_number())))
 
-    @call(4, weight=db(reads=5, writes=4))
-    def close_task(self, origin: Origin, task: TaskId) -> None:
+    @call(4, weight=close_weight)
+    def close_task(self, origin: Origin, task: TaskId) -> PostDispatchInfo:
         """End a task between two rounds; what is in its pot goes back to its owner."""
         found = self._owned(origin, task)
         ensure(not found.is_live, RoundIsLive)
@@ -144,7 +141,9 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         self.tasks.remove(task)
         self.purposes.remove(task)
         self.drop_shaped(task)
+        standing = self.drop_standing(task)
         self.deposit_event(TaskClosed(task, refund))
+        return PostDispatchInfo(closing(standing))
 
     @call(12, weight=db(reads=1, writes=1))
     def set_purpose(self, origin: Origin, task: TaskId, purpose: Hash | None) -> None:
@@ -164,20 +163,12 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls):
         """Take part in the lottery of a round: as a client with data, for duties, or both."""
         who = ensure_signed(origin)
         owned, found = self.task(task), self.live_round(task, number, Phase.ENROL)
-        terms = owned.terms
-        ensure(owned.owner != who, OwnerMayNotEnrol)
-        ensure(data is not None or duties, NothingOffered)
-        if data is not None:
-            ensure(not isinstance(terms.shape, Buffered), ShapeUnsuited)
-            ensure(data.samples > 0, NoSamples)
-            ensure(data.samples <= terms.max_samples, TooManySamples)
-            ensure(not self.erased.get(data.root), DataErased)
-            ensure(self.may_train(task, who, data.root), NotPermitted)
+        ensure_may_offer(self, owned, who, data, duties=duties)
+        ensure(data is None or self.may_train(task, who, data.root), NotPermitted)
         ensure(not self.enrolments.contains_key((task, number, who)), AlreadyEnrolled)
         ensure(found.enrolled < self.config.max_enrolled, TooManyEnrolled)
-        ensure(self.config.stakes.active(who) >= terms.minimum_stake, StakeTooSmall)
         if data is not None:
-            charge(self, who, data.root, terms)
+            charge(self, who, data.root, owned.terms)
         self.enrolments.insert((task, number, who), Enrolment(data, duties))
         self.rounds.insert((task, number), replace(found, acted=found.acted + 1, enrolled=found.enrolled + 1))
         self.deposit_event(Enrolled(task, number, who, 0 if data is None else data.samples, duties))

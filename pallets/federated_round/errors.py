@@ -233,3 +233,7 @@ class BuffersNotHideable(Error):
 
 class TiersNotSums(Error):
     """A hierarchical round hides updates in its groups: choose grouped secrecy of just as many groups."""
+
+
+class NotStanding(Error):
+    """The account does not stand for the task."""

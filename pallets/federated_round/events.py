@@ -5,6 +5,7 @@ from __future__ import annotations
 from chain.primitives import U32, AccountId, Balance, BlockNumber, Hash
 from pallets.federated_round.secrecy.types import Groups
 from pallets.federated_round.shapes.types import Tiers
+from pallets.federated_round.standing.types import Hindrance
 from pallets.federated_round.types import (
     Drawn,
     Outcome,
@@ -58,7 +59,7 @@ class TaskClosed(Event):
 
 
 class RoundStarted(Event):
-    """Accounts may enrol."""
+    """Who stands for the task is enrolled; others may enrol, where there is a phase for it."""
 
     task: TaskId
     round: RoundNumber
@@ -264,3 +265,29 @@ class Unlearnt(Event):
     task: TaskId
     replaced: Hash
     version: Hash | None
+
+
+class Stands(Event):
+    """An account takes part in every round from the next on, until further notice; with data if `samples` > 0."""
+
+    task: TaskId
+    who: AccountId
+    samples: U32
+    duties: bool
+
+
+class StoodDown(Event):
+    """An account takes part in no round that is to come; None: it asked for that."""
+
+    task: TaskId
+    who: AccountId
+    because: Hindrance | None
+
+
+class LeftOut(Event):
+    """Who stands for a task is not in this round, or only for duties."""
+
+    task: TaskId
+    round: RoundNumber
+    who: AccountId
+    because: Hindrance

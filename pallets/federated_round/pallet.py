@@ -77,6 +77,7 @@ class FederatedRound(RoundCalls):
         if self.config.budgets is not None:
             self.config.budgets.forget_data(commitment)
         note_erased(self, commitment)
+        self.take_erased_out(commitment)
 
     def build_genesis(self, genesis: Genesis) -> None:
         """Write the first threshold."""

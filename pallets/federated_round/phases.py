@@ -27,6 +27,7 @@ from pallets.federated_round.sealed import majority
 from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.settlement import contributors_of
 from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Synchronous
+from pallets.federated_round.standing.weights import enrolling_weight
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import (
     DRAW_BLOCKS,
@@ -87,6 +88,8 @@ class Course:
     def end(self, outcome: Outcome, version: Hash | None = None) -> None:
         """End the round, settle it, and begin the next where the task says so."""
         end_round(self.rounds, Ending(self.key, self.task, self.round, outcome, version))
+        if outcome is Outcome.TOO_FEW_ENROLLED and not self.task.terms.schedule.enrol:
+            self.rounds.await_standing(self.task_id)
         if self.task.terms.automatic and outcome not in _PAUSES:
             self._begin_next()
 
@@ -113,8 +116,8 @@ _PAUSES: Final = frozenset({Outcome.TOO_FEW_ENROLLED, Outcome.TEST_SET_WITHHELD,
 """Endings after which nothing would change without the owner."""
 
 
-def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None:
-    """Start a task's next round; raises DispatchError where it cannot start."""
+def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> int:
+    """Start a task's next round; raises DispatchError where it cannot start. How many stood for it."""
     task, live = rounds.task(task_id), rounds.live.get()
     ensure(not task.is_live, RoundIsLive)
     ensure(len(live) < rounds.config.max_live, TooManyLive)
@@ -126,33 +129,50 @@ def begin_round(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> None
     threshold = task.terms.reward_threshold
     if threshold is None:
         threshold = rounds.reward_threshold.get()
-    number, deadline = task.rounds, now + task.terms.schedule.enrol
-    rounds.rounds.insert(
-        (task_id, number),
-        Round(
-            phase=Phase.ENROL,
-            since=now,
-            deadline=deadline,
-            acted=0,
-            expected=rounds.config.max_enrolled,
-            enrolled=0,
-            base=base,
-            threshold=threshold,
-            test_set=task.test_sets[0],
-            seed=None,
-            judging=None,
-            outcome=None,
-            version=None,
-        ),
-    )
+    number, test_set = task.rounds, task.test_sets[0]
     if task.server is not None and task.server.version == base:
         # a base that came from elsewhere has no such past: the optimiser begins anew
         rounds.server_states.insert((task_id, number), task.server.artifact)
     rounds.tasks.insert(task_id, replace(task, rounds=ensure_add(U32, number, 1), is_live=True))
     rounds.live.put((*live, task_id))
     mark_redone(rounds, task_id, number)
+    rounds.stop_awaiting(task_id)
     rounds.deposit_event(RoundStarted(task_id, number, base, threshold))
-    rounds.deposit_event(PhaseBegan(task_id, number, Phase.ENROL, deadline))
+    standing, enrolled = _enrol_standing(rounds, task_id, number, task)
+    phase, since, blocks = Phase.ENROL, now, task.terms.schedule.enrol
+    if not blocks:
+        # who takes part is known when this block ends, so the draw uses the hash of the next
+        phase, since, blocks = Phase.DRAW, rounds.block_number() + 1, DRAW_BLOCKS
+    is_enrolling = phase is Phase.ENROL
+    rounds.rounds.insert(
+        (task_id, number),
+        Round(
+            phase=phase,
+            since=since,
+            deadline=since + blocks,
+            acted=enrolled if is_enrolling else 0,
+            expected=rounds.config.max_enrolled if is_enrolling else 1,
+            enrolled=enrolled,
+            base=base,
+            threshold=threshold,
+            test_set=test_set,
+            seed=None,
+            judging=None,
+            outcome=None,
+            version=None,
+        ),
+    )
+    rounds.deposit_event(PhaseBegan(task_id, number, phase, since + blocks))
+    return standing
+
+
+def _enrol_standing(rounds: RoundStorage, task_id: TaskId, number: RoundNumber, task: Task) -> tuple[int, int]:
+    """How many stand for the task, and how many of them are in the round."""
+    if not rounds.standing_count.get(task_id):
+        return 0, 0
+    from pallets.federated_round.standing.enrolling import enrol_standing  # what most tasks never load
+
+    return enrol_standing(rounds, task_id, number, task)
 
 
 def advance(rounds: RoundStorage, task_id: TaskId, now: BlockNumber) -> Weight:
@@ -194,7 +214,7 @@ def _transition_weight(course: Course) -> Weight:
     """The most that leaving a phase can cost.
 
     The draw looks at everybody who enrolled; the settlement counts the seal of each role, and pays or slashes its
-    holder; an ended round may make the chain forget an old one.
+    holder; an ended round may make the chain forget an old one, and begin another with those who stand.
     """
     found, config = course.round, course.rounds.config
     if found.phase in _LIGHT:
@@ -202,6 +222,8 @@ def _transition_weight(course: Course) -> Weight:
     roles = min(3 * found.enrolled, MAX_ROLES)
     forgotten = config.max_enrolled + 3 * MAX_ROLES if course.number >= config.history else 0
     weight = db(reads=30 + 3 * found.enrolled + 10 * roles + forgotten, writes=20 + 8 * roles + forgotten)
+    if course.task.terms.automatic:
+        weight = weight + enrolling_weight(course.rounds.standing_count.get(course.task_id))
     if found.phase is Phase.DRAW and isinstance(course.task.terms.shape, Buffered):
         from pallets.federated_round.shapes.buffer import fill_weight
 

@@ -14,6 +14,7 @@ from pallets.federated_round.config import Config
 from pallets.federated_round.errors import UnknownTask, WrongPhase, WrongRound
 from pallets.federated_round.secrecy.storage import SecrecyStorage
 from pallets.federated_round.shapes.storage import ShapeStorage
+from pallets.federated_round.standing.storage import StandingStorage
 from pallets.federated_round.types import (
     Aggregate,
     Ballot,
@@ -43,7 +44,7 @@ RoundKey = tuple[Twox64[TaskId], Twox64[RoundNumber], AccountId]
 BallotKey = tuple[Twox64[TaskId], Twox64[RoundNumber], Twox64[Stage], AccountId]
 
 
-class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
+class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage, StandingStorage):
     """The pallet's storage, and the questions that need no more than a look at it."""
 
     tasks: StorageMap[Twox64[TaskId], Task | None]
@@ -124,7 +125,11 @@ class RoundStorage(SecrecyStorage, ShapeStorage, UnlearningStorage):
         """
         from pallets.federated_round.unlearning.going_on import may_redo  # which stands on this module
 
-        if self.erased.get(root) or not may_redo(self, task, who, root):
+        return self.may_use(task, who, root) and may_redo(self, task, who, root)
+
+    def may_use(self, task: TaskId, who: AccountId, root: Hash) -> bool:
+        """As `may_train`, whichever round runs."""
+        if self.erased.get(root):
             return False
         purpose, permits = self.purposes.get(task), self.config.permits
         if purpose is None:

@@ -29,11 +29,12 @@ from pallets.ml_registry.types import AlgorithmId
 def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumber) -> None:
     """Raises the error of the first rule that the terms break.
 
-    A round must be over before stake that was active when its owner enrolled can be withdrawn.
+    A round must be over before stake that was active when its owner was enrolled can be withdrawn.
     """
     ensure(terms.settings.size > 0 and len(terms.settings.cid) > 0, EmptyArtifact)
     ensure(
-        min(astuple(replace(terms.schedule, challenge=1))) > 0 and terms.longest <= unbonding_delay, ScheduleImpossible
+        min(astuple(replace(terms.schedule, enrol=1, challenge=1))) > 0 and terms.longest <= unbonding_delay,
+        ScheduleImpossible,
     )
     seats = terms.seats
     ensure(1 <= seats.minimum_clients <= seats.clients <= MAX_CLIENTS, SeatsImpossible)

@@ -196,6 +196,7 @@ FAULTS = frozenset({Reason.DISSENTED, Reason.INVALID, Reason.HARMFUL})
 class Schedule:
     """How many blocks each phase lasts at most; a phase ends early when all who are expected have acted.
 
+    enrol: 0 for a task that nobody enrols for round by round: those who stand for it are in its lottery
     train, aggregate, evaluate: to commit updates, aggregates, evaluations; reveal: to reveal each of them
     disclose: for the owner to reveal the test set
     challenge: in which an agreed aggregate can be challenged, 0 for never; a dispute adds what the chain allows it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pallets.federated_round.config import Config
+from pallets.federated_round.standing.weights import enrolling_weight
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import MAX_CLIENTS, TaskId
 from pallets.federated_round.unlearning.going_back import go_back
@@ -17,7 +18,8 @@ def unlearning_weight(config: Config) -> Weight:
 
     Of each client a round has three entries to look at: ballot, enrolment, and whether its data were erased.
     """
-    return db(reads=30 + config.history * (8 + 3 * MAX_CLIENTS), writes=20 + 4 * config.history)
+    going_back = db(reads=30 + config.history * (8 + 3 * MAX_CLIENTS), writes=20 + 4 * config.history)
+    return going_back + enrolling_weight(config.max_enrolled)
 
 
 class UnlearningCalls(RoundStorage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from pallets.federated_round.events import Unlearnt
 from pallets.federated_round.storage import RoundStorage
 from pallets.federated_round.types import Enrolment, Outcome, RoundNumber, Stage, Task, TaskId
 from pallets.ml_registry.algorithms import FOREST_MERGE, FOREST_QUOTA
+from pallets.ml_registry.types import AlgorithmId
 
 INDEPENDENT: Final = frozenset({FOREST_MERGE, FOREST_QUOTA})
 """Algorithms whose updates do not depend on the base version: the old ones are joined again, and nobody trains."""
@@ -31,13 +33,24 @@ def stayers(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> dict[Acc
 
 
 def may_redo(rounds: RoundStorage, task_id: TaskId, who: AccountId, root: Hash) -> bool:
-    """Whether an account's data have a place in the round that runs: any, where it does no other again."""
+    """Whether an account's data have a place in the round that runs."""
+    places = places_again(rounds, task_id)
+    return places is None or has_place(places, rounds.task(task_id).algorithm, who, root)
+
+
+def places_again(rounds: RoundStorage, task_id: TaskId) -> Mapping[AccountId, Enrolment] | None:
+    """Who trains in the round that runs, with what; None, where it does no other again: anybody, with anything."""
     task = rounds.tasks.get(task_id)
     again = rounds.redone.get((task_id, task.rounds - 1)) if task is not None and task.is_live else None
-    if task is None or again is None:
+    return None if again is None else stayers(rounds, task_id, again)
+
+
+def has_place(places: Mapping[AccountId, Enrolment] | None, algorithm: AlgorithmId, who: AccountId, root: Hash) -> bool:
+    """Whether an account's data are among those of `places_again`; where nobody trains again, none are."""
+    if places is None:
         return True
-    stayer = stayers(rounds, task_id, again).get(who)
-    return task.algorithm not in INDEPENDENT and stayer is not None and _root_of(stayer) == root
+    place = places.get(who)
+    return algorithm not in INDEPENDENT and place is not None and _root_of(place) == root
 
 
 def settle_redo(rounds: RoundStorage, task_id: TaskId) -> None:

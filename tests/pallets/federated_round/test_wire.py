@@ -12,7 +12,7 @@ EVENTS: dict[type[PalletEvent], str] = {
     federated_round.Event: "TaskCreated ToppedUp TestSetsCommitted TaskClosed RoundStarted PhaseBegan Enrolled "
     "RolesDrawn Committed Revealed Agreed TestSetRevealed Settled RoundEnded RewardThresholdChanged PurposeSet "
     "UnlearningDue KeysAnnounced SharesDealt MissingReported SharesOpened GroupsFixed GroupsDealt DeliveryWaits "
-    "DeliveryDropped Mended RolledBack Unlearnt",
+    "DeliveryDropped Mended RolledBack Unlearnt Stands StoodDown LeftOut",
     governance.Event: "Proposed Voted Accepted Rejected Cancelled Enacted MemberAdded MemberRemoved Spent",
     ml_registry.Event: "AlgorithmRegistered AlgorithmSwitched ModelCreated VersionPublished SharesTransferred "
     "VersionWithdrawn VersionSuperseded DividendReceived DividendClaimed",
@@ -28,7 +28,7 @@ ERRORS: dict[type[PalletError], str] = {
     "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum "
     "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting "
     "NotDisputable DataErased UnlearningIsDue NothingToUnlearn TurnsNotHideable BuffersNotHideable "
-    "TiersNotSums",
+    "TiersNotSums NotStanding",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "
