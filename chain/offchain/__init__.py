@@ -5,6 +5,7 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
 
     capability, errors               what may be lent, and how a host call fails
     host_call                        the boundary: `HostCall`, every host function, `Answers`, the encoding
+    secret_search                    where texts have secrets, whole or in part, in any form
     secrecy, log_filter              what logs, reports and recordings may show of it; the node's own log
     hook, node_key                   which workers a runtime has, and what these name
     offchain_node, lent_node         what a pallet sees: `OffchainNode`, each method of it a host call

@@ -7,12 +7,12 @@ Four ways: what host calls declare secret (`HostFunction`), what a worker keeps 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
 
 from chain.offchain.host_call import HOST_FUNCTIONS, REDACTED, Plain
+from chain.offchain.secret_search import SecretIndex, Span, without
 
 _SECRET_WORDS: Final = (
     "authorization",
@@ -31,21 +31,14 @@ _SECRET_WORDS: Final = (
 SECRET_STORAGE: Final = b"secret/"
 """What keys of the node's storage begin with whose values no log, report or recording may show."""
 
-MIN_SECRET_LENGTH: Final = 6
-"""Characters: shorter ones would blacken texts that have them by chance."""
+SHORTEST: Final = 4
+"""Bytes: shorter ones would blacken texts that have them by chance."""
 
+KEPT: Final = 1024
+"""Secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
 
-KEPT: Final = 8192
-"""Forms of secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
-
-LONGEST: Final = 1024
-"""Bytes: what is longer, models and the like, is left out where it stands, and looked for nowhere else."""
-
-SHORT: Final = 4096
-"""Characters of a text up to which looking at each of its places takes no time worth speaking of."""
-
-FEW: Final = 256
-"""Forms up to which looking for each of them in a longer text is faster."""
+KEPT_BYTES: Final = 16 * 2**20
+"""Of all of them together."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -109,81 +102,44 @@ def _redacted_pair(pair: str) -> str:
 
 
 class Secrets:
-    """Values that shall turn up nowhere, of which any number of threads may learn; the newest `KEPT` forms of them."""
+    """Values that shall turn up nowhere, of which any number of threads may learn; the newest `KEPT` of them.
+
+    A text is without them in whole and in part, in all forms that `secret_search` knows.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[str, None] = {}
-        self._index = _Index()
+        self._known: dict[bytes, None] = {}
+        self._size = 0
+        self._index = SecretIndex()
         self._lock = Lock()
         with _LISTING:
             _EVERYBODYS.add(self)
 
     def learn(self, value: str | bytes) -> None:
-        """Keep a value out of every text from now on: a text, or bytes in any form that texts have them in."""
-        if len(value) > LONGEST:
-            return
-        forms = {value} if isinstance(value, str) else _forms(value)
+        """Keep a value out of every text from now on."""
+        data = value if isinstance(value, bytes) else value.encode(errors="replace")
         with self._lock:
-            for form in sorted(forms):
-                if len(form) >= MIN_SECRET_LENGTH:
-                    self._known.pop(form, None)
-                    self._known[form] = None
-                    self._index.add(form)
-            while len(self._known) > KEPT:
+            if data in self._known:
+                del self._known[data]
+            elif len(data) >= SHORTEST:
+                self._index.learn(data)
+                self._size += len(data)
+            else:
+                return
+            self._known[data] = None
+            while len(self._known) > KEPT or (self._size > KEPT_BYTES and len(self._known) > 1):
                 oldest = next(iter(self._known))
                 del self._known[oldest]
-                self._index.remove(oldest)
+                self._size -= len(oldest)
+                self._index.forget(oldest)
+
+    def spans(self, text: str) -> list[Span]:
+        """Where a text has what is known: places that do not overlap, in order."""
+        return self._index.spans(text)
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""
-        if not self._known:
-            return text
-        with self._lock:
-            if len(text) <= SHORT:
-                return self._index.scrubbed(text)
-            known = tuple(self._known)
-        if len(known) > FEW:
-            index = _Index()  # of its own: nobody who learns waits for a long text
-            for form in known:
-                index.add(form)
-            return index.scrubbed(text)
-        for form in sorted(known, key=len, reverse=True):
-            text = text.replace(form, REDACTED)
-        return text
-
-
-class _Index:
-    """Forms by their first characters and their lengths: found in one pass of a text, however many they are."""
-
-    def __init__(self) -> None:
-        self._by_start: dict[str, dict[int, set[str]]] = {}
-
-    def add(self, form: str) -> None:
-        """Find it from now on."""
-        alike = self._by_start.setdefault(form[:MIN_SECRET_LENGTH], {})
-        alike.setdefault(len(form), set()).add(form)
-
-    def remove(self, form: str) -> None:
-        """Find it no more."""
-        start, length = form[:MIN_SECRET_LENGTH], len(form)
-        self._by_start[start][length].remove(form)
-        if not self._by_start[start][length]:
-            del self._by_start[start][length]
-        if not self._by_start[start]:
-            del self._by_start[start]
-
-    def scrubbed(self, text: str) -> str:
-        """The text without them; where several begin, without the longest."""
-        size, by_start = MIN_SECRET_LENGTH, self._by_start
-        shown, done = list[str](), 0
-        for at in [at for at in range(len(text) - size + 1) if text[at : at + size] in by_start]:
-            alike = by_start[text[at : at + size]]
-            lengths = (length for length in sorted(alike, reverse=True) if text[at : at + length] in alike[length])
-            found = next(lengths, 0) if at >= done else 0
-            if found:
-                shown += (text[done:at], REDACTED)
-                done = at + found
-        return "".join((*shown, text[done:])) if shown else text
+        return without(text, self.spans(text), REDACTED)
 
 
 _EVERYBODYS: Final[WeakSet[Secrets]] = WeakSet()
@@ -197,11 +153,3 @@ def scrubbed_everywhere(text: str) -> str:
     for secrets in everybodys:
         text = secrets.scrubbed(text)
     return text
-
-
-def _forms(value: bytes) -> set[str]:
-    """How texts show bytes; none for zeros, which overwrite what was secret."""
-    if not value.strip(b"\0"):
-        return set()
-    plain = {value.decode(errors="ignore"), value.decode("latin-1")}  # the second as byte strings are scrubbed
-    return plain | {value.hex(), value.hex().upper(), repr(value)[2:-1], b64encode(value).decode()}
