@@ -19,11 +19,11 @@ _TRAINING: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES})
 
 
 def instructed(
-    rounds: RoundStorage, node: OffchainNode, own: Operator | None, task_id: TaskId, task: Task, found: Round
+    rounds: RoundStorage, node: OffchainNode, own: Operator | None, task_id: TaskId, task: Task, found: Round | None
 ) -> Operator | None:
     """What a node's operator wants of it in a round; None where that is nothing.
 
-    Rows of one's own come before those that are lent.
+    Rows of one's own come before those that are lent. found: None where it is to stand for rounds to come
     """
     lender = rounds.config.lender
     if lender is None or (own is not None and own.data) or not lender.is_borrowing(node.data):
@@ -31,7 +31,7 @@ def instructed(
     operator, purpose = own or Operator(), rounds.purposes.get(task_id)
     if purpose is None:
         return own
-    if found.phase not in _TRAINING and not isinstance(task.terms.shape, Buffered):
+    if found is not None and found.phase not in _TRAINING and not isinstance(task.terms.shape, Buffered):
         return operator
     lent = lender.lent(node, purpose)
     if lent is None:

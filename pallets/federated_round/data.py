@@ -159,6 +159,7 @@ class Operator:
     training: in place of the built-in one, for algorithms that take it (networks); None for the built-in one
     falsifies: for shows and tests; as an aggregator, says the opposite of what the updates give, as others do who
         falsify: together they can be a majority, which only a challenge answers
+    stands: whether to enrol once for all rounds of a task; where it has no phase to enrol in, that is done anyway
     """
 
     data: LocalData | None = None
@@ -167,6 +168,7 @@ class Operator:
     tasks: frozenset[TaskId] | None = None
     training: Training | None = None
     falsifies: bool = False
+    stands: bool = False
 
     def joins(self, task: TaskId) -> bool:
         """Whether to enrol in rounds of a task."""

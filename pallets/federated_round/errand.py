@@ -24,6 +24,7 @@ from pallets.federated_round.data import DataError, DataSet, Operator, decode_da
 from pallets.federated_round.drawing import training_seed
 from pallets.federated_round.local_noise import noised
 from pallets.federated_round.memory import Memory, content_of
+from pallets.federated_round.offered_rows import offered_rows, strategy_of
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.shapes.placing import placed
 from pallets.federated_round.strategies import (
@@ -32,7 +33,6 @@ from pallets.federated_round.strategies import (
     StrategyError,
     TakesTraining,
     UpdateRefused,
-    strategy_for,
 )
 from pallets.federated_round.types import (
     Aggregate,
@@ -46,6 +46,7 @@ from pallets.federated_round.types import (
     TaskId,
     Unusable,
 )
+from pallets.federated_round.unlearning.going_on import may_redo
 from pallets.federated_round.worth import BySamples
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
@@ -87,7 +88,7 @@ class Errand:
 
     def enrol(self) -> None:
         """Take part if the operator wants to, and can: its rows and the settings must fit each other."""
-        self._forget_previous()
+        self.forget_previous()
         terms, who = self.task.terms, self.node.account
         if not self.operator.joins(self.task_id) or who == self.task.owner:
             return
@@ -107,21 +108,17 @@ class Errand:
 
         Raises SettingsError, and what `fetch` raises, where nobody could take part without becoming an absentee.
         """
-        strategy, local = self.strategy, self.operator.data
-        if local is None:
+        who = self.node.account
+        rows = offered_rows(self.rounds, self.node, self.operator, self.task_id, self.task, self.strategy)
+        if rows is None:
             return None
-        try:
-            strategy.check_data(local.data)
-        except DataError as problem:
-            log.info("task %d: the operator's rows do not suit it: %s", self.task_id, problem)
+        if not may_redo(self.rounds, self.task_id, who, rows.root):
+            log.info("task %d: the round does another again, in which the operator's rows were not", self.task_id)
             return None
-        if not self.rounds.may_train(self.task_id, self.node.account, local.root):
-            log.info("task %d: the owner of the operator's rows has not permitted its purpose", self.task_id)
-            return None
-        if not affords(self.rounds, self.node.account, local.root, self.task.terms):
+        if not affords(self.rounds, who, rows.root, self.task.terms):
             log.info("task %d: a round would cost more privacy than there is left", self.task_id)
             return None
-        return DataCommitment(local.root, min(len(local.data), self.task.terms.max_samples))
+        return rows
 
     # Updates
 
@@ -330,8 +327,7 @@ class Errand:
     @once
     def strategy(self) -> Strategy:
         """The task's strategy; raises SettingsError, and what `fetch` raises."""
-        terms = self.task.terms
-        return strategy_for(self.task.algorithm, fetch(self.node, terms.settings), terms.rule, terms.worth, terms.shape)
+        return strategy_of(self.node, self.task)
 
     @once
     def base(self) -> bytes | None:
@@ -403,7 +399,8 @@ class Errand:
             self.memory.not_submitted(act)
             raise
 
-    def _forget_previous(self) -> None:
+    def forget_previous(self) -> None:
+        """Drop what was kept for the round before."""
         if self.number:
             previous = self.rounds.rounds.get((self.task_id, self.number - 1))
             if previous is not None:

@@ -54,9 +54,9 @@ class FederatedRound(RoundCalls):
         work(self, now, node)
 
     def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether a round is live that may ask something of the operator, or data were erased that it has to see to."""
-        live = self.live.get()
-        if not live and not self.has_unlearning():
+        """Whether a task may ask something of the operator, or data were erased that it has to see to."""
+        live, awaiting = self.live.get(), self.awaiting.get()
+        if not live and not awaiting and not self.has_unlearning():
             return False
         from pallets.federated_round.attendance import may_be_asked  # what a chain without rounds never loads
         from pallets.federated_round.data import Operator, operator_of
@@ -66,6 +66,8 @@ class FederatedRound(RoundCalls):
         if own is None and not is_borrowing:
             return False
         operator = own or Operator()
+        if any(is_borrowing or operator.joins(number) for number in awaiting):
+            return True
         for number in live:
             task = self.task(number)
             if may_be_asked(task, self.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing):
@@ -100,4 +102,5 @@ class FederatedRound(RoundCalls):
                 late = f"the round of task {number} is past its deadline {found.deadline}"
                 assert found.deadline > self.block_number(), late
         self.check_unlearning()
+        self.check_standing()
         assert self.reward_threshold.get() <= MILLION, "no metric can improve by the threshold"

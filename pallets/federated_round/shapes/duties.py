@@ -188,8 +188,8 @@ class BufferErrand(Errand):
         """What the node remembers of the update that begins from a version; one that was in vain is sent again."""
         return Memory(self.node, self.task_id, ANY_ROUND, base or DELIVERED)
 
-    def _forget_previous(self) -> None:
-        super()._forget_previous()
+    def forget_previous(self) -> None:
+        super().forget_previous()
         shape = self.task.terms.shape
         most = shape.largest_staleness if isinstance(shape, Buffered) else 0
         for base in versions_back(self.rounds.config.models, self.round.base, most + 2)[most + 1 :]:

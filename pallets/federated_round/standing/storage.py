@@ -95,6 +95,20 @@ class StandingStorage(Pallet[Config]):
         others = (each for each in self.awaiting.get() if each != task)
         self.awaiting.put((*others, task)[-self.config.max_live :])
 
+    def check_standing(self) -> None:
+        """Everybody who stands is counted, and found by its data; for `try_state`."""
+        counts, roots = dict[TaskId, int](), set[tuple[Hash, TaskId, AccountId]]()
+        for (task, who), offer in self.standing.iter():
+            assert offer is not None, f"{who.hex()} is listed and does not stand"
+            assert offer.data is not None or offer.duties, f"{who.hex()} stands for nothing"
+            counts[task] = counts.get(task, 0) + 1
+            if offer.data is not None:
+                roots.add((offer.data.root, task, who))
+        counted = dict(self.standing_count.iter())
+        assert counts == counted, f"so many stand for each task: {counts}, counted as {counted}"
+        assert roots == set(self.standing_with.iter_keys()), "those who stand are not those found by their data"
+        assert max(counts.values(), default=0) <= self.config.max_enrolled, "too many stand for a task"
+
     def stop_awaiting(self, task: TaskId) -> None:
         """A task waits no longer: a round begins, or it is closed."""
         waiting = self.awaiting.get()
