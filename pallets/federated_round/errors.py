@@ -136,7 +136,7 @@ class RuleImpossible(Error):
 
 
 class RuleUnsuited(Error):
-    """Trees are kept, not averaged: only tasks of linear models have another aggregation rule than the mean."""
+    """Trees are kept, not joined by a rule; networks have the mean or a robust one, linear models any."""
 
 
 class TooManyClients(Error):

@@ -5,6 +5,7 @@ Bounds are asked of the fewest updates that a round goes on with: whoever else i
 
 from __future__ import annotations
 
+from chain.record import record
 from pallets.federated_round.errors import RuleImpossible, TooManyAdversaries
 from pallets.federated_round.rules import (
     Adagrad,
@@ -59,9 +60,27 @@ def adaptive_of(rule: Adam | Yogi | Adagrad) -> AdaptiveParameters:
     return AdaptiveParameters(kind, rule.learning_rate, rule.beta1, rule.beta2, rule.tau)
 
 
-def bound_of(rule: RobustRule) -> bounds.Rule:
-    """The rule as its bound is looked up by."""
-    return _BOUNDS[type(rule)]
+@record
+class Applied:
+    """A robust rule as it is applied to so many updates. number: as `learning.robust.tables` takes it"""
+
+    bound: bounds.Rule
+    adversaries: int
+    number: int
+
+
+def applied(rule: RobustRule, clients: int) -> Applied | None:
+    """The rule for a coalition: against fewer adversaries where it is too small; None where the rule cannot work."""
+    bound, number = _BOUNDS[type(rule)], 0
+    adversaries = min(rule.adversaries, bounds.most_adversaries(bound, clients))
+    match rule:
+        case TrimmedMean():
+            number = min(rule.trim, (clients - 1) // 2)
+        case MultiKrum():
+            number = max(min(rule.kept, clients - adversaries - 2), 1)
+        case ClippedMean():
+            number = rule.clip
+    return None if adversaries < 0 else Applied(bound, adversaries, number)
 
 
 def _check(rule: AggregationRule, clients: int) -> None:
@@ -71,7 +90,7 @@ def _check(rule: AggregationRule, clients: int) -> None:
         case MultiKrum():
             bounds.check_kept(clients, rule.adversaries, rule.kept)
         case Median() | Krum() | Bulyan() | GeometricMedian() | ClippedMean():
-            bounds.check_adversaries(bound_of(rule), clients, rule.adversaries)
+            bounds.check_adversaries(_BOUNDS[type(rule)], clients, rule.adversaries)
             ensure(not isinstance(rule, ClippedMean) or rule.clip > 0, RuleImpossible)
         case Momentum():
             check_rate(rule.learning_rate, "learning_rate", low=1)

@@ -119,5 +119,8 @@ class ClippedMean(AggregationRule):
 RobustRule = Median | TrimmedMean | Krum | MultiKrum | Bulyan | GeometricMedian | ClippedMean
 """Rules that a minority of dishonest updates cannot move far."""
 
+NetworkRule = Mean | RobustRule
+"""Rules that join networks: the others ask how their clients descended, or keep a state of every weight."""
+
 MEAN: Final = Mean()
 """What a task that names no rule has."""

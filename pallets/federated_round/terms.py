@@ -16,13 +16,13 @@ from pallets.federated_round.errors import (
     ThresholdTooLarge,
 )
 from pallets.federated_round.noise import check_noise
-from pallets.federated_round.rules import Mean
+from pallets.federated_round.rules import AggregationRule, Mean, NetworkRule
 from pallets.federated_round.secrecy.choice import Full, Grouped
 from pallets.federated_round.shapes.choice import Hierarchical, Synchronous
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
-from pallets.ml_registry.algorithms import LINEAR_AVERAGING
+from pallets.ml_registry.algorithms import LINEAR_AVERAGING, NETWORK_AVERAGING
 from pallets.ml_registry.types import AlgorithmId
 
 
@@ -43,7 +43,7 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     ensure(max(astuple(terms.penalties)) <= MILLION and terms.unjudged_share <= PERCENT, FractionTooLarge)
     ensure(terms.max_samples > 0, NoSamples)
     ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)
-    ensure(algorithm == LINEAR_AVERAGING or isinstance(terms.rule, Mean), RuleUnsuited)
+    ensure(_suits(terms.rule, algorithm), RuleUnsuited)
     if isinstance(terms.secrecy, Grouped | Full):
         from pallets.federated_round.secrecy.terms import check_secrecy  # what open tasks never load
 
@@ -60,3 +60,10 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
         check_rule(terms.rule, seats.minimum_clients)
     check_worth(terms.worth, seats.clients)
     check_noise(terms.noise, algorithm, terms.rule)
+
+
+def _suits(rule: AggregationRule, algorithm: AlgorithmId) -> bool:
+    """Whether an algorithm's updates can be joined by a rule."""
+    if algorithm == NETWORK_AVERAGING:
+        return isinstance(rule, NetworkRule)
+    return algorithm == LINEAR_AVERAGING or isinstance(rule, Mean)

@@ -91,12 +91,15 @@ class NetworkRounds:
 
     def joined(self, start: Integers, updates: Sequence[Moves], samples: Sequence[int]) -> Integers:
         """The start and the mean move, within what weights may be; raises Overflow."""
-        moved = start + mean_move(updates, samples)
-        return np.clip(moved, 1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1, out=moved)
+        return self.moved_by(start, mean_move(updates, samples))
 
-    def moved_by(self, start: Integers, total: GroupSum) -> Integers:
-        """The start and the mean of moves that were added up elsewhere: the same as of all of them at once."""
-        moved = start + quotients(np.array(total.sums, dtype=np.int64), total.samples)
+    def mean_of(self, total: GroupSum) -> Integers:
+        """The mean of moves that were added up elsewhere: the same as of all of them at once."""
+        return quotients(np.array(total.sums, dtype=np.int64), total.samples)
+
+    def moved_by(self, start: Integers, move: Integers) -> Integers:
+        """The start and a move, within what weights may be."""
+        moved = start + move
         return np.clip(moved, 1 - WEIGHT_LIMIT, WEIGHT_LIMIT - 1, out=moved)
 
     def model(self, weights: Integers) -> bytes:

@@ -51,8 +51,8 @@ SPECIFICATIONS: Final = {
     b"network_averaging": (
         b"An update is how far each weight of a network of one hidden layer moved from the base version, or from the "
         b"start that Blake2b-256(palletlab/network, settings) draws, in canonical moves (PLM 1) of the settings' bits. "
-        b"The new version is a canonical network (PEW 1): every weight moved by the mean of the updates' moves, each "
-        b"counted by its client's samples, rounded toward zero."
+        b"The new version is a canonical network (PEW 1): every weight moved by what the task's aggregation rule makes "
+        b"of the updates' moves: without another the mean, each counted by its client's samples, rounded toward zero."
     ),
 }
 

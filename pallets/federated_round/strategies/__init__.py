@@ -1,10 +1,11 @@
 """How updates are made, joined and judged, by algorithm; everything here runs off chain.
 
 `strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
-`forest_quota`, `boosted_coalitions`, `boosting`, `joining` (a task's rule applied to linear updates), `averaging`,
-`grouped_averaging`, `buffered_averaging`, `network_averaging`, `by_samples` (any of these, judged without looking at
-updates), `grouping` (roots joined from groups), `answering` (what the models say that come of it). Another strategy is
-another algorithm of the registry: it needs a module here, a line in `STRATEGIES`, and governance to enable it.
+`forest_quota`, `boosted_coalitions`, `boosting`, `robust_joining` (a robust rule applied to any vectors), `joining` (a
+task's rule applied to linear updates), `averaging`, `grouped_averaging`, `buffered_averaging`, `network_averaging`,
+`grouped_networks`, `by_samples` (any of these, judged without looking at updates), `grouping` (roots joined from
+groups), `answering` (what the models say that come of it). Another strategy is another algorithm of the registry: it
+needs a module here, a line in `STRATEGIES`, and governance to enable it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from pallets.federated_round.rules import MEAN, AggregationRule
+from pallets.federated_round.rules import MEAN, AggregationRule, NetworkRule
 from pallets.federated_round.settings import (
     BoostingSettings,
     ForestSettings,
@@ -65,11 +66,17 @@ def _of(kind: type[S], what: str, make: Callable[[S, AggregationRule, Worth], St
     return made
 
 
-def _network_averaging(settings: NetworkSettings, _rule: AggregationRule, worth: Worth) -> Strategy:
+def _network_averaging(settings: NetworkSettings, rule: AggregationRule, worth: Worth) -> Strategy:
     # numpy comes with it, for those who do anything with networks
     from pallets.federated_round.strategies.network_averaging import NetworkAveraging
 
-    return NetworkAveraging(settings, worth)
+    return NetworkAveraging(settings, _rule_of_networks(rule), worth)
+
+
+def _rule_of_networks(rule: AggregationRule) -> NetworkRule:
+    if not isinstance(rule, NetworkRule):
+        raise SettingsError(f"networks are not joined by {type(rule).__name__}")
+    return rule
 
 
 STRATEGIES: Final[Mapping[AlgorithmId, Maker]] = {
@@ -103,11 +110,15 @@ def strategy_for(
 
 
 def _of_shape(shape: Shape, settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy | None:
-    """Linear models in groups and buffers; None for whatever is joined in every shape alike."""
+    """Averages in groups, and linear ones in buffers; None for whatever is joined in every shape alike."""
     if isinstance(shape, Hierarchical) and isinstance(settings, LinearSettings):
         from pallets.federated_round.strategies.grouped_averaging import GroupedAveraging
 
         return GroupedAveraging(settings, rule, worth)
+    if isinstance(shape, Hierarchical) and isinstance(settings, NetworkSettings):
+        from pallets.federated_round.strategies.grouped_networks import GroupedNetworks
+
+        return GroupedNetworks(settings, _rule_of_networks(rule), worth)
     if isinstance(shape, Buffered):
         from pallets.federated_round.strategies.buffered_averaging import BufferedAveraging
 

@@ -16,7 +16,7 @@ from typing import Annotated
 from chain.primitives import I64, AccountId, MaxLen
 from chain.record import record
 from chain.scale import DecodeError, codec_of
-from pallets.federated_round.rule_bounds import adaptive_of, bound_of
+from pallets.federated_round.rule_bounds import adaptive_of
 from pallets.federated_round.rules import (
     Adagrad,
     Adam,
@@ -47,11 +47,9 @@ from pallets.learning.aggregation.optimiser_state import (
     encode_state,
 )
 from pallets.learning.aggregation.rates import RATE_BITS
-from pallets.learning.averaging import weighted_mean
 from pallets.learning.fixed_point import divide
 from pallets.learning.linear_model import RATE_BITS as LOCAL_RATE_BITS
 from pallets.learning.linear_model import WEIGHT_LIMIT, LinearParameters
-from pallets.learning.robust.bounds import Rule, most_adversaries
 
 Weights = Sequence[int]
 """24 fractional bits."""
@@ -206,21 +204,12 @@ def _scaffold(
 
 
 def _robust(rule: RobustRule, updates: Sequence[Delivered], start: Weights) -> list[int]:
-    from pallets.learning.robust.tables import joined_by  # numpy is for those who aggregate
+    import numpy as np  # for those who aggregate
 
-    bound, clients = bound_of(rule), len(updates)
-    adversaries = min(rule.adversaries, most_adversaries(bound, clients))
-    if adversaries < 0:  # too few for the rule: every update counts once
-        return weighted_mean([update.weights for update in updates], [1] * clients)
-    match rule:
-        case TrimmedMean():
-            number = min(rule.trim, (clients - 1) // 2)
-            return joined_by(bound, [update.weights for update in updates], adversaries, number)
-        case MultiKrum():
-            number = max(min(rule.kept, clients - adversaries - 2), 1)
-            return joined_by(bound, [update.weights for update in updates], adversaries, number)
-        case ClippedMean():
-            moves = [[after - before for after, before in zip(each.weights, start, strict=True)] for each in updates]
-            moved = joined_by(Rule.NORM_CLIPPING, moves, adversaries, rule.clip)
-            return [before + move for before, move in zip(start, moved, strict=True)]
-    return joined_by(bound, [update.weights for update in updates], adversaries)
+    from pallets.federated_round.strategies.robust_joining import robust_join
+
+    weights = np.array([update.weights for update in updates], dtype=np.int64)
+    # what is cut to a length is a move
+    origin = np.array(start, dtype=np.int64) * isinstance(rule, ClippedMean)
+    joined: list[int] = (origin + robust_join(rule, weights - origin)).tolist()
+    return joined

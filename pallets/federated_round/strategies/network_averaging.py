@@ -1,4 +1,4 @@
-"""Federated averaging of networks of one hidden layer: clients send how far they moved, and the mean is exact.
+"""Federated averaging of networks of one hidden layer: clients send how far they moved, and the task's rule joins that.
 
 How a client trains is its own affair: the built-in descent, or what its operator gives (`data.Operator.training`).
 Imported by whoever trains, joins or judges networks: numpy comes with it.
@@ -9,32 +9,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+import numpy as np
+
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId
+from chain.record import record
 from pallets.federated_round.data import DataSet, Training, check_shape
+from pallets.federated_round.rules import MEAN, NetworkRule, RobustRule
 from pallets.federated_round.settings import NetworkSettings, encode_settings, quantiser_of
 from pallets.federated_round.strategies.judging import Game, verdict_of, yardstick_of
+from pallets.federated_round.strategies.robust_joining import robust_join
 from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, StrategyError, UpdateRefused
 from pallets.federated_round.types import Judged
 from pallets.federated_round.worth import EXACT, Worth
-from pallets.learning.aggregation.hierarchical import GroupSum, joined
 from pallets.learning.averaging import AveragingError
 from pallets.learning.decoding import DecodeError
 from pallets.learning.estimators.artifact import Task
 from pallets.learning.estimators.network_arrays import NetworkShape
 from pallets.learning.fixed_point import Overflow
-from pallets.learning.moves import Moves, summed_moves
+from pallets.learning.moves import Moves
 from pallets.learning.network_rounds import Descent, NetworkRounds, Reals
 from pallets.learning.training_rows import Integers, TrainingError
 
 REFUSED = (AveragingError, Overflow)
 
 
-class NetworkAveraging:
-    """The strategy for one task's settings."""
+@record
+class Sent:
+    """One client's update. group: of a hierarchical round"""
 
-    def __init__(self, settings: NetworkSettings, worth: Worth = EXACT) -> None:
+    moves: Moves
+    samples: int
+    group: int
+
+
+class NetworkAveraging:
+    """The strategy for one task's settings, rule and way of finding contributions."""
+
+    def __init__(self, settings: NetworkSettings, rule: NetworkRule = MEAN, worth: Worth = EXACT) -> None:
         self._settings = settings
+        self._rule = rule
         self._worth = worth
         self._columns = len(quantiser_of(settings).ranges)
         task = Task.CLASSIFIER if settings.classes else Task.REGRESSOR
@@ -90,29 +104,8 @@ class NetworkAveraging:
             raise UpdateRefused(str(error)) from None
 
     def aggregate(self, updates: Sequence[ClientUpdate], base: bytes | None, state: bytes | None = None) -> Joined:
-        """The base version moved by the mean of the updates, each counted by its samples."""
-        moves, samples = [self._read(update.data) for update in updates], [update.samples for update in updates]
-        return Joined(self._rounds.model(self._moved(self._began(base), moves, samples)))
-
-    def sum_of(self, updates: Sequence[ClientUpdate]) -> GroupSum:
-        """What a group of a hierarchical round has added up; raises StrategyError."""
-        moves, samples = [self._read(update.data) for update in updates], [update.samples for update in updates]
-        try:
-            return GroupSum(sum(samples), tuple(summed_moves(moves, samples).tolist()))
-        except REFUSED as error:
-            raise StrategyError(str(error)) from None
-
-    def join(self, groups: Sequence[GroupSum], base: bytes | None, state: bytes | None) -> Joined:
-        """The root of some groups; raises StrategyError."""
-        try:
-            return Joined(self._rounds.model(self._rounds.moved_by(self._began(base), joined(groups))))
-        except REFUSED as error:
-            raise StrategyError(str(error)) from None
-
-    def check_sum(self, group: GroupSum) -> None:
-        """Raises StrategyError where a sum is of another shape than the task's."""
-        if len(group.sums) != self.parameters:
-            raise StrategyError(f"sums of {len(group.sums)} moves, not {self.parameters}")
+        """The base version moved by what the rule makes of the updates: by the mean, each counted by its samples."""
+        return Joined(self._rounds.model(self._joined(self._began(base), [self._sent(each) for each in updates])))
 
     def evaluate(
         self,
@@ -123,24 +116,24 @@ class NetworkAveraging:
         state: bytes | None = None,
         seed: bytes = b"",
     ) -> Judged:
-        """Contributions of updates that are averaged in each coalition; each is asked about every row."""
+        """Contributions of updates that the task's rule joins in each coalition; each is asked about every row."""
         yardstick = yardstick_of(test, self._columns, self._settings.classes)
         rows, start = test.rows(), self._began(base)
-        moves, samples = [self._read(update.data) for update in updates], [update.samples for update in updates]
+        sent = [self._sent(update) for update in updates]
         before = yardstick.constant if base is None else yardstick.value(self._rounds.answers(start, rows))
 
         def value(coalition: int) -> int:
-            members = [client for client in range(len(moves)) if coalition >> client & 1]
-            if not members:
-                return before
-            moved = self._moved(start, [moves[each] for each in members], [samples[each] for each in members])
-            return yardstick.value(self._rounds.answers(moved, rows))
+            members = [each for client, each in enumerate(sent) if coalition >> client & 1]
+            return worth_of(self._joined(start, members)) if members else before
 
-        solo = [value(1 << client) for client in range(len(moves))]
+        def worth_of(weights: Integers) -> int:
+            return yardstick.value(self._rounds.answers(weights, rows))
+
+        solo = [worth_of(self._rounds.moved_by(start, each.moves.values)) for each in sent]
         after = None
         with suppress(UpdateRefused):  # what the aggregators agreed on may be no network
-            after = yardstick.value(self._rounds.answers(self._began(model), rows))
-        accounts, game = [update.account for update in updates], Game(len(updates), value)
+            after = worth_of(self._began(model))
+        accounts, game = [update.account for update in updates], Game(len(sent), value)
         return verdict_of(accounts, game, self._worth, seed, solo, after, yardstick)
 
     def _reals(self, base: bytes | None) -> Reals:
@@ -156,14 +149,21 @@ class NetworkAveraging:
         except DecodeError as error:
             raise UpdateRefused(str(error)) from None
 
-    def _read(self, update: bytes) -> Moves:
+    def _sent(self, update: ClientUpdate) -> Sent:
         try:
-            return self._rounds.read_joined(update)
+            return Sent(self._rounds.read_joined(update.data), update.samples, update.group)
         except DecodeError as error:
             raise UpdateRefused(str(error)) from None
 
-    def _moved(self, start: Integers, moves: Sequence[Moves], samples: Sequence[int]) -> Integers:
+    def _joined(self, start: Integers, sent: Sequence[Sent]) -> Integers:
+        """The weights that some clients move the start to."""
         try:
-            return self._rounds.joined(start, moves, samples)
+            if isinstance(self._rule, RobustRule):
+                return self._rounds.moved_by(start, robust_join(self._rule, self._points(sent)))
+            return self._rounds.joined(start, [each.moves for each in sent], [each.samples for each in sent])
         except REFUSED as error:
             raise StrategyError(str(error)) from None
+
+    def _points(self, sent: Sequence[Sent]) -> Integers:
+        """What a robust rule counts once each: the clients' moves."""
+        return np.stack([each.moves.values for each in sent])

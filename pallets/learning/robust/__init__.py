@@ -11,5 +11,5 @@ Reading order:
   krum               Krum, Multi-Krum, Bulyan                                                            [numpy]
   geometric_median   the point nearest to all updates, by a fixed number of Weiszfeld's steps            [numpy]
   norms              norm clipping                                                                       [numpy]
-  tables             all of them by name, for updates as lists                                           [numpy]
+  tables             all of them by name                                                               [numpy]
 """

@@ -33,7 +33,7 @@ from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_noop, assert_ok
 from pallets.learning.aggregation.rates import ONE
-from pallets.ml_registry import LINEAR_AVERAGING
+from pallets.ml_registry import LINEAR_AVERAGING, NETWORK_AVERAGING
 from tests.pallets.federated_round.mock import OWNER, TERMS, RoundRuntime, new_runtime
 
 
@@ -119,6 +119,14 @@ def test_numbers_that_no_step_can_be_made_with_are_refused(runtime: RoundRuntime
 def test_forests_are_joined_by_no_rule_but_their_own(runtime: RoundRuntime) -> None:
     assert_noop(runtime, Signed(OWNER), create(runtime, terms_of(Median(1), 5), model=0), refused.RuleUnsuited)
     assert_ok(runtime, Signed(OWNER), create(runtime, terms_of(Mean(), 5), model=0))
+
+
+def test_networks_have_the_mean_or_a_robust_rule_within_its_bound() -> None:
+    runtime = new_runtime(NETWORK_AVERAGING)
+    assert_ok(runtime, Signed(OWNER), create(runtime, terms_of(Bulyan(2), 11), model=0))
+    assert_noop(runtime, Signed(OWNER), create(runtime, terms_of(Bulyan(2), 10), model=0), refused.TooManyAdversaries)
+    for rule in (Momentum(ONE, 0), Fair(1, 1, ONE), Scaffold(ONE)):
+        assert_noop(runtime, Signed(OWNER), create(runtime, terms_of(rule, 11), model=0), refused.RuleUnsuited)
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,15 @@ def test_trees_cannot_be_masked_and_the_refusal_says_what_can(algorithm: int, se
 
 
 @pytest.mark.parametrize("secrecy", [FULL, grouped(2, 2)], ids=["full", "grouped"])
-def test_networks_can_be_masked_under_the_mean_alone(secrecy: Secrecy) -> None:
+def test_networks_can_be_masked_under_the_mean_and_robust_rules_of_groups(secrecy: Secrecy) -> None:
     check(terms_of(secrecy, 8, 8), NETWORK_AVERAGING)
     with pytest.raises(refused.RuleUnsuited):
+        check(terms_of(secrecy, 8, 8, Momentum(ONE, 0)), NETWORK_AVERAGING)
+    if isinstance(secrecy, Grouped):
         check(terms_of(secrecy, 8, 8, Median(0)), NETWORK_AVERAGING)
+    else:
+        with pytest.raises(refused.RuleNotHideable):
+            check(terms_of(secrecy, 8, 8, Median(0)), NETWORK_AVERAGING)
 
 
 def test_the_bound_of_a_robust_rule_is_asked_of_the_fewest_groups() -> None:

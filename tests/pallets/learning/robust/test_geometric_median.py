@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from fractions import Fraction
-from math import isqrt, sqrt, trunc
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -10,29 +9,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pallets.learning.robust.bounds import BoundExceeded
-from pallets.learning.robust.geometric_median import STEPS, geometric_median
+from pallets.learning.robust.geometric_median import geometric_median
+from tests.pallets.learning.robust import oracle
 from tests.pallets.learning.robust.tables import tables
-
-
-def slow(rows: list[list[int]]) -> list[int]:
-    """Weiszfeld's steps in Python integers, all of them."""
-    point = []
-    for column in zip(*rows, strict=True):
-        ordered, middle = sorted(column), len(column) // 2
-        point.append(ordered[middle] if len(column) % 2 else trunc(Fraction(ordered[middle - 1] + ordered[middle], 2)))
-    for _ in range(STEPS):
-        distances = [max(isqrt(sum((a - b) ** 2 for a, b in zip(row, point, strict=True))), 1) for row in rows]
-        weights = [2**20 * min(distances) // distance for distance in distances]
-        point = [
-            trunc(Fraction(sum(w * value for w, value in zip(weights, column, strict=True)), sum(weights)))
-            for column in zip(*rows, strict=True)
-        ]
-    return point
 
 
 @given(tables(most=6, width=3))
 def test_it_takes_weiszfelds_steps_exactly(updates: NDArray[np.int64]) -> None:
-    assert geometric_median(updates, 0).tolist() == slow(updates.tolist())
+    assert geometric_median(updates, 0).tolist() == oracle.geometric_median(updates.tolist())
 
 
 @given(tables(least=2, most=6), st.data())

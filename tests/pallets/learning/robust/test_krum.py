@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from fractions import Fraction
-from math import trunc
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,24 +8,9 @@ from numpy.typing import NDArray
 
 from pallets.learning.robust.bounds import BoundExceeded
 from pallets.learning.robust.krum import bulyan, krum, multi_krum
+from tests.pallets.learning.robust import oracle
+from tests.pallets.learning.robust.oracle import columns, means, ranked
 from tests.pallets.learning.robust.tables import tables
-
-Rows = list[list[int]]
-
-
-def score(rows: Rows, client: int, adversaries: int) -> int:
-    """Krum's score as the paper says it."""
-    others = [rows[other] for other in range(len(rows)) if other != client]
-    distances = [sum((a - b) ** 2 for a, b in zip(rows[client], other, strict=True)) for other in others]
-    return sum(sorted(distances)[: max(len(rows) - adversaries - 2, 1)])
-
-
-def ranked(rows: Rows, adversaries: int) -> Rows:
-    return [row for _, row in sorted(zip([score(rows, i, adversaries) for i in range(len(rows))], rows, strict=True))]
-
-
-def means(rows: Rows) -> list[int]:
-    return [trunc(Fraction(sum(column), len(rows))) for column in zip(*rows, strict=True)]
 
 
 @given(tables(least=3), st.data())
@@ -38,26 +20,14 @@ def test_krum_and_multi_krum_are_those_of_the_paper(updates: NDArray[np.int64], 
     kept = data.draw(st.integers(1, clients - adversaries - 2))
     best_first = ranked(updates.tolist(), adversaries)
     assert krum(updates, adversaries).tolist() == best_first[0]
-    assert multi_krum(updates, adversaries, kept).tolist() == means(best_first[:kept])
+    assert multi_krum(updates, adversaries, kept).tolist() == means(columns(best_first[:kept]))
 
 
 @given(tables(least=7, most=11), st.data())
 def test_bulyan_is_that_of_the_paper(updates: NDArray[np.int64], data: st.DataObject) -> None:
     clients = len(updates)
     adversaries = data.draw(st.integers(0, (clients - 3) // 4))
-    left, chosen = updates.tolist(), list[list[int]]()
-    while len(chosen) < clients - 2 * adversaries:
-        best = ranked(left, adversaries)[0]
-        left.remove(best)
-        chosen.append(best)
-    expected = []
-    for column in zip(*chosen, strict=True):
-        ordered = sorted(column)
-        middle = len(ordered) // 2
-        centre = ordered[middle] if len(ordered) % 2 else trunc(Fraction(ordered[middle - 1] + ordered[middle], 2))
-        nearest = sorted(column, key=lambda value: (abs(value - centre), value))[: clients - 4 * adversaries]
-        expected.append(trunc(Fraction(sum(nearest), len(nearest))))
-    assert bulyan(updates, adversaries).tolist() == expected
+    assert bulyan(updates, adversaries).tolist() == oracle.bulyan(updates.tolist(), adversaries)
 
 
 @given(tables(least=7), st.data())
