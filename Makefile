@@ -6,7 +6,8 @@ RUN := $(BIN)/python -m
 
 NODE_PEERS := tests/end_to_end/node/node_modules/peer.stamp tests/end_to_end/chopsticks/node_modules/peer.stamp
 NODE_PEERS += tests/end_to_end/ipfs/node_modules/peer.stamp
-PEERS := .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
+EXTRAS := .venv-extras
+PEERS := $(EXTRAS)/extras.stamp .venv-scalecodec/peer.stamp .venv-cyscale/peer.stamp $(NODE_PEERS)
 
 .PHONY: demo test fuzz kills storms soak peers check check-style check-mypy check-pyright check-architecture bench fmt clean
 
@@ -14,8 +15,9 @@ demo: $(VENV)/demo.stamp
 	$(BIN)/palletlab demo
 
 test: $(VENV)/check.stamp
-	$(MAKE) --no-print-directory --jobs=5 peers
-	$(RUN) pytest -n auto --dist loadfile
+	$(MAKE) --no-print-directory --jobs=6 peers
+	$(RUN) pytest -n auto --dist loadfile -m 'not extra'
+	$(EXTRAS)/bin/python -m pytest -m extra tests/pallets/learning tests/pallets/privacy_budget
 
 # The long form of one test of `make test`: nodes are killed at 200 instants, and nothing that they announced is lost.
 kills: $(VENV)/check.stamp
@@ -37,8 +39,8 @@ storms: $(VENV)/check.stamp
 soak: $(VENV)/check.stamp
 	PALLETLAB_SOAK=10000 $(RUN) pytest -q tests/end_to_end/test_soak.py
 
-# What wallets decode with. The Python ones have a folder each: both call their package scalecodec. All at once, since
-# each waits for its registry most of the time.
+# What tests compare with: the extras, and what wallets decode with. The Python ones of these have a folder each: both
+# call their package scalecodec. All at once, since each waits for its registry most of the time.
 peers: $(PEERS)
 
 # Two at a time: each of them works on one core.
@@ -66,7 +68,7 @@ fmt: $(VENV)/check.stamp
 	$(RUN) ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-flower .venv-scalecodec .venv-cyscale tests/end_to_end/*/node_modules build dist *.egg-info
+	rm -rf $(VENV) $(EXTRAS) .venv-peers .venv-flower .venv-scalecodec .venv-cyscale tests/end_to_end/*/node_modules build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "palletlab needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -78,6 +80,13 @@ $(VENV)/demo.stamp: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
 	$(RUN) pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[check]'
+	touch $@
+
+# It sees what the other environment has, and has besides what extras bring, which nothing else shall see.
+$(EXTRAS)/extras.stamp: pyproject.toml | $(VENV)/check.stamp
+	$(RUN) venv $(EXTRAS)
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' >"$$($(EXTRAS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/main.pth"
+	$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[dp,dask,ray]'
 	touch $@
 
 .venv-%/peer.stamp: tests/end_to_end/python/%.txt | $(VENV)/bin/python

@@ -140,6 +140,7 @@ def test_epsilon_after_rounds_of_different_noise_is_never_below_the_accountants(
     assert told.epsilon / 10**6 >= epsilon_of_rdp(divergences, 10.0**-exponent) * (1 - 1e-9)
 
 
+@pytest.mark.extra
 def test_epsilon_after_mixed_rounds_is_that_of_dp_accounting_within_what_the_simple_bound_gives_away() -> None:
     dp_accounting = pytest.importorskip("dp_accounting", reason="dp-accounting is not installed: palletlab[dp] has it")
     accountants = pytest.importorskip("dp_accounting.rdp")

@@ -17,6 +17,7 @@ def test_epsilon_is_that_of_dp_accounting_to_the_grid(case: Case) -> None:
     assert found < rdp.epsilon(case.noise_multiplier, case.sampling, case.rounds, case.delta)
 
 
+@pytest.mark.extra
 def test_the_recorded_figures_are_what_dp_accounting_computes() -> None:
     dp_accounting = pytest.importorskip("dp_accounting", reason="dp-accounting is not installed: palletlab[dp] has it")
     by_divergence = pytest.importorskip("dp_accounting.rdp")

@@ -15,6 +15,7 @@ def test_epsilon_is_that_of_dp_accounting_or_lower_by_orders_it_skips(case: Case
     assert found >= case.rdp * (0.99 if case.sampling == 0.2 else 1 - 1e-4)
 
 
+@pytest.mark.extra
 def test_divergences_are_those_of_dp_accounting_order_by_order() -> None:
     dp_accounting = pytest.importorskip("dp_accounting", reason="dp-accounting is not installed: palletlab[dp] has it")
     accountants = pytest.importorskip("dp_accounting.rdp")

@@ -117,6 +117,7 @@ def test_epsilons_are_those_of_dp_accounting_and_the_ledger_charges_no_less(case
     assert float(epsilon_of(spent, round(-log10(case.delta)))) >= max(case.rdp, case.pld)
 
 
+@pytest.mark.extra
 def test_the_recorded_figures_are_what_dp_accounting_computes() -> None:
     pytest.importorskip("dp_accounting", reason="dp-accounting is not installed: palletlab[dp] has it")
     by_divergence = pytest.importorskip("dp_accounting.rdp")

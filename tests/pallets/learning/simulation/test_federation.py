@@ -13,8 +13,6 @@ from pallets.learning.simulation.attack_runs import everybody
 from pallets.learning.simulation.backends import (
     PACKAGES,
     Backend,
-    BackendUnavailable,
-    is_available,
     mapped,
     running_on,
 )
@@ -60,12 +58,10 @@ def test_any_backend_and_any_number_of_jobs_give_the_same_report() -> None:
             assert played(PLAN) == alone
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("backend", [Backend.DASK, Backend.RAY])
 def test_a_cluster_gives_the_same_report(backend: Backend) -> None:
-    if not is_available(backend):
-        with pytest.raises(BackendUnavailable, match=backend.value), running_on(backend, 1):
-            raise AssertionError("it ran without its package")
-        pytest.skip(f"{PACKAGES[backend]} is not installed: pip install 'palletlab[{backend.value}]'")
+    pytest.importorskip(PACKAGES[backend], reason=f"palletlab[{backend.value}] has it, and is not installed")
     with running_on(backend, 2):
         assert played(PLAN) == played(PLAN)
         there = played(PLAN)
