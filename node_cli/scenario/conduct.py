@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Final
 
 from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import AccountId, BlockNumber
@@ -77,6 +78,11 @@ class Cartel(Conduct):
         return 2 * len(self.members.intersection(aggregators)) > len(aggregators)
 
 
+UPDATES: Final = frozenset({Phase.COMMIT_UPDATES, Phase.REVEAL_UPDATES})
+AGGREGATES: Final = frozenset({Phase.COMMIT_AGGREGATES, Phase.REVEAL_AGGREGATES})
+"""When something is made: to be sealed, or to be stated where it needs no seal."""
+
+
 class StageRuntime(DevRuntime):
     """The development runtime on the players' own machines: before a worker runs, its account may meddle with it."""
 
@@ -103,10 +109,10 @@ def _errands(runtime: DevRuntime, now: BlockNumber, node: OffchainNode) -> Itera
 def _meddle(conduct: Conduct, errand: Errand) -> None:
     """Do what the account wants to have done before its worker does what it should."""
     phase, place = errand.round.phase, (errand.task_id, errand.number)
-    if phase is Phase.COMMIT_UPDATES and errand.node.account in errand.rounds.holders(*place, Role.CLIENT):
+    if phase in UPDATES and errand.node.account in errand.rounds.holders(*place, Role.CLIENT):
         _keep_update(conduct, errand)
     elif (
-        phase is Phase.COMMIT_AGGREGATES
+        phase in AGGREGATES
         and isinstance(conduct, Cartel)
         and conduct.rules(errand.rounds.holders(*place, Role.AGGREGATOR))
     ):

@@ -8,14 +8,15 @@ from typing import Final
 
 from chain.runtime_api import OffchainNode
 from pallets.federated_round.data import DataError, LocalData, Operator, decode_data_set
+from pallets.federated_round.opening import asks_for_seals
 from pallets.federated_round.shapes.choice import Buffered
 from pallets.federated_round.storage import RoundStorage
-from pallets.federated_round.types import Phase, Round, Task, TaskId
+from pallets.federated_round.types import Phase, Round, Stage, Task, TaskId
 
 log = getLogger(__name__)
 
 _TRAINING: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES})
-"""Phases in which rows are looked at; in all others a client has what it made of them."""
+"""Phases in which rows are looked at; in all others a client has what it made of them, if it was sealed."""
 
 
 def instructed(
@@ -31,7 +32,7 @@ def instructed(
     operator, purpose = own or Operator(), rounds.purposes.get(task_id)
     if purpose is None:
         return own
-    if found is not None and found.phase not in _TRAINING and not isinstance(task.terms.shape, Buffered):
+    if found is not None and not _looks_at_rows(rounds, task_id, task, found):
         return operator
     lent = lender.lent(node, purpose)
     if lent is None:
@@ -41,3 +42,10 @@ def instructed(
     except DataError as problem:
         log.warning("task %d: what a permit lends is no data set: %s", task_id, problem)
         return operator
+
+
+def _looks_at_rows(rounds: RoundStorage, task_id: TaskId, task: Task, found: Round) -> bool:
+    if found.phase in _TRAINING or isinstance(task.terms.shape, Buffered):
+        return True
+    key = (task_id, task.rounds - 1)
+    return found.phase is Phase.REVEAL_UPDATES and not asks_for_seals(rounds, key, Stage.UPDATE, task.terms)

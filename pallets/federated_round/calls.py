@@ -67,6 +67,7 @@ from pallets.frame.call import call
 from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
 from pallets.frame.traits import Preservation
+from pallets.frame.view import view_function
 from pallets.frame.weight import PostDispatchInfo, db
 from pallets.ml_registry.artifact import Artifact
 from pallets.ml_registry.types import ModelId
@@ -186,19 +187,22 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls, StandingCalls):
         self.rounds.insert((task, number), replace(found, acted=found.acted + 1))
         self.deposit_event(Committed(task, number, stage, who))
 
-    @call(7, weight=db(reads=2, writes=3))
+    @call(7, weight=db(reads=4, writes=3))
     def reveal_update(self, origin: Origin, task: TaskId, number: RoundNumber, update: Artifact, salt: Bytes32) -> None:
-        """Open the seal of an update."""
+        """Open the seal of an update, or state one where the round has no seals of updates.
+
+        salt: of the seal; of what is stated, here and below, what it was made of: `basis`
+        """
         who = ensure_signed(origin)
         ensure_bytes(update)
         open_seal(self, who, (task, number), Stage.UPDATE, update, salt)
         self.updates.insert((task, number, who), update)
 
-    @call(8, weight=db(reads=4 + MAX_CLIENTS + MAX_DUTIES, writes=3))
+    @call(8, weight=db(reads=6 + 2 * MAX_CLIENTS + 2 * MAX_DUTIES, writes=3))
     def reveal_aggregate(
         self, origin: Origin, task: TaskId, number: RoundNumber, aggregate: Aggregate, salt: Bytes32
     ) -> None:
-        """Open the seal of an aggregate."""
+        """Open the seal of an aggregate, or state it where there is one aggregator."""
         who = ensure_signed(origin)
         self.ensure_clients(task, number, aggregate)
         ensure(aggregate.model is not None or aggregate.state is None, EmptyArtifact)
@@ -225,17 +229,24 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls, StandingCalls):
         self.tasks.insert(task, replace(found, test_sets=found.test_sets[1:]))
         self.deposit_event(TestSetRevealed(task, number, test_set))
 
-    @call(10, weight=db(reads=5 + MAX_CLIENTS, writes=3))
+    @call(10, weight=db(reads=9 + 2 * MAX_CLIENTS + MAX_DUTIES, writes=3))
     def reveal_evaluation(
         self, origin: Origin, task: TaskId, number: RoundNumber, evaluation: Evaluation, salt: Bytes32
     ) -> None:
-        """Open the seal of an evaluation."""
+        """Open the seal of an evaluation, or state it where there is one validator."""
         who = ensure_signed(origin)
         if isinstance(evaluation, Judged):
             judged = tuple(score.account for score in evaluation.clients)
             ensure(judged == self.judged_clients(task, number, self.course(task, number)), UnknownClient)
         open_seal(self, who, (task, number), Stage.EVALUATION, evaluation, salt)
         self.evaluations.insert((task, number, who), evaluation)
+
+    @view_function
+    def basis(self, task: U32, number: U32, stage: Stage) -> Hash:
+        """What the content of a stage is made of, by what the chain says now: names it where nothing is sealed."""
+        from pallets.federated_round.basis import basis_of  # what sealed rounds never load
+
+        return basis_of(self, task, number, stage)
 
     # For root
 

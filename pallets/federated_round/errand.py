@@ -23,8 +23,9 @@ from pallets.federated_round.charging import affords
 from pallets.federated_round.data import DataError, DataSet, Operator, decode_data_set, encode_data_set
 from pallets.federated_round.drawing import training_seed
 from pallets.federated_round.local_noise import noised
-from pallets.federated_round.memory import Memory, content_of
+from pallets.federated_round.memory import Memory, Secret, content_of
 from pallets.federated_round.offered_rows import offered_rows, strategy_of
+from pallets.federated_round.opening import asks_for_seals
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.shapes.placing import placed
 from pallets.federated_round.strategies import (
@@ -58,7 +59,7 @@ PATIENCE: Final[BlockNumber] = 2
 """Blocks before a deadline in which a worker stops waiting for artifacts that its store has not got."""
 
 Made = tuple[Content, tuple[bytes, ...]]
-"""What is sealed, and the artifacts to publish when it is revealed."""
+"""What is sealed or stated, and the artifacts to publish when it is shown."""
 
 UNAVAILABLE = (ArtifactMismatch, CidError, ContentError)
 
@@ -122,19 +123,6 @@ class Errand:
 
     # Updates
 
-    def commit_update(self) -> None:
-        """Train, and seal the update."""
-        if self.round.hides:
-            from pallets.federated_round.secrecy.duties import may_mask
-
-            if not may_mask(self):
-                return
-        self._commit(Stage.UPDATE, self._make_update)
-
-    def reveal_update(self) -> None:
-        """Publish the update, and open its seal."""
-        self._reveal(Stage.UPDATE)
-
     def _make_update(self) -> Made:
         local, seed = self.operator.data, self.round.seed
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
@@ -161,15 +149,6 @@ class Errand:
         return noised(self.task.terms.noise, made, base, self.node.random_seed)
 
     # Aggregates
-
-    def commit_aggregate(self) -> None:
-        """Join the updates, and seal the model."""
-        if self._owes(Stage.AGGREGATE) and self._updates_are_there():
-            self._commit(Stage.AGGREGATE, self._make_aggregate)
-
-    def reveal_aggregate(self) -> None:
-        """Publish the model, and open its seal."""
-        self._reveal(Stage.AGGREGATE)
 
     def _make_aggregate(self) -> Made:
         if self.round.hides:
@@ -233,14 +212,6 @@ class Errand:
 
     # Evaluations
 
-    def commit_evaluation(self) -> None:
-        """Judge the model and the updates, and seal the verdict."""
-        self._commit(Stage.EVALUATION, self._make_evaluation)
-
-    def reveal_evaluation(self) -> None:
-        """Open the seal of the verdict."""
-        self._reveal(Stage.EVALUATION)
-
     def _make_evaluation(self) -> Made:
         agreed = self.rounds.agreed_aggregate.get((self.task_id, self.number))
         test_set = self.rounds.test_sets.get((self.task_id, self.number))
@@ -282,35 +253,65 @@ class Errand:
 
     # Seals
 
-    def _commit(self, stage: Stage, make: Callable[[], Made]) -> None:
-        """Seal what `make` makes, unless that was done before."""
-        if not self._owes(stage):
-            return
-        secret = self.memory.recall(stage) or self.memory.keep(stage, *make())
-        seal = self.memory.seal(stage, secret)
-        call = call_of(self.rounds.commit, task=self.task_id, number=self.number, stage=stage, seal=seal)
-        self.submit(b"commit %d" % stage, call)
+    def commit(self, stage: Stage) -> None:
+        """Train, join or judge, and seal what comes of it."""
+        secret = self._made(stage)
+        if secret is not None:
+            seal = self.memory.seal(stage, secret)
+            call = call_of(self.rounds.commit, task=self.task_id, number=self.number, stage=stage, seal=seal)
+            self.submit(b"commit %d" % stage, call)
+
+    def _made(self, stage: Stage) -> Secret | None:
+        """What the account owes, the same each time; None where that is nothing, or cannot be made yet."""
+        if not self._owes(stage) or not self._is_ready(stage):
+            return None
+        return self.memory.recall(stage) or self.memory.keep(stage, *self._make(stage))
+
+    def _is_ready(self, stage: Stage) -> bool:
+        """Whether it can be made now, and be of use."""
+        if stage is Stage.UPDATE and self.round.hides:
+            from pallets.federated_round.secrecy.duties import may_mask  # what open rounds never load
+
+            return may_mask(self)
+        return stage in {Stage.UPDATE, Stage.EVALUATION} or self._updates_are_there()
+
+    def _make(self, stage: Stage) -> Made:
+        match stage:
+            case Stage.UPDATE:
+                return self._make_update()
+            case Stage.EVALUATION:
+                return self._make_evaluation()
+        return self._make_aggregate()
 
     def _owes(self, stage: Stage) -> bool:
-        """Whether the account has the stage's role, and has sealed nothing yet."""
+        """Whether the account has the stage's role, and has sealed or stated nothing yet."""
         who = self.node.account
         if who not in self.rounds.holders(self.task_id, self.number, stage.role):
             return False
         return not self.rounds.ballots.contains_key((self.task_id, self.number, stage, who))
 
-    def _reveal(self, stage: Stage) -> None:
-        ballot = self.rounds.ballots.get((self.task_id, self.number, stage, self.node.account))
-        if ballot is None or ballot.revealed is not None:
+    def reveal(self, stage: Stage) -> None:
+        """Open the seal; where the stage needs none, train, join or judge, and state what comes of it."""
+        key = (self.task_id, self.number)
+        ballot = self.rounds.ballots.get((*key, stage, self.node.account))
+        if ballot is None:
+            if not asks_for_seals(self.rounds, key, stage, self.task.terms):
+                stated = self._made(stage)
+                if stated is not None:
+                    self._show(stage, stated, stated.basis)
             return
-        secret = self.memory.recall(stage)
+        secret = self.memory.recall(stage) if ballot.revealed is None else None
         if secret is None:
             return
         if self.memory.seal(stage, secret) != ballot.seal:
-            log.warning("task %d, round %d: another worker sealed for this account", self.task_id, self.number)
+            log.warning("task %d, round %d: another worker sealed for this account", *key)
             return
+        self._show(stage, secret, secret.salt)
+
+    def _show(self, stage: Stage, secret: Secret, salt: bytes) -> None:
         for attachment in secret.attachments:
-            self.node.content_put(attachment)  # its name and root are in what is revealed
-        self.submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), secret.salt))
+            self.node.content_put(attachment)  # its name and root are in what is shown
+        self.submit(b"reveal %d" % stage, self._reveal_call(content_of(stage, secret), salt))
 
     def _reveal_call(self, content: Content, salt: bytes) -> RuntimeCall:
         rounds, task, number = self.rounds, self.task_id, self.number
@@ -435,13 +436,9 @@ def _nothing(errand: Errand) -> None:
 _DUTIES: Final[Mapping[Phase, Callable[[Errand], None]]] = {
     Phase.ENROL: Errand.enrol,
     Phase.DRAW: _nothing,
-    Phase.COMMIT_UPDATES: Errand.commit_update,
-    Phase.REVEAL_UPDATES: Errand.reveal_update,
-    Phase.COMMIT_AGGREGATES: Errand.commit_aggregate,
-    Phase.REVEAL_AGGREGATES: Errand.reveal_aggregate,
     Phase.CHALLENGE: _nothing,
     Phase.REVEAL_TEST_SET: Errand.reveal_test_set,
-    Phase.COMMIT_EVALUATIONS: Errand.commit_evaluation,
-    Phase.REVEAL_EVALUATIONS: Errand.reveal_evaluation,
     Phase.ENDED: _nothing,
+    **{stage.commit_phase: partial(Errand.commit, stage=stage) for stage in Stage},
+    **{stage.reveal_phase: partial(Errand.reveal, stage=stage) for stage in Stage},
 }

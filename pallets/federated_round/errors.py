@@ -237,3 +237,11 @@ class TiersNotSums(Error):
 
 class NotStanding(Error):
     """The account does not stand for the task."""
+
+
+class BasisDiffers(Error):
+    """What is stated without a seal was made of something else than this chain says: of another fork, or too early."""
+
+
+class UnsealedUnsuited(Error):
+    """Open updates of drawn clients can go unsealed; hidden ones show nothing to copy, and buffers fill at any time."""

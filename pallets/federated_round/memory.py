@@ -1,4 +1,4 @@
-"""What a worker must not forget between two blocks: its seals' salts and contents, and what it has submitted.
+"""What a worker must not forget between two blocks: what it has sealed or stated, and what it has submitted.
 
 Keys in the node's local storage begin with "federated_round" ‖ task u32 ‖ round u32 ‖ seed of the round, so that a
 round that a fork draws anew begins with nothing; before it stands "secret/" where a value is a sealed one, which
@@ -27,7 +27,9 @@ NOTHING: Final = Hash(bytes(32))
 
 @record
 class Secret:
-    """A sealed content, kept until it is revealed.
+    """A content, kept until it is shown: however often a worker begins anew, it shows one and the same.
+
+    salt: of its seal, if it is sealed
 
     content: SCALE of what will be revealed; attachments: artifacts for the content store that it names
     basis: what it was made of

@@ -3,6 +3,9 @@
     ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
           → [CHALLENGE →] REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
 
+A stage that nobody could copy from, or whose task waives its seals, has no COMMIT phase: what it asks for is stated in
+the REVEAL phase, which then lasts as long as the other would have (`sealed`).
+
 Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`. In a hierarchical round
 groups are joined before the root, and other shapes are drawn otherwise: `shapes.phases`.
 
@@ -23,6 +26,7 @@ from pallets.federated_round.drawing import draw_roles, round_seed
 from pallets.federated_round.ending import Ending, end_round
 from pallets.federated_round.errors import NoTestSet, PoolTooSmall, RoundIsLive, TooManyLive, UnlearningIsDue
 from pallets.federated_round.events import Agreed, PhaseBegan, RolesDrawn, RoundStarted
+from pallets.federated_round.opening import asks_for_seals
 from pallets.federated_round.sealed import majority
 from pallets.federated_round.secrecy.choice import Open
 from pallets.federated_round.settlement import contributors_of
@@ -84,6 +88,11 @@ class Course:
         changed = replace(self.round, phase=phase, since=self.now, deadline=deadline, acted=0, expected=expected)
         self.rounds.rounds.insert(self.key, changed)
         self.rounds.deposit_event(PhaseBegan(*self.key, phase, deadline))
+
+    def ask(self, stage: Stage, blocks: BlockNumber, expected: int) -> None:
+        """Ask for the contents of a stage: under seals, or at once where these need none. The work takes as long."""
+        are_sealed = asks_for_seals(self.rounds, self.key, stage, self.task.terms)
+        self.begin(stage.commit_phase if are_sealed else stage.reveal_phase, blocks, expected)
 
     def end(self, outcome: Outcome, version: Hash | None = None) -> None:
         """End the round, settle it, and begin the next where the task says so."""
@@ -264,14 +273,14 @@ def _draw(course: Course) -> None:
     seeded = replace(course, round=replace(course.round, seed=training))
     if again is not None and has_updates:
         take_old_updates(rounds, course.key, again)
-        seeded.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(drawn.aggregators))
+        seeded.ask(Stage.AGGREGATE, course.task.terms.schedule.aggregate, len(drawn.aggregators))
         return
     if not isinstance(course.task.terms.secrecy, Open):
         from pallets.federated_round.secrecy.phases import ask_for_keys  # what open rounds never load
 
         ask_for_keys(seeded)
         return
-    seeded.begin(Phase.COMMIT_UPDATES, course.task.terms.schedule.train, len(drawn.clients))
+    seeded.ask(Stage.UPDATE, course.task.terms.schedule.train, len(drawn.clients))
 
 
 def _open_updates(course: Course) -> None:
@@ -293,7 +302,7 @@ def _ask_for_aggregates(course: Course) -> None:
         ask_for_groups(course)
         return
     aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
-    course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
+    course.ask(Stage.AGGREGATE, course.task.terms.schedule.aggregate, len(aggregators))
 
 
 def _open_aggregates(course: Course) -> None:
@@ -347,7 +356,7 @@ def _ask_for_evaluations(course: Course) -> None:
         return
     seeded = replace(course, round=replace(course.round, judging=judging_seed(course.round.seed, beacon)))
     validators = course.rounds.holders(*course.key, Role.VALIDATOR)
-    seeded.begin(Phase.COMMIT_EVALUATIONS, course.task.terms.schedule.evaluate, len(validators))
+    seeded.ask(Stage.EVALUATION, course.task.terms.schedule.evaluate, len(validators))
 
 
 def _open_evaluations(course: Course) -> None:

@@ -14,11 +14,12 @@ from pallets.federated_round.errors import (
     SeatsImpossible,
     SplitUnbalanced,
     ThresholdTooLarge,
+    UnsealedUnsuited,
 )
 from pallets.federated_round.noise import check_noise
 from pallets.federated_round.rules import AggregationRule, Mean, NetworkRule
 from pallets.federated_round.secrecy.choice import Full, Grouped
-from pallets.federated_round.shapes.choice import Hierarchical, Synchronous
+from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Synchronous
 from pallets.federated_round.types import MAX_CLIENTS, MAX_DUTIES, MILLION, PERCENT, Terms
 from pallets.federated_round.worth import check_worth
 from pallets.frame.error import ensure
@@ -44,6 +45,8 @@ def check_terms(terms: Terms, algorithm: AlgorithmId, unbonding_delay: BlockNumb
     ensure(terms.max_samples > 0, NoSamples)
     ensure(terms.reward_threshold is None or terms.reward_threshold <= MILLION, ThresholdTooLarge)
     ensure(_suits(terms.rule, algorithm), RuleUnsuited)
+    is_hidden = isinstance(terms.secrecy, Grouped | Full)
+    ensure(not terms.unsealed_updates or not (is_hidden or isinstance(terms.shape, Buffered)), UnsealedUnsuited)
     if isinstance(terms.secrecy, Grouped | Full):
         from pallets.federated_round.secrecy.terms import check_secrecy  # what open tasks never load
 

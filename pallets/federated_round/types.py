@@ -106,7 +106,7 @@ COURSE: Final = (
 
 
 class Stage(IntEnum):
-    """What is first committed under a seal and then revealed; each is one role's. Only some rounds have groups."""
+    """What a role is asked for: sealed and then revealed, or stated at once. Only some rounds have groups."""
 
     UPDATE = 0
     AGGREGATE = 1
@@ -121,14 +121,12 @@ class Stage(IntEnum):
     @property
     def commit_phase(self) -> Phase:
         """When it is committed."""
-        phases = (Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS, Phase.COMMIT_GROUPS)
-        return phases[self]
+        return (Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS, Phase.COMMIT_GROUPS)[self]
 
     @property
     def reveal_phase(self) -> Phase:
         """When it is revealed."""
-        phases = (Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_EVALUATIONS, Phase.REVEAL_GROUPS)
-        return phases[self]
+        return (Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES, Phase.REVEAL_EVALUATIONS, Phase.REVEAL_GROUPS)[self]
 
 
 class Outcome(IntEnum):
@@ -197,7 +195,7 @@ class Schedule:
     """How many blocks each phase lasts at most; a phase ends early when all who are expected have acted.
 
     enrol: 0 for a task that nobody enrols for round by round: those who stand for it are in its lottery
-    train, aggregate, evaluate: to commit updates, aggregates, evaluations; reveal: to reveal each of them
+    train, aggregate, evaluate: to commit updates, aggregates, evaluations, or state them; reveal: to open each's seals
     disclose: for the owner to reveal the test set
     challenge: in which an agreed aggregate can be challenged, 0 for never; a dispute adds what the chain allows it
     """
@@ -257,6 +255,7 @@ class Terms:
     automatic: whether a round starts when the one before has ended
     rule: how updates become a model; worth: how contributions are found; payment: how they are paid
     secrecy: who may see an update; noise: what a client adds to its own; shape: how updates come together
+    unsealed_updates: whether clients show their updates at once: who waits can copy them then (`sealed`)
     """
 
     settings: Artifact
@@ -276,6 +275,7 @@ class Terms:
     secrecy: Secrecy = OPEN
     shape: Shape = SYNCHRONOUS
     noise: Noise = NOISELESS
+    unsealed_updates: bool = False
 
     @property
     def longest(self) -> BlockNumber:
@@ -371,7 +371,7 @@ class Drawn:
 
 @record
 class Ballot:
-    """A sealed commitment, and the hash of what was revealed under it."""
+    """A sealed commitment, zeros where nothing was sealed (`UNSEALED`), and the hash of what was revealed."""
 
     seal: Hash
     revealed: Hash | None

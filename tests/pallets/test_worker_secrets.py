@@ -69,7 +69,7 @@ TABLE: Final = {
     ("data_registry/worker", "Shift.release_key", "publish"): SHOWN,  # that key, sealed to another
     ("disputes/worker", "_Concern._watch", "content_put"): SHOWN,
     ("federated_round/errand", "Errand.reveal_test_set", "publish"): SHOWN,
-    ("federated_round/errand", "Errand._reveal", "content_put"): SHOWN,
+    ("federated_round/errand", "Errand._show", "content_put"): SHOWN,
     ("federated_round/errand", "Errand.publish", "content_put"): SHOWN,
     ("federated_round/secrecy/duties", "deal_shares", "publish"): SHOWN,  # each share sealed to its holder
     ("federated_round/secrecy/duties", "open_shares", "publish"): SHOWN,  # shares that the chain asks for

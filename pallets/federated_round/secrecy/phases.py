@@ -78,7 +78,7 @@ def _fix_dealers(course: Course) -> None:
     _fix(course, groups)
     counts = [len(group.dealers) for group in groups]
     if _go_on(course, counts):
-        course.begin(Phase.COMMIT_UPDATES, course.task.terms.schedule.train, sum(counts))
+        course.ask(Stage.UPDATE, course.task.terms.schedule.train, sum(counts))
 
 
 def _with_dealers(course: Course, group: Group) -> Group:
@@ -116,7 +116,7 @@ def _ask_for_aggregates(course: Course) -> None:
         ask_for_groups(course)
     else:
         aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
-        course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
+        course.ask(Stage.AGGREGATE, course.task.terms.schedule.aggregate, len(aggregators))
 
 
 def _dealt(course: Course, group: Group) -> list[int]:

@@ -53,11 +53,11 @@ def delivery_weight(config: Config) -> Weight:
 class ShapeCalls(RoundStorage):
     """What participants do in hierarchical and buffered rounds, and only there."""
 
-    @call(17, weight=db(reads=4 + MAX_CLIENTS, writes=3))
+    @call(17, weight=db(reads=6 + 3 * MAX_CLIENTS, writes=3))
     def reveal_group(
         self, origin: Origin, task: TaskId, number: RoundNumber, aggregate: Aggregate, salt: Bytes32
     ) -> None:
-        """Open the seal of what an aggregator made of its group's updates."""
+        """Open the seal of what an aggregator made of its group's updates; state it where no group has two of them."""
         who = ensure_signed(origin)
         tier = self._tier_of(task, number, who)
         if self.course(task, number).hides:

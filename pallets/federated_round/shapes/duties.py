@@ -30,20 +30,12 @@ DELIVERED: Final = Hash(b"an update for whichever round   ")
 class GroupErrand(Errand):
     """A hierarchical round: an aggregator joins its group's updates, then the root from what all groups agreed on."""
 
-    def run(self) -> None:
-        """Do what the phase asks of the account, if anything."""
-        match self.round.phase:
-            case Phase.COMMIT_GROUPS:
-                if self._owes(Stage.GROUP) and self._updates_are_there():
-                    self._commit(Stage.GROUP, self._make_group)
-            case Phase.REVEAL_GROUPS:
-                self._reveal(Stage.GROUP)
-            case _:
-                super().run()
-
     @property
     def _grouping(self) -> Grouping:
         return grouping_of(self.strategy)
+
+    def _make(self, stage: Stage) -> Made:
+        return self._make_group() if stage is Stage.GROUP else super()._make(stage)
 
     def _make_group(self) -> Made:
         tier = self._own_tier()
@@ -93,7 +85,7 @@ class GroupErrand(Errand):
         return data
 
     def _updates_are_there(self) -> bool:
-        if self.round.phase is not Phase.COMMIT_AGGREGATES:
+        if self.round.phase not in {Phase.COMMIT_AGGREGATES, Phase.REVEAL_AGGREGATES}:
             return super()._updates_are_there()
         try:
             for found in self.rounds.groups_of_round(self.task_id, self.number).values():

@@ -46,7 +46,7 @@ def draw(
     if hides:
         _hide(seeded)
         return
-    seeded.begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
+    seeded.ask(Stage.UPDATE, terms.schedule.train, expected)
     match shape:
         case Cyclic():
             take_turn(rounds, course.task_id, drawn)
@@ -86,13 +86,13 @@ def _draw_again(
         _deal(course, replace(drawn, clients=clients), shape, training or seed)
     if not has_updates:
         expected = len(stayed) if isinstance(shape, Buffered) else len(drawn.clients)
-        seeded.begin(Phase.COMMIT_UPDATES, terms.schedule.train, expected)
+        seeded.ask(Stage.UPDATE, terms.schedule.train, expected)
         return
     take_old_updates(rounds, course.key, again)
     if isinstance(shape, Hierarchical):
         ask_for_groups(seeded)
     else:
-        seeded.begin(Phase.COMMIT_AGGREGATES, terms.schedule.aggregate, len(drawn.aggregators))
+        seeded.ask(Stage.AGGREGATE, terms.schedule.aggregate, len(drawn.aggregators))
 
 
 def _hide(course: Course) -> None:
@@ -111,7 +111,7 @@ def _deal(course: Course, drawn: Drawn, shape: Hierarchical, seed: Hash) -> None
 def ask_for_groups(course: Course) -> None:
     """After the updates: aggregators join those of their groups."""
     aggregators = course.rounds.holders(*course.key, Role.AGGREGATOR)
-    course.begin(Phase.COMMIT_GROUPS, course.task.terms.schedule.aggregate, len(aggregators))
+    course.ask(Stage.GROUP, course.task.terms.schedule.aggregate, len(aggregators))
 
 
 def _open_groups(course: Course) -> None:
@@ -127,7 +127,7 @@ def _agree_on_groups(course: Course) -> None:
         course.end(Outcome.NO_AGGREGATE)
         return
     aggregators = rounds.holders(*course.key, Role.AGGREGATOR)
-    course.begin(Phase.COMMIT_AGGREGATES, course.task.terms.schedule.aggregate, len(aggregators))
+    course.ask(Stage.AGGREGATE, course.task.terms.schedule.aggregate, len(aggregators))
 
 
 def _agree_on_group(course: Course, number: int, tier: Tier) -> None:

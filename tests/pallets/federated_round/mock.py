@@ -175,13 +175,13 @@ class Play:
         """Let blocks pass."""
         run_to_block(self.runtime, self.rounds.block_number() + blocks)
 
-    def until(self, phase: Phase) -> None:
-        """Let blocks pass until the phase begins; it must come before the round can be over twice."""
+    def until(self, *phases: Phase) -> None:
+        """Let blocks pass until a phase begins; it must come before the round can be over twice."""
         for _ in range(2 * TERMS.schedule.longest):
-            if self.round.phase is phase:
+            if self.round.phase in phases:
                 return
             self.wait()
-        raise AssertionError(f"the round stays in {self.round.phase!r} instead of {phase!r}")
+        raise AssertionError(f"the round stays in {self.round.phase!r} instead of {phases!r}")
 
     # Moves
 
@@ -200,32 +200,39 @@ class Play:
             self.enrol(who, data=True)
         for who in KEEPERS:
             self.enrol(who, duties=True)
-        self.until(Phase.COMMIT_UPDATES)
+        self.until(Phase.COMMIT_UPDATES, Phase.REVEAL_UPDATES)
 
     def commit(self, who: AccountId, stage: Stage, content: Content) -> None:
         """Seal a content."""
         seal = seal_of(self.task, self.number, stage, who, SALT, content_hash(stage, content))
         self.do(who, call_of(self.rounds.commit, task=self.task, number=self.number, stage=stage, seal=seal))
 
-    def reveal_call(self, content: Content) -> RuntimeCall:
-        """The call that opens the seal of a content."""
+    def basis(self, stage: Stage) -> Hash:
+        """What contents of a stage are made of."""
+        return self.rounds.basis(self.task, self.number, stage)
+
+    def reveal_call(self, content: Content, salt: bytes = SALT) -> RuntimeCall:
+        """The call that opens the seal of a content, or states it with its basis for a salt."""
         task, number = self.task, self.number
         match content:
             case Artifact():
-                return call_of(self.rounds.reveal_update, task=task, number=number, update=content, salt=SALT)
+                return call_of(self.rounds.reveal_update, task=task, number=number, update=content, salt=salt)
             case Aggregate():
-                return call_of(self.rounds.reveal_aggregate, task=task, number=number, aggregate=content, salt=SALT)
+                return call_of(self.rounds.reveal_aggregate, task=task, number=number, aggregate=content, salt=salt)
             case Evaluation():
-                return call_of(self.rounds.reveal_evaluation, task=task, number=number, evaluation=content, salt=SALT)
+                return call_of(self.rounds.reveal_evaluation, task=task, number=number, evaluation=content, salt=salt)
 
     def vote(self, stage: Stage, contents: Mapping[AccountId, Content], silent: Collection[AccountId] = ()) -> None:
-        """Everybody commits; those who are not silent reveal; the phase after begins."""
-        for who, content in contents.items():
-            self.commit(who, stage, content)
-        self.until(stage.reveal_phase)
+        """Everybody commits, where the stage has seals; those who are not silent reveal; the phase after begins."""
+        salt: bytes = self.basis(stage)
+        if self.round.phase is stage.commit_phase:
+            salt = SALT
+            for who, content in contents.items():
+                self.commit(who, stage, content)
+            self.until(stage.reveal_phase)
         for who, content in contents.items():
             if who not in silent:
-                self.do(who, self.reveal_call(content))
+                self.do(who, self.reveal_call(content, salt))
         while self.round.phase is stage.reveal_phase:
             self.wait()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from chain.primitives import Hash
-from pallets.federated_round import Aggregate, Phase, Stage
+from pallets.federated_round import Aggregate, Phase, Round, Stage
 from pallets.federated_round.basis import basis_of
-from pallets.federated_round.memory import NOTHING
 from tests.pallets.federated_round.mock import CLIENTS, MODEL, Play, new_runtime, update_of
 
 LATE = CLIENTS[-1]
+OTHER = Hash(b"of another branch".ljust(32))
 
 
 def basis(play: Play, stage: Stage) -> Hash:
@@ -54,8 +55,16 @@ def test_a_branch_with_another_update_is_another_basis(play: Play, stage: Stage)
     assert ours != theirs
 
 
-def test_of_an_update_nothing_on_the_chain_is_the_basis(play: Play) -> None:
-    assert forked(play, lambda: reveal_late(play), lambda: None, Stage.UPDATE) == (NOTHING, NOTHING)
+def test_the_basis_of_an_update_is_the_seed_and_what_the_round_began_from(play: Play) -> None:
+    def change(course: Round) -> Callable[[], None]:
+        return lambda: play.rounds.rounds.insert((play.task, play.number), course)
+
+    ours, theirs = forked(play, lambda: reveal_late(play), lambda: None, Stage.UPDATE)
+    assert ours == theirs
+    seeded, begun = forked(
+        play, change(replace(play.round, seed=OTHER)), change(replace(play.round, base=OTHER)), Stage.UPDATE
+    )
+    assert len({ours, seeded, begun}) == 3
 
 
 def test_a_basis_stays_while_aggregates_are_sealed_and_revealed(play: Play) -> None:

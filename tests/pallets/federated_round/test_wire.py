@@ -28,7 +28,7 @@ ERRORS: dict[type[PalletError], str] = {
     "AlgorithmNotHideable RuleNotHideable TooFewToHide SumTooLarge SumNoiseImpossible KeyReplayed KeyWeak NotInSum "
     "NoiseUnsuited NoiseImpossible ShapeUnsuited TooFewInGroups StaleUpdate TooManyWaiting "
     "NotDisputable DataErased UnlearningIsDue NothingToUnlearn TurnsNotHideable BuffersNotHideable "
-    "TiersNotSums NotStanding",
+    "TiersNotSums NotStanding BasisDiffers UnsealedUnsuited",
     governance.Error: "NotMember AlreadyMember TooManyMembers LastMember UnknownProposal VoteIsOver Undecided "
     "TooManyProposals CallTooLarge CallTooHeavy",
     ml_registry.Error: "UnknownAlgorithm AlgorithmDisabled UnknownModel NotOwner NameMissing UnknownParent "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from chain.primitives import AccountId
 from pallets.federated_round import Outcome, Phase, Reason, Role, Stage
+from pallets.federated_round.basis import basis_of
 from pallets.federated_round.memory import Memory
 from pallets.federated_round.secrecy.choice import Full
 from pallets.frame.call import RuntimeCall
@@ -154,7 +156,7 @@ def test_a_masked_update_of_another_shape_is_no_survivors() -> None:
 def hide_another(played: Hidden, who: AccountId, twist: Twist) -> None:
     """A client seals and reveals something else than what its worker made."""
     node = played.nodes[who]
-    memory = Memory(node, *played.key, played.round.seed)
+    memory = Memory(node, *played.key, played.round.seed, partial(basis_of, played.rounds, *played.key))
     secret = memory.recall(Stage.UPDATE)
     assert secret is not None
     data = twist(secret.attachments[0])
