@@ -7,6 +7,6 @@ FRAME's: `system`, `timestamp`, `aura`, `grandpa`, `session`, `balances`, `asset
 `transaction_payment`, `skip_feeless_payment`, `sudo`, `utility`, `proxy`, `multisig`, `template`,
 `migrations`, `randomness`, `tasks`;
 `validator_manager` is what solo chains have in place of staking. For learning together: `staking`, `governance`,
-`data_registry`, `ml_registry`, `privacy_budget`, `disputes`, `federated_round`, `proxy_exchange`. `learning` is the
-integer forest and averaging core: it knows no chain, and only its trainers import numpy.
+`data_registry`, `ml_registry`, `privacy_budget`, `disputes`, `federated_round`, `proxy_exchange`, `inference`.
+`learning` is the integer forest and averaging core: it knows no chain, and only its trainers import numpy.
 """

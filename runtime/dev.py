@@ -25,6 +25,7 @@ from pallets import (
     disputes,
     federated_round,
     governance,
+    inference,
     ml_registry,
     multisig,
     privacy_budget,
@@ -206,6 +207,17 @@ class DevRuntime(Runtime):
                 deposit=10 * UNIT,
             ),
             index=33,
+        )
+        self.inference = inference.Inference(
+            self,
+            inference.Config(
+                currency=self.balances,
+                models=self.ml_registry,
+                deposit_base=deposit(2, 100),
+                deposit_per_byte=BYTE_DEPOSIT,
+                root_deposit=10 * UNIT,
+            ),
+            index=34,
         )
 
     def _nesting_pallets(self) -> None:

@@ -8,7 +8,7 @@ from pallets.frame.call import RuntimeCall
 from pallets.proxy import ProxyKind
 
 _FUNDS: Final = frozenset({"Balances", "Assets"})
-_LEARNING: Final = frozenset({"MlRegistry", "FederatedRound", "DataRegistry", "ProxyExchange"})
+_LEARNING: Final = frozenset({"MlRegistry", "FederatedRound", "DataRegistry", "ProxyExchange", "Inference"})
 
 
 class ProxyType(ProxyKind):
