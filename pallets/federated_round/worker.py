@@ -60,7 +60,7 @@ def work(rounds: RoundCalls, now: BlockNumber, node: OffchainNode) -> None:
         errand = _errands_of(task.terms.shape)(rounds, node, operator, now, task_id, task.rounds - 1, task, found)
         try:
             errand.run()
-            if is_due(found, now):
+            if is_due(found, now, operator, is_borrowing=is_borrowing):
                 if not task.terms.schedule.enrol:
                     errand.forget_previous()
                 StandingDuty(rounds, node, operator, now, task_id, task, is_borrowing).run()

@@ -6,7 +6,6 @@ It does so while a task waits for accounts that stand, and in the phases of a ro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from chain.primitives import BlockNumber
 from chain.runtime_api import OffchainNode, SubmissionRefused
@@ -18,13 +17,19 @@ from pallets.federated_round.shapes.choice import Buffered
 from pallets.federated_round.types import Enrolment, Phase, Round, Task, TaskId
 from pallets.frame.call import RuntimeCall, call_of
 
-_PHASES: Final = frozenset({Phase.ENROL, Phase.COMMIT_UPDATES, Phase.REVEAL_UPDATES, Phase.REVEAL_AGGREGATES})
-"""In one of them runs every worker whose account may be drawn."""
 
-
-def is_due(found: Round, now: BlockNumber) -> bool:
-    """Whether to look at it now: as one of these phases begins, so that rows need not be hashed in every block."""
-    return found.phase in _PHASES and now <= found.since
+def is_due(found: Round, now: BlockNumber, operator: Operator, *, is_borrowing: bool) -> bool:
+    """Whether to look at it now: once a round, as a phase begins in which the worker runs with the rows that it has."""
+    if now > found.since:
+        return False
+    match found.phase:
+        case Phase.ENROL:
+            return True
+        case Phase.COMMIT_UPDATES:
+            return is_borrowing
+        case Phase.REVEAL_UPDATES:
+            return operator.data is not None
+    return found.phase is Phase.REVEAL_AGGREGATES and operator.data is None
 
 
 @dataclass(frozen=True)
