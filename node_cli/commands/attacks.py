@@ -1,16 +1,17 @@
 """Play attacks against strategies, and tell what the attackers earned and what the model lost.
 
 Real data: breast-cancer and digits, which scikit-learn ships. With --out, everything is played and written as the
-document docs/ATTACKS.md. One seed gives one table, on any backend and with any number of jobs.
+document docs/ATTACKS.md, its figures beside it; or only what is named, and the other figures are kept. One seed gives
+one table, on any backend and with any number of jobs.
 """
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -22,6 +23,10 @@ from node_cli.progress import NewBar, progress_bars
 from node_cli.scenario.play import Progress
 from pallets.learning.attacks.catalogue import Attack
 
+if TYPE_CHECKING:  # numpy comes with them
+    from pallets.learning.simulation.attack_figures import AttackFigures
+    from pallets.learning.simulation.attack_table import Entry
+
 DATA: Final = ("breast_cancer", "digits")
 SEEDS: Final = range(1, 101)
 JOBS: Final = range(1, 257)
@@ -29,7 +34,9 @@ JOBS: Final = range(1, 257)
 DOCUMENT_SEEDS: Final = {"breast_cancer": 4, "digits": 2}
 """Runs of each figure of the document; a run on digits takes ten times as long."""
 
-COMPARED: Final = ("fedavg", "forest")
+PAID: Final = ("fedavg", "forest")
+"""The strategies that rules of payment are compared with."""
+
 BACKENDS: Final = ("loky", "sequential", "threading", "dask", "ray")
 
 
@@ -43,7 +50,10 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--seeds", type=whole_number(SEEDS), default=2, metavar="N", help="runs of each figure (default: %(default)s)"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="play everything, and write the document")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the document, of everything, or of what is named and was kept"
+    )
+    parser.add_argument("--no-play", action="store_true", help="write the document of the kept figures alone")
     add_backend(parser)
     add_json(parser)
 
@@ -67,7 +77,7 @@ def run(args: Namespace) -> int:
     try:
         with progress_bars(args.json) as new_bar, running_on(Backend(args.backend), args.jobs):
             if args.out is not None:
-                return _write(args.out, new_bar)
+                return _write(args, new_bar)
             return _tell(args, new_bar)
     except BackendUnavailable as error:
         raise CommandFailed(str(error)) from None
@@ -88,8 +98,10 @@ def counted(new_bar: NewBar, heading: str, text: str) -> Callable[[int, int], No
 def _check(args: Namespace) -> None:
     from pallets.learning.simulation.federation import STRATEGIES
 
-    if args.out is not None and (args.data or args.strategy or args.attack or args.json):
-        raise UsageError("--out plays everything: it goes with --backend and --jobs only")
+    if args.out is not None and args.json:
+        raise UsageError("--out writes a document, and --json tells figures: take one of them")
+    if args.no_play and (args.out is None or args.data or args.strategy or args.attack):
+        raise UsageError("--no-play goes with --out alone: nothing is played")
     unknown = [name for name in args.strategy or () if name not in STRATEGIES]
     if unknown:
         raise UsageError(f"no strategy {unknown[0]}: there are {', '.join(STRATEGIES)}")
@@ -138,18 +150,67 @@ def _tell(args: Namespace, new_bar: NewBar) -> int:
     return DONE
 
 
-def _write(path: Path, new_bar: NewBar) -> int:
+def _write(args: Namespace, new_bar: NewBar) -> int:
     from node_cli.lottery_figures import lottery_bias, split_stakes
-    from pallets.learning.simulation.attack_document import Comparison, document
+    from pallets.learning.simulation.attack_document import document
+    from pallets.learning.simulation.attack_figures import encode_figures
+
+    path: Path = args.out
+    if args.no_play:
+        figures = _kept(path)
+    elif args.data or args.strategy or args.attack:
+        figures = _with_part(_kept(path), args, new_bar)
+    else:
+        figures = _all(new_bar)
+    told = ", ".join(f"{count} times for {data}" for data, count in DOCUMENT_SEEDS.items())
+    text = document(figures.tables, figures.comparisons, lottery_bias(), split_stakes(), told)
+    beside = _figures_of(path)
+    try:
+        OutputFolder(path.parent).write({path.name: text_file(text), beside.name: text_file(encode_figures(figures))})
+    except OSError as error:
+        raise CommandFailed(sentence_of(error)) from None
+    print(f"Wrote {path} and {beside}")
+    return DONE
+
+
+def _figures_of(path: Path) -> Path:
+    """Where the figures of a document are kept."""
+    return path.with_suffix(".json")
+
+
+def _kept(path: Path) -> AttackFigures:
+    """The figures beside a document."""
+    from pallets.learning.simulation.attack_figures import FiguresError, decode_figures
+
+    beside = _figures_of(path)
+    try:
+        return decode_figures(beside.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandFailed(f"{sentence_of(error)}: play everything first, with --out alone") from None
+    except (FiguresError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{beside}: {error}") from None
+
+
+def _with_part(kept: AttackFigures, args: Namespace, new_bar: NewBar) -> AttackFigures:
+    """The kept figures, with those that are named played again."""
+    from pallets.learning.simulation.federation import COMPARED
+
+    names = args.strategy or COMPARED
+    unknown = [name for name in names if name not in COMPARED]
+    if unknown:
+        raise UsageError(f"{unknown[0]} is not in the document: it has {', '.join(COMPARED)}")
+    attacks = [attack for attack in Attack if not args.attack or attack.value in args.attack]
+    return kept.with_tables(_tables(args.data or DATA, names, attacks, new_bar), COMPARED)
+
+
+def _all(new_bar: NewBar) -> AttackFigures:
+    """Everything, played."""
+    from pallets.learning.simulation.attack_document import Comparison
+    from pallets.learning.simulation.attack_figures import AttackFigures
     from pallets.learning.simulation.attack_table import entries
-    from pallets.learning.simulation.federation import WITHOUT_CLIENTS
+    from pallets.learning.simulation.federation import COMPARED
 
     attacks = list(Attack)
-    tables = [
-        entry
-        for data in DATA
-        for entry in entries([data], WITHOUT_CLIENTS, attacks, DOCUMENT_SEEDS[data], counted(new_bar, data, "runs"))
-    ]
     rules = {
         "equal parts, open": ("equal", False),
         "contribution, open": ("contribution", False),
@@ -158,20 +219,22 @@ def _write(path: Path, new_bar: NewBar) -> int:
         "capped, sealed": ("capped", True),
     }
     seeds = DOCUMENT_SEEDS[DATA[0]]
-    comparisons = [
+    tables = tuple(_tables(DATA, COMPARED, attacks, new_bar))
+    comparisons = (
         Comparison(
             heading,
-            tuple(
-                entries(DATA[:1], COMPARED, attacks, seeds, counted(new_bar, "payment", heading), payment, is_sealed)
-            ),
+            tuple(entries(DATA[:1], PAID, attacks, seeds, counted(new_bar, "payment", heading), payment, is_sealed)),
         )
         for heading, (payment, is_sealed) in rules.items()
+    )
+    return AttackFigures(tables, tuple(comparisons))
+
+
+def _tables(data: Sequence[str], strategies: Sequence[str], attacks: Sequence[Attack], new_bar: NewBar) -> list[Entry]:
+    from pallets.learning.simulation.attack_table import entries
+
+    return [
+        entry
+        for name in data
+        for entry in entries([name], strategies, attacks, DOCUMENT_SEEDS[name], counted(new_bar, name, "runs"))
     ]
-    told = ", ".join(f"{count} times for {data}" for data, count in DOCUMENT_SEEDS.items())
-    text = document(tables, comparisons, lottery_bias(), split_stakes(), told)
-    try:
-        OutputFolder(path.parent).write({path.name: text_file(text)})
-    except OSError as error:
-        raise CommandFailed(sentence_of(error)) from None
-    print(f"Wrote {path}")
-    return DONE

@@ -19,4 +19,5 @@ Reading order:
   attack_runs    one attack against one strategy
   attack_table   all of them
   attack_document  the document of the tables
+  attack_figures   its figures, of which parts are played again
 """

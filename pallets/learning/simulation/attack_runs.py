@@ -16,7 +16,16 @@ from pallets.learning.attacks import FOR_ALL, FOR_AVERAGES, FOR_FORESTS, Attack
 from pallets.learning.datasets import TabularTask, breast_cancer, digits
 from pallets.learning.metrics import MILLION
 from pallets.learning.partition import equal_parts, hold_out
-from pallets.learning.simulation.federation import BOOSTING, FOREST, NETWORK, QUOTA, Federation, Plan, Report
+from pallets.learning.simulation.federation import (
+    BOOSTING,
+    FOREST,
+    NETWORK,
+    NETWORK_RULES,
+    QUOTA,
+    Federation,
+    Plan,
+    Report,
+)
 from pallets.learning.simulation.population import population
 from pallets.learning.stream import Stream, seed_for
 
@@ -33,7 +42,11 @@ ROWS: Final = {"breast_cancer": 569, "digits": 990}
 LOADERS: Final = {"breast_cancer": breast_cancer, "digits": digits}
 
 
-_ATTACKS: Final = {FOREST: FOR_FORESTS, QUOTA: FOR_FORESTS, BOOSTING: FOR_ALL, NETWORK: FOR_ALL}
+_ATTACKS: Final = {
+    FOREST: FOR_FORESTS,
+    QUOTA: FOR_FORESTS,
+    **dict.fromkeys((BOOSTING, NETWORK, *NETWORK_RULES), FOR_ALL),
+}
 """By strategy, where that averages no linear models."""
 
 

@@ -30,7 +30,7 @@ from pallets.learning.simulation.learners.learner import Labels, Learner, Model,
 from pallets.learning.simulation.learners.networks import NetworkLearner
 from pallets.learning.simulation.payment import PAYMENTS
 from pallets.learning.simulation.population import SimulationError, VirtualClient
-from pallets.learning.simulation.rules import RULES
+from pallets.learning.simulation.rules import ROBUST, RULES
 from pallets.learning.simulation.selection import Draw
 from pallets.learning.simulation.servers import SERVERS, Arrived, Server, server_of
 from pallets.learning.simulation.training import BACKDOOR_TARGET, PLAIN_DESCENT, TRIGGER, Job, loss_of, run_job
@@ -49,12 +49,15 @@ NETWORK: Final = "network"
 """The strategy that averages networks."""
 
 KINDS: Final = (FOREST, QUOTA, BOOSTING, NETWORK)
-"""Strategies that join updates in one way alone; all others average linear models, by a server's rule."""
+"""Strategies that join updates in one way alone; all others have a server's rule."""
 
-STRATEGIES: Final = (*KINDS, *SERVERS)
+NETWORK_RULES: Final = {f"{NETWORK}-{rule}": rule for rule in ROBUST}
+"""The strategies that join networks by a robust rule, with the rule's own name."""
 
-WITHOUT_CLIENTS: Final = (*KINDS, *RULES)
-"""Those in which the server alone decides how updates are joined: what the document of attacks compares."""
+STRATEGIES: Final = (*KINDS, *NETWORK_RULES, *SERVERS)
+
+COMPARED: Final = (*KINDS, f"{NETWORK}-median", f"{NETWORK}-multi-krum", *RULES)
+"""What the document of attacks compares: those in which the server alone decides how updates are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,7 @@ class Federation:
         self._clients = {client.account: client for client in clients}
         self._judging, self._draw = judging, draw
         self._clock = VirtualClock(plan.deadline_ms)
-        is_kind = plan.strategy in KINDS
-        self._server: Server | None = None if is_kind else server_of(plan.strategy, plan.adversaries, plan.descent)
+        self._server = server_for(plan)
         self._learner = learner_of(plan, len(final.feature_names), final.classes)
         self._model: Model = self._learner.start
         self._shown: dict[int, Update] = {}  # the newest update of each client that others can read
@@ -290,6 +292,13 @@ class Federation:
         return accuracy_ppm(self._learner.answers(self._model, rows), [BACKDOOR_TARGET] * len(rows))
 
 
+def server_for(plan: Plan) -> Server | None:
+    """The server of a strategy that has a rule."""
+    if plan.strategy in KINDS:
+        return None
+    return server_of(NETWORK_RULES.get(plan.strategy, plan.strategy), plan.adversaries, plan.descent)
+
+
 def learner_of(plan: Plan, features: int, classes: int) -> Learner:
     """What a strategy's clients train."""
     forest = replace(plan.forest, classes=classes)
@@ -302,7 +311,7 @@ def learner_of(plan: Plan, features: int, classes: int) -> Learner:
             # a node looks at no more features than there are
             most = min(plan.boosting.features_per_split, features)
             return BoostingLearner(features, classes, replace(plan.boosting, features_per_split=most))
-        case "network":
+        case name if name == NETWORK or name in NETWORK_RULES:
             return NetworkLearner(features, classes, plan.hidden, plan.network)
     return AverageLearner(features, classes, plan.descent)
 

@@ -2,8 +2,8 @@
 
 Linear models are judged by their mean whatever the server's rule, because a rule that hides an attacker would hide
 from the judge what it sent; and each step is cut to the length of the middle one, because whoever sends a longer one
-would be paid for a learning rate. Networks are judged by the mean that they are joined by, in which a step too long
-shows as the harm that it is. Forests are judged by their votes beside those of the base version, trees that correct it
+would be paid for a learning rate. Networks are judged by their mean, too, in which a step too long shows as the harm
+that it is. Forests are judged by their votes beside those of the base version, trees that correct it
 by the scores that they bring it to.
 """
 

@@ -105,11 +105,12 @@ RULES: Final[dict[str, Callable[[int], Join]]] = {
     "median": _robust(RobustRule.MEDIAN, lambda _start, updates, _f: median(updates)),
     "trimmed-mean": _robust(RobustRule.TRIMMED_MEAN, lambda _start, updates, f: trimmed_mean(updates, f, f)),
     "krum": _robust(RobustRule.KRUM, lambda _start, updates, f: krum(updates, f)),
-    "multi-krum": _robust(
-        RobustRule.MULTI_KRUM, lambda _start, updates, f: multi_krum(updates, f, len(updates) - f - 2)
-    ),
+    "multi-krum": _robust(RobustRule.MULTI_KRUM, lambda _start, updates, f: multi_krum(updates, f, _kept(updates, f))),
     "bulyan": _robust(RobustRule.BULYAN, lambda _start, updates, f: bulyan(updates, f)),
     "geometric-median": _robust(RobustRule.GEOMETRIC_MEDIAN, lambda _start, updates, f: geometric_median(updates, f)),
     "norm-clipping": _robust(RobustRule.NORM_CLIPPING, _clipped),
 }
 """Makers of rules, from the number of adversaries that they are to withstand."""
+
+ROBUST: Final = ("median", "trimmed-mean", "krum", "multi-krum", "bulyan", "geometric-median", "norm-clipping")
+"""Those that a minority cannot move far."""

@@ -1,21 +1,20 @@
-"""Networks of one hidden layer: clients send how far their descent has moved the weights, and the mean is exact."""
+"""Networks of one hidden layer: clients send how far their descent moved the weights, and the mean or a rule joins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from pallets.learning.attacks import random_weights, reversed_update, scaled_update
 from pallets.learning.estimators.artifact import Task
 from pallets.learning.estimators.network import Network
 from pallets.learning.estimators.network_arrays import NetworkShape, starting_weights
-from pallets.learning.fixed_point import WEIGHT_FRACTIONAL_BITS
 from pallets.learning.moves import decode_moves, encode_moves
 from pallets.learning.network_rounds import Descent, NetworkRounds
 from pallets.learning.simulation.judging import alone_of, network_answers, network_values
 from pallets.learning.simulation.learners.learner import Labels, Model, Rows, Update, Worth, WrongKind
+from pallets.learning.simulation.learners.weighted import WeightedLearner
 from pallets.learning.simulation.servers import Arrived, Local, Server
 from pallets.learning.training_rows import Integers
 
@@ -24,7 +23,7 @@ START = b"palletlab/simulated network"
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkLearner:
+class NetworkLearner(WeightedLearner[Network]):
     """Classifiers of so many features and classes, with so many hidden units; bits: of a move"""
 
     features: int
@@ -37,47 +36,34 @@ class NetworkLearner:
     def start(self) -> Network:
         return self._network(starting_weights(self._shape, START))
 
-    def base(self, model: Model) -> Network:
-        return _network(model)
+    def own(self, model: Model) -> Network:
+        if not isinstance(model, Network):
+            raise WrongKind(f"a {type(model).__name__} among networks")
+        return model
 
     def trained(self, base: Model, rows: Rows, labels: Labels, seed: bytes, local: Local) -> Network:
-        begun = _weights(base)
+        begun = self._weights(base)
         moves = self._rounds.read(self._rounds.descended(begun, rows, labels, self.descent, seed))
         return self._network(begun + moves.values)
 
-    def idle(self, base: Model, labels: Labels) -> Network:
-        return _network(base)
-
-    def drawn(self, base: Model, labels: Labels, seed: bytes) -> Network:
-        found = _network(base)
-        return replace(found, weights=random_weights(len(found.weights), 1 << WEIGHT_FRACTIONAL_BITS, seed))
-
-    def reversed(self, base: Model, honest: Update) -> Network:
-        found = _network(honest)
-        return replace(found, weights=reversed_update(_network(base).weights, found.weights, 1))
-
-    def scaled(self, base: Model, honest: Update, factor: int) -> Network:
-        found = _network(honest)
-        return replace(found, weights=scaled_update(_network(base).weights, found.weights, factor))
-
-    def tried(self, base: Model, update: Update) -> Network:
-        return _network(update)
-
     def joined(self, model: Model, updates: Sequence[Update], arrived: Arrived, server: Server | None) -> Network:
-        """Each update as it is sent: in moves of `bits` bits."""
-        begun = _weights(model)
-        sent = [encode_moves(_weights(update) - begun, self.bits) for update in updates]
+        """Each update as it is sent: in moves of `bits` bits; by their mean, or by a server's rule."""
+        begun = self._weights(model)
+        sent = [encode_moves(self._weights(update) - begun, self.bits) for update in updates]
         moves = [decode_moves(each, len(begun), self.bits) for each in sent]
-        return self._network(self._rounds.joined(begun, moves, arrived.samples))
+        if server is None:
+            return self._network(self._rounds.joined(begun, moves, arrived.samples))
+        moved = server.join(np.zeros_like(begun), np.stack([each.values for each in moves]), arrived)
+        return self._network(self._rounds.moved_by(begun, moved))
 
     def answers(self, model: Model, rows: Rows) -> list[int]:
-        return network_answers(self._shape, _weights(model), rows)
+        return network_answers(self._shape, self._weights(model), rows)
 
     def worth(
         self, model: Model, updates: Sequence[Update], samples: Sequence[int], rows: Rows, labels: Labels
     ) -> Worth:
-        sent = np.stack([_weights(update) for update in updates])
-        values = network_values(self._shape, _weights(model), sent, samples, rows, labels)
+        sent = np.stack([self._weights(update) for update in updates])
+        values = network_values(self._shape, self._weights(model), sent, samples, rows, labels)
         return Worth(values, tuple(values(alone_of(len(updates)))))
 
     @property
@@ -88,15 +74,8 @@ class NetworkLearner:
     def _rounds(self) -> NetworkRounds:
         return NetworkRounds(self._shape, self.bits, START)
 
+    def _weights(self, model: Model) -> Integers:
+        return np.array(self.own(model).weights, dtype=np.int64)
+
     def _network(self, weights: Integers) -> Network:
         return Network(Task.CLASSIFIER, self.features, self.hidden, self.classes, tuple(weights.tolist()))
-
-
-def _network(model: Model) -> Network:
-    if not isinstance(model, Network):
-        raise WrongKind(f"a {type(model).__name__} among networks")
-    return model
-
-
-def _weights(model: Model) -> Integers:
-    return np.array(_network(model).weights, dtype=np.int64)
