@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Final
 
 from chain.record import record
@@ -123,33 +124,52 @@ _Place = tuple[bytes, Form, int, int]
 
 
 class SecretIndex:
-    """Secrets by their anchors. One thread changes it, any number look."""
+    """Secrets by their anchors, which are made when somebody looks: nobody ever looks for most of what is learnt.
+
+    Any number of threads may learn and look.
+    """
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[_Place, ...]] = {}
+        self._unanchored: dict[bytes, None] = {}
+        self._lock = Lock()
 
     def learn(self, value: bytes) -> None:
         """Find it from now on; nothing of zeros, which overwrite what was secret."""
         if value.strip(b"\0"):
-            for anchor, form, at, least in _anchors(value):
-                self._places[anchor] = (*self._places.get(anchor, ()), (value, form, at, least))
+            with self._lock:
+                self._unanchored[value] = None
 
     def forget(self, value: bytes) -> None:
         """Find it no more."""
-        for anchor in {each[0] for each in _anchors(value)}:
-            left = tuple(place for place in self._places.get(anchor, ()) if place[0] != value)
-            if left:
-                self._places[anchor] = left
-            else:
-                self._places.pop(anchor, None)
+        with self._lock:
+            if value in self._unanchored:
+                del self._unanchored[value]
+                return
+            for anchor in {each[0] for each in _anchors(value)}:
+                left = tuple(place for place in self._places.get(anchor, ()) if place[0] != value)
+                if left:
+                    self._places[anchor] = left
+                else:
+                    self._places.pop(anchor, None)
 
     def spans(self, text: str) -> list[Span]:
         """Where a text has any of them: places that do not overlap, in order."""
+        if self._unanchored:
+            self._anchor()
         places = self._places
         if not places:
             return []
         hits = [at for at in range(len(text) - ANCHOR + 1) if text[at : at + ANCHOR] in places]
         return merged(self._compared(text, hits)) if hits else []
+
+    def _anchor(self) -> None:
+        """Make the anchors of what was learnt since the last look."""
+        with self._lock:
+            for value in self._unanchored:
+                for anchor, form, at, least in _anchors(value):
+                    self._places[anchor] = (*self._places.get(anchor, ()), (value, form, at, least))
+            self._unanchored.clear()  # at the end: whoever looks meanwhile waits for the lock
 
     def _compared(self, text: str, hits: list[int]) -> Iterator[Span]:
         """Where the text is as a form around an anchor."""

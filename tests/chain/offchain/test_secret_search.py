@@ -104,6 +104,19 @@ def test_what_is_forgotten_leaves_nothing(values: list[bytes]) -> None:
     assert index.spans("".join(form(value) for value in values for form in FORMS.values())) == []
 
 
+def test_what_is_learnt_between_two_looks_is_found_at_the_next_and_what_is_forgotten_at_none() -> None:
+    first, second, third = (drawn(48, seed) for seed in range(3))
+    text = " ".join(value.hex() for value in (first, second, third))
+    index = index_of(first)
+    assert found(index, text) == 2 * len(first)
+    index.learn(second)
+    index.learn(third)
+    index.forget(third)  # before anybody looked
+    assert found(index, text) == 2 * (len(first) + len(second))
+    index.forget(first)
+    assert index.spans(text) == [(97, 193)]
+
+
 @given(st.binary(max_size=300))
 def test_what_stands_elsewhere_stays(data: bytes) -> None:
     text = data.hex()
