@@ -1,13 +1,14 @@
 """Federated rounds on a chain; peer: Flower's simulation, which has no chain.
 
 Both: every client gets the model, adds a number of its own to each weight, and sends its update; the mean is the new
-model. Ours besides: from the owner's call on, an enrolment, a seal and a reveal of each client as signed transactions
-in blocks with all roots, the lottery, updates and models in a content store of this process under CIDs that are made of
-them, each hashed again by its reader for the root on the chain, one aggregator and one validator with seals and reveals
-of theirs, a test set, the settlement and its events. Clients send 16 bits a weight, off by at most half a step, and the
-mean of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is compared with a mean
-computed another way. Wall time, as Flower's clients and our workers share the machine's cores; rounds of few small
-updates run on the node's own thread.
+model. Ours besides: from the owner's call on, the lottery among those who stand for the task, a seal and a reveal of
+each client as signed transactions in blocks with all roots, updates and models in a content store of this process under
+CIDs that are made of them, each hashed again by its reader for the root on the chain, an aggregator's and a validator's
+results (each is alone, and seals nothing), a test set, the settlement and its events. A row of its own is for a task
+that waives the seals of updates: its clients could copy from each other. Clients send 16 bits a weight, off by at most
+half a step, and the mean of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is
+compared with a mean computed another way. Wall time, as Flower's clients and our workers share the machine's cores;
+rounds of few small updates run on the node's own thread.
 
 Start: a whole process, from nothing to the first round's model.
 """
@@ -25,10 +26,10 @@ from benchmarks.peers import FLOWER_ROUNDS, PeerProcess, variables
 from benchmarks.round_chain import RoundChain, largest_error, mean_step
 from benchmarks.run import alone
 
-SIZES: Final = ((10, 10_000, 7, 5.0), (100, 1_000_000, 3, 1.5))
-"""Clients, parameters, counted rounds, and how many times faster than Flower."""
+SIZES: Final = ((10, 10_000, True, 7, 5.0), (10, 10_000, False, 7, 5.0), (100, 1_000_000, True, 3, 1.5))
+"""Clients, parameters, whether updates are sealed, counted rounds, and how many times faster than Flower."""
 
-QUICK_SIZES: Final = ((4, 1_000, 3, 5.0),)
+QUICK_SIZES: Final = ((4, 1_000, True, 3, 5.0), (4, 1_000, False, 3, 5.0))
 STARTS: Final = 3
 """Flower takes five seconds to start, and more on a slow machine."""
 
@@ -36,16 +37,16 @@ STARTS: Final = 3
 def rows(run: Run) -> Iterator[Row]:
     """Time of rounds, and of the first round of a process."""
     sizes = QUICK_SIZES if run.is_quick else SIZES
-    for clients, parameters, rounds, goal in sizes:
-        yield round_row(run, clients, parameters, rounds, goal)
+    for clients, parameters, has_seals, rounds, goal in sizes:
+        yield round_row(run, clients, parameters, rounds, goal, has_seals=has_seals)
     yield start_row(run, *sizes[0][:2])
 
 
-def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float) -> Row:
+def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float, *, has_seals: bool) -> Row:
     """A round beside Flower's."""
     run.say(f"preparing a chain with {clients} clients")
     # one to warm up, and one more where the peer turns out to be unavailable
-    chain = RoundChain(clients, parameters, rounds + 2, in_threads=parameters > 100_000)
+    chain = RoundChain(clients, parameters, rounds + 2, in_threads=parameters > 100_000, has_seals=has_seals)
     with PeerProcess(FLOWER_ROUNDS, run.say, clients=clients, parameters=parameters) as peer:
 
         def peers_round() -> float:
@@ -60,7 +61,7 @@ def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float)
     return row_of(
         comparison,
         1e3,
-        name="a federated round, on a chain",
+        name="a federated round, on a chain" if has_seals else "a federated round without sealed updates, on a chain",
         work=f"{clients} clients, {parameters:,} parameters",
         unit="ms",
         peer=f"{FLOWER_ROUNDS.title}, without a chain",

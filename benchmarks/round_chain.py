@@ -87,10 +87,11 @@ class RoundChain:
     """A chain with a task for so many rounds, which `play` plays one by one.
 
     in_threads: whether workers run beside the node, as many at once as there are processors; otherwise on its thread
+    has_seals: whether clients seal their updates before they show them
     """
 
-    def __init__(self, clients: int, parameters: int, rounds: int, *, in_threads: bool) -> None:
-        self._clients, self._size = clients, SIZES[parameters]
+    def __init__(self, clients: int, parameters: int, rounds: int, *, in_threads: bool, has_seals: bool = True) -> None:
+        self._clients, self._size, self._has_seals = clients, SIZES[parameters], has_seals
         quantiser = Quantiser((FeatureRange(0, 65536),) * self._size.features)
         self._settings = encode_settings(
             NetworkSettings(encode_quantiser(quantiser), self._size.classes, self._size.hidden, BITS, *_NO_DESCENT)
@@ -179,6 +180,7 @@ class RoundChain:
             max_samples=1_000,
             automatic=False,
             worth=BySamples(),
+            unsealed_updates=not self._has_seals,
         )
 
     def _do(self, call: RuntimeCall) -> None:

@@ -252,10 +252,9 @@ class Terms:
     reward_threshold: improvement of the metric that publishes and pays, in parts per million; None: the chain's own
     unjudged_share: percentage of the clients' part that is paid where nobody could judge the updates
     max_samples: the most that a client may count for
-    automatic: whether a round starts when the one before has ended
+    automatic: whether a round starts when the one before has ended; unsealed_updates: whether updates go without seals
     rule: how updates become a model; worth: how contributions are found; payment: how they are paid
     secrecy: who may see an update; noise: what a client adds to its own; shape: how updates come together
-    unsealed_updates: whether clients show their updates at once: who waits can copy them then (`sealed`)
     """
 
     settings: Artifact
