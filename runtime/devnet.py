@@ -26,8 +26,9 @@ _NOW: Final = twox_128(b"Timestamp") + twox_128(b"Now")
 
 
 def sign_call(to_sign: CallToSign) -> bytes:
-    """How a node signs calls."""
-    return signed(to_sign.runtime, to_sign.key, to_sign.call, nonce=to_sign.nonce, block_hash=to_sign.block_hash)
+    """How a node signs calls: what it has signed itself it does not verify."""
+    runtime, sign = to_sign.runtime, to_sign.runtime.signatures.sign
+    return signed(runtime, to_sign.key, to_sign.call, nonce=to_sign.nonce, block_hash=to_sign.block_hash, sign=sign)
 
 
 def general_call(runtime: Runtime, call: Encodable) -> bytes:

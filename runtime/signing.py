@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
 from chain.crypto.keys import KeyPair
+from chain.crypto.signatures import MultiSignature
 from chain.extrinsic import Id, encode_general, encode_signed, signing_payload
 from chain.offchain.hook import Encodable
 from chain.primitives import Balance, Hash, Nonce
@@ -22,12 +23,14 @@ def signed(
     nonce: Nonce | None = None,
     tip: Balance = 0,
     block_hash: Hash | None = None,
+    sign: Callable[[KeyPair, bytes], MultiSignature] = KeyPair.signature,
     **explicit: Any,
 ) -> bytes:
     """The extrinsic (without length prefix) that carries `call` in the name of `key`.
 
     nonce: the account's next one in the runtime's state unless given
     block_hash: of the block whose state this is; a mortal era that begins there needs it
+    sign: how the key signs
     explicit: what other extensions carry, by identifier: `CheckMortality=Era.mortal(64, 7)`
     """
     chosen: Mapping[str, Any] = {
@@ -42,7 +45,7 @@ def signed(
     with in_next_block(runtime, block_hash) if block_hash else nullcontext():
         implicit = runtime.extensions.implicit(values)
     payload = signing_payload(encoded_call, extra, implicit)
-    return encode_signed(Id(key.account), key.signature(payload), extra, encoded_call)
+    return encode_signed(Id(key.account), sign(key, payload), extra, encoded_call)
 
 
 def general(runtime: RuntimeParts, call: Encodable, **explicit: Any) -> bytes:

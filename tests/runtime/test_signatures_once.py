@@ -101,6 +101,21 @@ def test_a_block_that_comes_from_elsewhere_has_each_signature_verified_once(
     assert (signatures.verifications, signatures.hits, len(verified)) == (15, 0, 15)
 
 
+def test_what_a_node_signs_itself_is_verified_once_for_each_pair(
+    signatures: SignatureCache, verified: list[bytes]
+) -> None:
+    author, follower = node(signatures), node(SignatureCache())
+    call = call_of(author.runtime_at().balances.transfer_keep_alive, dest=Id(account("Bob")), value=UNIT)
+    for _ in range(TRANSFERS):
+        for name in SENDERS:
+            author.submit_call(pair(name), call)
+    block = author.seal()
+    assert (signatures.verifications, len(verified)) == (len(SENDERS), len(SENDERS))
+    follower.import_block(block)
+    assert len(verified) == len(SENDERS) + len(SENDERS) * TRANSFERS
+    assert follower.best.state.root == author.best.state.root
+
+
 @pytest.fixture(scope="module")
 def second_core() -> Iterator[SecondCore]:
     core = SecondCore()
