@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 from chain.record import keyword_record
+from chain.secret_fields import SECRET
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 SERVICE: Final = "s3"
@@ -31,8 +32,8 @@ class Credentials:
     """
 
     access_key: str
-    secret_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
+    secret_key: str = field(repr=False, metadata=SECRET)
+    token: str | None = field(default=None, repr=False, metadata=SECRET)
     region: str = "us-east-1"
 
 

@@ -11,6 +11,7 @@ from chain.crypto.secret_uri import Junction, SecretUriError, parse
 from chain.crypto.signatures import Ecdsa, Ed25519, MultiSignature, Scheme, Sr25519, account_of
 from chain.primitives import AccountId
 from chain.record import record
+from chain.secret_fields import SECRET
 
 SEED_LENGTH = 32
 
@@ -28,7 +29,7 @@ class KeyPair:
     """32 bytes, or 33 for ecdsa."""
 
     account: AccountId
-    secret: bytes = field(repr=False, compare=False)
+    secret: bytes = field(repr=False, compare=False, metadata=SECRET)
     """sr25519: scalar and nonce, 64 bytes; ed25519: the seed; ecdsa: the scalar, 32 bytes."""
 
     @classmethod

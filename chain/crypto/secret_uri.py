@@ -16,6 +16,7 @@ from chain.crypto.hashing import blake2_256
 from chain.crypto.mnemonic import DEVELOPMENT_PHRASE, MnemonicError, seed_of
 from chain.record import record
 from chain.scale.compact import encode_compact
+from chain.secret_fields import SECRET
 
 _SHAPE = re.compile(r"([A-Za-z0-9 ]*)((?://?[^/]+)*)(?:///(.*))?", re.DOTALL)
 _JUNCTION = re.compile(r"/(/?)([^/]+)")
@@ -42,11 +43,11 @@ class Junction:
 class SecretUri:
     """A secret URI taken apart."""
 
-    phrase: str = field(repr=False)
+    phrase: str = field(repr=False, metadata=SECRET)
     """Words, or a seed as 0x and 64 hex digits."""
 
     junctions: tuple[Junction, ...]
-    password: str = field(repr=False)
+    password: str = field(repr=False, metadata=SECRET)
 
     def seed(self) -> bytes:
         """The 32 bytes from which the junctions start; a password has no effect on a seed given in hex.

@@ -29,7 +29,8 @@ and a value or a typed error back, the same bytes in a pipe and in a recording.
     process_usage                    what the system tells of a process that does not tell it any more
     settings                         `WorkerSettings`: all of this by choice
     turns, workers                   whose turn it is; `Workers`: a node's runs on best and on finalized blocks
-    redaction                        a call and its outcome as recordings have them
+    redaction                        calls and their outcomes as recordings have them
+    private_data                     an operator's data as recordings have them
     recording, recording_file        a run with all that it was told and did; the file of it
     vault, withholding               what recordings leave out, kept by its owner; takes it out, puts it back in
     recorder                         records a node's runs

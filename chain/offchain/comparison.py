@@ -10,13 +10,11 @@ import re
 from collections.abc import Mapping
 
 from chain.offchain.host_call import REDACTED, HostCall, Plain
-from chain.offchain.redaction import redacted_call
+from chain.offchain.recording import Withheld
+from chain.offchain.redaction import Place, leaves, redacted_call
 from chain.offchain.secrecy import Secrets
 from chain.offchain.vault import Vault
-from chain.offchain.withholding import leaves
 from chain.record import record
-
-Place = tuple[int, ...]
 
 
 @record
@@ -29,11 +27,11 @@ class Comparison:
     vault: Vault | None
     secrets: Secrets
 
-    def reason(self, recorded: HostCall, asked: HostCall, digests: Mapping[Place, bytes]) -> str | None:
-        """What differs, None where nothing does; digests: of what was left out, by where in the arguments."""
+    def reason(self, recorded: HostCall, asked: HostCall, withheld: Mapping[Place, Withheld]) -> str | None:
+        """What differs, None where nothing does; withheld: what was left out, by where in the arguments."""
         if recorded.name != asked.name:
             return f"{asked.name} is asked for, not {recorded.name}"
-        if not digests and recorded.arguments == asked.arguments:
+        if not withheld and recorded.arguments == asked.arguments:
             return None
         shown = redacted_call(asked, self.secrets)
         for number, name in enumerate(asked.function.parameters):
@@ -42,17 +40,17 @@ class Comparison:
             if before.keys() != now.keys():
                 return f"{name} has {len(now)} values, not {len(before)}"
             for place, leaf in before.items():
-                digest = digests.get((number, *place))
-                if digest is None:
+                secret = withheld.get((number, *place))
+                if secret is None:
                     if leaf not in (now[place], shown_now[place]):
                         return _reason(name, leaf, shown_now[place])
-                elif not self._is_same(leaf, now[place], shown_now[place], digest):
+                elif not self._is_same(leaf, now[place], shown_now[place], secret):
                     return f"{name} has another secret than was recorded, or has it elsewhere"
         return None
 
-    def _is_same(self, recorded: Plain, asked: Plain, shown: Plain, digest: bytes) -> bool:
+    def _is_same(self, recorded: Plain, asked: Plain, shown: Plain, secret: Withheld) -> bool:
         if self.vault is not None:
-            return isinstance(asked, bytes | str) and self.vault.digest(asked) == digest
+            return isinstance(asked, bytes | str) and self.vault.digest(asked, secret.salt) == secret.digest
         return recorded == shown or is_like(recorded, asked) or is_like(recorded, shown)
 
 

@@ -19,7 +19,7 @@ from chain.offchain.errors import BadHostCall, HttpDeadlineReached, HttpInvalidI
 from chain.offchain.http_exchange import Exchange, Target
 from chain.offchain.outbound import Outbound
 from chain.offchain.run import Stop
-from chain.offchain.secrecy import Secrets, is_secret_name, redacted_uri
+from chain.offchain.secrecy import Secrets, is_secret_name, redacted_uri, secrets_in_header
 from chain.offchain.time_source import WorkerTime
 from chain.primitives import Moment
 
@@ -71,8 +71,8 @@ class HttpRequests:
         except UnicodeEncodeError:
             raise HttpRefused(f"the value of the header {name} has characters beyond Latin-1") from None
         if is_secret_name(name):
-            self._secrets.learn(value)
-            self._secrets.learn(value.rpartition(" ")[2])
+            for each in secrets_in_header(value):
+                self._secrets.learn(each)
         exchange.headers.append((name, value))
 
     def write_body(self, request: int, chunk: bytes, deadline: Moment | None) -> None:

@@ -16,6 +16,7 @@ from chain.offchain.keystore import MemoryKeystore
 from chain.offchain.local_storage import LocalStorage
 from chain.primitives import AccountId
 from chain.record import record
+from chain.secret_fields import secrets_in
 
 Randomness = Callable[[], bytes]
 """32 secret bytes, different at each call."""
@@ -36,7 +37,8 @@ def seeded_randomness(seed: bytes) -> Randomness:
 class Participant:
     """An account of which this node holds the key, and its worker's belongings.
 
-    data: the operator's, for the worker alone; never shown. Worker processes get a pickled copy of it
+    data: the operator's, for the worker alone; never shown, and what is declared secret in it nowhere (`secrets_in`).
+        Worker processes get a pickled copy of it
     randomness: `seeded_randomness(seed)`, one seed a participant, makes a run repeatable; so does an ed25519
         key, while sr25519 signatures differ from run to run
     """
@@ -48,6 +50,10 @@ class Participant:
     storage: LocalStorage = field(default_factory=LocalStorage, repr=False, compare=False)
     fork_storage: ForkStorage = field(default_factory=ForkStorage, repr=False, compare=False)
     keystore: MemoryKeystore = field(default_factory=MemoryKeystore, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for each in secrets_in(self.data):
+            self.keystore.secrets.learn(each)
 
     @property
     def account(self) -> AccountId:

@@ -20,6 +20,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -32,7 +33,8 @@ from chain.offchain.errors import BadHostCall, taken_apart
 from chain.offchain.hook import Overlap
 from chain.offchain.host_call import Answers, HostCall, Plain, packed
 from chain.offchain.participant import Participant
-from chain.offchain.recording import LogLine, RecordedCall, RecordedRuntime, Recording
+from chain.offchain.private_data import NotPicklable, pickled
+from chain.offchain.recording import CHECK_LENGTH, LogLine, RecordedCall, RecordedRuntime, Recording
 from chain.offchain.recording_file import INCLUSIONS, RUN_SUFFIX, encode_recording
 from chain.offchain.run import RUNNING, Run, WorkerLimits
 from chain.offchain.vault import Vault
@@ -103,7 +105,7 @@ class Recorder:
 
     folder: where files are written, None to have `recordings` alone; raises OSError where it cannot be made
     source: where replays find the runtime, as module:Class
-    keeps_data: whether the operator's private data are recorded too, pickled, instead of their digest alone
+    keeps_data: whether the operator's private data are recorded too, but for their secrets, besides their digest
     vault: what keeps the secrets that recordings do not have, by default one that lasts as long as the process
     """
 
@@ -122,7 +124,7 @@ class Recorder:
         self._open: dict[int, _Open] = {}
         self._logs: dict[int, list[LogLine]] = {}
         self._extrinsics: dict[Hash, bytes] = {}
-        self._data: dict[AccountId, tuple[object, bytes | None, bytes | None]] = {}
+        self._digests: dict[AccountId, tuple[object, bytes | None]] = {}
         self._node: RecordedNode | None = None
         self._version: tuple[Trie, RuntimeVersion] | None = None
         self._writer: ThreadPoolExecutor | None = None
@@ -210,17 +212,20 @@ class Recorder:
         extrinsics: Mapping[Hash, bytes],
     ) -> Recording:
         secrets = about.participant.keystore.secrets
-        withholding = Withholding(self.vault, taken.account, secrets)
-        calls, state = list[RecordedCall](), dict[HostCall, RecordedCall]()
-        for call, value, error in asked:
-            if not call.name.startswith("state_"):
-                calls.append(withholding.recorded(call, _outcome(value, error)))
-            elif call not in state:
-                state[call] = RecordedCall.of(call, _outcome(value, error))
+        told = [(call, _outcome(value, error)) for call, value, error in asked]
+        own = [each for each in told if not each[0].name.startswith("state_")]
+        withholding = Withholding(self.vault, taken.account, secrets, own)
+        state = dict[HostCall, RecordedCall]()
+        for call, outcome in told:
+            if call.name.startswith("state_") and call not in state:
+                state[call] = withholding.of_state(call, outcome)
+        calls = withholding.recorded()
+        digest, data, data_secrets = self._data_of(about.participant)
+        numbers = withholding.of_data(data_secrets)
         self.vault.keep(withholding.known)
-        digest, data = self._data_of(about.participant)
+        failure = None if taken.failure is None else withholding.scrubbed(taken.failure)
         return Recording(
-            run=taken,
+            run=taken if failure == taken.failure else replace(taken, failure=failure),
             header=about.header,
             overlap=about.overlap,
             capabilities=about.participant.capabilities,
@@ -229,22 +234,31 @@ class Recorder:
                 self._source, version.spec_name, version.spec_version, about.state.root, about.state.version
             ),
             data_digest=digest,
-            data=data if self._keeps_data else None,
+            data=data,
+            data_check=b"" if data is None else blake2_256(data)[:CHECK_LENGTH],
+            data_secrets=numbers,
             state=tuple(state.values()),
-            calls=tuple(calls),
+            calls=calls,
             extrinsics=extrinsics,
-            logs=tuple(LogLine(line.level, line.logger, secrets.scrubbed(line.text)) for line in lines),
+            logs=tuple(LogLine(line.level, line.logger, withholding.scrubbed(line.text)) for line in lines),
             withheld=tuple(withholding.withheld),
             holes=tuple(withholding.holes),
             vault=self.vault.fingerprint,
         )
 
-    def _data_of(self, participant: Participant) -> tuple[bytes | None, bytes | None]:
-        """Digest and pickle of a participant's private data, worked out once."""
-        known = self._data.get(participant.account)
-        if known is None or known[0] is not participant.data:
-            known = self._data[participant.account] = (participant.data, *_pickled(participant.data))
-        return known[1:]
+    def _data_of(self, participant: Participant) -> tuple[bytes | None, bytes | None, Sequence[bytes | str]]:
+        """Digest of a participant's private data; where they are kept, what is kept, and the secrets left out of it."""
+        data, secrets = participant.data, participant.keystore.secrets
+        known = self._digests.get(participant.account)
+        if known is None or known[0] is not data:
+            known = self._digests[participant.account] = (data, _data_digest(data, self.vault))
+        if data is None or not self._keeps_data:
+            return known[1], None, ()
+        try:
+            return known[1], *pickled(data, secrets.are_within)
+        except NotPicklable as error:
+            log.warning("private data of 0x%s are not recorded: %s", participant.account.hex(), error)
+            return known[1], None, ()
 
     def _changed(self, change: StatusChange) -> None:
         """A transaction of the pool has another status."""
@@ -335,15 +349,14 @@ def _outcome(value: Plain, error: BaseException | None) -> Plain:
     return (0, value)
 
 
-def _pickled(data: object) -> tuple[bytes | None, bytes | None]:
-    """Digest and pickle; the digest of what kind it is where it cannot be pickled; nothing of nothing."""
+def _data_digest(data: object, vault: Vault) -> bytes | None:
+    """Of its pickle; of what kind it is where it cannot be pickled; None of None."""
     if data is None:
-        return None, None
+        return None
     try:
-        found = pickle.dumps(data)
+        return vault.digest(pickle.dumps(data))
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
-        return blake2_256(f"{type(data).__module__}.{type(data).__qualname__}".encode()), None
-    return blake2_256(found), found
+        return vault.digest(f"{type(data).__module__}.{type(data).__qualname__}")
 
 
 def _free_name(folder: Path, run: WorkerRun) -> Path:
@@ -355,8 +368,3 @@ def _free_name(folder: Path, run: WorkerRun) -> Path:
         count += 1
         file = folder / f"{name}-{count}{RUN_SUFFIX}"
     return file
-
-
-def data_digest(data: object) -> bytes | None:
-    """What a recording has of an operator's private data; None of None."""
-    return _pickled(data)[0]

@@ -19,6 +19,7 @@ from chain.primitives import Hash
 from chain.record import keyword_record, record
 
 CHECK_LENGTH: Final = 8
+SALT_LENGTH: Final = 16
 """Bytes."""
 
 
@@ -62,11 +63,13 @@ class Withheld:
 
     digest: under the key of the node's vault, so that nobody can guess at the value
     length: in bytes; what: it is, as `the value of secret/…`
+    salt: of the digest, for short values, of which equal ones shall not look equal
     """
 
     digest: bytes
     length: int
     what: str
+    salt: bytes = b""
 
 
 @record
@@ -111,7 +114,8 @@ class Recording:
 
     run: what it took; its `calls` and hashes of transactions are among it
     state: what was read of its block's state; calls: the other host calls
-    data_digest: of the operator's private data; data: its pickle where that was asked for
+    data_digest: of the operator's private data under the vault's key; data: they themselves without their secrets,
+        where that was asked for (`private_data`), with a check; data_secrets: of these, which of `withheld` each is
     extrinsics: the transactions that the pool took, by hash
     withheld: the secrets among all that, and holes: where they were; vault: the fingerprint of the one that has them
     """
@@ -124,6 +128,8 @@ class Recording:
     runtime: RecordedRuntime
     data_digest: bytes | None = None
     data: bytes | None = None
+    data_check: bytes = b""
+    data_secrets: tuple[int, ...] = ()
     state: tuple[RecordedCall, ...] = ()
     calls: tuple[RecordedCall, ...] = ()
     extrinsics: Mapping[Hash, bytes]

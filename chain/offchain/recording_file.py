@@ -2,12 +2,14 @@
 
 MessagePack map:
 
-    format, version   "palletlab-worker-run", 2; what has version 1 has no secrets, and is read too
+    format, version   "palletlab-worker-run", 3; versions 1, which has no secrets, and 2 are read too
     run       account, block, number, header (SCALE), pallet, trigger, overlap, capabilities (names), and what it might
               take: host_calls, bytes_out, submissions, wall_ms (None for any)
     runtime   source (module:Class, empty where nobody told), spec_name, spec_version, state_root, state_version
-    data      digest of the operator's private data (Blake2b-256 of its pickle, None without data), pickle (None unless
-              it was asked for)
+    data      digest of the operator's private data (of its pickle under the vault's key, before version 3 Blake2b-256;
+              None without data), pickle (None unless it was asked for; version 3: with persistent ids of its secrets),
+              and of version 3 check (8 bytes of the Blake2b-256 of what is there) and secrets (by such an id, which of
+              those below)
     state     what was read of the block's state, each question once, in the order of the first
     calls     all other host calls in order
     extrinsics  hash to bytes, of the transactions that the pool took
@@ -16,9 +18,10 @@ MessagePack map:
               for; version 1 has none), by_call: name to [count, failed, bytes
               out, bytes in]
     failure   what ended the run, None where it ended by itself
-    secrets   vault: the fingerprint of the one that has them; withheld: [digest under its key, length, what it is] of
-              each; holes: [call, [place, …], number of the secret], where "(redacted)" stands: of the call from 1, of
-              the place 0 and where in its arguments, or 1 and where in its outcome, of the secret from 0
+    secrets   vault: the fingerprint of the one that has them; withheld: [digest under its key, length, what it is,
+              salt of the digest or nothing (version 3)] of each; holes: [call, [place, …], number of the secret], where
+              "(redacted)" stands: of the call from 1, of the place 0 and where in its arguments, or 1 and where in its
+              outcome, of the secret from 0
 
 A call is [name, [argument, …], outcome, check]: an outcome [0, value] or [1, error, [detail, …]] as in `host_call`, and
 8 bytes of the Blake2b-256 of what stands before, so that an edit is told at the call that was edited.
@@ -35,14 +38,23 @@ from chain.offchain.capability import NOTHING, Capability
 from chain.offchain.errors import BadHostCall
 from chain.offchain.hook import Overlap, Trigger
 from chain.offchain.host_call import Plain, call_of, unpacked
-from chain.offchain.recording import Hole, LogLine, RecordedCall, RecordedRuntime, Recording, Withheld
+from chain.offchain.recording import (
+    CHECK_LENGTH,
+    SALT_LENGTH,
+    Hole,
+    LogLine,
+    RecordedCall,
+    RecordedRuntime,
+    Recording,
+    Withheld,
+)
 from chain.offchain.run import WorkerLimits
 from chain.offchain.worker_run import CallCost, WorkerRun
 from chain.primitives import AccountId, BlockNumber, Hash
 from chain.scale import DecodeError
 
 FORMAT: Final = "palletlab-worker-run"
-VERSION: Final = 2
+VERSION: Final = 3
 
 RUN_SUFFIX: Final = ".run"
 INCLUSIONS: Final = "inclusions.msgpack"
@@ -135,7 +147,12 @@ def _told(recording: Recording) -> Mapping[str, object]:
             "state_root": runtime.state_root,
             "state_version": runtime.state_version,
         },
-        "data": {"digest": recording.data_digest, "pickle": recording.data},
+        "data": {
+            "digest": recording.data_digest,
+            "pickle": recording.data,
+            "check": recording.data_check,
+            "secrets": recording.data_secrets,
+        },
         "state": [each.told() for each in recording.state],
         "calls": [each.told() for each in recording.calls],
         "extrinsics": dict(recording.extrinsics),
@@ -152,7 +169,7 @@ def _told(recording: Recording) -> Mapping[str, object]:
         "failure": run.failure,
         "secrets": {
             "vault": recording.vault,
-            "withheld": [[each.digest, each.length, each.what] for each in recording.withheld],
+            "withheld": [[each.digest, each.length, each.what, each.salt] for each in recording.withheld],
             "holes": [[each.call, each.place, each.secret] for each in recording.holes],
         },
     }
@@ -222,8 +239,8 @@ def _read(fields: _Fields) -> Recording:
     if fields.value("format") != FORMAT:
         raise fields.wrong("format", f"not {FORMAT}")
     version = fields.value("version")
-    if version not in (1, VERSION):
-        raise fields.wrong("version", f"{version!r}; this program reads versions 1 and {VERSION}")
+    if version not in (1, 2, VERSION):
+        raise fields.wrong("version", f"{version!r}; this program reads versions 1 to {VERSION}")
     run, runtime, data = fields.map("run"), fields.map("runtime"), fields.map("data")
     wall = run.maybe_number("wall_ms")
     calls = _read_calls(fields, "calls")
@@ -252,6 +269,8 @@ def _read(fields: _Fields) -> Recording:
         ),
         data_digest=data.maybe_data("digest"),
         data=data.maybe_data("pickle"),
+        data_check=data.data("check") if version == VERSION else (data.maybe_data("digest") or b"")[:CHECK_LENGTH],
+        data_secrets=() if version != VERSION or secrets is None else _read_data_secrets(data, secrets),
         state=_read_calls(fields, "state"),
         calls=calls,
         extrinsics=_read_extrinsics(fields),
@@ -366,13 +385,22 @@ def _read_logs(fields: _Fields) -> tuple[LogLine, ...]:
 def _read_withheld(secrets: _Fields) -> tuple[Withheld, ...]:
     found = list[Withheld]()
     for told in secrets.several("withheld"):
-        if not (isinstance(told, tuple) and len(told) == 3):
+        if not (isinstance(told, tuple) and len(told) in (3, 4)):
             raise secrets.wrong("withheld", "not of digest, length and what it is")
-        digest, length, what = told
+        digest, length, what, salt = (*told, b"")[:4]
         if not (isinstance(digest, bytes) and isinstance(length, int) and isinstance(what, str)):
             raise secrets.wrong("withheld", "not of digest, length and what it is")
-        found.append(Withheld(digest, length, what))
+        if not (isinstance(salt, bytes) and len(salt) in (0, SALT_LENGTH)):
+            raise secrets.wrong("withheld", f"with a salt that has not {SALT_LENGTH} bytes")
+        found.append(Withheld(digest, length, what, salt))
     return tuple(found)
+
+
+def _read_data_secrets(data: _Fields, secrets: _Fields) -> tuple[int, ...]:
+    found, withheld = data.several("secrets"), len(secrets.several("withheld"))
+    if not all(isinstance(each, int) and 0 <= each < withheld for each in found):
+        raise data.wrong("secrets", "of a secret that is not there")
+    return found
 
 
 def _read_holes(secrets: _Fields, calls: tuple[RecordedCall, ...]) -> tuple[Hole, ...]:

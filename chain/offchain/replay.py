@@ -13,7 +13,8 @@ era, nonce and tip that the recorded extrinsic carries (`signed_part`).
 
 from __future__ import annotations
 
-import pickle
+from collections.abc import Mapping
+from itertools import product
 from os import sep
 from pathlib import Path
 from time import process_time
@@ -30,17 +31,26 @@ from chain.offchain.comparison import Comparison, is_like
 from chain.offchain.cpu_meter import CpuMeter
 from chain.offchain.errors import RunStopped
 from chain.offchain.executor import perform
-from chain.offchain.host_call import Answers, HostCall, Plain
+from chain.offchain.host_call import REDACTED, Answers, HostCall, Plain
 from chain.offchain.host_state import HostState
 from chain.offchain.layers import Gate, Ledger, Limits
 from chain.offchain.node_side import Mailbox
 from chain.offchain.participant import Participant
-from chain.offchain.recording import RecordedCall, Recording
-from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call
+from chain.offchain.recording import CHECK_LENGTH, RecordedCall, Recording, Withheld
+from chain.offchain.redaction import (
+    ARGUMENTS,
+    Asked,
+    Place,
+    filled,
+    learn_from,
+    learn_from_answer,
+    leaves,
+    without_secrets,
+)
 from chain.offchain.run import Run, WorkerLimits
 from chain.offchain.secrecy import Secrets
 from chain.offchain.vault import Vault
-from chain.offchain.withholding import ARGUMENTS, restored
+from chain.offchain.withholding import data_secrets, restored, veil
 from chain.offchain.worker_run import WorkerRun
 from chain.primitives import Hash
 from chain.record import keyword_record
@@ -117,9 +127,9 @@ def replay(
     is_edited_allowed: whether answers that were edited are given to the worker: what if the server had said that?
     seconds: after which it is ended, in a thread of its own; None to run it in this one, for as long as it takes
     """
-    if data is None and recording.data_digest is not None:
-        data = _recorded_data(recording, recording.data_digest, is_data_trusted)
     told = restored(recording, vault)
+    if data is None and recording.data_digest is not None:
+        data = _recorded_data(recording, vault, is_data_trusted)
     answers = ReplayedAnswers(told, vault=vault, is_edited_allowed=is_edited_allowed)
     run = _run_of(recording, data, seconds)
     layers = Gate(run, Limits(run, Ledger(run, answers)))
@@ -138,16 +148,19 @@ def replay(
     )
 
 
-def _recorded_data(recording: Recording, digest: bytes, is_trusted: bool) -> Any:  # whatever the operator gave
+def _recorded_data(recording: Recording, vault: Vault | None, is_trusted: bool) -> Any:  # whatever the operator gave
+    from chain.offchain.private_data import unpickled  # most replays are handed none, or have none
+
     whose = "the run had its operator's private data"
     if recording.data is None:
         raise DataMissing(f"{whose}, which the recording does not have: hand them in, or record with --record-data")
     if not is_trusted:
         raise DataMissing(f"{whose}, and unpickling them runs any code: hand them in, or trust them (--trust-data)")
-    if blake2_256(recording.data) != digest:
+    if blake2_256(recording.data)[:CHECK_LENGTH] != recording.data_check:
         raise DataMissing("the private data in the recording are not those that were recorded")
+    secrets = data_secrets(recording, vault)
     try:
-        return pickle.loads(recording.data)
+        return unpickled(recording.data, secrets)
     except Exception as error:  # the edge of the operator's code, which may raise anything
         raise DataMissing(f"the private data cannot be unpickled here: {type(error).__name__}: {error}") from error
 
@@ -164,8 +177,10 @@ class ReplayedAnswers:
         """Host calls that were as they were recorded."""
         self._recording = recording
         self._is_edited_allowed = is_edited_allowed
+        self._vault = vault
+        self._asked: list[Asked] = []
         self._comparison = Comparison(vault, Secrets())
-        self._digests = _digests_of(recording)
+        self._withheld = _withheld_of(recording)
         self._state = {(each.call.name, each.call.arguments): each for each in recording.state}
 
     def answer(self, call: HostCall) -> Plain:
@@ -175,13 +190,14 @@ class ReplayedAnswers:
         if call.name.startswith("state_"):
             return self._of_state(call)
         learn_from(call, self._comparison.secrets)
+        self._asked.append((call, None))
         number, calls = self.count + 1, self._recording.calls
         if self.count == len(calls):
             if _is_from_outside(self._recording.run.failure):
                 raise RunStopped("so it was when it was recorded")
             raise self._differs(number, None, call, "more is asked than was recorded")
         recorded = calls[self.count]
-        reason = self._comparison.reason(recorded.call, call, self._digests.get(number, {}))
+        reason = self._comparison.reason(recorded.call, call, self._withheld.get(number, {}))
         if reason is not None:
             raise self._differs(number, recorded.call, call, reason)
         self._check(number, recorded, call)
@@ -201,11 +217,20 @@ class ReplayedAnswers:
         return self._difference(self.count + 1, calls[self.count].call, None, reason)
 
     def _of_state(self, call: HostCall) -> Plain:
-        recorded = self._state.get((call.name, call.arguments))
+        recorded = self._state.get((call.name, call.arguments)) or self._veiled(call)
         if recorded is None:
             raise self._differs(0, None, call, "a part of the state is asked for that the recorded run did not read")
         self._check(0, recorded, call)
         return recorded.answer()
+
+    def _veiled(self, call: HostCall) -> RecordedCall | None:
+        """What was recorded of a question with a secret in it."""
+        vault = self._vault
+        if vault is None:
+            return None
+        choices = [(each, veil(vault, each)) if isinstance(each, bytes) else (each,) for each in call.arguments]
+        found = (self._state.get((call.name, arguments)) for arguments in product(*choices))
+        return next((each for each in found if each is not None), None)
 
     def _check(self, number: int, recorded: RecordedCall, asked: HostCall) -> None:
         if not recorded.is_untouched and not self._is_edited_allowed:
@@ -221,9 +246,17 @@ class ReplayedAnswers:
         self.extrinsics.append(signed_part(extrinsic))
 
     def _differs(self, number: int, recorded: HostCall | None, asked: HostCall, reason: str) -> _Differs:
-        shown = redacted_call(asked, self._comparison.secrets)
+        shown = self._shown(number, asked)
         self.difference = self._difference(number, recorded, shown, reason, _asking())
         return _Differs(reason)
+
+    def _shown(self, number: int, asked: HostCall) -> HostCall:
+        """What is asked, without what is secret, be it the end of what was begun before."""
+        calls = self._asked if number else [(asked, None)]
+        shown, _ = without_secrets(calls, self._comparison.secrets)[-1]
+        places = self._withheld.get(number, {})
+        secret = {place: _left_out(leaf) for place, leaf in leaves(asked.arguments) if place in places}
+        return HostCall(shown.name, tuple(filled(each, secret, (at,)) for at, each in enumerate(shown.arguments)))
 
     def _difference(
         self, number: int, recorded: HostCall | None, asked: HostCall | None, reason: str, place: str = ""
@@ -249,12 +282,16 @@ def signed_part(extrinsic: bytes) -> bytes:
     return extrinsic[: parts.signature_at] + extrinsic[parts.offset :]
 
 
-def _digests_of(recording: Recording) -> dict[int, dict[tuple[int, ...], bytes]]:
-    """Of what was left out of the arguments of calls, by where it was."""
-    found = dict[int, dict[tuple[int, ...], bytes]]()
+def _left_out(value: Plain) -> Plain:
+    return REDACTED if isinstance(value, str) else REDACTED.encode() if isinstance(value, bytes) else value
+
+
+def _withheld_of(recording: Recording) -> Mapping[int, Mapping[Place, Withheld]]:
+    """What was left out of the arguments of calls, by where it was."""
+    found = dict[int, dict[Place, Withheld]]()
     for hole in recording.holes:
         if hole.place[0] == ARGUMENTS:
-            found.setdefault(hole.call, {})[hole.place[1:]] = recording.withheld[hole.secret].digest
+            found.setdefault(hole.call, {})[hole.place[1:]] = recording.withheld[hole.secret]
     return found
 
 

@@ -7,6 +7,9 @@ Four ways: what host calls declare secret (`HostFunction`), what a worker keeps 
 
 from __future__ import annotations
 
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
@@ -33,6 +36,12 @@ SECRET_STORAGE: Final = b"secret/"
 
 SHORTEST: Final = 4
 """Bytes: shorter ones would blacken texts that have them by chance."""
+
+FOR_CERTAIN: Final = 16
+"""Bytes that nothing has by chance."""
+
+OF_PARTS: Final = 12
+"""Characters that a part of a cookie or an address has that is looked for elsewhere: `?key=prices` is a plain word."""
 
 KEPT: Final = 1024
 """Secrets that a keystore keeps in mind: a node that plays rounds for weeks does not get slower by them."""
@@ -101,6 +110,42 @@ def _redacted_pair(pair: str) -> str:
     return f"{name}={REDACTED}" if equals and is_secret_name(name) else pair
 
 
+def secrets_in_header(value: str) -> Iterator[str | bytes]:
+    """What to keep in mind of the value of a header that is secret by its name."""
+    yield value
+    scheme, _, rest = value.rpartition(" ")  # "Bearer" and the token
+    yield rest
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            told = b64decode(rest, validate=True)
+            yield told
+            yield told.partition(b":")[2]
+    for part in value.split(";"):  # of a cookie
+        content = part.partition("=")[2].strip()
+        if len(content) >= OF_PARTS:
+            yield content
+
+
+def secrets_in_uri(uri: str) -> Iterator[str]:
+    """What to keep in mind of an address: passwords, and values of parameters that are secret by their name."""
+    if "@" not in uri and "?" not in uri:
+        return
+    from urllib.parse import unquote, unquote_plus, urlsplit
+
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return
+    password = parts.netloc.rpartition("@")[0].partition(":")[2]
+    if len(password) >= SHORTEST:
+        yield password
+        yield unquote(password)
+    for name, _, value in (pair.partition("=") for pair in parts.query.split("&")):
+        if len(value) >= OF_PARTS and is_secret_name(name):
+            yield value
+            yield unquote_plus(value)
+
+
 class Secrets:
     """Values that shall turn up nowhere, of which any number of threads may learn; the newest `KEPT` of them.
 
@@ -136,6 +181,11 @@ class Secrets:
     def spans(self, text: str) -> list[Span]:
         """Where a text has what is known: places that do not overlap, in order."""
         return self._index.spans(text)
+
+    def are_within(self, value: bytes) -> bool:
+        """Whether the whole of one is in a value, as it is; not of those so short that they may be by chance."""
+        with self._lock:
+            return any(each in value for each in self._known if len(each) >= FOR_CERTAIN)
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""

@@ -4,9 +4,10 @@
     index.learn(seed)
     index.spans(f"it is {seed.hex()}")      # [(6, 70)]
 
-A part of a secret counts from `Form.least` characters on: half of a key is found, and what two keys begin with alike by
-chance is not. Each form has anchors, six characters at regular places, close enough that every such part has a whole
-one; at an anchor that a text has, the text is compared with the form to both sides.
+A part of a secret counts from half of it on, and from sixteen bytes: half of a key is found, and not what two keys
+begin with alike, or an account within what is kept secret as a whole. Each form has anchors, six characters at regular
+places, close enough that every such part has a whole one; at an anchor that a text has, the text is compared with the
+form to both sides.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ LONG: Final = 1024
 """Bytes from which on a secret, a model and the like, is looked for by `ANCHORS` in the common forms alone."""
 
 ANCHORS: Final = 64
-"""Of a long secret in each form: parts are found from a sixty-fourth of it on."""
+"""Of a long secret in each form: parts of it are found from a sixty-fourth on."""
+
+SHARED: Final = 2
+"""Characters of Base64 that a part of a secret shares with what stands beside it, at most."""
 
 _BLOCK: Final = 64
 """Characters compared at a time."""
@@ -37,7 +41,7 @@ Span = tuple[int, int]
 class Form:
     """How texts have bytes.
 
-    text: all of it; least: characters of a part that is found, None where the whole alone is looked for
+    text: all of it; least: characters of sixteen bytes, None where the whole alone is looked for
     slice: of a long value, the characters from a place on, with that place: near a byte, without making all of it
     """
 
@@ -222,7 +226,7 @@ def _anchors(value: bytes) -> Iterator[_Anchor]:
             continue
         told.add(text)
         whole = len(text)
-        least = whole if form.least is None else min(form.least, whole)
+        least = whole if form.least is None else min(max(form.least, whole // 2 - SHARED), whole)
         for at in range(0, whole - ANCHOR + 1, least - ANCHOR + 1):
             anchor = text[at : at + ANCHOR]
             if _is_telling(anchor):
@@ -232,13 +236,13 @@ def _anchors(value: bytes) -> Iterator[_Anchor]:
 
 
 def _anchors_of_long(value: bytes) -> Iterator[_Anchor]:
-    step = max(len(value) // ANCHORS, ANCHOR)
+    step = len(value) // ANCHORS
     for form in FORMS:
-        if form.slice is not None and form.least is not None:
+        if form.slice is not None:
             for at in range(0, len(value) - 2 * ANCHOR, step):
                 there, anchor = form.slice(value, at)
                 if _is_telling(anchor):
-                    yield anchor, form, there, form.least
+                    yield anchor, form, there, step
 
 
 def _is_telling(anchor: str) -> bool:

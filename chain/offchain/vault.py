@@ -121,16 +121,19 @@ class Vault:
         """For messages."""
         return "these secrets" if self._file is None else f"the secrets in {self._file}"
 
-    def digest(self, value: bytes | str) -> bytes:
-        """What a recording has of a value: 32 bytes, which nobody can guess at without the vault's key."""
-        told = b"b" + value if isinstance(value, bytes) else b"s" + value.encode(errors="surrogatepass")
-        return blake2b(told, digest_size=32, key=self._key).digest()
+    def digest(self, value: bytes | str, salt: bytes = b"") -> bytes:
+        """What a recording has of a value: 32 bytes, which nobody can guess at without the vault's key.
 
-    def get(self, digest: bytes) -> bytes | str | None:
+        salt: 16 bytes for a value so short that others may be equal by chance, which nobody shall see
+        """
+        told = b"b" + value if isinstance(value, bytes) else b"s" + value.encode(errors="surrogatepass")
+        return blake2b(told, digest_size=32, key=self._key, salt=salt).digest()
+
+    def get(self, digest: bytes, salt: bytes = b"") -> bytes | str | None:
         """The value; None where it is not here. Raises SecretRefused where another is in its place."""
         with self._lock:
             value = self._all().values.get(digest)
-        if value is not None and self.digest(value) != digest:
+        if value is not None and self.digest(value, salt) != digest:
             raise SecretRefused(f"{self.name} have another value in the place of the one that was recorded")
         return value
 

@@ -1,7 +1,7 @@
 """Takes secrets out of what a run asked and was told, says where they were, and puts them back in.
 
     withheld = Withholding(vault, account, secrets)
-    calls = [withheld.recorded(each) for each in asked]         # without secrets; `withheld` has where they were
+    calls = withheld.recorded(asked)                            # without secrets; `withheld` has where they were
     again = restored(recording, vault)                          # with what the worker was told; raises SecretsMissing
 
 Of what a worker is told a replay needs the secrets themselves; of what it says it needs their digests alone.
@@ -11,18 +11,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from secrets import token_bytes
 from typing import Final
 
-from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.recording import Hole, RecordedCall, Recording, Withheld
-from chain.offchain.redaction import is_secret_answer, redacted_call, redacted_value, scrubbed
-from chain.offchain.secrecy import Secrets, is_secret_storage
+from chain.offchain.host_call import REDACTED, HostCall, Plain
+from chain.offchain.recording import SALT_LENGTH, Hole, RecordedCall, Recording, Withheld
+from chain.offchain.redaction import (
+    OUTCOME,
+    Asked,
+    Place,
+    filled,
+    is_secret_answer,
+    learn_from,
+    learn_from_answer,
+    leaves,
+    scrubbed,
+    without_secrets,
+)
+from chain.offchain.secrecy import SHORTEST, Secrets, is_secret_storage
+from chain.offchain.secret_search import SecretIndex, Span, merged
 from chain.offchain.vault import Known, SecretRefused, Vault, origin_of
 from chain.primitives import AccountId
 
-ARGUMENTS: Final = 0
-OUTCOME: Final = 1
-"""Where a place begins."""
+SALTED: Final = 16
+"""Bytes below which values have salted digests: of pieces of a secret nobody shall see which are alike."""
+
+DATA_ORIGIN: Final = b"data"
+"""Where the secrets in an operator's data are from: no worker can destroy these."""
 
 _SEEN: Final = ("http_",)
 """How names of host calls begin whose answers can be told without what is secret in them: worded by servers."""
@@ -32,51 +47,105 @@ class SecretsMissing(Exception):
     """A run was told secrets of its node, which the replay was not lent; says which."""
 
 
-class Withholding:
-    """What is secret in the calls of one run.
+class _OfOneRun:
+    """What is known to be secret, with all that one run told, however much that is."""
 
-    vault: whose digests the recording has; secrets: what is known to be secret, wherever it stands
+    def __init__(self, known: Secrets, asked: Sequence[Asked]) -> None:
+        self._known = known
+        self._own = SecretIndex()
+        self._learnt = set[bytes]()
+        for call, outcome in asked:
+            learn_from(call, self)
+            if isinstance(outcome, tuple) and outcome[0] == 0:
+                learn_from_answer(call, outcome[1], self)
+
+    def learn(self, value: str | bytes) -> None:
+        data = value if isinstance(value, bytes) else value.encode(errors="replace")
+        if len(data) >= SHORTEST and data not in self._learnt:
+            self._learnt.add(data)
+            self._own.learn(data)
+
+    def spans(self, text: str) -> list[Span]:
+        return merged([*self._known.spans(text), *self._own.spans(text)])
+
+
+class Withholding:
+    """What is secret in one run.
+
+    vault: whose digests the recording has; known: what is known to be secret, wherever it stands
+    asked: the run's host calls, without questions for the state
     """
 
-    def __init__(self, vault: Vault, account: AccountId, secrets: Secrets) -> None:
+    def __init__(self, vault: Vault, account: AccountId, known: Secrets, asked: Sequence[Asked]) -> None:
         self._vault = vault
         self._account = account
-        self._secrets = secrets
+        self._asked = asked
+        self._secrets = _OfOneRun(known, asked)
         self._numbers: dict[bytes, int] = {}
         self._told = set[int]()
-        self._count = 0
         self.withheld: list[Withheld] = []
         self.holes: list[Hole] = []
         self.known: list[Known] = []
         """What the vault has to keep so that the run can be run again."""
 
-    def recorded(self, call: HostCall, outcome: Plain) -> RecordedCall:
-        """The next call, with its outcome as `host_call` encodes it; raises BadHostCall."""
-        self._count += 1
-        shown, shown_outcome = redacted_call(call, self._secrets), self._shown(call, outcome)
+    def recorded(self) -> tuple[RecordedCall, ...]:
+        """The calls; raises BadHostCall."""
+        found = list[RecordedCall]()
+        shown = without_secrets(self._asked, self._secrets)
+        for number, (before, after) in enumerate(zip(self._asked, shown, strict=True), start=1):
+            if after != before:
+                self._leave_out(number, before, after)
+            found.append(RecordedCall.of(*after))
+        return tuple(found)
+
+    def of_state(self, call: HostCall, outcome: Plain) -> RecordedCall:
+        """A question for the state, which everybody may know; in it are digests in the place of secrets."""
+        if scrubbed(call.arguments, self._secrets) == call.arguments:
+            return RecordedCall.of(call, outcome)
+        veiled = (veil(self._vault, each) if scrubbed(each, self._secrets) != each else each for each in call.arguments)
+        return RecordedCall.of(HostCall(call.name, tuple(veiled)), outcome)
+
+    def of_data(self, values: Sequence[bytes | str]) -> tuple[int, ...]:
+        """The numbers of secrets in the operator's data."""
+        return tuple(self._number(each, "a secret in the operator's data", DATA_ORIGIN) for each in values)
+
+    def scrubbed(self, text: str) -> str:
+        """A text without what is secret."""
+        shown = scrubbed(text, self._secrets)
+        assert isinstance(shown, str)
+        return shown
+
+    def _leave_out(self, number: int, before: Asked, after: Asked) -> None:
+        (call, outcome), (shown, shown_outcome) = before, after
         for place, leaf in _differences((call.arguments, outcome), (shown.arguments, shown_outcome)):
-            self.holes.append(Hole(self._count, place, self._number(call, leaf, is_told=place[0] == OUTCOME)))
-        return RecordedCall.of(shown, shown_outcome)
+            is_told = place[0] == OUTCOME
+            origin = None
+            if is_told:
+                key = call.arguments[1] if is_secret_storage(call.name, call.arguments) else b""
+                origin = key if isinstance(key, bytes) else b""
+            secret = self._number(leaf, self.scrubbed(_what(call, is_told=is_told)), origin)
+            self.holes.append(Hole(number, place, secret))
 
-    def _shown(self, call: HostCall, outcome: Plain) -> Plain:
-        if isinstance(outcome, tuple) and outcome[0] == 0:
-            return (0, redacted_value(call, outcome[1], self._secrets))
-        return scrubbed(outcome, self._secrets)
-
-    def _number(self, call: HostCall, leaf: bytes | str, *, is_told: bool) -> int:
-        digest = self._vault.digest(leaf)
-        if is_told:
-            key = call.arguments[1] if is_secret_storage(call.name, call.arguments) else b""
-            origin = origin_of(self._account, key) if key and isinstance(key, bytes) else b""
-            self.known.append(Known(digest, origin, leaf))
-        number, described = self._numbers.setdefault(digest, len(self._numbers)), _what(call, is_told=is_told)
+    def _number(self, leaf: bytes | str, what: str, origin: bytes | None) -> int:
+        """Which of those withheld it is; origin: where it was kept, empty where nowhere, None where nobody told it."""
+        salt = token_bytes(SALT_LENGTH) if len(leaf) < SALTED else b""
+        digest = self._vault.digest(leaf, salt)
+        if origin is not None:
+            self.known.append(Known(digest, origin_of(self._account, origin) if origin else b"", leaf))
+        number = self._numbers.setdefault(digest, len(self._numbers))
         if number == len(self.withheld):
-            self.withheld.append(Withheld(digest, len(leaf), described))
-        elif is_told and number not in self._told:  # what a replay is told that it needs
-            self.withheld[number] = Withheld(digest, len(leaf), described)
-        if is_told:
+            self.withheld.append(Withheld(digest, len(leaf), what, salt))
+        elif origin is not None and number not in self._told:  # what a replay is told that it needs
+            self.withheld[number] = Withheld(digest, len(leaf), what, salt)
+        if origin is not None:
             self._told.add(number)
         return number
+
+
+def veil(vault: Vault, value: Plain) -> bytes:
+    """What a question for the state has in the place of a key with a secret in it."""
+    assert isinstance(value, bytes), "keys of the state are byte strings"
+    return REDACTED.encode() + vault.digest(value)
 
 
 def needed(recording: Recording) -> dict[int, list[int]]:
@@ -109,13 +178,13 @@ def restored(recording: Recording, vault: Vault | None) -> Recording:
         return recording
     if recording.holes and vault.fingerprint != recording.vault:
         raise SecretRefused(f"{vault.name} are those of another node than that which recorded the run")
-    values = {number: vault.get(each.digest) for number, each in enumerate(recording.withheld)}
+    values = {number: vault.get(each.digest, each.salt) for number, each in enumerate(recording.withheld)}
     missing = [number for number in wanted if values[number] is None]
     if missing:
         is_gone = all(vault.is_destroyed(recording.withheld[number].digest) for number in missing)
         why = "its worker has destroyed since" if is_gone else f"{vault.name} lack"
         raise SecretsMissing(f"the run needs {needs_text(recording, missing)}, which {why}")
-    by_call = dict[int, dict[tuple[int, ...], bytes | str]]()
+    by_call = dict[int, dict[Place, bytes | str]]()
     for hole in recording.holes:
         value = values[hole.secret]
         if hole.place[0] == OUTCOME and value is not None:
@@ -124,32 +193,36 @@ def restored(recording: Recording, vault: Vault | None) -> Recording:
     return replace(recording, calls=tuple(calls))
 
 
-def leaves(value: Plain, place: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Plain]]:
-    """What is in a value that is no sequence, with where it is."""
-    if isinstance(value, tuple | list):
-        for number, each in enumerate(value):
-            yield from leaves(each, (*place, number))
-    else:
-        yield place, value
+def data_secrets(recording: Recording, vault: Vault | None) -> list[bytes | str]:
+    """Those of the operator's data, by number. Raises SecretsMissing, SecretRefused."""
+    wanted = recording.data_secrets
+    if not wanted:
+        return []
+    count = f"{len(wanted)} secret{'s' if len(wanted) > 1 else ''}, as salts and keys"
+    if vault is None:
+        raise SecretsMissing(
+            f"the operator's data are recorded without their {count}: lend it those of the node (--secrets)"
+        )
+    if vault.fingerprint != recording.vault:
+        raise SecretRefused(f"{vault.name} are those of another node than that which recorded the run")
+    found = [vault.get(recording.withheld[each].digest, recording.withheld[each].salt) for each in wanted]
+    values = [each for each in found if each is not None]
+    if len(values) < len(found):
+        raise SecretsMissing(f"the operator's data are recorded without their {count}, which {vault.name} lack")
+    return values
 
 
-def _filled(recorded: RecordedCall, values: Mapping[tuple[int, ...], bytes | str]) -> RecordedCall:
+def _filled(recorded: RecordedCall, values: Mapping[Place, bytes | str]) -> RecordedCall:
     """The call with these in its outcome; one that was edited stays one."""
     if not values:
         return recorded
-    outcome = _put(recorded.outcome, values, ())
+    outcome = filled(recorded.outcome, values)
     if recorded.is_untouched:
         return RecordedCall.of(recorded.call, outcome)
     return replace(recorded, outcome=outcome)
 
 
-def _put(value: Plain, values: Mapping[tuple[int, ...], bytes | str], place: tuple[int, ...]) -> Plain:
-    if isinstance(value, tuple | list):
-        return tuple(_put(each, values, (*place, number)) for number, each in enumerate(value))
-    return values.get(place, value)
-
-
-def _differences(before: Plain, shown: Plain) -> Iterator[tuple[tuple[int, ...], bytes | str]]:
+def _differences(before: Plain, shown: Plain) -> Iterator[tuple[Place, bytes | str]]:
     """The texts and byte strings that are shown otherwise than they are, with where."""
     others = dict(leaves(shown))
     for place, leaf in leaves(before):

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from chain.primitives import Hash
 from chain.record import record
+from chain.secret_fields import SECRET
 from pallets.data_registry.types import DataSetId, DeviceId, Format, Jurisdiction, Purpose
 from pallets.ml_registry.types import Name
 
@@ -43,7 +44,7 @@ class Offer:
     schema: Hash
     licence: Name
     jurisdiction: Jurisdiction
-    salt: bytes | None = field(default=None, repr=False)
+    salt: bytes | None = field(default=None, repr=False, metadata=SECRET)
     format: Format = Format.OPAQUE
     device: DeviceId | None = None
 
@@ -64,7 +65,7 @@ class Opened:
     """What a released key opens: the data in clear, and the salt of their commitment."""
 
     data: bytes = field(repr=False)
-    salt: bytes = field(repr=False)
+    salt: bytes = field(repr=False, metadata=SECRET)
 
 
 @record

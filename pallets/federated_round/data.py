@@ -19,6 +19,7 @@ from chain.crypto.hashing import blake2_256
 from chain.primitives import I32, U16, Hash, MaxLen
 from chain.record import record
 from chain.scale import DecodeError, EncodeError, codec_of
+from chain.secret_fields import SECRET
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.types import TaskId
 
@@ -104,7 +105,7 @@ class LocalData:
     """
 
     data: DataSet
-    salt: bytes = field(repr=False)
+    salt: bytes = field(repr=False, metadata=SECRET)
     source: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +122,7 @@ class HeldOut:
     """A test set, secret until the round that it judges."""
 
     data: DataSet
-    salt: bytes = field(repr=False)
+    salt: bytes = field(repr=False, metadata=SECRET)
 
     def __post_init__(self) -> None:
         _check_salt(self.salt)

@@ -20,6 +20,7 @@ from typing import Final
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
 from chain.record import record
+from chain.secret_fields import SECRET
 from pallets.data_registry.device_key import possession_message
 from pallets.data_registry.pebble.reading import RANDOM_BYTES, Axes, Reading
 from pallets.data_registry.pebble.signature import ORDER, Sign, signer
@@ -76,10 +77,10 @@ class Tracker:
     """A device with its key; imei: fifteen digits, known to its owner; salt: keeps them unknown to others."""
 
     imei: str
-    salt: bytes = field(repr=False)
+    salt: bytes = field(repr=False, metadata=SECRET)
     key: bytes
     sign: Sign = field(repr=False, compare=False)
-    seed: bytes = field(repr=False)
+    seed: bytes = field(repr=False, metadata=SECRET)
     signals: Mapping[str, Signal] = field(default_factory=lambda: AIR, repr=False)
 
     @classmethod

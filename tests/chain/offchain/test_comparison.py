@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from chain.offchain.comparison import Comparison, Place, is_like
+from chain.offchain.comparison import Comparison, is_like
 from chain.offchain.host_call import HostCall, Plain
+from chain.offchain.recording import Withheld
+from chain.offchain.redaction import Place
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 from chain.offchain.vault import Vault
 
 KEY = SECRET_STORAGE + b"of a round"
+
+
+def withheld(digest: bytes, salt: bytes = b"") -> dict[Place, Withheld]:
+    """What was left out of the value that is stored."""
+    return {(2,): Withheld(digest, 10, "a value", salt)}
 
 
 def stored(value: bytes, key: bytes = b"plain") -> HostCall:
@@ -38,16 +45,19 @@ ANOTHER = "value has another secret than was recorded, or has it elsewhere"
 def test_a_secret_is_compared_by_its_digest_where_there_is_a_vault() -> None:
     vault = Vault()
     recorded = stored(b"(redacted)", KEY)
-    digests: dict[Place, bytes] = {(2,): vault.digest(b"the secret")}
+    digests = withheld(vault.digest(b"the secret"))
     comparison = Comparison(vault, Secrets())
     assert comparison.reason(recorded, stored(b"the secret", KEY), digests) is None
     assert comparison.reason(recorded, stored(b"no secret", KEY), digests) == ANOTHER
+    salt = b"salt of a digest"
+    assert comparison.reason(recorded, stored(b"1", KEY), withheld(vault.digest(b"1", salt), salt)) is None
+    assert comparison.reason(recorded, stored(b"1", KEY), withheld(vault.digest(b"1"), salt)) == ANOTHER
     assert Comparison(None, Secrets()).reason(recorded, stored(b"whatever", KEY), digests) is None
 
 
 def test_without_a_vault_what_stands_around_a_secret_is_compared() -> None:
     comparison = Comparison(None, Secrets())
-    digests: dict[Place, bytes] = {(2,): b"digest"}
+    digests = withheld(b"digest")
     assert comparison.reason(stored(b"it is (redacted)."), stored(b"it is nothing."), digests) is None
     assert comparison.reason(stored(b"it is (redacted)."), stored(b"it was nothing."), digests) == ANOTHER
 

@@ -63,7 +63,7 @@ def test_a_recording_is_the_same_after_its_file() -> None:
 
 def test_a_file_says_what_it_is() -> None:
     assert content()["format"] == FORMAT
-    assert content()["version"] == 2
+    assert content()["version"] == 3
     assert list(content()) == [
         "format",
         "version",
@@ -84,7 +84,7 @@ def test_a_file_says_what_it_is() -> None:
     ("path", "value", "sentence"),
     [
         (("format",), "palletlab-chain", "format is not palletlab-worker-run"),
-        (("version",), 3, "version is 3; this program reads versions 1 and 2"),
+        (("version",), 4, "version is 4; this program reads versions 1 to 3"),
         (("run", "account"), b"short", "run.account is no byte string of 32"),
         (("run", "number"), "one", "run.number is no number"),
         (("run", "trigger"), "whim", "run.trigger is none of best, finalized"),
@@ -100,6 +100,9 @@ def test_a_file_says_what_it_is() -> None:
         (("secrets",), [], "secrets. is no map"),
         (("secrets", "vault"), "x", "secrets.vault is no byte string"),
         (("secrets", "withheld"), [[b"x", 1]], "secrets.withheld is not of digest, length and what it is"),
+        (("secrets", "withheld"), [[b"x", 1, "x", b"short"]], "secrets.withheld is with a salt that has not 16 bytes"),
+        (("data", "check"), "x", "data.check is no byte string"),
+        (("data", "secrets"), [99], "data.secrets is of a secret that is not there"),
         (("secrets", "holes"), [[1, [0], 0]], "secrets.holes is not of call, place and secret"),
         (("secrets", "holes"), [[99, [0, 0], 0]], "secrets.holes is of a call or a secret that is not there"),
     ],
@@ -160,3 +163,15 @@ def test_what_version_1_wrote_is_read_too() -> None:
     again = decode_recording(file_of(before))
     assert (again.calls, again.state) == (example().calls, example().state)
     assert (again.holes, again.withheld, again.vault, again.run.traced_memory) == ((), (), b"", None)
+
+
+def test_what_version_2_wrote_is_read_too() -> None:
+    before = content()
+    before["version"] = 2
+    before["data"] = {"digest": bytes(range(32)), "pickle": b"a pickle"}
+    before["secrets"]["withheld"] = [each[:3] for each in before["secrets"]["withheld"]]
+    again = decode_recording(file_of(before))
+    assert (again.calls, again.holes) == (example().calls, example().holes)
+    assert [each.digest for each in again.withheld] == [each.digest for each in example().withheld]
+    assert {each.salt for each in again.withheld} == {b""}
+    assert (again.data, again.data_check, again.data_secrets) == (b"a pickle", bytes(range(8)), ())

@@ -19,7 +19,7 @@ from chain.offchain.executor import Executor, Inline
 from chain.offchain.host_call import HostCall
 from chain.offchain.participant import Participant
 from chain.offchain.processes import Processes
-from chain.offchain.recording import RecordedCall, Recording
+from chain.offchain.recording import CHECK_LENGTH, RecordedCall, Recording
 from chain.offchain.recording_file import decode_recording, encode_recording
 from chain.offchain.replay import DataMissing, replay, signed_part
 from chain.offchain.run import WorkerLimits
@@ -188,7 +188,7 @@ def test_private_data_are_handed_in_or_recorded_and_then_trusted() -> None:
     with pytest.raises(DataMissing, match="not those that were recorded"):
         replay(replace(kept, data=b"other"), FakeRuntimes(uses_data), is_data_trusted=True)
     absent = b"cno_such_module\nClass\n."
-    strange = replace(kept, data=absent, data_digest=blake2_256(absent))
+    strange = replace(kept, data=absent, data_check=blake2_256(absent)[:CHECK_LENGTH])
     with pytest.raises(DataMissing, match="cannot be unpickled here: ModuleNotFoundError"):
         replay(strange, FakeRuntimes(uses_data), is_data_trusted=True)
 

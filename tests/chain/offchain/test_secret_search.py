@@ -53,17 +53,20 @@ def test_a_secret_is_found_in_every_form_wherever_it_begins(
 
 
 @pytest.mark.parametrize("name", FORMS)
-@given(value=st.integers(0, 999), start=st.integers(0, 47), before=st.binary(max_size=4))
+@given(value=st.integers(0, 999), size=st.integers(16, 64), start=st.integers(0, 32), before=st.binary(max_size=4))
 @settings(max_examples=25)
-def test_sixteen_bytes_of_a_secret_are_found(name: str, value: int, start: int, before: bytes) -> None:
-    secret = drawn(64, value)
-    part = secret[start : start + 16]
+def test_half_of_a_secret_is_found(name: str, value: int, size: int, start: int, before: bytes) -> None:
+    secret, half = drawn(2 * size, value), size
+    start = min(start, half)
+    part = secret[start : start + half]
     assert found(index_of(secret), FORMS[name](before + part)) >= len(FORMS[name](part)) - EDGE
 
 
 def test_a_few_bytes_that_are_alike_by_chance_are_no_find() -> None:
     secret = drawn(32)
     assert index_of(secret).spans(secret[:12].hex() + drawn(20, 1).hex()) == []
+    account = drawn(32, 2)
+    assert index_of(drawn(40) + account + drawn(50, 3)).spans(account.hex()) == []
 
 
 @pytest.mark.parametrize("form", [repr, lambda value: dumps(value.decode(errors="replace")), quote_from_bytes])

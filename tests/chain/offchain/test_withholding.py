@@ -12,7 +12,6 @@ from chain.block import Header
 from chain.offchain.host_call import HostCall, Plain
 from chain.offchain.recording import Recording
 from chain.offchain.recording_file import decode_recording, encode_recording
-from chain.offchain.redaction import learn_from, learn_from_answer
 from chain.offchain.replay import replay
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 from chain.offchain.vault import SecretRefused, Vault
@@ -122,16 +121,10 @@ def asks_a_server(secret: str) -> list[tuple[HostCall, Plain]]:
 
 def withholding_of(calls: list[tuple[HostCall, Plain]], vault: Vault) -> tuple[Withholding, Recording]:
     """Calls as they are in the recording of a run."""
-    secrets = Secrets()
-    for call, outcome in calls:
-        learn_from(call, secrets)
-        if isinstance(outcome, tuple) and outcome[0] == 0:
-            learn_from_answer(call, outcome[1], secrets)
-    withholding = Withholding(vault, AccountId(ALICE.account), secrets)
-    told = tuple(withholding.recorded(call, outcome) for call, outcome in calls)
-    base, _ = played(Vault())
+    withholding = Withholding(vault, AccountId(ALICE.account), Secrets(), calls)
+    told = withholding.recorded()
     return withholding, replace(
-        base,
+        EXAMPLE,
         calls=told,
         withheld=tuple(withholding.withheld),
         holes=tuple(withholding.holes),
@@ -167,18 +160,8 @@ def test_what_is_taken_out_comes_back_as_it_was(value: Plain, secret: bytes) -> 
         (HostCall("local_get", (1, KEY)), (0, secret)),
         (HostCall("http_headers", (1,)), (0, (value, secret, f"it is {secret.hex()}"))),
     ]
-    secrets = Secrets()
-    learn_from_answer(calls[0][0], secret, secrets)
-    withholding = Withholding(vault, AccountId(ALICE.account), secrets)
-    told = tuple(withholding.recorded(call, outcome) for call, outcome in calls)
+    withholding, recording = withholding_of(calls, vault)
     vault.keep(withholding.known)
-    recording = replace(
-        EXAMPLE,
-        calls=told,
-        withheld=tuple(withholding.withheld),
-        holes=tuple(withholding.holes),
-        vault=vault.fingerprint,
-    )
     again = decode_recording(encode_recording(recording))
     assert secret not in encode_recording(recording)
     assert [each.outcome for each in restored(again, vault).calls] == [outcome for _, outcome in calls]

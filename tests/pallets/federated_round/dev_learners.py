@@ -127,7 +127,7 @@ class Learners:
             return Operator(serves=True)
         flipped = key in [clients_of(self.clients)[number] for number in self.attackers]
         name = next(f"rows {number}" for number, each in enumerate(clients_of(self.clients)) if each == key)
-        return Operator(data=LocalData(rows_of(name, flipped=flipped), key.account))
+        return Operator(data=LocalData(rows_of(name, flipped=flipped), blake2_256(b"salt of " + key.account)))
 
     # Acts of the owner
 
