@@ -34,6 +34,7 @@ from pallets.federated_round.strategies import (
 )
 from pallets.federated_round.types import (
     Aggregate,
+    Enrolment,
     Evaluation,
     Judged,
     Outcome,
@@ -292,6 +293,7 @@ def _holder(role: Role, account: AccountId) -> str:
 def differences(recorded: RoundStorage, computed: RoundStorage, task: TaskId, number: RoundNumber) -> Iterator[Finding]:
     """What a state has of a round, and the rules give otherwise; each difference by its name."""
     key = (task, number)
+    yield from _enrolment_differences(recorded, computed, key)
     yield from _drawn_differences(recorded, computed, key)
     one, other = recorded.rounds.get(key), computed.rounds.get(key)
     if one is not None and other is not None:
@@ -314,6 +316,24 @@ def differences(recorded: RoundStorage, computed: RoundStorage, task: TaskId, nu
     pools = [None if (found := state.tasks.get(task)) is None else found.pool for state in (recorded, computed)]
     if pools[0] != pools[1]:
         yield Finding("pool", f"the chain has {pools[0]} left, the rules {pools[1]}")
+
+
+def _enrolment_differences(
+    recorded: RoundStorage, computed: RoundStorage, key: tuple[TaskId, RoundNumber]
+) -> Iterator[Finding]:
+    """Of those, too, whom the chain itself enrols as they stand for the task."""
+    told, due = (state.enrolments_of(*key) for state in (recorded, computed))
+    for who in sorted({*told, *due}):
+        if told.get(who) != due.get(who):
+            here, there = _offer(told.get(who)), _offer(due.get(who))
+            yield Finding("enrolment", f"of 0x{who.hex()}: the chain has {here}, the rules give {there}")
+
+
+def _offer(enrolment: Enrolment | None) -> str:
+    if enrolment is None:
+        return "none"
+    duties, data = "duties" if enrolment.duties else "no duties", enrolment.data
+    return duties if data is None else f"{data.samples} rows 0x{data.root.hex()}, {duties}"
 
 
 def _drawn_differences(

@@ -133,3 +133,18 @@ def test_two_states_differ_by_what_was_changed(played: Learners, runtime: DevRun
 def test_lost_settings_are_named(played: Learners, runtime: DevRuntime) -> None:
     found = replace(evidence(played, runtime), content=lambda _cid: b"")
     assert [each.part for each in audit_work(found)] == ["settings"]
+
+
+def test_whoever_was_enrolled_though_the_rules_do_not_is_named(played: Learners, runtime: DevRuntime) -> None:
+    rounds, right = runtime.federated_round, played.node.runtime_at().federated_round
+    who = sorted(rounds.enrolments_of(*KEY))[0]
+    offer = rounds.enrolments.get((*KEY, who))
+    assert offer is not None
+    assert offer.data is not None
+    rounds.enrolments.insert((*KEY, who), replace(offer, data=replace(offer.data, samples=31)))
+    rows = f"0x{offer.data.root.hex()}, no duties"
+    text = f"of 0x{who.hex()}: the chain has 31 rows {rows}, the rules give 30 rows {rows}"
+    assert [(each.part, each.text) for each in differences(rounds, right, 0, 0)] == [("enrolment", text)]
+    rounds.enrolments.remove((*KEY, who))
+    first, *_ = differences(rounds, right, 0, 0)
+    assert first.text == f"of 0x{who.hex()}: the chain has none, the rules give 30 rows {rows}"
