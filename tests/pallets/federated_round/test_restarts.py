@@ -119,6 +119,18 @@ SHAPED = {
     "hierarchical": replace(PATIENT, shape=Hierarchical(2, 2), seats=replace(PATIENT.seats, aggregators=2)),
     "buffered": replace(PATIENT, shape=Buffered(1, ONE), seats=replace(PATIENT.seats, clients=5, minimum_clients=4)),
     "cyclic": replace(PATIENT, shape=Cyclic(), seats=replace(PATIENT.seats, clients=1, minimum_clients=1)),
+    "without seals": replace(
+        PATIENT, unsealed_updates=True, seats=replace(PATIENT.seats, minimum_clients=4, aggregators=1, validators=1)
+    ),
+}
+PASSED = {
+    # one aggregator joins each group, and seals nothing
+    "hierarchical": {Phase.COMMIT_GROUPS},
+    # what waited for the draw fills the buffer, so that no block ends before it is full
+    "buffered": {Phase.COMMIT_UPDATES},
+    # whose turn it is, is alone
+    "cyclic": {Phase.COMMIT_UPDATES},
+    "without seals": {Phase.COMMIT_UPDATES, Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS},
 }
 
 
@@ -140,11 +152,8 @@ def test_a_node_may_be_stopped_in_every_phase_of_a_round_of_another_shape(name: 
         played.start()
         stop_once_a_phase()
         played.play(stop_once_a_phase)
-        # one aggregator joins each group, and seals nothing
-        groups = {Phase.REVEAL_GROUPS} if name == "hierarchical" else set[Phase]()
-        # what waited for the draw fills the buffer, so that no block ends before it is full; whose turn it is, is alone
-        passed = set[Phase]() if name == "hierarchical" else {Phase.COMMIT_UPDATES}
-        assert set(stopped_in) == {*PHASES, Phase.ENDED, *groups} - passed
+        groups = {Phase.COMMIT_GROUPS, Phase.REVEAL_GROUPS} if name == "hierarchical" else set[Phase]()
+        assert set(stopped_in) == {*PHASES, Phase.ENDED, *groups} - PASSED[name]
         assert played.course().outcome is Outcome.PUBLISHED
         assert played.model() == steady.model() or name == "cyclic"  # the lottery chooses whose turn it is
         assert {each.reason for each in played.settled(Role.AGGREGATOR).values()} == {Reason.AGREED}
