@@ -18,6 +18,7 @@ SHAPED = {
     "hierarchical": replace(TERMS, shape=Hierarchical(2, 2), seats=SEATS),
     "buffered": replace(TERMS, shape=Buffered(1, ONE), seats=SEATS),
     "cyclic": replace(TERMS, shape=Cyclic(), seats=replace(SEATS, clients=1, minimum_clients=1)),
+    "without seals": replace(TERMS, unsealed_updates=True, seats=replace(SEATS, aggregators=1, validators=1)),
 }
 
 

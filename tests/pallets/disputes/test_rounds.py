@@ -82,6 +82,19 @@ def test_a_lying_majority_is_mended_and_slashed(liars: Disputant | None) -> None
     assert played.spoken(Concluded) == [Concluded(0, True, truth)]
 
 
+def test_an_aggregator_that_is_alone_and_states_a_lie_is_mended_and_slashed() -> None:
+    seats = replace(TERMS.seats, aggregators=1, validators=1)
+    played = LyingLearners(terms=(replace(TERMS, seats=seats, unsealed_updates=True),))
+    played.play_all()
+    assert played.course().outcome is Outcome.PUBLISHED
+    assert agreed(played) == Aggregate(artifact_of(true_mean(played)), ())
+    settled = dict(played.settled(Role.AGGREGATOR))
+    assert settled.pop(clients_of(7)[0].account).reason is Award.MENDED
+    [liar] = settled.values()
+    assert (liar.reason, liar.slashed) == (Award.DISSENTED, 50 * UNIT)
+    audited(played)
+
+
 def test_a_false_joined_forest_is_mended_too() -> None:
     played = LyingLearners(settings=FOREST, algorithm=FOREST_MERGE, liars=Disputant(bends=0.7))
     played.play_all()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from chain.primitives import Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
-from pallets.federated_round import Outcome, Role
+from pallets.federated_round import Outcome, Role, Terms
 from pallets.federated_round.data import LocalData, Operator, encode_data_set
 from pallets.frame.call import call_of
 from pallets.frame.origin import Signed
@@ -56,9 +58,9 @@ def loan() -> Loan:
     return Loan(encode_data_set(local.data), local.salt)
 
 
-def lent_to(data: object, lender: Lender, purpose: Hash = PURPOSE) -> Devnet:
+def lent_to(data: object, lender: Lender, purpose: Hash = PURPOSE, terms: Terms = PLAYED) -> Devnet:
     """A devnet one of whose nodes has these instructions in place of rows of its own."""
-    devnet = devnet_of(operators(), LINEAR, terms=PLAYED)
+    devnet = devnet_of(operators(), LINEAR, terms=terms)
     rounds = devnet.runtime.federated_round
     rounds.config = replace(rounds.config, lender=lender, permits=Permits(*CLIENTS))
     rounds.purposes.insert(0, purpose)
@@ -70,8 +72,10 @@ def clients_of(devnet: Devnet) -> tuple[object, ...]:
     return devnet.runtime.federated_round.holders(0, 0, Role.CLIENT)
 
 
-def test_who_is_lent_rows_trains_on_them_like_one_who_has_them() -> None:
-    devnet, own = lent_to(WISH, Lender(loan())), lent_to(operators()[BORROWER], Lender(None))
+@pytest.mark.parametrize("terms", [PLAYED, replace(PLAYED, unsealed_updates=True)], ids=["sealed", "unsealed"])
+def test_who_is_lent_rows_trains_on_them_like_one_who_has_them(terms: Terms) -> None:
+    devnet = lent_to(WISH, Lender(loan()), terms=terms)
+    own = lent_to(operators()[BORROWER], Lender(None), terms=terms)
     assert finish(devnet) is finish(own) is Outcome.PUBLISHED
     assert BORROWER in clients_of(devnet)
     enrolled = devnet.runtime.federated_round.enrolments_of(0, 0)[BORROWER].data
