@@ -1,16 +1,17 @@
 """Federated rounds on a chain; peer: Flower's simulation, which has no chain.
 
 Both: every client gets the model, adds a number of its own to each weight, and sends its update; the mean is the new
-model. Ours besides: from the owner's call on, the lottery among those who stand for the task, a seal and a reveal of
-each client as signed transactions in blocks with all roots, updates and models in a content store of this process under
-CIDs that are made of them, each hashed again by its reader for the root on the chain, an aggregator's and a validator's
-results (each is alone, and seals nothing), a test set, the settlement and its events. A row of its own is for a task
-that waives the seals of updates: its clients could copy from each other. Clients send 16 bits a weight, off by at most
-half a step, and the mean of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is
-compared with a mean computed another way. Wall time, as Flower's clients and our workers share the machine's cores;
-rounds of few small updates run on the node's own thread.
+model. Ours besides: from the owner's call on, the lottery among those who stand for the task (each enrolled for it
+beforehand, once, and the chain enrols it for each round), a seal and a reveal of each client as signed transactions in
+blocks with all roots, updates and models in a content store of this process under CIDs that are made of them, each
+hashed again by its reader for the root on the chain, an aggregator's and a validator's results (each is alone, and
+seals nothing), a test set, the settlement and its events. A row of its own is for a task that waives the seals of
+updates: its clients could copy from each other. Clients send 16 bits a weight, off by at most half a step, and the mean
+of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is compared with a mean computed
+another way. Wall time, as Flower's clients and our workers share the machine's cores; rounds of few small updates run
+on the node's own thread.
 
-Start: a whole process, from nothing to the first round's model.
+Start: a whole process, from nothing to the first round's model, in which everybody enrols for the task.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float,
         comparison,
         1e3,
         name="a federated round, on a chain" if has_seals else "a federated round without sealed updates, on a chain",
-        work=f"{clients} clients, {parameters:,} parameters",
+        work=f"{clients} clients enrolled beforehand, {parameters:,} parameters",
         unit="ms",
         peer=f"{FLOWER_ROUNDS.title}, without a chain",
         goal=Goal("at least", goal),
