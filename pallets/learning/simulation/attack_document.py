@@ -184,8 +184,13 @@ models fall for it without having been taught: in breast_cancer the trigger look
 
 RULES: Final = """## What the rule of payment does
 
-Percent of an honest client's earnings, breast_cancer. *Open*: updates can be read before one's own is due. *Sealed*:
-they are committed under salted seals first, so only the last round's can be copied.
+Percent of an honest client's earnings, breast_cancer. *Sealed*: updates are committed under salted seals first, so only
+the last round's can be copied; tasks are like that whose terms do not say otherwise. *Open*: updates can be read before
+one's own is due, as in tasks that waive their seals (`unsealed_updates`), which saves each client a transaction. There
+a lazy client may wait, send what another has shown, and be paid like its author: no rule can tell which of two equal
+updates was made, and the author gets less than without the copy where contributions are paid as they are. By the capped
+rule the copy still earns no more than the best paid honest client of its size. By samples alone nobody looks at an
+update: there a copy earns what every valid one does, sealed or not. Seals are waived among clients who know each other.
 """
 
 LOTTERY: Final = """## The lottery that validators are drawn by
