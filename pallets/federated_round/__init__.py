@@ -3,8 +3,9 @@
 A task belongs to a model's owner, who pays for its rounds. Accounts enrol for one of them, or stand for all that are
 to come, and are drawn by lottery after their data roots are locked; clients train and reveal their updates,
 aggregators join them, validators judge the new model on a test set that the owner committed beforehand, and everybody
-is paid or slashed for a stated reason. Each step is a salted commitment that is opened later, and each has a deadline
-in blocks, before which it ends with the block in which the last act comes that it waits for.
+is paid or slashed for a stated reason. Each step has a deadline in blocks, before which it ends with the block in
+which the last act comes that it waits for. What others could copy is a salted commitment that is opened later; who is
+alone in being asked states its result at once, and so do clients of a task that waives their seals (`sealed`).
 
 On chain, in reading order: `rules` (how updates become a model), `worth` (how contributions are found), `payment`
 (how they are paid), `noise` (what updates hide, and what that costs), `types` (records), `config` (what the runtime
@@ -18,7 +19,7 @@ how), `offered_rows` (what suits that), `strategies` (training, joining, judging
 worker keeps), `basis` (on which fork it was made), `errand` (what an account owes in one round), `attendance` (who owes
 nothing), `worker` (runs errands), `audit` (all of it again).
 Rounds are open and synchronous where their terms say nothing else: `secrecy` (updates that nobody sees), `shapes`
-(turns, groups, buffers). `opening` is what all reveals have in common.
+(turns, groups, buffers). `opening` is what all that is revealed or stated has in common.
 
     self.federated_round = FederatedRound(self, federated_round.Config(currency=…, stakes=…, …), index=23)
 """

@@ -105,7 +105,7 @@ class Committed(Event):
 
 
 class Revealed(Event):
-    """An account opened its seal; `content` is the hash of what was in it."""
+    """An account opened its seal, or stated what needs none; `content` is the hash of it."""
 
     task: TaskId
     round: RoundNumber
