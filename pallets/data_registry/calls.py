@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from chain.primitives import U32, AccountId, BlockNumber, Bytes64
 from pallets.data_registry.checks import open_check
@@ -52,9 +53,13 @@ from pallets.frame.origin import Origin, ensure_signed
 from pallets.frame.weight import Weight, db
 
 
+TOLD_OF_ERASURE: Final = db(reads=256, writes=256)
+"""What an erasure may cost those who are told of it: taking the data out of sixty-four standing enrolments, say."""
+
+
 def erasure_weight(config: Config) -> Weight:
     """Of a data set with as many permits as it may have."""
-    return db(reads=8 + config.max_permits, writes=8 + 4 * config.max_permits)
+    return db(reads=8 + config.max_permits, writes=8 + 4 * config.max_permits) + TOLD_OF_ERASURE
 
 
 class OwnerCalls(RegistryStorage):

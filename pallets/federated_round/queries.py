@@ -3,6 +3,7 @@
 for row in queries.rounds_of(runtime.federated_round, task=0): print(row.number, row.outcome, row.after)
 queries.settlements_of(rounds, task=0, number=2)     who got what in a round, and why
 queries.earnings_of(rounds, who)                     what one account got in all rounds that are remembered
+queries.standing_of(rounds, who)                     the tasks whose rounds to come an account is enrolled for
 """
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ def participants_in(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> 
         Participation(who, enrolment, scores.get(who), tuple(each for each in settled if each.account == who))
         for who, enrolment in sorted(rounds.enrolments_of(task, number).items())
     ]
+
+
+def standing_of(rounds: RoundStorage, who: AccountId) -> dict[TaskId, Enrolment]:
+    """The tasks that an account stands for, and what it offers to each of their rounds to come."""
+    found = {task: rounds.standing.get((task, who)) for task in sorted(rounds.standing_count.iter_keys())}
+    return {task: offer for task, offer in found.items() if offer is not None}
 
 
 def scores_of(rounds: RoundStorage, task: TaskId, number: RoundNumber) -> dict[AccountId, ClientScore]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.federated_round import Outcome, Phase, Reason, Role, Stage, queries
+from pallets.federated_round import DataCommitment, Enrolment, Outcome, Phase, Reason, Role, Stage, queries
 from pallets.frame.call import call_of
 from tests.pallets.federated_round.mock import CLIENTS, OWNER, STAKE, Play, new_runtime
+from tests.pallets.federated_round.standing.standing_play import root_of, stand, standing_play
 
 
 def played() -> Play:
@@ -66,3 +67,15 @@ def test_only_the_newest_rounds_are_remembered() -> None:
     assert [each.number for each in queries.rounds_of(play.rounds, play.task)] == [2, 3, 4]
     assert {key[1] for key in play.rounds.enrolments.iter_keys()} == {2, 3, 4}
     assert {key[1] for key in play.rounds.settlements.iter_keys()} == {2, 3, 4}
+
+
+def test_an_account_reads_which_tasks_it_stands_for() -> None:
+    play = standing_play()
+    other = Play(play.runtime)
+    other.do(CLIENTS[0], stand(other, CLIENTS[0], 0, duties=True))
+    assert queries.standing_of(play.rounds, CLIENTS[0]) == {
+        0: Enrolment(DataCommitment(root_of(CLIENTS[0]), 100), duties=False),
+        1: Enrolment(None, duties=True),
+    }
+    assert set(queries.standing_of(play.rounds, CLIENTS[1])) == {0}
+    assert queries.standing_of(play.rounds, OWNER) == {}
