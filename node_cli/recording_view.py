@@ -77,6 +77,7 @@ def recording_json(recording: Recording) -> Mapping[str, object]:
         "data": {
             "digest": None if recording.data_digest is None else hexadecimal(recording.data_digest),
             "is_recorded": recording.data is not None,
+            "secrets": recording.data_secrets,
         },
         "costs": {
             "cpu_seconds": run.cpu_seconds,
@@ -114,6 +115,8 @@ def _data(recording: Recording) -> str:
     if recording.data_digest is None:
         return "none"
     kept = "" if recording.data is None else f", {size(len(recording.data))} of them recorded"
+    secrets = len(recording.data_secrets)
+    kept += f" without {secrets} secret{'s' if secrets > 1 else ''}" if secrets else ""
     return f"private, with the digest {hexadecimal(recording.data_digest)}{kept}"
 
 

@@ -58,7 +58,7 @@ class _Pickler(pickle.Pickler):
     """Puts numbers where secrets are."""
 
     def __init__(self, stream: BytesIO, is_secret: Callable[[bytes | str], bool]) -> None:
-        super().__init__(stream)
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
         self._is_secret = is_secret
         self._numbers: dict[bytes | str, int] = {}
 

@@ -114,7 +114,8 @@ def secrets_in_header(value: str) -> Iterator[str | bytes]:
     """What to keep in mind of the value of a header that is secret by its name."""
     yield value
     scheme, _, rest = value.rpartition(" ")  # "Bearer" and the token
-    yield rest
+    if ";" not in value:
+        yield rest
     if scheme.lower() == "basic":
         with suppress(ValueError):
             told = b64decode(rest, validate=True)

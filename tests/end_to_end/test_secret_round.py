@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
 from chain.offchain.host_call import Answers, HostCall, Plain
 from chain.offchain.log_filter import WithoutSecrets
+from chain.offchain.metering import Meter
 from chain.offchain.recorder import Recorder
 from chain.offchain.recording import Recording
 from chain.offchain.recording_file import read_recording
@@ -26,6 +27,8 @@ from chain.offchain.secrecy import is_secret_storage
 from chain.offchain.vault import NAME, Vault, vault_at
 from chain.offchain.withholding import SecretsMissing, needed
 from chain.primitives import Hash
+from chain.rpc.worker_metrics import worker_families
+from chain.secret_fields import secrets_in
 from node_cli.main import main
 from pallets.data_registry import Status
 from pallets.data_registry.custody import key_in, salt_in
@@ -139,11 +142,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     learners, log = Guarded(terms=(HIDDEN,)), io.StringIO()
     node, recorder = (
         learners.node,
-        Recorder(folder / "runs", source="runtime.dev:DevRuntime", vault=Vault(folder / NAME)),
+        Recorder(folder / "runs", source="runtime.dev:DevRuntime", keeps_data=True, vault=Vault(folder / NAME)),
     )
+    meter = Meter()
     handler = logging.StreamHandler(log)
     handler.addFilter(WithoutSecrets())
     logging.getLogger().addHandler(handler)
+    meter.follow(node)
     node.workers.add_layer(partial(Spy, secrets))
     stop = recorder.follow(node)
     with pytest.MonkeyPatch.context() as patch:
@@ -158,20 +163,32 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     found = [read(own.storage.get, b"ward") for read in (key_in, salt_in)]
     secrets["custody"] = {each for each in found if each is not None}
     secrets["keystores"] = {each.key.secret for each in node.workers.participants}
+    data = [each for person in node.workers.participants for each in secrets_in(person.data)]
+    secrets["data"] = {each for each in data if isinstance(each, bytes)}
     made = Played(learners, folder, secrets)
     made.outputs = {file.name: file.read_bytes() for file in (folder / "runs").iterdir()}
     made.outputs["log"] = log.getvalue().encode()
-    for verb in ("show", "report"):
+    made.outputs["metrics"] = repr(list(worker_families(meter, ()))).encode()
+    lent = ("--secrets", str(folder), "--trust-data")
+    for verb in (("show",), ("report",), ("replay", *lent), ("replay", "--trust-data")):
         for form in ((), ("--json",)):
-            with redirect_stdout(io.StringIO()) as told:
-                assert main(["worker", verb, str(folder / "runs"), *form]) == 0
+            with redirect_stdout(io.StringIO()) as told, redirect_stderr(told):
+                code = main(["worker", verb[0], str(folder / "runs"), *verb[1:], *form])
+            assert code == (1 if verb == ("replay", "--trust-data") else 0), told.getvalue()[-2000:]
             made.outputs[f"{verb} {form}"] = told.getvalue().encode()
     return made
 
 
 def forms(secret: bytes) -> set[bytes]:
-    """How outputs could have it."""
-    return {secret, secret.hex().encode(), secret.hex().upper().encode(), b64encode(secret)}
+    """How outputs could have it, whatever stands before and after it; halves that nobody has by chance, too."""
+    halves = [secret[: len(secret) // 2], secret[len(secret) // 2 :]] if len(secret) >= 32 else []
+    shapes = set[bytes]()
+    for part in (secret, *halves):
+        shapes |= {part, part.hex().encode(), part.hex().upper().encode(), repr(part)[2:-1].encode()}
+        for before in range(3):  # what the part alone says of the characters of Base64
+            first, last = (before * 8 + 5) // 6, (before + len(part)) * 8 // 6
+            shapes |= {encode(bytes(before) + part)[first:last] for encode in (b64encode, urlsafe_b64encode)}
+    return shapes
 
 
 def found_in(outputs: dict[str, bytes], secret: bytes) -> list[str]:
@@ -183,8 +200,10 @@ def test_no_output_has_a_secret_that_is_not_on_the_chain(played: Played) -> None
     assert {kind: len(found) > 0 for kind, found in played.secrets.items()} == dict.fromkeys(played.secrets, True)
     secrets = {each for found in played.secrets.values() for each in found if len(each) >= 16 and each.strip(b"\0")}
     revealed = {each for each in secrets if each in chain}
-    assert revealed < played.secrets["drawn"]  # salts of seals, which reveal them
+    salts = played.secrets["drawn"] | played.secrets["data"]
+    assert revealed < salts  # of seals and of the test set, which are opened by them
     assert not revealed & (played.secrets["custody"] | played.secrets["derived"] | played.secrets["keystores"])
+    assert len(revealed & played.secrets["data"]) == 1
     everything = b"\n".join(played.outputs.values())
     told = [each for each in secrets - revealed if any(form in everything for form in forms(each))]
     assert [found_in(played.outputs, each) for each in told] == []
@@ -196,12 +215,30 @@ def test_the_owner_runs_every_run_again(played: Played) -> None:
     vault, count = vault_at(played.folder), 0
     on_chain = {signed_part(each) for each in played.extrinsics()}
     for recording in played.recordings:
-        replayed = replay(recording, DevRuntime, played.data_of(recording), vault=vault)
+        handed_in = played.data_of(recording) if count % 2 else None  # or those that were recorded
+        replayed = replay(recording, DevRuntime, handed_in, vault=vault, is_data_trusted=True)
         assert replayed.difference is None
         assert replayed.extrinsics == tuple(map(signed_part, recording.extrinsics.values()))
         assert set(replayed.extrinsics) <= on_chain
         count += len(replayed.extrinsics)
     assert count >= 40
+
+
+def test_rows_are_recorded_as_they_are_and_their_salts_are_not(played: Played) -> None:
+    with_rows = [
+        each for each in played.recordings if each.data is not None and rows_of("rows 0").features in each.data
+    ]
+    assert with_rows
+    for recording in with_rows:
+        withheld = [recording.withheld[each] for each in recording.data_secrets]
+        assert {(each.what, each.length) for each in withheld} == {("a secret in the operator's data", 32)}
+        with pytest.raises(SecretsMissing) as missing:
+            replay(recording, DevRuntime, is_data_trusted=True)
+        assert "lend it" in str(missing.value)
+    told = played.outputs["('replay', '--trust-data') ()"].decode()
+    assert (
+        "the operator's data are recorded without their 1 secret, as salts and keys: lend it those of the node" in told
+    )
 
 
 def test_a_stranger_runs_what_needs_no_secret_and_is_told_what_the_others_need(played: Played) -> None:

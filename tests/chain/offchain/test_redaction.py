@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.offchain.host_call import HostCall, Plain
-from chain.offchain.redaction import learn_from, learn_from_answer, redacted_call, redacted_value, scrubbed
+from chain.offchain.redaction import (
+    Asked,
+    learn_from,
+    learn_from_answer,
+    leaves,
+    redacted_call,
+    redacted_value,
+    scrubbed,
+    without_secrets,
+)
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 
 TOKEN = "a-secret-token"
@@ -158,3 +169,86 @@ def test_what_is_as_long_as_a_model_is_found_elsewhere_too() -> None:
     learn_from(stored, secrets)
     assert redacted_call(stored, secrets).arguments[2] == b"(redacted)"
     assert secrets.scrubbed(f"it is {model.hex()}.") == "it is (redacted)."
+
+
+IN_PIECES: dict[str, Callable[[bytes], Asked]] = {
+    "body": lambda piece: (HostCall("http_write_body", (1, piece, None)), (0, None)),
+    "response": lambda piece: (HostCall("http_read_body", (1, 4, None)), (0, piece)),
+    "headers": lambda piece: (HostCall("http_add_header", (1, "X-Part", piece.decode("latin-1"))), (0, None)),
+    "stored": lambda piece: (HostCall("local_set", (1, b"part", piece)), (0, None)),
+    "read again": lambda piece: (HostCall("local_get", (1, b"part")), (0, piece)),
+    "submitted": lambda piece: (HostCall("submit_unsigned", (piece,)), (0, bytes(32))),
+    "refused": lambda piece: (
+        HostCall("submit_unsigned", (b"",)),
+        (1, "SubmissionRefused", (piece.decode("latin-1"),)),
+    ),
+    "artifacts": lambda piece: (HostCall("content_put", (piece,)), (0, "bafk")),
+}
+"""Ways to tell of a secret piece by piece."""
+
+FORMS: tuple[Callable[[bytes], bytes], ...] = (bytes, lambda value: value.hex().encode(), b64encode)
+
+
+def told(asked: list[Asked]) -> list[bytes]:
+    """All that calls have, in order."""
+    values = [leaf for _, leaf in leaves([(call.arguments, outcome) for call, outcome in asked])]
+    return [
+        each if isinstance(each, bytes) else each.encode("latin-1") for each in values if isinstance(each, bytes | str)
+    ]
+
+
+@pytest.mark.parametrize("way", IN_PIECES)
+@given(
+    data=st.data(),
+    seed=st.integers(0, 99),
+    before=st.binary(max_size=5),
+    form=st.sampled_from(FORMS),
+    after=st.binary(max_size=5),
+)
+@settings(max_examples=25)
+def test_a_secret_in_pieces_is_in_none_of_them(
+    way: str, data: st.DataObject, seed: int, before: bytes, form: Callable[[bytes], bytes], after: bytes
+) -> None:
+    secret, secrets = Random(seed).randbytes(32), Secrets()
+    secrets.learn(secret)
+    whole = form(before + secret + after)
+    cuts = sorted(data.draw(st.lists(st.integers(1, len(whole) - 1), min_size=1, max_size=12, unique=True)))
+    pieces = [whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+    asked = [IN_PIECES[way](piece) for piece in pieces]
+    shown = without_secrets(asked, secrets)
+    left = b"".join(each.replace(b"(redacted)", b"") for each in told(shown))
+    beside = len(b"".join(told(asked))) - len(whole)
+    assert len(left) <= beside + len(form(before)) + len(form(after)) + 6
+    assert [call.name for call, _ in shown] == [call.name for call, _ in asked]
+
+
+def test_bodies_of_two_requests_are_two_texts() -> None:
+    secret, secrets = bytes(range(200, 232)), Secrets()
+    secrets.learn(secret)
+    parts = [(1, secret[:11]), (2, b"of another"), (1, secret[11:25]), (2, b" body"), (1, secret[25:] + b".")]
+    asked: list[Asked] = [(HostCall("http_write_body", (number, piece, None)), None) for number, piece in parts]
+    shown = [call.arguments[1] for call, _ in without_secrets(asked, secrets)]
+    assert shown == [b"(redacted)", b"of another", b"(redacted)", b" body", b"(redacted)."]
+
+
+def test_pieces_without_secrets_are_as_they_were() -> None:
+    secrets = Secrets()
+    secrets.learn(bytes(range(200, 232)))
+    asked = [IN_PIECES[way](bytes((number, 200, 201))) for number, way in enumerate(IN_PIECES)]
+    assert without_secrets(asked, secrets) == asked
+
+
+def test_passwords_in_addresses_cookies_and_basic_credentials_are_known_elsewhere() -> None:
+    secrets = Secrets()
+    learn_from(
+        HostCall("http_start", ("GET", "http://me:word%20of-mine@a.example/?key=prices&token=a%2Bb-4711-0815")), secrets
+    )
+    learn_from(
+        HostCall("http_add_header", (1, "Authorization", "Basic " + b64encode(b"me:hunter2!").decode())), secrets
+    )
+    cookies = (("Set-Cookie", "session=0123456789abcdef; Path=/"), ("Content-Type", "text/plain; charset=utf-8"))
+    learn_from_answer(HostCall("http_headers", (1,)), cookies, secrets)
+    for secret in ("word of-mine", "word%20of-mine", "a+b-4711-0815", "hunter2!", "0123456789abcdef"):
+        assert scrubbed(f"it is {secret}.", secrets) == "it is (redacted).", secret
+    for plain in ("prices", "text/plain; charset=utf-8", "Path=/"):
+        assert scrubbed(plain, secrets) == plain
