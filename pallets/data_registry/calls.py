@@ -52,7 +52,6 @@ from pallets.frame.error import ensure
 from pallets.frame.origin import Origin, ensure_signed
 from pallets.frame.weight import Weight, db
 
-
 TOLD_OF_ERASURE: Final = db(reads=256, writes=256)
 """What an erasure may cost those who are told of it: taking the data out of sixty-four standing enrolments, say."""
 
