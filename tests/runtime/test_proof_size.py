@@ -175,6 +175,19 @@ def test_whoever_executes_the_block_again_measures_the_same() -> None:
     assert again.root() == block.header.state_root
 
 
+def test_authors_and_importers_have_the_same_size_after_every_step() -> None:
+    chain = ReclaimingChain()
+    parent, other, draft = chain.states[-1], chain.runtime(), chain.begin()
+    for key in (ALICE, BOB):
+        draft.apply(signed(other, key, transfer(other, CHARLIE, 10**12), nonce=0))
+    author = draft.runtime
+    importer = ReclaimingRuntime(TracedOverlay(parent, StorageTrace()))
+    importer.execute_block(chain.end(draft))
+    assert isinstance(author, ReclaimingRuntime)
+    assert importer.sizes == author.sizes
+    assert len(author.sizes) == 4
+
+
 def test_what_a_refused_transaction_read_is_forgotten() -> None:
     _, runtime, storage = begun()
     size, nodes, reads = runtime.recorder(), runtime.recorder.nodes, list(storage.trace.read_keys)
