@@ -13,6 +13,7 @@ form to both sides.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Final
@@ -27,6 +28,9 @@ LONG: Final = 1024
 
 ANCHORS: Final = 64
 """Of a long secret in each form: parts of it are found from a sixty-fourth on."""
+
+REPEATED: Final = 2
+"""Times that a form may have the same anchor: a pattern without end is not compared at each of its places."""
 
 SHARED: Final = 2
 """Characters of Base64 that a part of a secret shares with what stands beside it, at most."""
@@ -178,11 +182,11 @@ class SecretIndex:
     def _compared(self, text: str, hits: list[int]) -> Iterator[Span]:
         """Where the text is as a form around an anchor."""
         texts = dict[tuple[int, int], str]()
-        compared = dict[tuple[int, int, int], int]()
+        compared, found = dict[tuple[int, int, int], int](), dict[tuple[int, int], int]()
         for at in hits:
             for value, form, there, least in self._places.get(text[at : at + ANCHOR], ()):
                 which = (id(value), id(form))
-                if compared.get((*which, at - there), 0) > at:  # found from an earlier anchor
+                if found.get(which, 0) > at or compared.get((*which, at - there), 0) > at:  # from an earlier anchor
                     continue
                 if which not in texts:
                     texts[which] = form.text(value)
@@ -191,6 +195,7 @@ class SecretIndex:
                 end = at + _alike_from(text, at, shown, there)
                 compared[(*which, at - there)] = end
                 if end - start >= least:
+                    found[which] = end
                     yield start, end
 
 
@@ -227,9 +232,11 @@ def _anchors(value: bytes) -> Iterator[_Anchor]:
         told.add(text)
         whole = len(text)
         least = whole if form.least is None else min(max(form.least, whole // 2 - SHARED), whole)
+        times = Counter[str]()
         for at in range(0, whole - ANCHOR + 1, least - ANCHOR + 1):
             anchor = text[at : at + ANCHOR]
-            if _is_telling(anchor):
+            times[anchor] += 1
+            if _is_telling(anchor) and times[anchor] <= REPEATED:
                 yield anchor, form, at, least
             elif at == 0:
                 yield anchor, form, at, whole
@@ -239,9 +246,11 @@ def _anchors_of_long(value: bytes) -> Iterator[_Anchor]:
     step = len(value) // ANCHORS
     for form in FORMS:
         if form.slice is not None:
+            times = Counter[str]()
             for at in range(0, len(value) - 2 * ANCHOR, step):
                 there, anchor = form.slice(value, at)
-                if _is_telling(anchor):
+                times[anchor] += 1
+                if _is_telling(anchor) and times[anchor] <= REPEATED:
                     yield anchor, form, there, step
 
 

@@ -124,3 +124,10 @@ def test_what_is_learnt_between_two_looks_is_found_at_the_next_and_what_is_forgo
 def test_what_stands_elsewhere_stays(data: bytes) -> None:
     text = data.hex()
     assert without(text, index_of(drawn(32)).spans(text), "gone") == text
+
+
+def test_a_pattern_without_end_takes_no_longer_than_other_texts() -> None:
+    index = index_of(b"abc" * 200, b"xyz" * 100_000)
+    for pattern in ("abc", "xyz"):
+        text = pattern * 100_000
+        assert found(index, text) > 0.9 * len(text)
