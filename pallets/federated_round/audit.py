@@ -30,7 +30,7 @@ from pallets.federated_round.strategies import (
     Strategy,
     StrategyError,
     UpdateRefused,
-    strategy_for,
+    strategy_under,
 )
 from pallets.federated_round.types import (
     Aggregate,
@@ -102,7 +102,7 @@ def audit_work(evidence: Evidence) -> list[Finding]:
     try:
         terms = evidence.task.terms
         settings = evidence.bytes_of(terms.settings)
-        bench = _Bench(evidence, strategy_for(evidence.task.algorithm, settings, terms.rule, terms.worth, terms.shape))
+        bench = _Bench(evidence, strategy_under(evidence.task.algorithm, terms, settings))
         return list(bench.findings())
     except (*UNREADABLE, SettingsError) as problem:
         return [Finding("settings", f"the task's settings, or what the round began from: {problem}")]

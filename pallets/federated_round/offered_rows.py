@@ -7,7 +7,7 @@ from logging import getLogger
 from chain.runtime_api import OffchainNode
 from pallets.federated_round.data import DataError, Operator
 from pallets.federated_round.storage import RoundStorage
-from pallets.federated_round.strategies import Strategy, strategy_for
+from pallets.federated_round.strategies import Strategy, strategy_under
 from pallets.federated_round.types import DataCommitment, Task, TaskId
 from pallets.ml_registry.artifact import fetch
 
@@ -16,8 +16,7 @@ log = getLogger(__name__)
 
 def strategy_of(node: OffchainNode, task: Task) -> Strategy:
     """A task's strategy; raises SettingsError, and what `fetch` raises."""
-    terms = task.terms
-    return strategy_for(task.algorithm, fetch(node, terms.settings), terms.rule, terms.worth, terms.shape)
+    return strategy_under(task.algorithm, task.terms, fetch(node, task.terms.settings))
 
 
 def offered_rows(

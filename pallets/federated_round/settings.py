@@ -26,6 +26,10 @@ class SettingsError(ValueError):
     """Bytes are no settings, or settings that cannot be trained with."""
 
 
+MOST_BITS = 32
+"""Of a value in a compressed update, as of `learning.compression`, which comes with numpy."""
+
+
 class Settings(Enumeration):
     """What is trained, and how; variants have the ids of the registry's first algorithms."""
 
@@ -165,6 +169,26 @@ Taught = ForestSettings | LinearSettings | QuotaSettings | BoostingSettings | Ne
 """Everything that can be trained."""
 
 
+class CompressedSettings(Settings, index=255):
+    """Clients of averaged models send less than whole updates; the index stands apart from algorithms' ids.
+
+    settings: canonical bytes of linear or network settings, which say all else
+    bits: of each value that is sent, 1 to 32, or 0 for whole values
+    kept: how many values of an update are sent, those that moved furthest, or 0 for all
+    How far a value is off is said by each update (`learning.compression.largest_error`). Not for hidden updates, which
+    are summed under masks with all their bits; nor for aggregates open to challenge, for the chain adds whole updates;
+    nor under noise, which goes on whole weights.
+    """
+
+    settings: bytes
+    bits: U8
+    kept: U32
+
+
+Compressible = LinearSettings | NetworkSettings
+"""Whose updates are vectors, of which parts can be sent."""
+
+
 def encode_settings(settings: Settings) -> bytes:
     """The canonical bytes; raises SettingsError where a number does not fit its field."""
     try:
@@ -175,16 +199,25 @@ def encode_settings(settings: Settings) -> bytes:
 
 def decode_settings(data: bytes) -> Settings:
     """The settings of their canonical bytes, checked; raises SettingsError."""
-    try:
-        settings: Settings = codec_of(Settings).decode(data)
-    except DecodeError as error:
-        raise SettingsError(str(error)) from None
+    settings = _decoded(data)
     check_settings(settings)
     return settings
 
 
+def compressible(settings: CompressedSettings) -> Compressible:
+    """What clients train who compress their updates; raises SettingsError for what is no vector."""
+    found = _decoded(settings.settings)
+    if not isinstance(found, Compressible):
+        raise SettingsError(f"updates under {type(found).__name__} are no vectors, so none can be compressed")
+    return found
+
+
 def check_settings(settings: Settings) -> None:
     """Raises SettingsError where nobody could train with these."""
+    if isinstance(settings, CompressedSettings):
+        if settings.bits > MOST_BITS or not (settings.bits or settings.kept):
+            raise SettingsError(f"{settings.bits} bits of {settings.kept} values: not 1 to {MOST_BITS}, or 0 for whole")
+        settings = compressible(settings)
     if not isinstance(settings, Taught):
         raise SettingsError(f"{type(settings).__name__} are no settings")
     try:
@@ -198,6 +231,14 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(f"a start of {settings.start} for classes: only values have one")
     if settings.classes == 1 or settings.classes > MAX_CLASSES:
         raise SettingsError(f"{settings.classes} classes, not 2 to {MAX_CLASSES}, or 0 for values")
+
+
+def _decoded(data: bytes) -> Settings:
+    try:
+        settings: Settings = codec_of(Settings).decode(data)
+    except DecodeError as error:
+        raise SettingsError(str(error)) from None
+    return settings
 
 
 def quantiser_of(settings: Taught) -> Quantiser:

@@ -105,7 +105,7 @@ def decode_moves(data: bytes, parameters: int, bits: int) -> Moves:
     told_bits, shift, told = read_header(data, _HEADER, MAGIC, MovesDecodeError)
     if (told_bits, told) != (bits, parameters):
         raise MovesDecodeError(len(MAGIC), f"{told} moves of {told_bits} bits, not {parameters} of {bits}")
-    require_length(data, START + parameters * bits // 8, MovesDecodeError)
+    require_length(data, moves_bytes(parameters, bits), MovesDecodeError)
     codes: Codes = np.frombuffer(data, _TYPES[bits], parameters, START)
     largest = max(int(codes.max(initial=0)), -int(codes.min(initial=0)))
     if largest << shift > LARGEST_MOVE:  # which one just below it may have been rounded to
@@ -113,6 +113,11 @@ def decode_moves(data: bytes, parameters: int, bits: int) -> Moves:
     if shift and largest < 1 << (bits - 2):
         raise MovesDecodeError(len(MAGIC) + 1, f"a shift of {shift}, where a smaller one has room for all codes")
     return Moves(codes, shift, largest)
+
+
+def moves_bytes(parameters: int, bits: int) -> int:
+    """Bytes of an update with so many bits a move."""
+    return START + parameters * bits // 8
 
 
 def bits_of(data: bytes) -> int:

@@ -47,6 +47,10 @@ class Vectors(Protocol):
         """How far an update's weights are from where all began; raises UpdateRefused."""
         ...
 
+    def update(self, move: Integers) -> bytes:
+        """The whole update that moves so far, every move below 2^46; held within what a model may have."""
+        ...
+
     def mean(self, found: Unmasked, fractional_bits: int) -> bytes:
         """The update that a sum's clients come to on average, rounded toward zero."""
         ...
@@ -79,6 +83,11 @@ class LinearVectors:
             raise UpdateRefused(str(error)) from None
         moved: Integers = np.array(weights, dtype=np.int64) - np.array(self.start.weights, dtype=np.int64)
         return moved
+
+    def update(self, move: Integers) -> bytes:
+        """The start, moved."""
+        weights = [before + step for before, step in zip(self.start.weights, move.tolist(), strict=True)]
+        return encode_linear(replace(self.start, weights=_held(weights)))
 
     def mean(self, found: Unmasked, fractional_bits: int) -> bytes:
         """The mean model, rounded once; held within what a model may have."""
@@ -116,6 +125,10 @@ class NetworkVectors:
     def move(self, update: bytes) -> Integers:
         """The moves."""
         return self.strategy.moves(update)
+
+    def update(self, move: Integers) -> bytes:
+        """The moves with all their bits, which no client sends by itself."""
+        return encode_moves(move, MEAN_BITS)
 
     def mean(self, found: Unmasked, fractional_bits: int) -> bytes:
         """The mean move, in as many bits as it takes; held within what a move may be."""

@@ -3,9 +3,10 @@
 `strategy` (what one is), `judging` (metrics, contributions), `electorate` (coalitions of forests), `forest_merge`,
 `forest_quota`, `boosted_coalitions`, `boosting`, `robust_joining` (a robust rule applied to any vectors), `joining` (a
 task's rule applied to linear updates), `averaging`, `grouped_averaging`, `buffered_averaging`, `network_averaging`,
-`grouped_networks`, `by_samples` (any of these, judged without looking at updates), `grouping` (roots joined from
-groups), `answering` (what the models say that come of it). Another strategy is another algorithm of the registry: it
-needs a module here, a line in `STRATEGIES`, and governance to enable it.
+`grouped_networks`, `compressed` (averages whose clients send less than whole updates), `by_samples` (any of these,
+judged without looking at updates), `grouping` (roots joined from groups), `answering` (what the models say that come of
+it). Another strategy is another algorithm of the registry: it needs a module here, a line in `STRATEGIES`, and
+governance to enable it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, TypeVar
 
+from pallets.federated_round.noise import Noiseless
 from pallets.federated_round.rules import MEAN, AggregationRule, NetworkRule
+from pallets.federated_round.secrecy.choice import hiding_of
 from pallets.federated_round.settings import (
     BoostingSettings,
+    CompressedSettings,
     ForestSettings,
     LinearSettings,
     NetworkSettings,
     QuotaSettings,
     Settings,
     SettingsError,
+    compressible,
     decode_settings,
 )
 from pallets.federated_round.shapes.choice import SYNCHRONOUS, Buffered, Hierarchical, Shape
@@ -39,6 +44,7 @@ from pallets.federated_round.strategies.strategy import (
     TakesTraining,
     UpdateRefused,
 )
+from pallets.federated_round.types import Terms
 from pallets.federated_round.worth import EXACT, BySamples, Worth
 from pallets.ml_registry.algorithms import (
     FOREST_MERGE,
@@ -105,8 +111,28 @@ def strategy_for(
     if maker is None:
         raise SettingsError(f"algorithm {algorithm} has no strategy here")
     decoded = decode_settings(settings)
-    made = _of_shape(shape, decoded, rule, worth) or maker(decoded, rule, worth)
+    taught = compressible(decoded) if isinstance(decoded, CompressedSettings) else decoded
+    made = _of_shape(shape, taught, rule, worth) or maker(taught, rule, worth)
+    if isinstance(decoded, CompressedSettings):
+        from pallets.federated_round.strategies.compressed import compressing  # what whole updates never load
+
+        made = compressing(made, decoded)
     return BySamplesStrategy(made) if isinstance(worth, BySamples) else made
+
+
+def strategy_under(algorithm: AlgorithmId, terms: Terms, settings: bytes) -> Strategy:
+    """The strategy of a task; raises SettingsError, also where its terms and its settings exclude each other.
+
+    The chain sees the root of the settings alone: a task whose workers read such settings finds none of them.
+    """
+    if isinstance(decode_settings(settings), CompressedSettings):
+        if hiding_of(terms.secrecy) is not None:
+            raise SettingsError("hidden updates are summed under masks with all their bits: send them uncompressed")
+        if terms.schedule.challenge:
+            raise SettingsError("a challenged mean is added up on the chain of whole updates: send them uncompressed")
+        if not isinstance(terms.noise, Noiseless):
+            raise SettingsError("noise goes on whole weights: send them uncompressed")
+    return strategy_for(algorithm, settings, terms.rule, terms.worth, terms.shape)
 
 
 def _of_shape(shape: Shape, settings: Settings, rule: AggregationRule, worth: Worth) -> Strategy | None:
@@ -141,4 +167,5 @@ __all__ = [
     "TakesTraining",
     "UpdateRefused",
     "strategy_for",
+    "strategy_under",
 ]

@@ -50,6 +50,16 @@ class Averaging:
         self._worth = worth
         self._start = empty_model(settings.kind, len(quantiser_of(settings).ranges), settings.classes)
 
+    @property
+    def tells_losses(self) -> bool:
+        """Whether clients send more than their models."""
+        return isinstance(self._rule, Fair)
+
+    @property
+    def update_bytes(self) -> int:
+        """What an update takes."""
+        return len(encode_linear(self._start)) + 8 * self.tells_losses
+
     def check_data(self, data: DataSet) -> None:
         """Rows of the quantiser's features, and labels of the settings' classes."""
         check_shape(data, self._start.features, self._settings.classes)
@@ -76,7 +86,7 @@ class Averaging:
         try:
             rows, correction = data.rows(), summed(corrections)
             trained = encode_linear(train_linear(start, rows, data.targets, self._settings.parameters, correction))
-            if not isinstance(self._rule, Fair):
+            if not self.tells_losses:
                 return trained
             loss = min(linear_loss(start, rows, data.targets), LARGEST_LOSS)
             return codec_of(FairUpdate).encode(FairUpdate(trained, loss))
@@ -142,7 +152,7 @@ class Averaging:
 
     def _read(self, update: bytes) -> tuple[LinearModel, int]:
         """The model of an update, and its loss where the rule asks for one; raises UpdateRefused."""
-        if not isinstance(self._rule, Fair):
+        if not self.tells_losses:
             return self._decoded(update), 0
         try:
             told: FairUpdate = codec_of(FairUpdate).decode(update)

@@ -27,7 +27,7 @@ from pallets.learning.decoding import DecodeError
 from pallets.learning.estimators.artifact import Task
 from pallets.learning.estimators.network_arrays import NetworkShape
 from pallets.learning.fixed_point import Overflow
-from pallets.learning.moves import Moves
+from pallets.learning.moves import Moves, moves_bytes
 from pallets.learning.network_rounds import Descent, NetworkRounds, Reals
 from pallets.learning.training_rows import Integers, TrainingError
 
@@ -91,6 +91,11 @@ class NetworkAveraging:
     def parameters(self) -> int:
         """How many weights the network has."""
         return self.shape.parameters
+
+    @property
+    def update_bytes(self) -> int:
+        """What an update takes."""
+        return moves_bytes(self.parameters, self._settings.bits)
 
     def check(self, update: bytes) -> None:
         """Moves of as many weights as the network has, as wide as the settings ask for."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pallets.federated_round.settings import (
     BoostingSettings,
+    CompressedSettings,
     ForestSettings,
     LinearSettings,
     NetworkSettings,
@@ -17,6 +18,7 @@ from pallets.federated_round.settings import (
     Settings,
     SettingsError,
     Taught,
+    compressible,
     decode_settings,
     encode_settings,
     quantiser_of,
@@ -42,6 +44,22 @@ NETWORK = NetworkSettings(encode_quantiser(QUANTISER), 3, 8, 16, 5, 1 << 13, 32)
 def test_settings_survive_their_bytes(settings: Taught) -> None:
     assert decode_settings(encode_settings(settings)) == settings
     assert quantiser_of(settings) == QUANTISER
+
+
+@pytest.mark.parametrize("settings", [LINEAR, NETWORK])
+def test_settings_of_compressed_updates_say_what_is_trained(settings: Taught) -> None:
+    found = CompressedSettings(encode_settings(settings), bits=8, kept=3)
+    assert decode_settings(encode_settings(found)) == found
+    assert compressible(found) == settings
+    assert encode_settings(found)[0] == 255  # apart from the ids of algorithms
+
+
+def test_settings_within_settings_within_settings_are_refused_at_once() -> None:
+    data = encode_settings(LINEAR)
+    for _ in range(3000):
+        data = encode_settings(CompressedSettings(data, 8, 0))
+    with pytest.raises(SettingsError, match="updates under CompressedSettings are no vectors"):
+        decode_settings(data)
 
 
 def test_classes_say_what_is_predicted() -> None:
@@ -72,6 +90,11 @@ def test_classes_say_what_is_predicted() -> None:
         replace(NETWORK, bits=8),
         replace(NETWORK, batch=0),
         replace(NETWORK, classes=1),
+        CompressedSettings(encode_settings(FOREST), 8, 0),
+        CompressedSettings(encode_settings(replace(NETWORK, batch=0)), 8, 0),
+        CompressedSettings(encode_settings(LINEAR), 33, 0),
+        CompressedSettings(encode_settings(LINEAR), 0, 0),
+        CompressedSettings(b"", 8, 0),
     ],
 )
 def test_settings_that_cannot_be_trained_with_are_refused(settings: Settings) -> None:
