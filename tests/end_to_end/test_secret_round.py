@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from pallets.federated_round.secrecy import hiding
 from pallets.frame.call import call_of
 from pallets.learning.secure_aggregation.shamir import RandomBytes
 from runtime.dev import DevRuntime
+from tests.end_to_end.shapes_of_secrets import forms
 from tests.pallets.federated_round.dev_learners import Learners, clients_of, rows_of
 from tests.pallets.federated_round.secrecy.test_dev_node import HIDDEN
 
@@ -177,18 +177,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
             assert code == (1 if verb == ("replay", "--trust-data") else 0), told.getvalue()[-2000:]
             made.outputs[f"{verb} {form}"] = told.getvalue().encode()
     return made
-
-
-def forms(secret: bytes) -> set[bytes]:
-    """How outputs could have it, whatever stands before and after it; halves that nobody has by chance, too."""
-    halves = [secret[: len(secret) // 2], secret[len(secret) // 2 :]] if len(secret) >= 32 else []
-    shapes = set[bytes]()
-    for part in (secret, *halves):
-        shapes |= {part, part.hex().encode(), part.hex().upper().encode(), repr(part)[2:-1].encode()}
-        for before in range(3):  # what the part alone says of the characters of Base64
-            first, last = (before * 8 + 5) // 6, (before + len(part)) * 8 // 6
-            shapes |= {encode(bytes(before) + part)[first:last] for encode in (b64encode, urlsafe_b64encode)}
-    return shapes
 
 
 def found_in(outputs: dict[str, bytes], secret: bytes) -> list[str]:

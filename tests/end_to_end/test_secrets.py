@@ -12,7 +12,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from base64 import b64encode
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -31,6 +30,7 @@ from pallets.federated_round.secrecy.memory import HiddenMemory
 from tests.chain.node.fake_runtime import FakeRuntime
 from tests.chain.offchain.recorded import one_block, recorded
 from tests.end_to_end.careless_runtime import KEPT, PHRASE, TOKEN
+from tests.end_to_end.shapes_of_secrets import forms
 
 RUNTIME = "tests.end_to_end.careless_runtime:CarelessRuntime"
 OPERATOR = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
@@ -46,6 +46,13 @@ class Server(BaseHTTPRequestHandler):
         told = (self.headers["Authorization"] or "").encode()
         self.send_response(200)
         self.send_header("Set-Cookie", COOKIE)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def do_POST(self) -> None:
+        told = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
         self.send_header("Content-Length", str(len(told)))
         self.end_headers()
         self.wfile.write(told)
@@ -136,14 +143,6 @@ def shown(*arguments: object) -> bytes:
         main(["worker", *map(str, arguments)])
     assert out.getvalue()
     return (out.getvalue() + err.getvalue()).encode()
-
-
-def forms(secret: bytes | str) -> set[bytes]:
-    """How outputs could have it."""
-    if isinstance(secret, str):
-        return {secret.encode(), secret.encode().hex().encode(), b64encode(secret.encode())}
-    shapes = {secret.hex(), secret.hex().upper(), repr(secret)[2:-1], b64encode(secret).decode()}
-    return {secret, *(shape.encode() for shape in shapes)}
 
 
 def found_in(outputs: dict[str, bytes], secret: bytes | str) -> list[str]:
