@@ -28,14 +28,16 @@ FEE_DRIFT = 1000
 
 
 ROUND = {
-    "drawn": [2, 1, 1],
+    "drawn": [2, 2, 2],
     "outcome": "Published",
     "isModelPublished": True,
     "settled": [
-        ["Aggregator", "Agreed", str(UNIT), "0"],
+        ["Aggregator", "Agreed", str(UNIT // 2), "0"],
+        ["Aggregator", "Agreed", str(UNIT // 2), "0"],
         ["Client", "Contributed", str(7 * UNIT // 2), "0"],
         ["Client", "Contributed", str(7 * UNIT // 2), "0"],
-        ["Validator", "Agreed", str(2 * UNIT), "0"],
+        ["Validator", "Agreed", str(UNIT), "0"],
+        ["Validator", "Agreed", str(UNIT), "0"],
     ],
 }
 """How the round of `round_scenario` ends: of ten tokens clients have 70 percent, aggregators 10, validators 20."""

@@ -82,7 +82,7 @@ def _terms() -> dict[str, Any]:
     return {
         "settings": _artifact(artifact("settings")),
         "schedule": {"enrol": 3, "train": 4, "aggregate": 4, "evaluate": 4, "reveal": 4, "disclose": 4, "challenge": 0},
-        "seats": {"clients": 2, "minimum_clients": 2, "aggregators": 1, "validators": 1},
+        "seats": {"clients": 2, "minimum_clients": 2, "aggregators": 2, "validators": 2},
         "split": {"clients": 70, "aggregators": 10, "validators": 20},
         "penalties": {"fault": 500_000, "absence": 100_000},
         "round_reward": _planck(10),
@@ -97,6 +97,7 @@ def _terms() -> dict[str, Any]:
         "secrecy": {"type": "Open", "value": None},
         "shape": {"type": "Synchronous", "value": None},
         "noise": {"type": "Noiseless", "value": None},
+        "unsealed_updates": False,
     }
 
 
