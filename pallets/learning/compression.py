@@ -1,8 +1,8 @@
 """Smaller updates with a stated error: n bits a value, only the k largest, or both. The receiver knows the bound.
 
-    "PLQ\\x01" ‖ bits u8 ‖ parameters u32 ‖ lowest i64 ‖ step u64 ‖ codes, `bits` each, the first lowest
+    "PLC\\x01" ‖ bits u8 ‖ parameters u32 ‖ lowest i64 ‖ step u64 ‖ codes, `bits` each, the first lowest
     "PLK\\x01" ‖ parameters u32 ‖ kept u32 ‖ positions u32 each, ascending ‖ values i64 each          little endian
-    "PLS\\x01" ‖ parameters u32 ‖ kept u32 ‖ positions u32 each, ascending ‖ the values as PLQ
+    "PLS\\x01" ‖ parameters u32 ‖ kept u32 ‖ positions u32 each, ascending ‖ the values as PLC
 
 Quantised: a value is off by at most half a step, step = (highest - lowest) / (2^bits - 1) rounded up. Top-k: what is
 kept is exact, what is not is at most as large as the smallest that is, and zeros are never kept; the client may keep
@@ -26,7 +26,7 @@ LARGEST_VALUE = 2**62
 
 LARGEST_BITS = 32
 
-_QUANTISED, _TOP, _BOTH = b"PLQ\x01", b"PLK\x01", b"PLS\x01"
+_QUANTISED, _TOP, _BOTH = b"PLC\x01", b"PLK\x01", b"PLS\x01"
 _QUANTISED_HEADER, _KEPT_HEADER = Struct("<BIqQ"), Struct("<II")
 _MAGIC_BYTES = 4
 _QUANTISED_START = _MAGIC_BYTES + _QUANTISED_HEADER.size

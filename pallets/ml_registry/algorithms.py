@@ -32,7 +32,7 @@ SPECIFICATIONS: Final = {
     b"linear_averaging": (
         b"An update is a canonical linear model (PLL 1) of the settings' kind and shape, descended from the base "
         b"version, or from zero, by the exact-integer trainer; or, where the settings ask for it, how far it is from "
-        b"there, compressed (PLQ, PLK or PLS 1). The new version is what the task's aggregation rule makes of the "
+        b"there, compressed (PLC, PLK or PLS 1). The new version is what the task's aggregation rule makes of the "
         b"updates: without another the mean, each counted by its client's samples, every weight rounded toward zero."
     ),
     b"forest_quota": (
@@ -51,7 +51,7 @@ SPECIFICATIONS: Final = {
     b"network_averaging": (
         b"An update is how far each weight of a network of one hidden layer moved from the base version, or from the "
         b"start that Blake2b-256(palletlab/network, settings) draws, in canonical moves (PLM 1) of the settings' bits; "
-        b"or, where the settings ask for it, compressed (PLQ, PLK or PLS 1). The new version is a canonical network "
+        b"or, where the settings ask for it, compressed (PLC, PLK or PLS 1). The new version is a canonical network "
         b"(PEW 1): every weight moved by what the task's aggregation rule makes of the updates' moves: without another "
         b"the mean, each counted by its client's samples, rounded toward zero."
     ),

@@ -135,7 +135,7 @@ def test_no_bytes_whatever_are_more_than_refused(data: bytes, drawn: st.DataObje
     broken = bytearray(data)
     for place in drawn.draw(st.lists(st.integers(0, max(len(data) - 1, 0)), max_size=4)) if data else ():
         broken[place] = drawn.draw(st.integers(0, 255))
-    magic = drawn.draw(st.sampled_from((b"", b"PLQ\x01", b"PLK\x01", b"PLS\x01")))
+    magic = drawn.draw(st.sampled_from((b"", b"PLC\x01", b"PLK\x01", b"PLS\x01")))
     for how in (Compression(8), Compression(0, 3), Compression(8, 3)):
         with suppress(CompressedDecodeError):
             assert len(how.decompressed(magic + bytes(broken)[len(magic) :], 7)) == 7
@@ -144,21 +144,21 @@ def test_no_bytes_whatever_are_more_than_refused(data: bytes, drawn: st.DataObje
 @pytest.mark.parametrize(
     ("data", "parameters", "reason"),
     [
-        ("504c5101 00 00000000 0000000000000000 0100000000000000", 0, "0 bits a value"),
-        ("504c5101 21 00000000 0000000000000000 0100000000000000", 0, "33 bits a value"),
-        ("504c5101 01 00000000 0000000000000000 0000000000000000", 0, "in steps of 0 leave int64"),
-        ("504c5101 01 00000000 0000000000000080 0100000000000000", 0, "leave int64"),
-        ("504c5101 20 00000000 0000000000000000 0000000000000080", 0, "leave int64"),
-        ("504c5101 01 01000000 0000000000000000 0100000000000000 02", 1, "bits after the last value"),
+        ("504c4301 00 00000000 0000000000000000 0100000000000000", 0, "0 bits a value"),
+        ("504c4301 21 00000000 0000000000000000 0100000000000000", 0, "33 bits a value"),
+        ("504c4301 01 00000000 0000000000000000 0000000000000000", 0, "in steps of 0 leave int64"),
+        ("504c4301 01 00000000 0000000000000080 0100000000000000", 0, "leave int64"),
+        ("504c4301 20 00000000 0000000000000000 0000000000000080", 0, "leave int64"),
+        ("504c4301 01 01000000 0000000000000000 0100000000000000 02", 1, "bits after the last value"),
         ("504c4b01 02000000 02000000 01000000 00000000" + "00" * 16, 2, "not ascending numbers below 2"),
         ("504c4b01 02000000 01000000 02000000" + "00" * 8, 2, "not ascending numbers below 2"),
         ("504c4b01 02000000 01000000 00000000" + "00" * 8, 2, "a value that is zero"),
         ("504c4b01 02000000 01000000 00000000" + "00" * 7 + "80", 2, "is 2.62 or more"),
         ("504c4b01 02000000 03000000" + "00" * 36, 2, "3 of 2 values, not of 2"),
         ("504c4b01 ffffffff 00000000", 2, "0 of 4294967295 values, not of 2"),
-        ("504c5101 01 ffffffff 0000000000000000 0100000000000000", 2, "4294967295 values, not 2"),
-        ("504c5101 01 02000000 0000000000000000 0100000000000000 03", 2, "a smaller one has room"),
-        ("504c5301 02000000 01000000 00000000 504c5101 01 02000000" + "00" * 17, 2, "2 values, not 1"),
+        ("504c4301 01 ffffffff 0000000000000000 0100000000000000", 2, "4294967295 values, not 2"),
+        ("504c4301 01 02000000 0000000000000000 0100000000000000 03", 2, "a smaller one has room"),
+        ("504c5301 02000000 01000000 00000000 504c4301 01 02000000" + "00" * 17, 2, "2 values, not 1"),
         ("00000000", 2, "not 504c4b01"),
     ],
 )

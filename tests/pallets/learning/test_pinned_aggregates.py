@@ -80,7 +80,7 @@ PINNED: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "Bulyan": (lambda: of_row(bulyan(UPDATES, 2)), "5bda7e7dda985101"),
     "geometric median": (lambda: of_row(geometric_median(UPDATES, 5)), "159df3696c966a80"),
     "norm clipping": (lambda: of_row(clipped_mean(UPDATES, 1 << 26)), "0855aa2f2d993251"),
-    "quantised": (lambda: quantised(UPDATES[0], 7), "9a761deedd3d6d3a"),
+    "quantised": (lambda: quantised(UPDATES[0], 7), "74979bf6f8314412"),
     "top-k": (lambda: top(UPDATES[0], 9)[0], "3d80ee035346abc0"),
 }
 
