@@ -19,7 +19,7 @@ from pallets.frame.error import DispatchError
 from pallets.frame.origin import Signed
 from pallets.ml_registry import FOREST_MERGE, LINEAR_AVERAGING, artifact_of
 from pallets.ml_registry.types import AlgorithmId
-from tests.pallets.federated_round.mock import CLIENTS, EVERYBODY, KEEPERS, MODEL, OWNER, TERMS, Play, new_runtime
+from tests.pallets.federated_round.mock import CLIENTS, EVERYBODY, KEEPERS, MODEL, OWNER, SALT, TERMS, Play, new_runtime
 from tests.pallets.federated_round.secrecy.hidden_play import FULL
 
 HONEST, SILENT, WRONG = range(3)
@@ -81,7 +81,8 @@ class RoundMachine(RuleBasedStateMachine):
                 continue
             said = self.twisted(content, mood)
             if self.play.round.phase is stage.reveal_phase:
-                self.attempt(who, self.play.reveal_call(said))
+                is_sealed = self.play.rounds.ballots.contains_key((0, self.play.number, stage, who))
+                self.attempt(who, self.play.reveal_call(said, SALT if is_sealed else self.play.basis(stage)))
             else:
                 with suppress(AssertionError):  # committed in the block before
                     self.play.commit(who, stage, said)
@@ -136,6 +137,14 @@ class RoundMachine(RuleBasedStateMachine):
         self.nothing_appears_and_nothing_disappears()
 
 
+class UnsealedRoundMachine(RoundMachine):
+    """The same where nothing is sealed: nobody is alone with the updates, and the task waives their seals."""
+
+    terms = replace(
+        TERMS, automatic=True, unsealed_updates=True, seats=replace(TERMS.seats, aggregators=1, validators=1)
+    )
+
+
 class HiddenRoundMachine(RoundMachine):
     """The same where updates are hidden in one sum; what is sealed, dealt and opened is only named here."""
 
@@ -170,3 +179,7 @@ RoundMachine.TestCase.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestRoundMachine = RoundMachine.TestCase
+UnsealedRoundMachine.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestUnsealedRoundMachine = UnsealedRoundMachine.TestCase

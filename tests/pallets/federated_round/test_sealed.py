@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
 from pallets.federated_round import Aggregate, Judged, Stage, Unusable
-from pallets.federated_round.sealed import commitment_of, content_hash, majority, seal_of
-from tests.pallets.federated_round.mock import MODEL
+from pallets.federated_round.sealed import commitment_of, content_hash, is_sealed, majority, seal_of
+from pallets.federated_round.shapes.choice import Buffered
+from tests.pallets.federated_round.mock import MODEL, TERMS
 
 ALICE, BOB = AccountId(b"\x01" * 32), AccountId(b"\x02" * 32)
 A, B = Hash(b"a" * 32), Hash(b"b" * 32)
@@ -32,6 +35,16 @@ def test_every_part_changes_the_seal() -> None:
         seal_of(0, 0, Stage.UPDATE, ALICE, salt, B),
     }
     assert len(seals) == 7
+
+
+@given(stage=st.sampled_from(Stage), peers=st.integers(0, 40), unsealed=st.booleans())
+def test_sealed_is_what_somebody_else_could_copy_unless_the_task_waives_it(
+    stage: Stage, peers: int, unsealed: bool
+) -> None:
+    is_waived = unsealed and stage is Stage.UPDATE
+    assert is_sealed(stage, peers, replace(TERMS, unsealed_updates=unsealed)) is (peers > 1 and not is_waived)
+    buffered = replace(TERMS, shape=Buffered(2, 1))
+    assert is_sealed(stage, peers, buffered) is (peers > 1 or stage is Stage.UPDATE)
 
 
 def test_a_test_set_commitment_is_the_hash_of_salt_and_root() -> None:

@@ -41,6 +41,21 @@ def open_model(out: bool = False, rule: AggregationRule = MEAN) -> LinearModel:
     return played.model()
 
 
+def test_an_aggregator_and_a_validator_who_are_alone_state_what_they_find_of_hidden_updates() -> None:
+    terms = terms_of(FULL, CLIENTS, FEWEST)
+    played = Hidden(replace(terms, seats=replace(terms.seats, aggregators=1, validators=1)), CLIENTS)
+    passed = set[Phase]()
+    while played.round.outcome is None:
+        passed.add(played.round.phase)
+        played.block()
+    assert played.round.outcome is Outcome.PUBLISHED
+    assert Phase.COMMIT_UPDATES in passed
+    assert passed.isdisjoint({Phase.COMMIT_AGGREGATES, Phase.COMMIT_EVALUATIONS})
+    assert played.failed == []
+    assert played.model() == open_model()
+    assert {each.reason for role in Role for each in played.settled(role).values()} == {Reason.SHARED, Reason.AGREED}
+
+
 @pytest.mark.parametrize("rule", [MEAN, Momentum(ONE, ONE // 2)], ids=["mean", "momentum"])
 def test_a_hidden_round_comes_to_the_model_of_the_open_one_to_the_last_bit(rule: AggregationRule) -> None:
     played = Hidden(terms_of(FULL, CLIENTS, FEWEST, rule), CLIENTS)
