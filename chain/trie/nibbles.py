@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binascii import hexlify, unhexlify
+from collections.abc import Sequence
 
 _FROM_HEX = bytes(int(chr(code), 16) if chr(code) in "0123456789abcdef" else 0 for code in range(256))
 _TO_HEX = b"0123456789abcdef" + b"?" * 240
@@ -11,6 +12,11 @@ _TO_HEX = b"0123456789abcdef" + b"?" * 240
 def to_nibbles(key: bytes) -> bytes:
     """The nibbles of a key, each in a byte of its own."""
     return hexlify(key).translate(_FROM_HEX)
+
+
+def all_to_nibbles(keys: Sequence[bytes]) -> list[bytes]:
+    """The nibbles of each key."""
+    return [hexlify(key).translate(_FROM_HEX) for key in keys]
 
 
 def to_key(nibbles: bytes) -> bytes:

@@ -10,9 +10,9 @@ deleted and is not there is done with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from typing import Any, Final
 
-from chain.trie.nibbles import shared_length, to_nibbles
+from chain.trie.nibbles import all_to_nibbles, shared_length, to_nibbles
 from chain.trie.node import reference
 from chain.trie.tree import (
     ENCODING,
@@ -38,7 +38,7 @@ def replaced(
 ) -> tuple[Branch, list[bytes]]:
     """The trie under `top` with new values for those of the sorted `keys` that need nothing else; and the others."""
     leaves = [None if (value := changes[key]) is None else new_leaf(key, value, version) for key in keys]
-    walk = _Walk(keys, [to_nibbles(key) for key in keys], leaves)
+    walk = _Walk(keys, all_to_nibbles(keys), leaves)
     new = walk.run(top, 0, 0, len(keys), 0) if keys else None
     return new or top, [keys[position] for position in walk.left]
 
@@ -74,7 +74,7 @@ class _Walk:
             first += 1
         depth += 1
         layout, encoding = branch[LAYOUT], branch[ENCODING]
-        slots: list[object] | None = None
+        slots: list[Any] | None = None
         patched, whole = bytearray(), len(encoding)
         others: dict[int, tuple[Node, bytes]] = {}
         """New children whose references do not just take the place of others as long."""
@@ -105,7 +105,7 @@ class _Walk:
             first = following
         if slots is not None:
             slots[ENCODING] = bytes(patched)
-            branch = cast(Branch, tuple(slots))
+            branch = tuple(slots)
         if others:
             branch = _with_others(branch, others)
         elif slots is None:
@@ -192,7 +192,15 @@ class _Walk:
         new, one = found
         made = branch
         while way:
-            made = _with_child(way.pop(), turns.pop(), new, one)
+            above, nibble = way.pop(), turns.pop()
+            encoding = above[ENCODING]
+            at = len(encoding) - above[LAYOUT][nibble]
+            if above[nibble] is None or encoding[at] != one[0]:
+                made = _with_others(above, {nibble: (new, one)})
+            else:
+                slots: list[Any] = [*above]
+                slots[nibble], slots[ENCODING] = new, encoding[:at] + one + encoding[at + len(one) :]
+                made = tuple(slots)
             self._made.append(made)
             new, one = made, reference(made[ENCODING])
         return made, one
@@ -205,17 +213,6 @@ def _branch_of_two(partial: bytes, one: tuple[int, Leaf], other: tuple[int, Leaf
     for nibble, leaf in (one, other):
         children[nibble], references[nibble] = leaf, leaf_reference(leaf, depth)
     return new_branch(partial, None, children, references)
-
-
-def _with_child(branch: Branch, nibble: int, child: Node, one: bytes) -> Branch:
-    """The branch with another child, `one` being the reference to it, in the place of one."""
-    encoding = branch[ENCODING]
-    at = len(encoding) - branch[LAYOUT][nibble]
-    if branch[nibble] is None or encoding[at] != one[0]:
-        return _with_others(branch, {nibble: (child, one)})
-    slots: list[object] = [*branch]
-    slots[nibble], slots[ENCODING] = child, encoding[:at] + one + encoding[at + len(one) :]
-    return cast(Branch, tuple(slots))
 
 
 def _with_others(branch: Branch, others: Mapping[int, tuple[Node, bytes]]) -> Branch:

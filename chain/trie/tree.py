@@ -122,9 +122,12 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
 
 def leaf_reference(leaf: Leaf, depth: int) -> bytes:
     """How a parent refers to a leaf whose partial key begins `depth` nibbles into its key."""
-    encoding = leaf_encoding(leaf, depth)
-    # with the hash of a value in it, it has more than 32 bytes itself
-    return b"\x80" + blake2_256(encoding) if leaf[0] else reference(encoding)
+    if leaf[0] == 1 and (nibbles := 2 * (length := leaf[1] << 8 | leaf[2]) - depth) < _SHORT:
+        # `leaf_encoding`, in line: with the hash of a value in it, it has more than 32 bytes
+        half, end = 3 + (depth >> 1), 3 + length
+        partial = _NIBBLES[leaf[half]] + leaf[half + 1 : end] if depth & 1 else leaf[half:end]
+        return b"\x80" + blake2_256(_LEAF_HASHED_HEADERS[nibbles] + partial + blake2_256(leaf[end:]))
+    return reference(leaf_encoding(leaf, depth))
 
 
 def new_branch(partial: bytes, entry: Leaf | None, children: list[Node | None], references: dict[int, bytes]) -> Branch:
