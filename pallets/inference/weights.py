@@ -38,7 +38,7 @@ ANSWER: Final = 300_000_000
 
 def place_weight(artifact: bytes) -> Weight:
     """Of an artifact that comes as a whole."""
-    return db(reads=9, writes=5, ref_time=len(artifact) * PLACE_BYTE)
+    return db(reads=10, writes=7, ref_time=len(artifact) * PLACE_BYTE)
 
 
 def chunk_weight(chunk: bytes) -> Weight:
@@ -49,7 +49,7 @@ def chunk_weight(chunk: bytes) -> Weight:
 def finish_weight(config: Config, size: U32) -> Weight:
     """Of an artifact of this size, in as many chunks as that makes."""
     chunks = chunks_of(config, size)
-    return db(reads=10 + chunks, writes=6 + chunks, ref_time=size * PLACE_BYTE, proof_size=size)
+    return db(reads=10 + chunks, writes=7 + chunks, ref_time=size * PLACE_BYTE, proof_size=size)
 
 
 def abandon_weight(config: Config) -> Weight:
