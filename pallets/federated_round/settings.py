@@ -6,6 +6,8 @@ see; it depends on the task alone, never on anybody's rows.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chain.primitives import I32, U8, U16, U32, Enumeration
 from chain.scale import DecodeError, EncodeError, codec_of
 from pallets.learning.boosting.model import BoostingParameters
@@ -197,6 +199,7 @@ def encode_settings(settings: Settings) -> bytes:
         raise SettingsError(str(error)) from None
 
 
+@lru_cache(maxsize=32)  # a task's settings never change, and each errand of a worker asks for them
 def decode_settings(data: bytes) -> Settings:
     """The settings of their canonical bytes, checked; raises SettingsError."""
     settings = _decoded(data)
