@@ -11,6 +11,7 @@ from pallets.federated_round import Outcome, Role, RoundNumber, Settlement, Task
 from pallets.federated_round.audit import Content, Evidence, Finding, audit_payouts, audit_work, outcome_finding
 from pallets.federated_round.queries import scores_of
 from pallets.federated_round.secrecy.reading import summed_groups
+from pallets.federated_round.traffic import NOTHING_SENT, Traffic, traffic_of, uncompressed
 from pallets.federated_round.types import ClientScore
 
 
@@ -30,6 +31,7 @@ class Audit:
     before, after: the metric in parts per million, None where nothing was judged
     sums: how many clients are in each sum that hides them, None where updates are open
     validators: who was drawn to judge, by stake; None where nobody was
+    traffic: what the round sent; uncompressed: bytes of its updates had they been whole, None where they are
     """
 
     task: TaskId
@@ -45,6 +47,8 @@ class Audit:
     findings: tuple[Finding, ...]
     sums: tuple[int, ...] | None = None
     validators: Sample | None = None
+    traffic: Traffic = NOTHING_SENT
+    uncompressed: int | None = None
 
     @property
     def paid(self) -> Balance:
@@ -69,6 +73,7 @@ def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Co
         *outcome_finding(evidence),
         *audit_payouts(evidence),
     ]
+    sent = traffic_of(rounds, task, number)
     course, judged, scores = evidence.round, rounds.judged(task, number), scores_of(rounds, task, number)
     settled = rounds.settlements.get((task, number)) or ()
     payouts = tuple(Payout(each, scores.get(each.account) if each.role is Role.CLIENT else None) for each in settled)
@@ -87,4 +92,6 @@ def audited(chain: RecordedChain, task: TaskId, number: RoundNumber, content: Co
         validators=validators_in(chain, span, task, number),
         payouts=payouts,
         findings=tuple(findings),
+        traffic=sent,
+        uncompressed=uncompressed(evidence, sent),
     )

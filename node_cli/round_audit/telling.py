@@ -32,6 +32,7 @@ def print_audit(audit: Audit) -> None:
         console.print(f"{metrics}; {percent(audit.threshold, 4)} are asked for.")
     if audit.sums is not None:
         console.print(_hidden(audit.sums))
+    console.print(_sent(audit))
     if audit.payouts:
         console.print(_table(audit))
     if audit.validators is not None:
@@ -53,6 +54,7 @@ def as_json(audit: Audit) -> dict[str, object]:
         "blocks": {"first": audit.span.first, "drawn": audit.span.drawn, "last": audit.span.last},
         "sums": None if audit.sums is None else list(audit.sums),
         "validators": None if audit.validators is None else validators_json(audit.validators),
+        "bytes": asdict(audit.traffic) | {"uncompressed": audit.uncompressed},
         "metric": {"before": audit.before, "after": audit.after, "threshold": audit.threshold},
         "owner": hexadecimal(audit.owner),
         "reward": audit.reward,
@@ -81,6 +83,14 @@ def validators_text(sample: Sample) -> str:
 def validators_json(sample: Sample) -> list[dict[str, int]]:
     """The classes of stake, the least first; weights and expected seats in millionths."""
     return [asdict(each) for each in sample.classes]
+
+
+def _sent(audit: Audit) -> str:
+    """The round's bytes, in a sentence."""
+    sent, whole = audit.traffic, audit.uncompressed
+    instead = "" if whole is None else f" instead of {whole:,}"
+    updates = f"Bytes: {sent.updates:,}{instead} for {sent.clients} updates, {sent.models:,} for the model"
+    return f"{updates}, {sent.verdicts:,} on the chain for {sent.validators} verdicts."
 
 
 def _hidden(sums: tuple[int, ...]) -> str:

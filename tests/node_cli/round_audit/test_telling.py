@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chain.primitives import AccountId
@@ -11,6 +13,7 @@ from node_cli.round_audit.sampling import Sample, StakeClass
 from node_cli.round_audit.telling import as_json, print_audit, verdict_of
 from pallets.federated_round import ClientScore, Outcome, Reason, Role, Settlement
 from pallets.federated_round.audit import Finding
+from pallets.federated_round.traffic import Traffic
 from runtime.dev import UNIT
 
 ONE, OTHER = AccountId(b"\1" * 32), AccountId(b"\2" * 32)
@@ -30,6 +33,8 @@ AUDIT = Audit(
     payouts=(EARNED, SLASHED, NOTHING),
     findings=(Finding("payout", "of nobody"),),
     validators=Sample((StakeClass(1, 250_000, 400_000, 0), StakeClass(2, 750_000, 1_600_000, 2))),
+    traffic=Traffic(clients=7, updates=1_234, models=500, validators=2, verdicts=90),
+    uncompressed=9_000,
 )
 
 
@@ -52,6 +57,14 @@ def test_json_has_every_payout_with_its_reason_and_what_is_refunded() -> None:
     }
     assert (told["paid"], told["refunded"], told["fits"]) == (7 * UNIT, 3 * UNIT, False)
     assert told["findings"] == [{"part": "payout", "text": "of nobody"}]
+    assert told["bytes"] == {
+        "clients": 7,
+        "updates": 1_234,
+        "uncompressed": 9_000,
+        "models": 500,
+        "validators": 2,
+        "verdicts": 90,
+    }
     assert told["blocks"] == {"first": 4, "drawn": 7, "last": 21}
 
 
@@ -64,9 +77,15 @@ def test_people_get_the_same(capsys: pytest.CaptureFixture[str]) -> None:
         "Task 1, round 2: published",
         "Blocks 4 to 21, roles drawn in 7",
         "Metric 50.00 % before, 52.00 % after",
+        "Bytes: 1,234 instead of 9,000 for 7 updates, 500 for the model, 90 on the chain for 2 verdicts.",
         "its update made the model better",
         "its result was not the majority's",
         "Paid 7.00 of 10.00; 3.00 that nobody earned stay in the owner's pool.",
         "✗ payout: of nobody",
     ):
         assert words in shown
+
+
+def test_whole_updates_are_told_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    print_audit(replace(AUDIT, uncompressed=None))
+    assert "Bytes: 1,234 for 7 updates, 500 for the model" in " ".join(capsys.readouterr().out.split())
