@@ -74,21 +74,22 @@ class BoundRuntime:
     def _having_work(self, state: Trie, number: BlockNumber, hook: WorkerHook, operators: Operators) -> frozenset[int]:
         """The operators for whom a run would have anything to do; each is asked about the same state."""
         spare, bound, found = self._spare, self._take(state), set[int]()
+        has_work = bound.runtime.has_work_of(hook)
         for each, data in operators.items():
-            overlay = bound.overlay
+            overlay, is_kept = bound.overlay, False
             overlay.begin()
             try:
-                has_work = bound.runtime.has_work_for(hook, number, data)
+                if has_work(number, data):
+                    found.add(each)
+                is_kept = overlay.depth == 1
             except Exception:  # the edge of an author's code: the run will tell what is wrong
                 log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
-                has_work, bound = True, self._take(state)
-            else:
-                if overlay.depth == 1:
-                    overlay.rollback()
-                else:
-                    bound = self._take(state)
-            if has_work:
                 found.add(each)
+            if is_kept:
+                overlay.rollback()
+            else:
+                bound = self._take(state)
+                has_work = bound.runtime.has_work_of(hook)
         spare.append(bound)
         return frozenset(found)
 

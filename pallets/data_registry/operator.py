@@ -86,5 +86,7 @@ class Steward:
 
 def steward_of(data: object) -> Steward | None:
     """The operator's instructions in a node's `data`, which may be theirs alone or a tuple that holds them."""
-    offered = data if isinstance(data, tuple) else (data,)
-    return next((each for each in offered if isinstance(each, Steward)), None)
+    for each in data if isinstance(data, tuple) else (data,):  # of every operator in every block
+        if isinstance(each, Steward):
+            return each
+    return None

@@ -178,8 +178,10 @@ class Operator:
 
 def operator_of(data: Any) -> Operator | None:
     """The operator's instructions in a node's `data`, which may be theirs alone or a tuple that holds them."""
-    offered = data if isinstance(data, tuple) else (data,)
-    return next((each for each in offered if isinstance(each, Operator)), None)
+    for each in data if isinstance(data, tuple) else (data,):  # of every operator in every block
+        if isinstance(each, Operator):
+            return each
+    return None
 
 
 def _check_salt(salt: bytes) -> None:

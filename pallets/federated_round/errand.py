@@ -28,13 +28,8 @@ from pallets.federated_round.offered_rows import offered_rows, strategy_of
 from pallets.federated_round.opening import asks_for_seals
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.shapes.placing import placed
-from pallets.federated_round.strategies import (
-    ClientUpdate,
-    Strategy,
-    StrategyError,
-    TakesTraining,
-    UpdateRefused,
-)
+from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused
+from pallets.federated_round.strategies.strategy import takes_training
 from pallets.federated_round.types import (
     Aggregate,
     DataCommitment,
@@ -127,9 +122,10 @@ class Errand:
         local, seed = self.operator.data, self.round.seed
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
         enrolled = None if enrolment is None else enrolment.data
-        if local is None or seed is None or enrolled is None or enrolled.root != local.root:
+        root = None if local is None else local.root  # hashed anew each time that it is asked for
+        if local is None or root is None or seed is None or enrolled is None or enrolled.root != root:
             raise StrategyError("drawn as a client, but the operator has other data than it enrolled with")
-        if not self.rounds.may_train(self.task_id, self.node.account, local.root):
+        if not self.rounds.may_train(self.task_id, self.node.account, root):
             raise StrategyError("the permit to use the data for this task has ended")
         who = self.node.account
         update = self.trained(local.data, training_seed(seed, who), self.base)
@@ -142,7 +138,7 @@ class Errand:
     def trained(self, data: DataSet, seed: bytes, base: bytes | None) -> bytes:
         """An update, by the operator's own training where the strategy takes it, with the noise of the terms."""
         own, strategy = self.operator.training, self.strategy
-        if own is not None and isinstance(strategy, TakesTraining):
+        if own is not None and takes_training(strategy):
             made = strategy.train_with(own, data, base, seed)
         else:
             made = strategy.train(data, base, seed, self.state, self.node.account)

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args
 
 from chain.annotations import class_hints
-from chain.offchain.hook import Trigger, WorkerHook
+from chain.offchain.hook import HasWork, Trigger, WorkerHook
 from chain.primitives import BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
@@ -298,11 +298,10 @@ class Composition:
         worker: Callable[[BlockNumber, OffchainNode], None] = getattr(self._pallet_with(name, hook), name)
         worker(now, node)
 
-    def has_work_for(self, hook: WorkerHook, number: BlockNumber, data: Any) -> bool:
-        """Whether a run of one pallet's worker has anything to do; raises LookupError where there is none like it."""
-        name = _HAS_WORK[hook.trigger]
-        has_work: Callable[[BlockNumber, Any], bool] = getattr(self._pallet_with(_WORKERS[hook.trigger], hook), name)
-        return has_work(number, data)
+    def has_work_of(self, hook: WorkerHook) -> HasWork:
+        """What tells whether one pallet's worker has anything to do; raises LookupError where there is none like it."""
+        has_work: HasWork = getattr(self._pallet_with(_WORKERS[hook.trigger], hook), _HAS_WORK[hook.trigger])
+        return has_work
 
     def _pallet_with(self, name: str, hook: WorkerHook) -> Pallet[Any]:
         pallet = self._by_name.get(hook.pallet)

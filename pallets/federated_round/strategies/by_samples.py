@@ -12,7 +12,7 @@ from dataclasses import replace
 from chain.primitives import AccountId
 from chain.record import record
 from pallets.federated_round.data import DataSet, Training
-from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, Strategy, TakesTraining
+from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, Strategy, takes_training
 from pallets.federated_round.types import ClientScore, Judged
 from pallets.learning.fixed_point import divide
 
@@ -35,7 +35,7 @@ class BySamplesStrategy:
 
     def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
         """As the other strategy, which trains as usual where it takes no training of one's own."""
-        if not isinstance(self.inner, TakesTraining):
+        if not takes_training(self.inner):
             return self.inner.train(data, base, seed)
         return self.inner.train_with(training, data, base, seed)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from functools import cache
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from chain.primitives import AccountId
 from chain.record import record
@@ -96,3 +97,13 @@ class TakesTraining(Protocol):
     def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
         """A client's update by its operator's own training; raises StrategyError where that gives none."""
         ...
+
+
+def takes_training(strategy: Strategy) -> TypeGuard[TakesTraining]:
+    """Whether its clients may train with what they like."""
+    return _is_training(type(strategy))
+
+
+@cache
+def _is_training(kind: type) -> bool:  # a look at the protocol takes as long as half a transaction
+    return issubclass(kind, TakesTraining)

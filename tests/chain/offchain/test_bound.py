@@ -8,7 +8,7 @@ from typing import Any
 from chain.block import Header
 from chain.node.chain_store import genesis_block
 from chain.offchain.bound import BoundRuntime
-from chain.offchain.hook import Trigger, WorkerHook
+from chain.offchain.hook import HasWork, Trigger, WorkerHook
 from chain.offchain.offchain_node import OffchainNode
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -70,7 +70,10 @@ def test_selective_hooks_are_due_for_those_who_have_something_to_do() -> None:
 
 def test_what_a_runtime_writes_while_it_is_asked_is_taken_back() -> None:
     class Writing(FakeRuntime):
-        def has_work_for(self, hook: WorkerHook, number: int, data: Any) -> bool:
+        def has_work_of(self, hook: WorkerHook) -> HasWork:
+            return self._writes
+
+        def _writes(self, _number: int, _data: Any) -> bool:
             assert self.value(1) == 0
             self.state.put(b"\x01", b"\x09")
             return True
