@@ -70,6 +70,19 @@ def test_everybody_stands_once_for_a_task_that_nobody_can_enrol_for() -> None:
     assert devnet.failed == []
 
 
+def test_workers_stand_again_where_a_pool_was_lost() -> None:
+    devnet = devnet_of(operators(), LINEAR, terms=AT_ONCE)
+    assert finish(devnet) is Outcome.TOO_FEW_ENROLLED
+    lost = [call for node in devnet.nodes.values() for call in node.pool]
+    assert len(lost) == len(EVERYBODY)
+    for node in devnet.nodes.values():
+        node.pool.clear()
+    for _ in range(devnet.runtime.federated_round.config.retry_after + 1):
+        devnet.block()
+    assert standing(devnet) == EVERYBODY
+    assert devnet.failed == []
+
+
 def test_who_was_told_to_stand_enrols_for_the_first_round_alone() -> None:
     standers = {who: replace(each, stands=True) for who, each in operators().items()}
     devnet = devnet_of(standers, LINEAR, terms=replace(TERMS, reward_threshold=0))
