@@ -48,9 +48,9 @@ async def take_round(chain: Chain, scenario: str) -> dict[str, Any]:
             drawn = await chain.read("FederatedRound", "Drawn", [0, 0])
             names = {address: name for name, address in chain.addresses.items()}
             calls = [step["block"][names[address]] for address in drawn[step["role"]]]
-            await chain.block([(each["who"], await _made(chain, each)) for each in calls])
+            await chain.block([(each["who"], await made(chain, each)) for each in calls])
         else:
-            await chain.block([(each["who"], await _made(chain, each)) for each in step["block"]])
+            await chain.block([(each["who"], await made(chain, each)) for each in step["block"]])
     found = [event for event in await chain.events() if event["module_id"] == "FederatedRound"]
     (ended,) = (event["attributes"] for event in found if event["event_id"] == "RoundEnded")
     settled = [event["attributes"] for event in found if event["event_id"] == "Settled"]
@@ -71,7 +71,7 @@ async def _reach(chain: Chain, phase: str) -> None:
     raise AssertionError(f"the round does not reach {phase}")
 
 
-async def _made(chain: Chain, described: dict[str, Any]) -> Call:
+async def made(chain: Chain, described: dict[str, Any]) -> Call:
     arguments = {name: _own(value) for name, value in described["arguments"].items()}
     call = await chain.call(described["pallet"], described["call"], arguments)
     return await chain.call("Sudo", "sudo", {"call": call}) if described.get("sudo") else call
