@@ -10,7 +10,7 @@ from secrets import token_bytes
 from threading import Lock
 
 from chain.crypto.keys import KeyPair
-from chain.crypto.secret_uri import SecretUriError
+from chain.crypto.secret_uri import SecretUriError, parse
 from chain.crypto.signatures import Scheme
 from chain.offchain.secrecy import Secrets
 from chain.runtime_api import KeyKind
@@ -45,11 +45,12 @@ class MemoryKeystore:
         """Make a key, from a secret URI where one is given, and keep it; the public key. Raises SecretUriError."""
         if seed is None:
             drawn = self._new_seed()
-            self.secrets.learn(drawn)
             pair = KeyPair.from_seed(drawn, kind.scheme)
+            for each in (drawn, pair.secret):
+                self.secrets.learn(each, for_good=True)
         else:
             pair = KeyPair.from_uri(seed, kind.scheme)
-            self._keep_secret(seed)
+            self._keep_secret(seed, pair)
         self.keep(kind.key_type, pair)
         return pair.public
 
@@ -69,7 +70,7 @@ class MemoryKeystore:
             except SecretUriError as error:
                 raise KeystoreError(str(error)) from None
             if pair.public == public:
-                self._keep_secret(uri)
+                self._keep_secret(uri, pair)
                 self.keep(key_type, pair)
                 return
         raise KeystoreError(f"the secret is not that of the public key 0x{public.hex()}")
@@ -88,7 +89,8 @@ class MemoryKeystore:
         """Whether the key is kept."""
         return (key_type, public) in self._keys
 
-    def _keep_secret(self, uri: str) -> None:
+    def _keep_secret(self, uri: str, pair: KeyPair) -> None:
         if not uri.startswith("/"):  # a well-known key of development, whose name is no secret
-            self.secrets.learn(uri)
-            self.secrets.learn(uri.partition("/")[0])
+            parsed = parse(uri)
+            for each in (uri, parsed.phrase, parsed.password, parsed.seed(), pair.secret):
+                self.secrets.learn(each, for_good=True)

@@ -53,7 +53,7 @@ class Participant:
 
     def __post_init__(self) -> None:
         for each in secrets_in(self.data):
-            self.keystore.secrets.learn(each)
+            self.keystore.secrets.learn(each, for_good=True)
 
     @property
     def account(self) -> AccountId:

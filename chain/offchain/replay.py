@@ -179,7 +179,8 @@ class ReplayedAnswers:
         self._is_edited_allowed = is_edited_allowed
         self._vault = vault
         self._asked: list[Asked] = []
-        self._comparison = Comparison(vault, Secrets())
+        self._secrets = Secrets()
+        self._comparison = Comparison(vault)
         self._withheld = _withheld_of(recording)
         self._state = {(each.call.name, each.call.arguments): each for each in recording.state}
 
@@ -189,7 +190,7 @@ class ReplayedAnswers:
             raise _Differs(self.difference.reason)
         if call.name.startswith("state_"):
             return self._of_state(call)
-        learn_from(call, self._comparison.secrets)
+        learn_from(call, self._secrets)
         self._asked.append((call, None))
         number, calls = self.count + 1, self._recording.calls
         if self.count == len(calls):
@@ -197,13 +198,14 @@ class ReplayedAnswers:
                 raise RunStopped("so it was when it was recorded")
             raise self._differs(number, None, call, "more is asked than was recorded")
         recorded = calls[self.count]
-        reason = self._comparison.reason(recorded.call, call, self._withheld.get(number, {}))
+        withheld = self._withheld.get(number, {})
+        reason = self._comparison.reason(recorded.call, call, withheld, lambda: self._shown(number, call))
         if reason is not None:
             raise self._differs(number, recorded.call, call, reason)
         self._check(number, recorded, call)
         self.count = number
         value = recorded.answer()
-        learn_from_answer(call, value, self._comparison.secrets)
+        learn_from_answer(call, value, self._secrets)
         if call.name.startswith("submit_") and isinstance(value, bytes):
             self._note(number, call, Hash(value))
         return value
@@ -253,7 +255,7 @@ class ReplayedAnswers:
     def _shown(self, number: int, asked: HostCall) -> HostCall:
         """What is asked, without what is secret, be it the end of what was begun before."""
         calls = self._asked if number else [(asked, None)]
-        shown, _ = without_secrets(calls, self._comparison.secrets)[-1]
+        shown, _ = without_secrets(calls, self._secrets)[-1]
         places = self._withheld.get(number, {})
         secret = {place: _left_out(leaf) for place, leaf in leaves(asked.arguments) if place in places}
         return HostCall(shown.name, tuple(filled(each, secret, (at,)) for at, each in enumerate(shown.arguments)))

@@ -155,16 +155,23 @@ class Secrets:
 
     def __init__(self) -> None:
         self._known: dict[bytes, None] = {}
+        self._given: dict[bytes, None] = {}
         self._size = 0
         self._index = SecretIndex()
         self._lock = Lock()
         with _LISTING:
             _EVERYBODYS.add(self)
 
-    def learn(self, value: str | bytes) -> None:
-        """Keep a value out of every text from now on."""
+    def learn(self, value: str | bytes, *, for_good: bool = False) -> None:
+        """Keep a value out of every text from now on; for_good: what the operator gave, which no run tells again."""
         data = value if isinstance(value, bytes) else value.encode(errors="replace")
         with self._lock:
+            if for_good and len(data) >= SHORTEST:
+                self._given[data] = None
+                self._index.learn(data)
+                return
+            if data in self._given:
+                return
             if data in self._known:
                 del self._known[data]
             elif len(data) >= SHORTEST:
@@ -186,7 +193,7 @@ class Secrets:
     def are_within(self, value: bytes) -> bool:
         """Whether the whole of one is in a value, as it is; not of those so short that they may be by chance."""
         with self._lock:
-            return any(each in value for each in self._known if len(each) >= FOR_CERTAIN)
+            return any(each in value for each in (*self._given, *self._known) if len(each) >= FOR_CERTAIN)
 
     def scrubbed(self, text: str) -> str:
         """The text without what is known."""

@@ -26,6 +26,9 @@ ANCHOR: Final = 6
 LONG: Final = 1024
 """Bytes from which on a secret, a model and the like, is looked for by `ANCHORS` in the common forms alone."""
 
+LONGEST_NUMBER: Final = 66
+"""Bytes of a secret that a program may have as a number: a scalar of the largest curve."""
+
 ANCHORS: Final = 64
 """Of a long secret in each form: parts of it are found from a sixty-fourth on."""
 
@@ -102,6 +105,22 @@ def _in_address(value: bytes) -> str:
     return quote_from_bytes(value)
 
 
+def _listed(value: bytes) -> str:
+    return ", ".join(map(str, value))
+
+
+def _reversed_hex(value: bytes) -> str:
+    return value[::-1].hex()
+
+
+def _number(value: bytes) -> str:
+    return str(int.from_bytes(value)) if len(value) <= LONGEST_NUMBER else ""
+
+
+def _reversed_number(value: bytes) -> str:
+    return _number(value[::-1])
+
+
 def _ignored(value: bytes) -> str:
     return value.decode(errors="ignore")
 
@@ -115,6 +134,10 @@ FORMS: Final = (
     Form(_hex, 32, lambda value, at: (2 * at, _hex(value[at : at + ANCHOR])[:ANCHOR])),
     Form(_capital_hex, 32, lambda value, at: (2 * at, _capital_hex(value[at : at + ANCHOR])[:ANCHOR])),
     *(_base64_within(before, altchars) for before in range(3) for altchars in (None, b"-_")),
+    Form(_reversed_hex, 32),
+    Form(_number),
+    Form(_reversed_number),
+    Form(_listed),
     Form(_padded),
     Form(_escaped),
     Form(_in_json),
@@ -123,7 +146,7 @@ FORMS: Final = (
     Form(_replaced),
 )
 """Bytes as byte strings are scanned (a character a byte), in hexadecimal, in Base64 at each of the three alignments and
-with both alphabets, as Python shows them, in JSON, in addresses, and as UTF-8 that is not."""
+with both alphabets, as numbers, as lists, as Python shows them, in JSON, in addresses, and as UTF-8 that is not."""
 
 _Anchor = tuple[str, Form, int, int]
 """Six characters, of which form, at which place of it, and from how many characters on a part counts."""

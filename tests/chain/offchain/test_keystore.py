@@ -6,7 +6,7 @@ import pytest
 
 from chain.crypto import development
 from chain.crypto.keys import KeyPair
-from chain.crypto.secret_uri import SecretUriError
+from chain.crypto.secret_uri import SecretUriError, parse
 from chain.crypto.signatures import Scheme
 from chain.offchain.keystore import KeystoreError, MemoryKeystore
 from chain.runtime_api import KeyKind
@@ -67,4 +67,8 @@ def test_what_was_inserted_is_known_as_a_secret_and_a_name_of_development_is_not
     store.insert(b"demo", f"{phrase}//hard", KeyPair.from_uri(f"{phrase}//hard").public)
     store.insert(b"demo", "//Alice", KeyPair.from_uri("//Alice").public)
     assert store.secrets.scrubbed(f"{phrase}//hard, {phrase} and //Alice") == "(redacted), (redacted) and //Alice"
-    assert repr(store) == "MemoryKeystore(2 keys)"
+    pair, seed = KeyPair.from_uri(f"{phrase}//hard"), parse(phrase).seed()
+    assert store.secrets.scrubbed(f"{pair.secret.hex()} of {seed.hex()}") == "(redacted) of (redacted)"
+    store.insert(b"demo", f"0x{seed.hex()}///opensesame", KeyPair.from_uri(f"0x{seed.hex()}///opensesame").public)
+    assert store.secrets.scrubbed("it is opensesame") == "it is (redacted)"
+    assert repr(store) == "MemoryKeystore(3 keys)"

@@ -157,6 +157,13 @@ def test_the_oldest_are_forgotten_by_number_and_by_size(monkeypatch: pytest.Monk
     secrets.learn("password 5")
     shown = [secrets.scrubbed(f"password {number}") for number in range(6)]
     assert [each == "(redacted)" for each in shown] == [False, True, False, True, True, True]
+    secrets.learn("what an operator gave", for_good=True)
+    secrets.learn("what an operator gave")
+    for number in range(9):
+        secrets.learn(f"another {number}")
+    assert secrets.scrubbed("what an operator gave") == "(redacted)"
+    for number in (4, 3, 5, 1):
+        secrets.learn(f"password {number}")
     monkeypatch.setattr("chain.offchain.secrecy.KEPT_BYTES", 30)
     secrets.learn("password 6")
     assert secrets.scrubbed("password 4") == "password 4"

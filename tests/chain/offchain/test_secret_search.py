@@ -69,7 +69,18 @@ def test_a_few_bytes_that_are_alike_by_chance_are_no_find() -> None:
     assert index_of(drawn(40) + account + drawn(50, 3)).spans(account.hex()) == []
 
 
-@pytest.mark.parametrize("form", [repr, lambda value: dumps(value.decode(errors="replace")), quote_from_bytes])
+PROGRAMS: tuple[Callable[[bytes], str], ...] = (
+    repr,
+    lambda value: dumps(value.decode(errors="replace")),
+    quote_from_bytes,
+    lambda value: str(int.from_bytes(value)),
+    lambda value: str(int.from_bytes(value, "little")),
+    lambda value: hex(int.from_bytes(value, "little")),
+    lambda value: str(list(value)).strip("[]"),
+)
+
+
+@pytest.mark.parametrize("form", PROGRAMS)
 def test_a_secret_is_found_as_programs_write_it(form: Callable[[bytes], str]) -> None:
     secret = drawn(20) + '"é'.encode()
     shown = form(secret).strip("b'\"")
