@@ -15,6 +15,8 @@ from hashlib import sha256
 from re import compile as pattern
 from typing import Final
 
+from chain.crypto.at_hand import once_at_hand
+
 
 class Codec(IntEnum):
     """How the bytes under a CID are to be read; numbers of the multicodec table."""
@@ -56,7 +58,11 @@ class CidError(ValueError):
 
 def cid_of(data: bytes, codec: Codec = Codec.RAW) -> str:
     """The CID of `data`."""
-    return cid_of_digest(sha256(data).digest(), codec)
+    return cid_of_digest(_sha2_256(data), codec)
+
+
+_sha2_256: Final = once_at_hand(lambda data: sha256(data).digest())
+"""What is published has its name made out before it is put."""
 
 
 @lru_cache(maxsize=REMEMBERED)
