@@ -122,7 +122,9 @@ def add_worker_arguments(parser: Parser) -> None:
         "(default: within --base-path, if there is one)",
     )
     parser.add_argument(
-        "--record-data", action="store_true", help="with the workers' private data, instead of their digest alone"
+        "--record-data",
+        action="store_true",
+        help="with the workers' private data, but for their salts and keys, instead of their digest alone",
     )
 
 
