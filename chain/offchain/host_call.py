@@ -16,7 +16,7 @@ As bytes, in a pipe and in recordings, MessagePack:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NoReturn, Protocol, TypeAlias
 
 from chain.offchain.capability import NOTHING, Capability
 from chain.offchain.errors import BadHostCall, put_together, taken_apart
@@ -98,6 +98,8 @@ HOST_FUNCTIONS: Final[Mapping[str, HostFunction]] = {
 }
 """Every host call, by its name."""
 
+_TYPES: Final = {name: tuple(each.parameters.values()) for name, each in HOST_FUNCTIONS.items()}
+
 
 @record
 class HostCall:
@@ -116,13 +118,22 @@ class HostCall:
 
     def checked(self) -> HostCall:
         """Itself; raises BadHostCall where there is no such call with such arguments."""
+        types, arguments = _TYPES.get(self.name), self.arguments
+        if types is None or len(types) != len(arguments) or not all(map(isinstance, arguments, types)):
+            self._refuse()
+        return self
+
+    def _refuse(self) -> NoReturn:
+        """Say what is wrong with it."""
         expected = self.function.parameters
         if len(expected) != len(self.arguments):
             raise BadHostCall(f"{self.name} takes {', '.join(expected) or 'nothing'}, not {len(self.arguments)} values")
-        for (parameter, types), value in zip(expected.items(), self.arguments, strict=True):
-            if not isinstance(value, types):
-                raise BadHostCall(f"{parameter} of {self.name} is {types[0].__name__}, not {type(value).__name__}")
-        return self
+        wrong = [
+            f"{parameter} of {self.name} is {types[0].__name__}, not {type(value).__name__}"
+            for (parameter, types), value in zip(expected.items(), self.arguments, strict=True)
+            if not isinstance(value, types)
+        ]
+        raise BadHostCall(wrong[0])
 
     def redacted(self) -> HostCall:
         """The call as logs, reports and recordings may have it."""

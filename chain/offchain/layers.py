@@ -164,6 +164,8 @@ class Ledger:
 
 def size_of(value: Plain) -> int:
     """Bytes of content in a value: those of its texts and byte strings, eight for a number."""
+    if isinstance(value, tuple):  # what most calls have, some bytes and a number
+        return sum([len(each) if isinstance(each, bytes) else size_of(each) for each in value])
     if isinstance(value, bytes):
         return len(value)
     if value is None or isinstance(value, bool):
@@ -171,5 +173,5 @@ def size_of(value: Plain) -> int:
     if isinstance(value, int):
         return 8
     if isinstance(value, str):
-        return len(value.encode(errors="replace"))
+        return len(value) if value.isascii() else len(value.encode(errors="replace"))
     return sum(map(size_of, value))
