@@ -1,8 +1,8 @@
 """Keeps secrets out of logs, recordings, errors and reports.
 
-Four ways: what host calls declare secret (`HostFunction`), what a worker keeps in its node's storage under
-`SECRET_STORAGE`, headers and addresses that carry passwords by their form, and values that somebody is known to keep
-(`Secrets`), wherever they turn up in a text.
+Five ways: what host calls declare secret (`HostFunction`), what fields of an operator's data do
+(`chain/secret_fields.py`), what a worker keeps in its node's storage under `SECRET_STORAGE`, headers and addresses that
+carry passwords by their form, and values that somebody is known to keep (`Secrets`), wherever they turn up in a text.
 """
 
 from __future__ import annotations

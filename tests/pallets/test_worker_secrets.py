@@ -15,9 +15,11 @@ from chain.offchain.host_call import HOST_FUNCTIONS, PERSISTENT, HostCall
 from chain.offchain.redaction import is_secret_answer, redacted_call
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 from chain.primitives import AccountId, Hash
+from chain.secret_fields import secrets_in
 from pallets.data_registry import custody, release
 from pallets.data_registry import worker as registry_worker
-from pallets.data_registry.operator import NAMES_KEY
+from pallets.data_registry.operator import NAMES_KEY, Offer
+from pallets.federated_round.data import DataSet, HeldOut, LocalData
 from pallets.federated_round.memory import Memory
 from pallets.federated_round.secrecy.memory import HiddenMemory
 from pallets.federated_round.types import Stage
@@ -157,3 +159,29 @@ def test_what_is_secret_lies_where_everybody_knows_it(name: str) -> None:
     stored = HostCall("local_set", (PERSISTENT, key, b"value"))
     shown = redacted_call(stored, Secrets()).arguments[2]
     assert shown == (b"(redacted)" if what is SECRET else b"value")
+
+
+WORDS: Final = ("salt", "seed", "secret", "phrase", "passw", "token")
+"""In the name of a field whose bytes or text nobody else may know."""
+
+
+def hidden_fields(module: Path) -> Iterator[tuple[str, str]]:
+    """Fields that no `repr` shows, are named so, and are not declared secret."""
+    for made in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(made, ast.AnnAssign) and isinstance(made.target, ast.Name) and isinstance(made.value, ast.Call):
+            options = {each.arg: ast.unparse(each.value) for each in made.value.keywords}
+            is_value = ast.unparse(made.annotation).startswith(("bytes", "str"))
+            is_hidden = options.get("repr") == "False" and any(word in made.target.id for word in WORDS)
+            if is_value and is_hidden and options.get("metadata") != "SECRET":
+                yield str(module), made.target.id
+
+
+def test_fields_of_operators_data_that_are_secret_are_declared_so() -> None:
+    own = Path(__file__).parents[2]
+    modules = [each for folder in ("chain", "pallets", "runtime", "node_cli") for each in (own / folder).rglob("*.py")]
+    assert [each for module in modules for each in hidden_fields(module)] == []
+    assert set(secrets_in(HeldOut(DataSet(1, b"ab", (1,)), bytes(range(32))))) == {bytes(range(32))}
+    assert set(secrets_in(LocalData(DataSet(1, b"ab", (1,)), bytes(range(32))))) == {bytes(range(32))}
+    assert set(secrets_in(Offer(b"ward", b"", Hash(bytes(32)), b"CC0-1.0", b"SE", b"of a commitment"))) == {
+        b"of a commitment"
+    }
