@@ -3,6 +3,7 @@
 A client's vector is how far its weights moved from where all began, with 24 fractional bits. The mean of a sum becomes
 an update again, which the task's rule joins and its validators judge like any other. Trees are no vectors: of two
 forests masked and added nothing is left that predicts, so their algorithms are refused when a task is created.
+Compressed updates (`strategies.compressed`) are such vectors, too, with less of each.
 """
 
 from __future__ import annotations

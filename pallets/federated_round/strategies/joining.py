@@ -208,8 +208,8 @@ def _robust(rule: RobustRule, updates: Sequence[Delivered], start: Weights) -> l
 
     from pallets.federated_round.strategies.robust_joining import robust_join
 
-    weights = np.array([update.weights for update in updates], dtype=np.int64)
+    weights, begun = np.array([update.weights for update in updates], dtype=np.int64), np.array(start, dtype=np.int64)
     # what is cut to a length is a move
-    origin = np.array(start, dtype=np.int64) * isinstance(rule, ClippedMean)
-    joined: list[int] = (origin + robust_join(rule, weights - origin)).tolist()
+    moved = begun + robust_join(rule, weights - begun) if isinstance(rule, ClippedMean) else robust_join(rule, weights)
+    joined: list[int] = moved.tolist()
     return joined

@@ -19,10 +19,8 @@ from pallets.learning.aggregation.rates import ONE
 from pallets.learning.array_averaging import weighted_mean
 from pallets.learning.robust.bounds import Rule as RobustRule
 from pallets.learning.robust.bounds import most_adversaries
-from pallets.learning.robust.coordinates import median, trimmed_mean
-from pallets.learning.robust.geometric_median import geometric_median
-from pallets.learning.robust.krum import bulyan, krum, multi_krum
 from pallets.learning.robust.norms import clipped_mean
+from pallets.learning.robust.tables import joined_by
 from pallets.learning.simulation.clipping import median_norm
 
 Weights = NDArray[np.int64]
@@ -71,29 +69,32 @@ def _adaptive(kind: Adaptive) -> Callable[[int], Join]:
     return made
 
 
-def _robust(rule: RobustRule, join: Callable[[Weights, Weights, int], Weights]) -> Callable[[int], Join]:
-    """The rule against as many adversaries as are feared, or as it withstands among those who delivered."""
+def _robust(rule: RobustRule, number: Callable[[int, int], int] = lambda _clients, _f: 0) -> Callable[[int], Join]:
+    """The rule against as many adversaries as are feared, or as it withstands among those who delivered.
+
+    number: what the rule takes beside them, of clients and adversaries
+    """
 
     def made(adversaries: int) -> Join:
         def joined(start: Weights, updates: Weights, _samples: Sequence[int]) -> Weights:
-            withstood = min(adversaries, most_adversaries(rule, len(updates)))
+            clients = len(updates)
+            withstood = min(adversaries, most_adversaries(rule, clients))
             # too few delivered for the rule: whatever comes is worth no more than what is there
-            return start if withstood < 0 else join(start, updates, withstood)
+            return start if withstood < 0 else joined_by(rule, updates, withstood, number(clients, withstood))
 
         return joined
 
     return made
 
 
-def _clipped(start: Weights, updates: Weights, _adversaries: int) -> Weights:
+def _clipped(_adversaries: int) -> Join:
     """The mean of the steps, none longer than the middle one."""
-    steps = updates - start
-    return start + clipped_mean(steps, median_norm(steps))
 
+    def joined(start: Weights, updates: Weights, _samples: Sequence[int]) -> Weights:
+        steps = updates - start
+        return start + clipped_mean(steps, median_norm(steps))
 
-def _kept(updates: Weights, adversaries: int) -> int:
-    """As many as Multi-Krum may keep."""
-    return len(updates) - adversaries - 2
+    return joined
 
 
 RULES: Final[dict[str, Callable[[int], Join]]] = {
@@ -102,13 +103,13 @@ RULES: Final[dict[str, Callable[[int], Join]]] = {
     "fedadam": _adaptive(Adaptive.ADAM),
     "fedyogi": _adaptive(Adaptive.YOGI),
     "fedadagrad": _adaptive(Adaptive.ADAGRAD),
-    "median": _robust(RobustRule.MEDIAN, lambda _start, updates, _f: median(updates)),
-    "trimmed-mean": _robust(RobustRule.TRIMMED_MEAN, lambda _start, updates, f: trimmed_mean(updates, f, f)),
-    "krum": _robust(RobustRule.KRUM, lambda _start, updates, f: krum(updates, f)),
-    "multi-krum": _robust(RobustRule.MULTI_KRUM, lambda _start, updates, f: multi_krum(updates, f, _kept(updates, f))),
-    "bulyan": _robust(RobustRule.BULYAN, lambda _start, updates, f: bulyan(updates, f)),
-    "geometric-median": _robust(RobustRule.GEOMETRIC_MEDIAN, lambda _start, updates, f: geometric_median(updates, f)),
-    "norm-clipping": _robust(RobustRule.NORM_CLIPPING, _clipped),
+    "median": _robust(RobustRule.MEDIAN),
+    "trimmed-mean": _robust(RobustRule.TRIMMED_MEAN, lambda _clients, adversaries: adversaries),
+    "krum": _robust(RobustRule.KRUM),
+    "multi-krum": _robust(RobustRule.MULTI_KRUM, lambda clients, adversaries: clients - adversaries - 2),
+    "bulyan": _robust(RobustRule.BULYAN),
+    "geometric-median": _robust(RobustRule.GEOMETRIC_MEDIAN),
+    "norm-clipping": _clipped,
 }
 """Makers of rules, from the number of adversaries that they are to withstand."""
 

@@ -201,6 +201,7 @@ def test_an_ended_round_is_forgotten_with_its_challenge() -> None:
     [
         (OPEN_TO_CHALLENGE, TREE_BOOSTING),
         (replace(OPEN_TO_CHALLENGE, rule=Median(1)), LINEAR_AVERAGING),
+        (replace(OPEN_TO_CHALLENGE, rule=Median(1)), NETWORK_AVERAGING),
         (replace(OPEN_TO_CHALLENGE, secrecy=Full(Hiding(1, 16, 32, 1, 0, 3))), LINEAR_AVERAGING),
         (replace(OPEN_TO_CHALLENGE, secrecy=Full(Hiding(1, 16, 64, 1, 0, 3))), NETWORK_AVERAGING),
         (replace(OPEN_TO_CHALLENGE, shape=Hierarchical(2, 2)), LINEAR_AVERAGING),
