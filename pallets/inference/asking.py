@@ -50,14 +50,13 @@ class Asking(InferenceStorage):
         placement = self.placement(version)
         ensure(not self.config.models.is_withdrawn(version), VersionWithdrawn)
         quote = self._quote(version, placement, len(rows))
-        needed = quote.bound
-        ensure(needed.size <= bound.size and needed.comparisons <= bound.comparisons, BoundTooSmall)
+        ensure(quote.bound.is_within(bound), BoundTooSmall)
         ensure(quote.fee <= most_fee, FeeTooHigh)
         answers = self.answers(version, placement, rows)
         if quote.fee:
             self.config.models.receive_fee(who, version, quote.fee)
         self.deposit_event(Predicted(version, who, answers, quote.fee))
-        return PostDispatchInfo(prediction_weight(needed))
+        return PostDispatchInfo(prediction_weight(quote.bound))
 
     # For other pallets
 
@@ -98,5 +97,5 @@ class Asking(InferenceStorage):
 
     def _quote(self, version: Hash, placement: Placement, rows: U32) -> Quote:
         fee = self.fees.get(self.config.models.version(version).model)
-        bound = Bound(placement.size, placement.depths * rows)
+        bound = Bound(placement.size, placement.trees, placement.depths * rows)
         return Quote(bound, ensure_mul(Balance, fee, rows))

@@ -136,16 +136,21 @@ class Placing(InferenceStorage):
         self, version: Hash, placer: AccountId, deposit: Balance, expected: Artifact, form: Format, data: bytes
     ) -> None:
         """Serve a version, for whose bytes the placer has left a deposit."""
-        from pallets.inference.served import MalformedModel, served  # a chain that serves nothing never loads it
+        from pallets.inference.served import (
+            MalformedModel,
+            served,
+            trees_in,
+        )  # which a chain without models never loads
 
         try:
-            model = served(form, verified(expected, data))
+            # before the trees are read, which many small ones would make last longer than the call weighs
+            ensure(trees_in(form, verified(expected, data)) <= self.config.max_trees, TooLarge)
+            model = served(form, data)
         except ArtifactMismatch:
             raise WrongBytes from None
         except MalformedModel:
             raise Malformed from None
         forest, root = model.forest, model.proof_root()
-        ensure(len(forest.trees) <= self.config.max_trees, TooLarge)
         self.placements.insert(
             version,
             Placement(

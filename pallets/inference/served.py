@@ -17,8 +17,8 @@ from pallets.learning.boosting.proof import AuthenticatedBoosting, verify_booste
 from pallets.learning.decoding import DecodeError
 from pallets.learning.fixed_point import divide
 from pallets.learning.forest import Forest, ForestError, ForestKind
-from pallets.learning.forest_codec import decode_forest, decode_header
-from pallets.learning.forest_federation import decode_federated
+from pallets.learning.forest_codec import HEADER_BYTES, decode_forest, decode_header
+from pallets.learning.forest_federation import decode_federated, head_size
 from pallets.learning.forest_proof import AuthenticatedForest, verified_leaves
 from pallets.learning.prediction import Predictor
 
@@ -102,6 +102,15 @@ def served(form: Format, data: bytes) -> Served:
             case Format.BOOSTED:
                 return ServedBoosting(decode_boosted(data))
     except (DecodeError, ForestError) as error:
+        raise MalformedModel(str(error)) from None
+
+
+def trees_in(form: Format, data: bytes) -> int:
+    """How many trees an artifact says that it has, before any is read; raises MalformedModel."""
+    try:
+        start = 0 if form is Format.FOREST else head_size(data) if form is Format.FEDERATED else decode_head(data)[2]
+        return decode_header(data[start : start + HEADER_BYTES]).trees
+    except DecodeError as error:
         raise MalformedModel(str(error)) from None
 
 

@@ -62,11 +62,16 @@ class Value(Answer):
 class Bound:
     """What a prediction may need, said by the caller before it runs.
 
-    size: bytes of the model; comparisons: the sum of the depths of its trees, times the rows
+    size: bytes of the model; trees: how many it has; comparisons: the sum of their depths, times the rows
     """
 
     size: U32
+    trees: U16
     comparisons: U64
+
+    def is_within(self, other: Bound) -> bool:
+        """Whether the other allows all of this."""
+        return self.size <= other.size and self.trees <= other.trees and self.comparisons <= other.comparisons
 
 
 @record

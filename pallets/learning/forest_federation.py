@@ -160,11 +160,7 @@ def encode_federated(federated: FederatedForest) -> bytes:
 
 def decode_federated(data: bytes) -> FederatedForest:
     """The forest of its canonical bytes; raises FederationDecodeError."""
-    (clients,) = read_header(data, _HEADER, _MAGIC, FederationDecodeError)
-    start = len(_MAGIC) + _HEADER.size
-    end = start + clients * _SHARE.size
-    if len(data) < end:
-        raise FederationDecodeError(len(data), f"ends within the shares of {clients} clients")
+    start, end = len(_MAGIC) + _HEADER.size, head_size(data)
     shares = [Share(*_SHARE.unpack_from(data, offset)) for offset in range(start, end, _SHARE.size)]
     try:
         return FederatedForest(tuple(shares), decode_forest(data[end:]))
@@ -172,6 +168,15 @@ def decode_federated(data: bytes) -> FederatedForest:
         raise FederationDecodeError(end + error.offset, error.reason) from None
     except FederationError as error:
         raise FederationDecodeError(start, str(error)) from None
+
+
+def head_size(data: bytes) -> int:
+    """Bytes before the encoding of the forest; raises FederationDecodeError."""
+    (clients,) = read_header(data, _HEADER, _MAGIC, FederationDecodeError)
+    end = len(_MAGIC) + _HEADER.size + clients * _SHARE.size
+    if len(data) < end:
+        raise FederationDecodeError(len(data), f"ends within the shares of {clients} clients")
+    return end
 
 
 def federation(shape: Forest, given: Sequence[tuple[bytes, Forest]]) -> FederatedForest:

@@ -26,7 +26,7 @@ def write_prediction(folder: Path) -> tuple[Path, list[dict[str, Any]]]:
     version = _hex(version_id(Version(0, 0, artifact, None, 0, ())))
     described = {"cid": {"bytes": _hex(artifact.cid)}, "root": _hex(artifact.root), "size": len(data)}
     named = {"name": {"bytes": _hex(b"cells")}, "algorithm": FOREST_MERGE, "licence": {"bytes": _hex(b"CC-BY-4.0")}}
-    bound = {"size": len(data), "comparisons": str(forest.cost_bound * ROWS)}
+    bound = {"size": len(data), "trees": 10, "comparisons": str(forest.cost_bound * ROWS)}
     blocks = [
         _call("Alice", "MlRegistry", "create_model", **named, description=_hex(bytes(32))),
         _call(

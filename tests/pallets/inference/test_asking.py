@@ -84,7 +84,7 @@ def test_a_question_weighs_reading_the_model_and_the_sum_of_the_depths_times_the
         call = ask_call(runtime, version, [ROW] * count)
         post = assert_ok(runtime, Signed(ASKER), call)
         assert post.actual_weight == call.info().call_weight
-        fixed = prediction_weight(Bound(0, 0))
+        fixed = prediction_weight(Bound(0, len(FOREST.trees), 0))
         work = Weight(size * READ_BYTE + DEPTHS * count * COMPARISON, size)
         assert post.actual_weight == fixed + work
 
@@ -92,7 +92,7 @@ def test_a_question_weighs_reading_the_model_and_the_sum_of_the_depths_times_the
 def test_what_was_bound_and_not_needed_is_given_back() -> None:
     runtime = new_runtime()
     version = placed(runtime)
-    exact, large = ask_call(runtime, version, [ROW]), ask_call(runtime, version, [ROW], Bound(10**6, 10**9))
+    exact, large = ask_call(runtime, version, [ROW]), ask_call(runtime, version, [ROW], Bound(10**6, 999, 10**9))
     assert large.info().call_weight.ref_time > 100 * exact.info().call_weight.ref_time
     assert assert_ok(runtime, Signed(ASKER), large).actual_weight == exact.info().call_weight
 
@@ -104,29 +104,34 @@ def test_no_forest_and_no_rows_take_more_comparisons_than_are_charged(forest: Fo
     runtime = new_runtime()
     version = placed(runtime, encode_forest(forest))
     bound = quoted(runtime, version, len(rows)).bound
-    assert bound == Bound(len(encode_forest(forest)), sum(tree.depth for tree in forest.trees) * len(rows))
+    depths = sum(tree.depth for tree in forest.trees)
+    assert bound == Bound(len(encode_forest(forest)), len(forest.trees), depths * len(rows))
     post = assert_ok(runtime, Signed(ASKER), ask_call(runtime, version, rows))
     assert post.actual_weight is not None
     charged = post.actual_weight - prediction_weight(replace(bound, comparisons=0))
     taken = sum(Predictor(forest).comparisons(row) for row in rows)
     assert charged.ref_time == bound.comparisons * COMPARISON >= taken * COMPARISON
-    for less in (replace(bound, size=bound.size - 1), replace(bound, comparisons=bound.comparisons - 1)):
-        if less.comparisons >= 0:
+    for less in (
+        replace(bound, size=bound.size - 1),
+        replace(bound, trees=bound.trees - 1),
+        replace(bound, comparisons=bound.comparisons - 1),
+    ):
+        if min(less.trees, less.comparisons) >= 0:
             assert_noop(runtime, Signed(ASKER), ask_call(runtime, version, rows, less), BoundTooSmall)
 
 
 def test_a_bound_that_no_block_has_room_for_weighs_more_than_any_block() -> None:
-    weight = prediction_weight(Bound(2**32 - 1, 2**64 - 1))
+    weight = prediction_weight(Bound(2**32 - 1, 2**16 - 1, 2**64 - 1))
     assert weight.ref_time > 10**18
     runtime = new_runtime()
-    call = ask_call(runtime, placed(runtime), [ROW], Bound(2**32 - 1, 2**64 - 1))
+    call = ask_call(runtime, placed(runtime), [ROW], Bound(2**32 - 1, 2**16 - 1, 2**64 - 1))
     assert runtime.decode_call(call.encode()).info().call_weight == weight
 
 
 def test_bad_questions_are_refused() -> None:
     runtime = new_runtime()
     version = placed(runtime)
-    enough = Bound(10**5, 10**5)
+    enough = Bound(10**5, 99, 10**5)
     wrong: list[list[list[int]]] = [[[0, 1]], [ROW, [0, 1, 2, 3]], [[]]]
     for rows in wrong:
         assert_noop(runtime, Signed(ASKER), ask_call(runtime, version, rows, enough), WrongRowLength)
@@ -145,7 +150,7 @@ def test_bad_questions_are_refused() -> None:
 def test_rows_that_the_types_have_no_room_for_are_no_call(rows: list[list[int]]) -> None:
     runtime = new_runtime()
     version = placed(runtime)
-    call = call_of(runtime.inference.predict, version=version, rows=rows, bound=Bound(9, 9), most_fee=0)
+    call = call_of(runtime.inference.predict, version=version, rows=rows, bound=Bound(9, 9, 9), most_fee=0)
     with pytest.raises((ValueError, OverflowError)):
         call.encode()
     good = ask_call(runtime, version, [ROW] * 8).encode()
@@ -159,7 +164,7 @@ def test_the_owner_alone_sets_the_fee_and_its_next_callers_are_asked() -> None:
     assert events_of(runtime, FeeSet) == [FeeSet(0, 7)]
     assert_noop(runtime, Signed(OTHER), call_of(set_fee, model=0, fee=1), NotOwner)
     assert_noop(runtime, Signed(OWNER), call_of(set_fee, model=9, fee=1), UnknownModel)
-    assert quoted(runtime, version, 3) == Quote(Bound(len(encode_forest(FOREST)), 3 * DEPTHS), 21)
+    assert quoted(runtime, version, 3) == Quote(Bound(len(encode_forest(FOREST)), len(FOREST.trees), 3 * DEPTHS), 21)
     old = ask_call(runtime, version, [ROW])
     do(runtime, OWNER, call_of(set_fee, model=0, fee=8))
     assert_noop(runtime, Signed(ASKER), old, FeeTooHigh)
@@ -188,7 +193,7 @@ def test_who_cannot_pay_the_fee_is_told_nothing() -> None:
     assert_noop(runtime, Signed(ASKER), ask_call(runtime, version, [ROW]), TokenProblem)
     do(runtime, OWNER, call_of(runtime.inference.set_fee, model=0, fee=2**128 - 1))
     call = call_of(
-        runtime.inference.predict, version=version, rows=[ROW, ROW], bound=Bound(10**5, 10**5), most_fee=2**128 - 1
+        runtime.inference.predict, version=version, rows=[ROW, ROW], bound=Bound(10**5, 99, 10**5), most_fee=2**128 - 1
     )
     assert_noop(runtime, Signed(ASKER), call, ArithmeticProblem)
 

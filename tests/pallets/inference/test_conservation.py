@@ -106,7 +106,7 @@ class InferenceMachine(RuleBasedStateMachine):
     @precondition(_serves)
     @rule(who=people, model=models, rows=st.sampled_from([1, 2, 3, 0]), most_fee=st.sampled_from([10**6, 10]))
     def predict(self, who: AccountId, model: int, rows: int, most_fee: int) -> None:
-        bound = Bound(10**3, 10**3)
+        bound = Bound(10**3, 10**3, 10**3)
         version, asked = self.versions[model], [ROW] * rows
         self.attempt(who, call_of(self.pallet.predict, version=version, rows=asked, bound=bound, most_fee=most_fee))
 

@@ -73,7 +73,7 @@ def test_a_forest_is_brought_asked_and_taken_away() -> None:
     quote = net.node.runtime_at().inference.quote_of(version, len(ROWS))
     assert quote is not None
     depths = sum(tree.depth for tree in FOREST.trees)
-    assert (quote.bound, quote.fee) == (Bound(len(DATA), depths * len(ROWS)), len(ROWS) * UNIT)
+    assert (quote.bound, quote.fee) == (Bound(len(DATA), 20, depths * len(ROWS)), len(ROWS) * UNIT)
     before = net.node.runtime_at().balances.balance(ASKER.account)
     call = call_of(inference.predict, version=version, rows=ROWS, bound=quote.bound, most_fee=quote.fee)
     net.do(ASKER, call)
@@ -88,7 +88,7 @@ def test_a_forest_is_brought_asked_and_taken_away() -> None:
 
     # what is not needed of a bound is given back: the weight in the event is that of the exact bound
     (_, exact) = events_of(runtime, ExtrinsicSuccess)
-    large = Bound(quote.bound.size + 9, quote.bound.comparisons + 10**6)
+    large = Bound(quote.bound.size + 9, 99, quote.bound.comparisons + 10**6)
     net.do(ASKER, call_of(inference.predict, version=version, rows=ROWS, bound=large, most_fee=quote.fee))
     (_, refunded) = events_of(net.node.runtime_at(), ExtrinsicSuccess)
     assert refunded.dispatch_info.weight == exact.dispatch_info.weight

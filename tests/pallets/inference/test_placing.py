@@ -29,13 +29,14 @@ from pallets.inference.errors import (
     WrongSize,
 )
 from pallets.inference.types import Format, Upload
-from pallets.learning.boosting.model import empty_boosted
+from pallets.learning.boosting.model import empty_boosted, with_trees
 from pallets.learning.boosting.model_codec import encode_boosted
 from pallets.learning.forest import LEAF, Forest, ForestKind, Tree
 from pallets.learning.forest_codec import encode_forest
 from pallets.learning.forest_federation import encode_federated, federation
 from pallets.learning.forest_proof import AuthenticatedForest
 from pallets.ml_registry import (
+    FOREST_MERGE,
     FOREST_QUOTA,
     LINEAR_AVERAGING,
     NETWORK_AVERAGING,
@@ -190,7 +191,7 @@ def test_other_bytes_than_the_artifacts_are_refused() -> None:
         DATA + b"\0",
         DATA[:4] + b"\2" + DATA[5:],  # a kind that there is not
         DATA[:11] + b"\xfe" + DATA[12:],  # a feature that there is not
-        DATA[:9] + b"\xff\xff" + DATA[11:],  # trees that are not there
+        DATA[:9] + b"\x18\0" + DATA[11:],  # a tree that is not there
     ],
 )
 def test_artifacts_that_are_no_canonical_forest_are_refused(data: bytes) -> None:
@@ -207,9 +208,15 @@ def test_artifacts_that_are_no_canonical_forest_are_refused(data: bytes) -> None
 
 def test_models_with_too_many_bytes_or_trees_are_refused() -> None:
     runtime = new_runtime()
-    many = encode_forest(Forest(ForestKind.CLASSIFIER, 1, 1, 0, (Tree(bytes([LEAF]), (0,)),) * 121))
-    version = publish(runtime, many)
-    assert_noop(runtime, Signed(PLACER), call_of(runtime.inference.place, version=version, artifact=many), TooLarge)
+    many = Forest(ForestKind.REGRESSOR, 1, 0, 16, (Tree(bytes([LEAF]), (0,)),) * 121)
+    for data, algorithm in (
+        (encode_forest(many), FOREST_MERGE),
+        (encode_federated(federation(many, [(bytes(OTHER), many)])), FOREST_QUOTA),
+        (encode_boosted(with_trees(empty_boosted(1), many.trees)), TREE_BOOSTING),
+    ):
+        version = publish(runtime, data, algorithm)
+        place = call_of(runtime.inference.place, version=version, artifact=data)
+        assert_noop(runtime, Signed(PLACER), place, TooLarge)
     registry = runtime.ml_registry
     huge = registry.publish(0, Artifact(b"cid", Hash(bytes(32)), MOST + 1), None, 0, ())
     for call in (

@@ -7,15 +7,18 @@ from typing import Final
 import pytest
 
 from chain.primitives import AccountId, Hash
+from chain.state.overlay import Overlay
+from chain.trie.trie import Trie
 from pallets.frame.call import RuntimeCall, call_of
 from pallets.frame.origin import Signed
 from pallets.frame.traced_weight import weigh_call
-from pallets.frame.weight import ROCKSDB_READ, ROCKSDB_WRITE
+from pallets.frame.weight import ROCKSDB_READ, ROCKSDB_WRITE, Weight
 from pallets.inference import Bound
 from pallets.inference.weights import (
     COMPARISON,
     PLACE_BYTE,
     READ_BYTE,
+    TREE,
     check_weight,
     finish_weight,
     place_weight,
@@ -24,6 +27,7 @@ from pallets.inference.weights import (
 from pallets.learning.forest_codec import encode_forest
 from pallets.learning.forest_proof import AuthenticatedForest
 from pallets.ml_registry import FOREST_MERGE, Contributor
+from runtime.dev import DevRuntime
 from tests.pallets.inference.mock import (
     ASKER,
     CHUNK,
@@ -72,7 +76,13 @@ def prepared(until: str) -> tuple[InferenceRuntime, AccountId, RuntimeCall]:
         (
             "predict",
             ASKER,
-            call_of(pallet.predict, version=version, rows=[ROW], bound=Bound(len(DATA), FOREST.cost_bound), most_fee=5),
+            call_of(
+                pallet.predict,
+                version=version,
+                rows=[ROW],
+                bound=Bound(len(DATA), len(FOREST.trees), FOREST.cost_bound),
+                most_fee=5,
+            ),
         ),
         ("check_prediction", ASKER, call_of(pallet.check_prediction, version=version, rows=[ROW], proof=proof)),
     ]
@@ -112,9 +122,13 @@ def test_no_call_touches_more_of_the_state_than_it_declares(name: str) -> None:
 def test_weights_follow_what_is_stated() -> None:
     runtime = new_runtime()
     config = runtime.inference.config
-    assert (prediction_weight(Bound(0, 7)) - prediction_weight(Bound(0, 0))).ref_time == 7 * COMPARISON
-    assert (prediction_weight(Bound(7, 0)) - prediction_weight(Bound(0, 0))).proof_size == 7
-    assert (place_weight(bytes(9)) - place_weight(b"")).ref_time == 9 * PLACE_BYTE
+    nothing = prediction_weight(Bound(0, 0, 0))
+    assert (prediction_weight(Bound(0, 0, 7)) - nothing).ref_time == 7 * COMPARISON
+    assert (prediction_weight(Bound(0, 7, 0)) - nothing).ref_time == 7 * TREE
+    assert prediction_weight(Bound(7, 0, 0)) - nothing == Weight(7 * READ_BYTE, 7)
+    assert (place_weight(config, bytes(9)) - place_weight(config, b"")).ref_time == 9 * PLACE_BYTE + 4 * TREE
+    most = 2 * config.max_trees
+    assert (place_weight(config, bytes(most + 9)) - place_weight(config, bytes(most))).ref_time == 9 * PLACE_BYTE
     one, two = finish_weight(config, CHUNK), finish_weight(config, CHUNK + 1)
     assert (two - one).ref_time == PLACE_BYTE + ROCKSDB_READ + ROCKSDB_WRITE
     rows = [ROW, ROW]
@@ -125,6 +139,8 @@ def test_weights_follow_what_is_stated() -> None:
 
 
 def test_the_largest_model_is_placed_and_asked_within_a_block() -> None:
-    assert place_weight(bytes(2**18)).ref_time < 1_300_000_000_000
-    assert prediction_weight(Bound(2**18, 64 * 2**10)).ref_time < 1_300_000_000_000
-    assert check_weight([ROW] * 64, bytes(2**18)).ref_time < 1_300_000_000_000
+    config = DevRuntime(Overlay(Trie.empty(version=1))).inference.config
+    assert place_weight(config, bytes(config.max_bytes)).ref_time < 1_300_000_000_000
+    assert finish_weight(config, config.max_bytes).ref_time < 1_300_000_000_000
+    assert prediction_weight(Bound(config.max_bytes, config.max_trees, 2**20)).ref_time < 1_300_000_000_000
+    assert check_weight([ROW] * config.max_rows, bytes(config.max_proof_bytes)).ref_time < 1_300_000_000_000
