@@ -63,8 +63,9 @@ from pallets.federated_round.types import (
 )
 from pallets.federated_round.unlearning.calls import UnlearningCalls
 from pallets.frame.arithmetic import ensure_add
+from pallets.frame.attempt import with_weight
 from pallets.frame.call import call
-from pallets.frame.error import ensure
+from pallets.frame.error import DispatchError, ensure
 from pallets.frame.origin import Origin, ensure_root, ensure_signed
 from pallets.frame.traits import Preservation
 from pallets.frame.view import view_function
@@ -127,10 +128,14 @@ class RoundCalls(SecrecyCalls, ShapeCalls, UnlearningCalls, StandingCalls):
     @call(3, weight=start_weight)
     def start_round(self, origin: Origin, task: TaskId) -> PostDispatchInfo:
         """Start the task's next round; an automatic task needs this for the first, and after one that failed."""
-        self._owned(origin, task)
         from pallets.federated_round.phases import begin_round  # what a chain without rounds never loads
 
-        return PostDispatchInfo(starting(begin_round(self, task, self.block_number())))
+        try:
+            self._owned(origin, task)
+            standing = begin_round(self, task, self.block_number())
+        except DispatchError as refusal:
+            raise with_weight(refusal, starting(0)) from None  # before anybody who stands was looked at
+        return PostDispatchInfo(starting(standing))
 
     @call(4, weight=close_weight)
     def close_task(self, origin: Origin, task: TaskId) -> PostDispatchInfo:

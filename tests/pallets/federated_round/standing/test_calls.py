@@ -119,6 +119,9 @@ def test_starting_and_closing_weigh_what_those_who_stand_cost() -> None:
     config, standing = play.rounds.config, len(CLIENTS) + len(KEEPERS)
     start, close = (call_of(each, task=play.task) for each in (play.rounds.start_round, play.rounds.close_task))
     assert (start.info().total_weight, close.info().total_weight) == (start_weight(config), close_weight(config))
+    with pytest.raises(refused.NotOwner) as refusal:
+        play.runtime.dispatch(start, Signed(CLIENTS[0]))
+    assert refusal.value.post_info.actual_weight == starting(0)
     assert play.runtime.dispatch(start, Signed(OWNER)).actual_weight == starting(standing)
     play.wait(60)
     assert play.runtime.dispatch(close, Signed(OWNER)).actual_weight == closing(standing)
