@@ -130,15 +130,16 @@ class Ledger:
 
     def answer(self, call: HostCall) -> Plain:
         """Raises what is raised below."""
-        record = self._record
-        if call.name in TELLING:  # before anything can go wrong, and be told of
+        record, name = self._record, call.name
+        is_telling = name in TELLING
+        if is_telling:  # before anything can go wrong, and be told of
             learn_from(call, self._secrets)
         size = size_of(call.arguments)
         record.host_calls += 1
         record.bytes_out += size
-        cost = record.calls.get(call.name)
+        cost = record.calls.get(name)
         if cost is None:
-            cost = record.calls[call.name] = CallCost()
+            cost = record.calls[name] = CallCost()
         cost.count += 1
         cost.bytes_out += size
         try:
@@ -147,18 +148,18 @@ class Ledger:
             cost.failed += 1
             record.refused += isinstance(error, SubmissionRefused)
             raise
-        if call.name in TELLING:
+        if is_telling:
             learn_from_answer(call, value, self._secrets)
-        size = size_of(value)
-        record.bytes_in += size
-        cost.bytes_in += size
-        if call.name == "content_put":
-            record.content_put += size_of(call.arguments)
-        elif call.name == "content_get":
-            record.content_got += size_of(value)
-        elif isinstance(value, bytes) and call.name in SUBMITTING:
+        received = size_of(value)
+        record.bytes_in += received
+        cost.bytes_in += received
+        if name == "content_put":
+            record.content_put += size
+        elif name == "content_get":
+            record.content_got += received
+        elif name in SUBMITTING and isinstance(value, bytes):
             record.accepted.append(Hash(value))
-            record.accepted_by.append(call.name)
+            record.accepted_by.append(name)
         return value
 
 

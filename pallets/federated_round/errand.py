@@ -402,7 +402,8 @@ class Errand:
             previous = self.rounds.rounds.get((self.task_id, self.number - 1))
             if previous is not None:
                 place, who = (self.task_id, self.number - 1), self.node.account
-                had = [stage for stage in Stage if who in self.rounds.holders(*place, stage.role)]
+                drawn = self.rounds.drawn.get(place)
+                had = [] if drawn is None else [stage for stage in Stage if who in drawn.holders(stage.role)]
                 Memory(self.node, *place, previous.seed).forget(had)
                 if previous.hides:
                     from pallets.federated_round.secrecy.duties import forget
