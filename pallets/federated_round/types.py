@@ -210,8 +210,8 @@ class Schedule:
 
     @property
     def longest(self) -> BlockNumber:
-        """Blocks that a round can last, the draw among them, and challenges not."""
-        phases = self.enrol + self.train + self.aggregate + self.evaluate + 3 * self.reveal + self.disclose
+        """Blocks that a round can last, the draw among them after one at least, and challenges not."""
+        phases = max(self.enrol, 1) + self.train + self.aggregate + self.evaluate + 3 * self.reveal + self.disclose
         return phases + DRAW_BLOCKS
 
 

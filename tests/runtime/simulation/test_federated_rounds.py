@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from chain.node.service import Node
 from chain.offchain.adversary.draw import Drawn, Rates
 from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, Place, chain_place
 from chain.offchain.adversary.schedule import Schedule
-from pallets.federated_round import Outcome, Reason
+from pallets.federated_round import Outcome, Reason, Terms
 from pallets.federated_round.events import RoundEnded, Settled
 from runtime.simulation.federated_rounds import FederatedRounds
 from runtime.simulation.properties import broken
@@ -49,6 +52,28 @@ def test_at_any_rate_rounds_end_in_time_and_nobody_honest_is_guilty(rounds: Fede
     assert sum(found.values()) >= 2
     if rate == 20:
         assert found[Outcome.PUBLISHED] > 2
+
+
+class StandingRounds(FederatedRounds):
+    """Everybody stands for the task, which has no phase to enrol in; the owner waits until enough do."""
+
+    @property
+    def terms(self) -> Terms:
+        return replace(super().terms, schedule=replace(super().terms.schedule, enrol=0))
+
+    def act(self, node: Node[Any], runtime: Any) -> None:
+        rounds = runtime.federated_round
+        if rounds.tasks.get(0) is None or rounds.standing_count.get(0) == len(self.keys) - 1:
+            super().act(node, runtime)
+
+
+@pytest.mark.parametrize("rate", [0, 100])
+def test_rounds_that_all_stand_for_end_in_time_and_nobody_honest_is_guilty(rate: int) -> None:
+    rates = Rates(delay=rate, loss=rate, duplicate=rate, reorder=rate, crash=rate, stale=rate)
+    simulation = played(StandingRounds(8), Drawn(3, rates, calls=8))
+    assert Outcome.PUBLISHED in outcomes(simulation)
+    assert Outcome.TOO_FEW_ENROLLED not in outcomes(simulation)
+    assert rate or outcomes(simulation) == [Outcome.PUBLISHED] * 2
 
 
 class OneRound(FederatedRounds):

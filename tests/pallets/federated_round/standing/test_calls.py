@@ -18,7 +18,7 @@ from pallets.frame.origin import Signed
 from pallets.frame.testing import assert_noop, events_of
 from pallets.ml_registry import LINEAR_AVERAGING
 from tests.pallets.federated_round.mock import CLIENTS, KEEPERS, OWNER, TERMS, Play, new_runtime
-from tests.pallets.federated_round.standing.standing_play import root_of, stand, standing_play
+from tests.pallets.federated_round.standing.standing_play import AT_ONCE, root_of, stand, standing_play
 from tests.pallets.federated_round.test_purposes import PURPOSE, Permits, lend
 
 DATA = DataCommitment(Hash(bytes(32)), 10)
@@ -133,3 +133,9 @@ def is_empty(play: Play) -> bool:
     rounds = play.rounds
     items = (rounds.standing, rounds.standing_with, rounds.standing_count)
     return not any(True for item in items for _ in item.iter_keys())
+
+
+def test_a_round_without_a_phase_to_enrol_in_lasts_as_long_as_one_with_a_block_for_it() -> None:
+    """Its draw waits a block for the hash that nobody could know when the last account stood."""
+    assert AT_ONCE.longest == replace(AT_ONCE, schedule=replace(AT_ONCE.schedule, enrol=1)).longest
+    assert AT_ONCE.longest == TERMS.longest - TERMS.schedule.enrol + 1
