@@ -12,11 +12,13 @@ from chain.node.service import Node
 from chain.offchain.adversary.draw import Drawn, Rates
 from chain.offchain.adversary.fault import OF_CHAIN, TIMED, WITHOUT_AT, Fault, FaultKind, Place, chain_place
 from chain.offchain.adversary.schedule import Schedule
-from pallets.federated_round import Outcome, Reason, Terms
+from pallets.federated_round import Outcome, Phase, Reason, Terms
+from pallets.federated_round.audit import Evidence, audit_work
 from pallets.federated_round.events import RoundEnded, Settled
-from runtime.simulation.federated_rounds import FederatedRounds
+from runtime.simulation.federated_rounds import TERMS, FederatedRounds
 from runtime.simulation.properties import broken
 from runtime.simulation.simulation import Simulation
+from tests.effort import EFFORT
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +122,21 @@ def test_a_model_that_was_sealed_on_the_losing_branch_is_not_revealed_on_the_oth
     reasons = [event.reason for event in settled if event.who == cut_off]
     assert reasons == [Reason.ABSENT, Reason.AGREED, Reason.AGREED]
     assert broken(simulation, rounds.properties) is None
+
+
+class WithoutSeals(OneRound):
+    """One aggregator and one validator state what they find, and clients their updates."""
+
+    @property
+    def terms(self) -> Terms:
+        return replace(TERMS, unsealed_updates=True, seats=replace(TERMS.seats, aggregators=1, validators=1))
+
+
+@pytest.mark.parametrize("seed", range(16, 16 + 4 * EFFORT))  # of 18 an aggregator states its model on two branches
+def test_without_seals_no_branch_comes_to_a_model_of_anothers_updates(seed: int) -> None:
+    rates = Rates(delay=60, loss=30, duplicate=0, reorder=60, crash=60, stale=60, fork=100, partition=250)
+    simulation = played(WithoutSeals(8), Drawn(seed, rates, calls=8))
+    rounds = simulation.node.runtime_at().federated_round
+    assert len(outcomes(simulation)) == 1
+    evidence = Evidence(rounds, 0, 0, rounds.task(0), Phase.REVEAL_EVALUATIONS, simulation.node.content.get)
+    assert audit_work(evidence) == []
