@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeAlias
 
 from chain.offchain.host_call import REDACTED, HostCall, Plain
 from chain.offchain.secrecy import (
+    ADDRESSES,
     is_secret_name,
     is_secret_storage,
     left_out,
@@ -73,8 +74,13 @@ def learn_from_answer(call: HostCall, value: Plain, secrets: Learns) -> None:
 
 
 def _learn_header(name: Plain, value: Plain, secrets: Learns) -> None:
-    if isinstance(name, str) and isinstance(value, str) and is_secret_name(name):
+    if not (isinstance(name, str) and isinstance(value, str)):
+        return
+    if is_secret_name(name):
         for each in secrets_in_header(value):
+            secrets.learn(each)
+    elif name.lower() in ADDRESSES:
+        for each in secrets_in_uri(value):
             secrets.learn(each)
 
 

@@ -28,8 +28,17 @@ _SECRET_WORDS: Final = (
     "signature",
     "apikey",
     "accesskey",
+    "authkey",
+    "privatekey",
+    "passphrase",
+    "session",
+    "bearer",
+    "jwt",
 )
 """In the name of a header, or of a parameter in an address's query."""
+
+ADDRESSES: Final = ("location", "content-location", "referer")
+"""Headers that have addresses."""
 
 SECRET_STORAGE: Final = b"secret/"
 """What keys of the node's storage begin with whose values no log, report or recording may show."""
@@ -87,7 +96,9 @@ def is_secret_storage(name: str, arguments: tuple[Plain, ...]) -> bool:
 
 def redacted_header(name: str, value: Plain) -> Plain:
     """A header's value as it may be shown."""
-    return REDACTED if is_secret_name(name) else value
+    if is_secret_name(name):
+        return REDACTED
+    return redacted_uri(value) if name.lower() in ADDRESSES and isinstance(value, str) else value
 
 
 def redacted_uri(uri: str) -> str:
@@ -169,8 +180,10 @@ class Secrets:
             if for_good and len(data) >= SHORTEST:
                 self._given[data] = None
                 self._index.learn(data)
-                return
             if data in self._given:
+                if data in self._known:
+                    del self._known[data]
+                    self._size -= len(data)
                 return
             if data in self._known:
                 del self._known[data]

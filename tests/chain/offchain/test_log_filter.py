@@ -59,6 +59,35 @@ def test_lines_without_secrets_are_as_they_were(secrets: Secrets, written: io.St
     del secrets
 
 
+def test_lists_in_fields_stacks_and_tracebacks_that_others_have_formatted_are_without_secrets(
+    secrets: Secrets, written: io.StringIO
+) -> None:
+    log, first, lines = logging.getLogger("tests.log_filter"), logging.StreamHandler(io.StringIO()), list[object]()
+    log.handlers.insert(0, first)  # which keeps what it made of the traceback
+
+    def note(record: logging.LogRecord) -> bool:
+        lines.append(vars(record)["fields"])
+        return True
+
+    log.handlers[-1].addFilter(note)
+    try:
+        raise ValueError(SECRET.hex())
+    except ValueError:
+        log.exception("failed", stack_info=True, extra={"fields": {"keys": [{SECRET.hex(): SECRET.hex()}, 1]}})
+    finally:
+        log.removeHandler(first)
+    assert "ValueError: (redacted)" in written.getvalue()
+    assert SECRET.hex() not in written.getvalue()
+    assert lines == [{"keys": [{"(redacted)": "(redacted)"}, 1]}]
+    del secrets
+
+
+def test_a_line_whose_arguments_do_not_fit_is_written_without_them(secrets: Secrets, written: io.StringIO) -> None:
+    logging.getLogger("tests.log_filter").warning("%d of the keys", SECRET.hex())
+    assert written.getvalue() == "%d of the keys (a line whose arguments do not fit)\n"
+    del secrets
+
+
 def test_the_newest_secrets_are_kept_in_mind() -> None:
     secrets, values = Secrets(), [blake2_256(number.to_bytes(2, "little")).hex()[:20] for number in range(KEPT + 10)]
     for value in values:

@@ -47,6 +47,12 @@ def test_headers_of_responses_that_carry_secrets_are_left_out() -> None:
     value = (("Set-Cookie", "session=1"), ("Content-Type", "text/plain"))
     shown = redacted_value(HostCall("http_headers", (1,)), value, Secrets())
     assert shown == (("Set-Cookie", "(redacted)"), ("Content-Type", "text/plain"))
+    moved = (("Location", "http://a.example/?code=1&token=0123456789ab"), ("X-Auth-Key", "1"))
+    shown = redacted_value(HostCall("http_headers", (1,)), moved, Secrets())
+    assert shown == (("Location", "http://a.example/?code=1&token=(redacted)"), ("X-Auth-Key", "(redacted)"))
+    secrets = Secrets()
+    learn_from_answer(HostCall("http_headers", (1,)), moved, secrets)
+    assert scrubbed("it is 0123456789ab", secrets) == "it is (redacted)"
 
 
 def test_secrets_within_bytes_that_are_no_text_are_found() -> None:
@@ -157,8 +163,8 @@ def test_the_oldest_are_forgotten_by_number_and_by_size(monkeypatch: pytest.Monk
     secrets.learn("password 5")
     shown = [secrets.scrubbed(f"password {number}") for number in range(6)]
     assert [each == "(redacted)" for each in shown] == [False, True, False, True, True, True]
-    secrets.learn("what an operator gave", for_good=True)
-    secrets.learn("what an operator gave")
+    for for_good in (False, True, False):
+        secrets.learn("what an operator gave", for_good=for_good)
     for number in range(9):
         secrets.learn(f"another {number}")
     assert secrets.scrubbed("what an operator gave") == "(redacted)"

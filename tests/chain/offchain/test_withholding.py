@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from chain.block import Header
 from chain.offchain.host_call import HostCall, Plain
 from chain.offchain.recording import Recording
 from chain.offchain.recording_file import decode_recording, encode_recording
+from chain.offchain.redaction import Asked
 from chain.offchain.replay import replay
 from chain.offchain.secrecy import SECRET_STORAGE, Secrets
 from chain.offchain.vault import SecretRefused, Vault
@@ -19,7 +21,7 @@ from chain.offchain.withholding import SecretsMissing, Withholding, needed, need
 from chain.primitives import AccountId
 from chain.runtime_api import OffchainNode
 from tests.chain.node.fake_runtime import FakeCall, FakeRuntime, FakeRuntimes, encode
-from tests.chain.offchain.recorded import ALICE, one_block, recorded
+from tests.chain.offchain.recorded import ALICE, Worker, one_block, recorded
 
 KEY = SECRET_STORAGE + b"of a round/\x01"
 
@@ -144,6 +146,83 @@ def test_what_servers_say_needs_no_secrets_and_what_a_worker_says_is_kept_nowher
         ("Set-Cookie", "session"),
         ("X-Echo", "Bearer hunter2hunter2"),
     )
+
+
+def test_all_secrets_of_a_run_are_known_however_many_a_keystore_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chain.offchain.secrecy.KEPT", 2)
+    drawn = [Random(number).randbytes(32) for number in range(20)]
+    calls: list[Asked] = [(HostCall("random_seed"), (0, each)) for each in drawn]
+    calls += [(HostCall("local_set", (1, b"plain", each)), (0, None)) for each in drawn]
+    _, recording = withholding_of(calls, Vault())
+    assert not any(each in encode_recording(recording) for each in drawn)
+
+
+def test_pieces_that_are_alike_do_not_look_alike() -> None:
+    secret = b"\x05\x06" * 4 + bytes(range(40, 60))
+    calls: list[Asked] = [(HostCall("local_get", (1, KEY)), (0, secret))]
+    calls += [(HostCall("http_write_body", (1, bytes((each,)), None)), (0, None)) for each in secret]
+    withholding, recording = withholding_of(calls, Vault())
+    digests = [recording.withheld[hole.secret].digest for hole in recording.holes]
+    assert len(set(digests)) == len(digests) == 1 + len(secret)
+    withholding, recording = withholding_of([*calls[:1], *calls[:1]], Vault())
+    assert len(withholding.withheld) == 1  # what nobody can guess is told once
+    assert len(recording.holes) == 2
+
+
+def test_a_key_of_a_secret_does_not_tell_another() -> None:
+    drawn = Random(1).randbytes(32)
+    calls: list[Asked] = [
+        (HostCall("random_seed"), (0, drawn)),
+        (HostCall("local_set", (1, SECRET_STORAGE + drawn.hex().encode(), b"value")), (0, None)),
+    ]
+    _, recording = withholding_of(calls, Vault())
+    assert drawn.hex().encode() not in encode_recording(recording)
+    assert [each.what for each in recording.withheld] == ["what random_seed came to"] + [
+        "the value of secret/(redacted)"
+    ] * 2
+
+
+def asks_by_secret(runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+    """Reads the state at a place that nobody else knows."""
+    node.local_set(b"found", runtime.state.get(b"of " + node.random_seed()) or b"nothing")
+
+
+def test_questions_for_the_state_are_without_secrets_and_the_owner_asks_them_again() -> None:
+    vault = Vault()
+    with recorded(asks_by_secret, vault=vault) as (node, recorder):
+        one_block(node)
+        recording = decode_recording(encode_recording(recorder.recordings[0]))
+    seed = restored(recording, vault).calls[0].answer()
+    assert isinstance(seed, bytes)
+    assert seed not in encode_recording(recording)
+    (question,) = (each for each in recording.state if b"(redacted)" in repr(each.call.arguments).encode())
+    assert question.is_untouched
+    assert replay(recording, FakeRuntimes(asks_by_secret), vault=vault).difference is None
+
+
+def leaks_in_pieces(size: int) -> Worker:
+    """Tells of what it drew, so many bytes at a time."""
+
+    def worker(_runtime: FakeRuntime, _header: Header, node: OffchainNode) -> None:
+        seed = node.random_seed()
+        for start in range(0, 32, size):
+            node.local_set(b"part", seed[start : start + size])
+
+    return worker
+
+
+def test_a_replay_that_differs_shows_no_piece_of_a_secret() -> None:
+    vault = Vault()
+    with recorded(leaks_in_pieces(7), vault=vault) as (node, recorder):
+        one_block(node)
+        recording = recorder.recordings[0]
+    seed = restored(recording, vault).calls[0].answer()
+    assert isinstance(seed, bytes)
+    assert replay(recording, FakeRuntimes(leaks_in_pieces(7)), vault=vault).difference is None
+    difference = replay(recording, FakeRuntimes(leaks_in_pieces(6)), vault=vault).difference
+    assert difference is not None
+    assert difference.reason == "value has another secret than was recorded, or has it elsewhere"
+    assert seed[:4].hex() not in f"{difference} {difference.asked!r} {difference.recorded!r}"
 
 
 PLAIN = st.recursive(
