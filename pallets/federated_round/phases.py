@@ -1,10 +1,12 @@
 """How a round goes on: from each phase to the next, at its deadline or as soon as all have acted.
 
-    ENROL → DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
+    [ENROL →] DRAW → COMMIT_UPDATES → REVEAL_UPDATES → COMMIT_AGGREGATES → REVEAL_AGGREGATES
           → [CHALLENGE →] REVEAL_TEST_SET → COMMIT_EVALUATIONS → REVEAL_EVALUATIONS → ENDED
 
-A stage that nobody could copy from, or whose task waives its seals, has no COMMIT phase: what it asks for is stated in
-the REVEAL phase, which then lasts as long as the other would have (`sealed`).
+As a round begins, the chain enrols who stands for its task; where the schedule has no block in which others could, it
+goes straight to the draw (`standing`). A stage that nobody could copy from, or whose task waives its seals, has no
+COMMIT phase: what it asks for is stated in the REVEAL phase, which then lasts as long as the other would have
+(`sealed`).
 
 Where updates are hidden, more phases stand before and after the updates: `secrecy.phases`. In a hierarchical round
 groups are joined before the root, and other shapes are drawn otherwise: `shapes.phases`.
