@@ -58,21 +58,9 @@ class FederatedRound(RoundCalls):
         live, awaiting = self.live.get(), self.awaiting.get()
         if not live and not awaiting and not self.has_unlearning():
             return False
-        from pallets.federated_round.attendance import may_be_asked  # what a chain without rounds never loads
-        from pallets.federated_round.data import Operator, operator_of
+        from pallets.federated_round.attendance import is_wanted  # what a chain without rounds never loads
 
-        own, lender = operator_of(data), self.config.lender
-        is_borrowing = lender is not None and lender.is_borrowing(data)
-        if own is None and not is_borrowing:
-            return False
-        operator = own or Operator()
-        if any(is_borrowing or operator.joins(number) for number in awaiting):
-            return True
-        for number in live:
-            task = self.task(number)
-            if may_be_asked(task, self.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing):
-                return True
-        return self.has_unlearning()
+        return is_wanted(self, live, awaiting, data)
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone, and so shall be what was learnt from them."""
