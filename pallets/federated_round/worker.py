@@ -1,7 +1,7 @@
 """The offchain side of a round: does what the node's account owes, on the state of the block it runs after.
 
 Each block, for each live round, the worker looks at what the chain has of its account and submits what is missing:
-enrolment, sealed update, aggregate or evaluation, its opening, or the owner's test set. `errand` says what that is,
+enrolment, sealed update, aggregate or evaluation, its opening or statement, the test set. `errand` says what that is,
 for rounds of other shapes `shapes.duties`; `standing.duties` enrols for all rounds of a task at once.
 """
 
