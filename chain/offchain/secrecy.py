@@ -15,7 +15,7 @@ from typing import Final
 from weakref import WeakSet
 
 from chain.offchain.host_call import HOST_FUNCTIONS, REDACTED, Plain
-from chain.offchain.secret_search import SecretIndex, Span, without
+from chain.offchain.secret_search import Find, SecretIndex, Span, without
 
 _SECRET_WORDS: Final = (
     "authorization",
@@ -202,6 +202,10 @@ class Secrets:
     def spans(self, text: str) -> list[Span]:
         """Where a text has what is known: places that do not overlap, in order."""
         return self._index.spans(text)
+
+    def finds(self, text: str) -> list[Find]:
+        """Where a text has which of what is known."""
+        return self._index.finds(text)
 
     def are_within(self, value: bytes) -> bool:
         """Whether the whole of one is in a value, as it is; not of those so short that they may be by chance."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Final
 
@@ -42,6 +42,7 @@ _BLOCK: Final = 64
 """Characters compared at a time."""
 
 Span = tuple[int, int]
+Find = tuple[int, int, bytes]
 
 
 @record
@@ -186,13 +187,17 @@ class SecretIndex:
 
     def spans(self, text: str) -> list[Span]:
         """Where a text has any of them: places that do not overlap, in order."""
+        return merged((start, end) for start, end, _ in self.finds(text))
+
+    def finds(self, text: str) -> list[Find]:
+        """Where a text has which of them."""
         if self._unanchored:
             self._anchor()
         places = self._places
         if not places:
             return []
         hits = [at for at in range(len(text) - ANCHOR + 1) if text[at : at + ANCHOR] in places]
-        return merged(self._compared(text, hits)) if hits else []
+        return list(self._compared(text, hits)) if hits else []
 
     def _anchor(self) -> None:
         """Make the anchors of what was learnt since the last look."""
@@ -202,7 +207,7 @@ class SecretIndex:
                     self._places[anchor] = (*self._places.get(anchor, ()), (value, form, at, least))
             self._unanchored.clear()  # at the end: whoever looks meanwhile waits for the lock
 
-    def _compared(self, text: str, hits: list[int]) -> Iterator[Span]:
+    def _compared(self, text: str, hits: list[int]) -> Iterator[Find]:
         """Where the text is as a form around an anchor."""
         texts = dict[tuple[int, int], str]()
         compared, found = dict[tuple[int, int, int], int](), dict[tuple[int, int], int]()
@@ -219,10 +224,10 @@ class SecretIndex:
                 compared[(*which, at - there)] = end
                 if end - start >= least:
                     found[which] = end
-                    yield start, end
+                    yield start, end, value
 
 
-def merged(spans: Iterator[Span] | list[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """In order, as one where they overlap."""
     found = list[Span]()
     for start, end in sorted(spans):

@@ -12,7 +12,7 @@ that knew it, for it may have been what the secret was sealed with. Those runs c
 The file is a stream of MessagePack:
 
     ["palletlab-worker-secrets", 1, key]                first
-    ["kept", [[digest, origin, value], …]]              of one run; a value that stands before is None
+    ["kept", [[digest, origin, value], …]]              of one run; None for a value that stands before, or nowhere
     ["destroyed", [digest, …]]                          by their workers; no later run has them kept again
     ["gone", [digest, …]]                               with these
 
@@ -69,11 +69,14 @@ class SecretRefused(Exception):
 
 @record
 class Known:
-    """A value that one run knew; origin: where it was kept, empty where it was drawn."""
+    """A value that one run knew; origin: where it was kept, empty where it was drawn.
+
+    value: None where nobody needs it, as that of a secret in what was said
+    """
 
     digest: bytes
     origin: bytes
-    value: bytes | str
+    value: bytes | str | None
 
 
 class _Content:
@@ -147,7 +150,8 @@ class Vault:
             run = self._survivors([(each.digest, each.origin) for each in known])
             self._gone |= {each.digest for each in known} - {digest for digest, _ in run}
             if run and self._is_kept:
-                values = {each.digest: each.value for each in known if each.digest not in self._known}
+                new = [(each.digest, each.value) for each in known if each.digest not in self._known]
+                values = {digest: value for digest, value in new if value is not None}
                 self._add(run, values)
                 self._known |= values.keys()
 
@@ -208,7 +212,7 @@ class Vault:
             return
         told, rows = set[bytes](), list[Plain]([(FORMAT, VERSION, self._key)])
         for run in content.runs:
-            rows.append((_KEPT, tuple((*row, None if row[0] in told else content.values[row[0]]) for row in run)))
+            rows.append((_KEPT, tuple((*row, None if row[0] in told else content.values.get(row[0])) for row in run)))
             told |= {digest for digest, _ in run}
         rows += [(_DESTROYED, tuple(sorted(self._destroyed))), (_GONE, tuple(sorted(self._gone)))]
         new = self._file.with_name(f"{self._file.name}.new")

@@ -54,6 +54,8 @@ class _OfOneRun:
         self._known = known
         self._own = SecretIndex()
         self._learnt = set[bytes]()
+        self.met = set[bytes]()
+        """What was found, whole or in part."""
         for call, outcome in asked:
             learn_from(call, self)
             if isinstance(outcome, tuple) and outcome[0] == 0:
@@ -66,7 +68,9 @@ class _OfOneRun:
             self._own.learn(data)
 
     def spans(self, text: str) -> list[Span]:
-        return merged([*self._known.spans(text), *self._own.spans(text)])
+        finds = [*self._known.finds(text), *self._own.finds(text)]
+        self.met |= {value for _, _, value in finds}
+        return merged((start, end) for start, end, _ in finds)
 
 
 class Withholding:
@@ -96,6 +100,10 @@ class Withholding:
             if after != before:
                 self._leave_out(number, before, after)
             found.append(RecordedCall.of(*after))
+        told = {each.digest for each in self.known}
+        met = {self._vault.digest(each) for each in self._secrets.met} - told
+        if told:  # with a secret that is destroyed goes what was told of it, be it in pieces
+            self.known += [Known(each, b"", None) for each in sorted(met)]
         return tuple(found)
 
     def of_state(self, call: HostCall, outcome: Plain) -> RecordedCall:

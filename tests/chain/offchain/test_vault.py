@@ -225,3 +225,32 @@ def test_a_vault_alone_hears_of_what_is_destroyed_too() -> None:
         stop()
     assert vault.is_destroyed(first.withheld[0].digest)
     assert vault.get(first.withheld[0].digest) is None
+
+
+def echoes(_runtime: FakeRuntime, header: Header, node: OffchainNode) -> None:
+    """Keeps a secret, copies it piece by piece, is told the pieces alone, and destroys it."""
+    if header.number == 1:
+        node.local_set(SECRET_STORAGE + b"of a round", SEED)
+        for at in range(0, 32, 5):
+            node.local_set(b"piece %d" % at, SEED[at : at + 5])
+    elif header.number == 2:
+        for at in range(0, 32, 5):
+            node.local_get(b"piece %d" % at)
+    else:
+        node.local_set(SECRET_STORAGE + b"of a round", bytes(32))
+
+
+SEED = bytes(range(70, 102))
+
+
+def test_what_was_told_of_a_secret_in_pieces_is_destroyed_with_it(tmp_path: Path) -> None:
+    file = tmp_path / NAME
+    with recorded(echoes, vault=Vault(file)) as (node, recorder):
+        one_block(node)
+        node.seal()
+        before = file.read_bytes()
+        node.seal()
+    assert all(SEED[at : at + 5] in before for at in range(0, 30, 5))
+    assert not any(SEED[at : at + 5] in file.read_bytes() for at in range(0, 30, 5))
+    with pytest.raises(SecretsMissing, match="its worker has destroyed since"):
+        restored(recorder.recordings[1], Vault(file))

@@ -140,7 +140,7 @@ def test_what_servers_say_needs_no_secrets_and_what_a_worker_says_is_kept_nowher
     assert needed(recording) == {}
     assert restored(recording, None) == recording
     assert b"hunter2" not in encode_recording(recording)
-    assert [each.value for each in withholding.known] == ["session", "Bearer hunter2hunter2"]
+    assert [each.value for each in withholding.known if each.value] == ["session", "Bearer hunter2hunter2"]
     vault.keep(withholding.known)
     assert restored(recording, vault).calls[2].answer() == (
         ("Set-Cookie", "session"),
