@@ -11,10 +11,13 @@ from pallets.federated_round import Drawn, Outcome, Phase, Reason, Role, Settlem
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
 from pallets.federated_round.settings import (
     BoostingSettings,
+    CompressedSettings,
     ForestSettings,
     LinearSettings,
+    NetworkSettings,
     QuotaSettings,
     Settings,
+    compressible,
     encode_settings,
 )
 from pallets.federated_round.types import Terms
@@ -25,7 +28,14 @@ from pallets.learning.attacks import label_flip
 from pallets.learning.forest_codec import decode_forest
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.learning.stream import Stream
-from pallets.ml_registry import FOREST_MERGE, FOREST_QUOTA, LINEAR_AVERAGING, TREE_BOOSTING, artifact_of
+from pallets.ml_registry import (
+    FOREST_MERGE,
+    FOREST_QUOTA,
+    LINEAR_AVERAGING,
+    NETWORK_AVERAGING,
+    TREE_BOOSTING,
+    artifact_of,
+)
 from tests.pallets.federated_round.fake_node import Devnet
 from tests.pallets.federated_round.mock import CLIENTS, KEEPERS, OWNER, TERMS, RoundRuntime, new_runtime
 
@@ -49,6 +59,7 @@ ALGORITHMS = {
     LinearSettings: LINEAR_AVERAGING,
     QuotaSettings: FOREST_QUOTA,
     BoostingSettings: TREE_BOOSTING,
+    NetworkSettings: NETWORK_AVERAGING,
 }
 MODEL = 1
 """The first that this module makes; the mock has made one."""
@@ -80,7 +91,8 @@ def devnet_of(who: dict[AccountId, Operator], settings: Settings, *, terms: Term
     rounds, owner = devnet.runtime.federated_round, who[OWNER]
     data = encode_settings(settings)
     devnet.content.put(data)
-    registry, algorithm = devnet.runtime.ml_registry, ALGORITHMS[type(settings)]
+    taught = compressible(settings) if isinstance(settings, CompressedSettings) else settings
+    registry, algorithm = devnet.runtime.ml_registry, ALGORITHMS[type(taught)]
     create = call_of(
         registry.create_model, name=b"model", algorithm=algorithm, licence=b"", description=Hash(bytes(32))
     )

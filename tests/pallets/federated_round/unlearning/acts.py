@@ -13,7 +13,14 @@ from chain.crypto.hashing import blake2_256
 from chain.primitives import AccountId, Hash
 from pallets.federated_round import Event, Outcome, Terms, phases
 from pallets.federated_round.data import DataSet, HeldOut, LocalData, Operator
-from pallets.federated_round.settings import BoostingSettings, ForestSettings, LinearSettings, QuotaSettings, Settings
+from pallets.federated_round.settings import (
+    BoostingSettings,
+    ForestSettings,
+    LinearSettings,
+    NetworkSettings,
+    QuotaSettings,
+    Settings,
+)
 from pallets.federated_round.unlearning.going_on import DONE
 from pallets.frame.call import call_of
 from pallets.frame.origin import Signed
@@ -35,6 +42,7 @@ BOOSTED: Final = BoostingSettings(
     QUANTISER, classes=3, stages=2, rate=1 << 15, max_depth=2, min_leaf=1, features_per_split=3, rows_share=1 << 16,
     start=0,
 )  # fmt: skip
+NETWORK: Final = NetworkSettings(QUANTISER, classes=3, hidden=4, bits=16, epochs=2, learning_rate=1 << 15, batch=8)
 LEAVER: Final = CLIENTS[1]
 TEST_SETS: Final = 12
 PLAYED: Final = replace(TERMS, reward_threshold=0, max_samples=100)

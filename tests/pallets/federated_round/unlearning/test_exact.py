@@ -9,8 +9,8 @@ import pytest
 from pallets.federated_round import Outcome, Role, Terms
 from pallets.federated_round.errors import UnlearningIsDue
 from pallets.federated_round.events import RolledBack, UnlearningDue, Unlearnt
-from pallets.federated_round.rules import Momentum
-from pallets.federated_round.settings import Settings
+from pallets.federated_round.rules import Median, Momentum
+from pallets.federated_round.settings import CompressedSettings, Settings, encode_settings
 from pallets.frame.testing import events_of
 from pallets.learning.aggregation.rates import ONE
 from pallets.learning.forest_codec import decode_forest
@@ -22,6 +22,7 @@ from tests.pallets.federated_round.unlearning.acts import (
     FOREST,
     LEAVER,
     LINEAR,
+    NETWORK,
     PLAYED,
     QUOTA,
     Chain,
@@ -34,8 +35,15 @@ MOMENTUM = replace(PLAYED, rule=Momentum(ONE, ONE // 2))
 
 @pytest.mark.parametrize(
     ("settings", "terms"),
-    [(FOREST, PLAYED), (QUOTA, PLAYED), (LINEAR, MOMENTUM), (BOOSTED, PLAYED)],
-    ids=["forest", "quota", "momentum", "boosted"],
+    [
+        (FOREST, PLAYED),
+        (QUOTA, PLAYED),
+        (LINEAR, MOMENTUM),
+        (BOOSTED, PLAYED),
+        (CompressedSettings(encode_settings(LINEAR), 8, 0), PLAYED),
+        (NETWORK, replace(PLAYED, rule=Median(0))),
+    ],
+    ids=["forest", "quota", "momentum", "boosted", "compressed", "median of networks"],
 )
 def test_the_model_is_to_the_byte_the_one_that_the_client_never_joined(
     settings: Settings, terms: Terms, monkeypatch: pytest.MonkeyPatch
