@@ -150,13 +150,28 @@ class DevRuntime(Runtime):
         self.governance = governance.Governance(
             self, governance.Config(currency=self.balances, dispatcher=self, deposit=UNIT), index=22
         )
-        beacon = federated_round.BlockHashBeacon(self.system)
+        self._data_pallets()
+        self._round_pallets()
+        self.inference = inference.Inference(
+            self,
+            inference.Config(
+                currency=self.balances,
+                models=self.ml_registry,
+                deposit_base=deposit(2, 100),
+                deposit_per_byte=BYTE_DEPOSIT,
+                root_deposit=10 * UNIT,
+            ),
+            index=34,
+        )
+
+    def _data_pallets(self) -> None:
+        """What data there are, who may use them, and what may be learnt of them."""
         self.data_registry = data_registry.DataRegistry(
             self,
             data_registry.Config(
                 currency=self.balances,
                 stakes=self.staking,
-                beacon=beacon,
+                beacon=federated_round.BlockHashBeacon(self.system),
                 slash_destination=TREASURY,
                 erasures=_Rounds(self),
                 device_deposit=deposit(2, 200),
@@ -171,6 +186,10 @@ class DevRuntime(Runtime):
         self.privacy_budget = privacy_budget.PrivacyBudget(
             self, privacy_budget.Config(owners=self.data_registry), index=31
         )
+
+    def _round_pallets(self) -> None:
+        """Learning together, with an aggregator or without one, and disputes about what came of it."""
+        beacon = federated_round.BlockHashBeacon(self.system)
         self.disputes = disputes.Disputes(
             self,
             disputes.Config(
@@ -207,17 +226,6 @@ class DevRuntime(Runtime):
                 deposit=10 * UNIT,
             ),
             index=33,
-        )
-        self.inference = inference.Inference(
-            self,
-            inference.Config(
-                currency=self.balances,
-                models=self.ml_registry,
-                deposit_base=deposit(2, 100),
-                deposit_per_byte=BYTE_DEPOSIT,
-                root_deposit=10 * UNIT,
-            ),
-            index=34,
         )
 
     def _nesting_pallets(self) -> None:
