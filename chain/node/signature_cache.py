@@ -71,7 +71,8 @@ class SignatureCache:
 
     def is_good(self, signature: MultiSignature, message: bytes, signer: AccountId) -> bool:
         """Verify a signature."""
-        if self._made == (signature, message, signer) and self.verify is verify_signature:
+        made = self._made
+        if made is not None and made == (signature, message, signer) and self.verify is verify_signature:
             self.hits += 1
             return True
         self.verifications += 1
