@@ -33,7 +33,7 @@ from pallets.federated_round.settings import (
 from pallets.federated_round.shapes.choice import SYNCHRONOUS, Buffered, Hierarchical, Shape
 from pallets.federated_round.strategies.averaging import Averaging
 from pallets.federated_round.strategies.boosting import Boosting
-from pallets.federated_round.strategies.by_samples import BySamplesStrategy
+from pallets.federated_round.strategies.by_samples import by_samples
 from pallets.federated_round.strategies.forest_merge import ForestMerge
 from pallets.federated_round.strategies.forest_quota import ForestQuota
 from pallets.federated_round.strategies.strategy import (
@@ -117,7 +117,7 @@ def strategy_for(
         from pallets.federated_round.strategies.compressed import compressing  # what whole updates never load
 
         made = compressing(made, decoded)
-    return BySamplesStrategy(made) if isinstance(worth, BySamples) else made
+    return by_samples(made) if isinstance(worth, BySamples) else made
 
 
 def strategy_under(algorithm: AlgorithmId, terms: Terms, settings: bytes) -> Strategy:

@@ -12,7 +12,14 @@ from dataclasses import replace
 from chain.primitives import AccountId
 from chain.record import record
 from pallets.federated_round.data import DataSet, Training
-from pallets.federated_round.strategies.strategy import NOBODY, ClientUpdate, Joined, Strategy, takes_training
+from pallets.federated_round.strategies.strategy import (
+    NOBODY,
+    ClientUpdate,
+    Joined,
+    Strategy,
+    TakesTraining,
+    takes_training,
+)
 from pallets.federated_round.types import ClientScore, Judged
 from pallets.learning.fixed_point import divide
 
@@ -32,12 +39,6 @@ class BySamplesStrategy:
     ) -> bytes:
         """As the other strategy."""
         return self.inner.train(data, base, seed, state, account)
-
-    def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
-        """As the other strategy, which trains as usual where it takes no training of one's own."""
-        if not takes_training(self.inner):
-            return self.inner.train(data, base, seed)
-        return self.inner.train_with(training, data, base, seed)
 
     def check(self, update: bytes) -> None:
         """As the other strategy."""
@@ -63,3 +64,20 @@ class BySamplesStrategy:
             ClientScore(update.account, divide(gain * update.samples, max(total, 1)), found.after) for update in updates
         )
         return replace(found, clients=tuple(scores))
+
+
+@record
+class TrainedBySamples(BySamplesStrategy):
+    """One of another strategy that takes training of one's own. trainer: the same again"""
+
+    trainer: TakesTraining
+
+    def train_with(self, training: Training, data: DataSet, base: bytes | None, seed: bytes) -> bytes:
+        """As the other strategy."""
+        return self.trainer.train_with(training, data, base, seed)
+
+
+def by_samples(strategy: Strategy) -> BySamplesStrategy:
+    """The strategy with verdicts by samples, which takes training of one's own where the strategy does."""
+    inner = strategy
+    return TrainedBySamples(inner, strategy) if takes_training(strategy) else BySamplesStrategy(inner)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
+
 from chain.primitives import AccountId
-from pallets.federated_round.settings import LinearSettings, encode_settings
-from pallets.federated_round.strategies import Averaging, ClientUpdate, TakesTraining, strategy_for
-from pallets.federated_round.strategies.by_samples import BySamplesStrategy
-from pallets.federated_round.strategies.strategy import NOBODY
+from pallets.federated_round.settings import LinearSettings, NetworkSettings, encode_settings
+from pallets.federated_round.strategies import Averaging, ClientUpdate, strategy_for
+from pallets.federated_round.strategies.by_samples import BySamplesStrategy, by_samples
+from pallets.federated_round.strategies.network_averaging import NetworkAveraging
+from pallets.federated_round.strategies.strategy import NOBODY, takes_training
 from pallets.federated_round.worth import BySamples
 from pallets.learning.quantise import FeatureRange, Quantiser, encode_quantiser
 from pallets.ml_registry import LINEAR_AVERAGING
@@ -45,7 +48,14 @@ def test_all_else_is_as_without_it() -> None:
     assert isinstance(strategy_for(LINEAR_AVERAGING, encode_settings(SETTINGS), worth=BySamples()), BySamplesStrategy)
     plain = Averaging(SETTINGS)
     assert plain.train(ROWS, None, b"") == UPDATE
-    assert isinstance(STRATEGY, TakesTraining)
-    assert STRATEGY.train_with(lambda weights, _data, _seed: weights, ROWS, None, b"") == UPDATE
     STRATEGY.check(UPDATE)
     STRATEGY.check_data(ROWS)
+
+
+def test_training_of_ones_own_is_taken_where_the_strategy_takes_it() -> None:
+    assert not takes_training(by_samples(Averaging(SETTINGS)))  # whose clients keep what they train with
+    networks = NetworkAveraging(NetworkSettings(SETTINGS.quantiser, 2, 3, 16, 1, 1, 1))
+    judged = by_samples(networks)
+    assert takes_training(judged)
+    shift = (lambda weights, _data, _seed: weights + np.float32(0.5), ROWS, None, b"")
+    assert judged.train_with(*shift) == networks.train_with(*shift)
