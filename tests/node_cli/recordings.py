@@ -29,10 +29,12 @@ def recorded_secrets_in(folder: Path, vault: Vault) -> list[Path]:
     return sorted(folder.glob("*-Drawing-*.run"))
 
 
-def recorded_in(folder: Path, *, data: object = None, keeps_data: bool = False) -> list[Path]:
+def recorded_in(
+    folder: Path, *, data: object = None, keeps_data: bool = False, vault: Vault | None = None
+) -> list[Path]:
     """The files of the runs of one pallet on three blocks, the first of which submits, the second fails."""
     node = node_of(RemarkingRuntime, genesis_state(), [Participant(pair("Alice"), data=data)])
-    recorder = Recorder(folder, source=SOURCE, keeps_data=keeps_data)
+    recorder = Recorder(folder, source=SOURCE, keeps_data=keeps_data, vault=vault)
     stop = recorder.follow(node)
     for _ in range(3):
         node.seal()

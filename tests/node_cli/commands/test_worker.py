@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from chain.offchain.recording_file import read_recording
 from chain.offchain.vault import NAME, Vault
+from chain.record import record
+from chain.secret_fields import SECRET
 from node_cli.main import main
 from tests.node_cli.recordings import SILENT, recorded_in, recorded_secrets_in
 
@@ -57,6 +60,32 @@ def test_private_data_are_trusted_when_that_is_said(tmp_path: Path, capsys: pyte
     unkept = recorded_in(tmp_path / "unkept", data=[1, 2])[0]
     assert main(["worker", "replay", str(unkept), "--trust-data"]) == 1
     assert "record with --record-data" in capsys.readouterr().err
+
+
+@record
+class Salted:
+    """Rows, and what keeps others from trying them out."""
+
+    rows: tuple[int, ...]
+    salt: bytes = field(repr=False, metadata=SECRET)
+
+
+def test_recorded_data_without_their_salts_need_the_secrets_of_the_node(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    salt, secrets = bytes(range(200, 232)), tmp_path / "secrets"
+    kept = recorded_in(tmp_path / "kept", data=Salted((4711,), salt), keeps_data=True, vault=Vault(secrets))[0]
+    assert salt not in kept.read_bytes()
+    assert (4711).to_bytes(2, "little") in kept.read_bytes()
+    code, found = told(capsys, "replay", kept, "--trust-data")
+    assert code == 1
+    assert found["runs"][0]["missing"] == (
+        "the operator's data are recorded without their 1 secret, as salts and keys: "
+        "lend it those of the node (--secrets)"
+    )
+    assert told(capsys, "replay", kept, "--trust-data", "--secrets", secrets)[0] == 0
+    assert main(["worker", "show", str(kept)]) == 0
+    assert " of them recorded without 1 secret\n" in capsys.readouterr().out
 
 
 NEEDS = (
