@@ -36,7 +36,7 @@ DECLARED: Final[Mapping[tuple[str, str, str], str]] = {
     ("MlRegistry", "publish_version", "contributors"): "at most 32 accounts with a share each",
     ("Inference", "place", "artifact"): "a model, of which the chain has the root, and nothing but trees",
     ("Inference", "add_chunk", "chunk"): "a part of a model, likewise; what turns out to be none serves nobody",
-    ("Inference", "predict", "rows"): "steps of features that the asker shows; whoever would not, proves or asks a view",
+    ("Inference", "predict", "rows"): "steps of features that the asker shows; who would not, proves or asks a view",
     ("Inference", "check_prediction", "rows"): "steps of features, likewise",
     ("Inference", "check_prediction", "proof"): "paths of a model, of which the chain has the root",
 }
