@@ -4,12 +4,13 @@ Both: every client gets the model, adds a number of its own to each weight, and 
 model. Ours besides: from the owner's call on, the lottery among those who stand for the task (each enrolled for it
 beforehand, once, and the chain enrols it for each round), a seal and a reveal of each client as signed transactions in
 blocks with all roots, updates and models in a content store of this process under CIDs that are made of them, each
-hashed again by its reader for the root on the chain, an aggregator's and a validator's results (each is alone, and
+compared by its reader with the root on the chain (what was hashed in this process a moment before is not hashed again),
+an aggregator's and a validator's results (each is alone, and
 seals nothing), a test set, the settlement and its events. A row of its own is for a task that waives the seals of
 updates: its clients could copy from each other. Clients send 16 bits a weight, off by at most half a step, and the mean
 of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is compared with a mean computed
 another way. Wall time, as Flower's clients and our workers share the machine's cores; rounds of few small updates run
-on the node's own thread.
+on the node's own thread, and are timed five in a row, on either side, as a training plays them.
 
 Start: a whole process, from nothing to the first round's model, in which everybody enrols for the task.
 """
@@ -18,36 +19,58 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from benchmarks import peers
 from benchmarks.bench_cold_start import ProcessFailed, timed_process
-from benchmarks.measure import Goal, PeerUnavailable, Row, Run, WorkDiffers, compare, row_of
+from benchmarks.measure import Goal, PeerUnavailable, Round, Row, Run, WorkDiffers, compare, row_of
 from benchmarks.peers import FLOWER_ROUNDS, PeerProcess, variables
 from benchmarks.round_chain import RoundChain, largest_error, mean_step
 from benchmarks.run import alone
 
-SIZES: Final = ((10, 10_000, True, 7, 5.0), (10, 10_000, False, 7, 5.0), (100, 1_000_000, True, 3, 1.5))
-"""Clients, parameters, whether updates are sealed, counted rounds, and how many times faster than Flower."""
 
-QUICK_SIZES: Final = ((4, 1_000, True, 3, 5.0), (4, 1_000, False, 3, 5.0))
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Rounds that are measured. in_a_row: rounds of a sample, which is their mean; goal: how many times as fast"""
+
+    clients: int
+    parameters: int
+    samples: int
+    in_a_row: int
+    goal: float
+    has_seals: bool = True
+
+
+FULL: Final = (
+    Training(10, 10_000, samples=7, in_a_row=5, goal=5.0),
+    Training(10, 10_000, samples=7, in_a_row=5, goal=5.0, has_seals=False),
+    Training(100, 1_000_000, samples=3, in_a_row=1, goal=1.5),
+)
+QUICK: Final = (
+    Training(4, 1_000, samples=3, in_a_row=2, goal=5.0),
+    Training(4, 1_000, samples=3, in_a_row=2, goal=5.0, has_seals=False),
+)
 STARTS: Final = 3
 """Flower takes five seconds to start, and more on a slow machine."""
 
 
 def rows(run: Run) -> Iterator[Row]:
     """Time of rounds, and of the first round of a process."""
-    sizes = QUICK_SIZES if run.is_quick else SIZES
-    for clients, parameters, has_seals, rounds, goal in sizes:
-        yield round_row(run, clients, parameters, rounds, goal, has_seals=has_seals)
-    yield start_row(run, *sizes[0][:2])
+    trainings = QUICK if run.is_quick else FULL
+    for training in trainings:
+        yield round_row(run, training)
+    yield start_row(run, trainings[0].clients, trainings[0].parameters)
 
 
-def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float, *, has_seals: bool) -> Row:
+def round_row(run: Run, training: Training) -> Row:
     """A round beside Flower's."""
+    clients, parameters, in_a_row = training.clients, training.parameters, training.in_a_row
     run.say(f"preparing a chain with {clients} clients")
-    # one to warm up, and one more where the peer turns out to be unavailable
-    chain = RoundChain(clients, parameters, rounds + 2, in_threads=parameters > 100_000, has_seals=has_seals)
+    # one sample to warm up, and one more where the peer turns out to be unavailable
+    most = (training.samples + 2) * in_a_row
+    chain = RoundChain(clients, parameters, most, in_threads=parameters > 100_000, has_seals=training.has_seals)
     with PeerProcess(FLOWER_ROUNDS, run.say, clients=clients, parameters=parameters) as peer:
 
         def peers_round() -> float:
@@ -55,18 +78,23 @@ def round_row(run: Run, clients: int, parameters: int, rounds: int, goal: float,
             check_moved(float(answer["moved"]), mean_step(clients), 1e-4 * mean_step(clients), "Flower")
             return float(answer["seconds"])
 
+        def sample(play: Round) -> Round:
+            return lambda: fmean(play() for _ in range(in_a_row))
+
         try:
-            comparison = compare(rounds, chain.play, peers_round)
+            comparison = compare(training.samples, sample(chain.play), sample(peers_round))
         finally:
             chain.close()
     return row_of(
         comparison,
         1e3,
-        name="a federated round, on a chain" if has_seals else "a federated round without sealed updates, on a chain",
+        name="a federated round, on a chain"
+        if training.has_seals
+        else "a federated round without sealed updates, on a chain",
         work=f"{clients} clients enrolled beforehand, {parameters:,} parameters",
         unit="ms",
         peer=f"{FLOWER_ROUNDS.title}, without a chain",
-        goal=Goal("at least", goal),
+        goal=Goal("at least", training.goal),
     )
 
 

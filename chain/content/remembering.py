@@ -2,6 +2,7 @@
 
 An artifact that is read a second time stays in memory, so from the third time on it is neither read nor checked again:
 bytes of this process do not change. It goes where newer ones need the room, and where the store behind it has lost it.
+What is read again only after as much else as there is room for would not be at hand then, and is not kept.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class RememberingStore:
         self.room = room
         self._lock = Lock()
         self._kept: OrderedDict[str, RememberedBytes] = OrderedDict()
-        self._read_once: OrderedDict[str, None] = OrderedDict()
+        self._read_once: OrderedDict[str, int] = OrderedDict()
+        self._read_since = 0
+        """Bytes of those in `_read_once`."""
 
     @property
     def limit(self) -> int:
@@ -77,10 +80,12 @@ class RememberingStore:
     def _noted(self, cid: str, data: bytes) -> bytes:
         """The data, which are kept if they were read before."""
         with self._lock:
-            if cid not in self._read_once:
-                self._read_once[cid] = None
-                if len(self._read_once) > READ_ONCE:
-                    self._read_once.popitem(last=False)
+            size = self._read_once.pop(cid, None)
+            self._read_since += len(data) - (size or 0)
+            self._read_once[cid] = len(data)
+            while len(self._read_once) > READ_ONCE or self._read_since > self.room:
+                self._read_since -= self._read_once.popitem(last=False)[1]
+            if size is None:
                 return data
             self._kept[cid] = kept = RememberedBytes(data)
             while sum(map(len, self._kept.values())) > self.room:

@@ -54,3 +54,15 @@ def test_only_so_many_names_are_remembered() -> None:
         store.get(cid)
     assert not isinstance(store.get(cids[0]), RememberedBytes)  # its first reading is forgotten
     assert isinstance(store.get(cids[-1]), RememberedBytes)
+
+
+def test_what_is_read_again_after_as_much_as_there_is_room_for_is_not_kept() -> None:
+    store = RememberingStore(MemoryStore(), room=10)
+    model, updates = store.put(b"model"), [store.put(b"%06d" % number) for number in range(3)]
+    for _ in range(3):
+        for cid in updates:
+            assert not isinstance(store.get(cid), RememberedBytes)
+        for is_kept in (False, True, True):
+            assert isinstance(store.get(model), RememberedBytes) is is_kept
+        store.delete(model)
+        store.put(b"model")
