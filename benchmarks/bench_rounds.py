@@ -5,12 +5,12 @@ model. Ours besides: from the owner's call on, the lottery among those who stand
 beforehand, once, and the chain enrols it for each round), a seal and a reveal of each client as signed transactions in
 blocks with all roots, updates and models in a content store of this process under CIDs that are made of them, each
 compared by its reader with the root on the chain (what was hashed in this process a moment before is not hashed again),
-an aggregator's and a validator's results (each is alone, and
-seals nothing), a test set, the settlement and its events. A row of its own is for a task that waives the seals of
-updates: its clients could copy from each other. Clients send 16 bits a weight, off by at most half a step, and the mean
-of that is exact; Flower's send 32-bit floats. Contributions go by samples. Every model is compared with a mean computed
-another way. Wall time, as Flower's clients and our workers share the machine's cores; rounds of few small updates run
-on the node's own thread, and are timed five in a row, on either side, as a training plays them.
+an aggregator's and a validator's results (each is alone, and seals nothing), a test set, the settlement and its
+events. A row of its own is for a task that waives the seals of updates: its clients could copy from each other. Clients
+send 16 bits a weight, off by at most half a step, and the mean of that is exact; Flower's send 32-bit floats.
+Contributions go by samples. Every model is compared with a mean computed another way. Wall time, as Flower's clients
+and our workers share the machine's cores; rounds of few small updates run on the node's own thread, and are timed five
+in a row, on either side, as a training plays them.
 
 Start: a whole process, from nothing to the first round's model, in which everybody enrols for the task.
 """
