@@ -136,11 +136,8 @@ class Placing(InferenceStorage):
         self, version: Hash, placer: AccountId, deposit: Balance, expected: Artifact, form: Format, data: bytes
     ) -> None:
         """Serve a version, for whose bytes the placer has left a deposit."""
-        from pallets.inference.served import (
-            MalformedModel,
-            served,
-            trees_in,
-        )  # which a chain without models never loads
+        # what a chain without models never loads
+        from pallets.inference.served import MalformedModel, served, trees_in
 
         try:
             # before the trees are read, which many small ones would make last longer than the call weighs
