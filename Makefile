@@ -82,11 +82,13 @@ $(VENV)/check.stamp: pyproject.toml | $(VENV)/bin/python
 	$(RUN) pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[check]'
 	touch $@
 
-# It sees what the other environment has, and has besides what extras bring, which nothing else shall see.
+# It sees what the other environment has, and has besides what extras bring, which nothing else shall see. For a new
+# Python there may be no Ray yet; its test says so.
+INTO_EXTRAS := $(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat
 $(EXTRAS)/extras.stamp: pyproject.toml | $(VENV)/check.stamp
 	$(RUN) venv $(EXTRAS)
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' >"$$($(EXTRAS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/main.pth"
-	$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e '.[dp,dask,ray]'
+	$(INTO_EXTRAS) -e '.[dp,dask,ray]' || $(INTO_EXTRAS) -e '.[dp,dask]'
 	touch $@
 
 .venv-%/peer.stamp: tests/end_to_end/python/%.txt | $(VENV)/bin/python
