@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from chain.block import Block, Header
 from chain.bounds import Len
@@ -19,9 +19,9 @@ from chain.crypto.signatures import Scheme
 from chain.offchain.capability import Capability as Capability  # also for those who take these from here
 from chain.offchain.capability import CapabilityDenied as CapabilityDenied
 from chain.offchain.errors import SubmissionRefused as SubmissionRefused
-from chain.offchain.hook import HasWork, WorkerHook
+from chain.offchain.hook import WorkerHook
 from chain.offchain.offchain_node import OffchainNode as OffchainNode
-from chain.primitives import U8, U32, U64, AccountId, Hash, Nonce
+from chain.primitives import U8, U32, U64, AccountId, BlockNumber, Hash, Nonce
 from chain.record import record
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -131,8 +131,11 @@ class RuntimeApi(Protocol):
         """What there is to run beside the chain, pallet by pallet."""
         ...
 
-    def has_work_of(self, hook: WorkerHook) -> HasWork:
-        """Whom to ask whether a run on a block with this state has anything to do; where the hook `is_selective`."""
+    def with_work(self, hook: WorkerHook, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """For which operators a run on a block with this state has anything to do; where the hook `is_selective`.
+
+        operators: what they gave their workers; those that are chosen are given back as they are
+        """
         ...
 
     def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:

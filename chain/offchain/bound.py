@@ -72,26 +72,16 @@ class BoundRuntime:
         return self._hooks[1]
 
     def _having_work(self, state: Trie, number: BlockNumber, hook: WorkerHook, operators: Operators) -> frozenset[int]:
-        """The operators for whom a run would have anything to do; each is asked about the same state."""
-        spare, bound, found = self._spare, self._take(state), set[int]()
-        has_work = bound.runtime.has_work_of(hook)
-        for each, data in operators.items():
-            overlay, is_kept = bound.overlay, False
-            overlay.begin()
-            try:
-                if has_work(number, data):
-                    found.add(each)
-                is_kept = overlay.depth == 1
-            except Exception:  # the edge of an author's code: the run will tell what is wrong
-                log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
-                found.add(each)
-            if is_kept:
-                overlay.rollback()
-            else:
-                bound = self._take(state)
-                has_work = bound.runtime.has_work_of(hook)
-        spare.append(bound)
-        return frozenset(found)
+        """The operators for whom a run would have anything to do."""
+        spare, bound = self._spare, self._take(state)
+        bound.overlay.begin()
+        try:
+            found = frozenset(map(id, bound.runtime.with_work(hook, number, tuple(operators.values()))))
+        except Exception:  # the edge of an author's code: the runs will tell what is wrong
+            log.exception("%s cannot say whether its worker has anything to do on block %d", hook.pallet, number)
+            return frozenset(operators)
+        _give_back(bound, spare)
+        return found
 
     def _take(self, state: Trie) -> _Bound:
         """A runtime on that state, for nobody else until it is given back."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from chain.primitives import BlockNumber
 from chain.record import record
 
 
@@ -41,14 +40,6 @@ class WorkerHook:
     trigger: Trigger = Trigger.BEST
     overlap: Overlap = Overlap.SKIP
     is_selective: bool = False
-
-
-class HasWork(Protocol):
-    """Tells whether a run has anything to do."""
-
-    def __call__(self, number: BlockNumber, data: Any, /) -> bool:
-        """Whether it has on a block of that number, for an operator who gave its worker `data`."""
-        ...
 
 
 class Encodable(Protocol):

@@ -7,7 +7,7 @@ stays in its record and the log: nothing reaches the chain.
 
 A worker knows nothing but the block's state and what its node lends it. So where runs are inline, and one has ended
 without a look at its node, not even at whose it is, the other participants' runs of that pallet on that block would do
-the same: nothing. They are not made, as where `has_offchain_work` says that there is nothing to do.
+the same: nothing. They are not made, as for those whom `with_offchain_work` leaves out.
 """
 
 from __future__ import annotations

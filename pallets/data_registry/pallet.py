@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from chain.primitives import AccountId, BlockNumber, Hash
@@ -42,13 +43,13 @@ class DataRegistry(KeyCalls):
 
         work(self, now, node)
 
-    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether the operator wants anything of it."""
-        return steward_of(data) is not None
+    def with_offchain_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """Those who want anything of it."""
+        return [each for each in operators if steward_of(each) is not None]
 
-    def has_finalized_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether there is anything that could have been erased."""
-        return self.data_set_count.get() > 0
+    def with_finalized_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """All, where there is anything that could have been erased."""
+        return operators if self.data_set_count.get() else ()
 
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Destroy what the node keeps of erased data, once nobody can take the erasure back."""

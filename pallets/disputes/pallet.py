@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chain.primitives import AccountId, BlockNumber
@@ -50,14 +51,17 @@ class Disputes(DisputeCalls):
 
     def offchain_worker(self, now: BlockNumber, node: OffchainNode) -> None:
         """Watch claims, and argue, as the node's operator wants; see `worker`."""
-        if not self.has_offchain_work(now, node.data):
+        if not self._are_claims():
             return
         from pallets.disputes.worker import work  # a chain on which nothing is claimed never loads it
 
         work(self, now, node)
 
-    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether there is anything to argue about."""
+    def with_offchain_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """All, where there is anything to argue about."""
+        return operators if self._are_claims() else ()
+
+    def _are_claims(self) -> bool:
         return self.claim_count.get() > 0 and any(True for _ in self.claims.iter_keys())
 
     def try_state(self) -> None:

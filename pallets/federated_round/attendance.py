@@ -19,24 +19,28 @@ _DUTIES = frozenset(
 )
 
 
-def is_wanted(rounds: RoundStorage, live: Iterable[TaskId], awaiting: Iterable[TaskId], data: Any) -> bool:
-    """Whether any task may ask something of an operator who gave that data, or data were erased that it has to see to.
+def wanted(
+    rounds: RoundStorage, live: Iterable[TaskId], awaiting: Iterable[TaskId], operators: Iterable[Any]
+) -> list[Any]:
+    """What those operators gave of whom any task may ask something; all of any, where data were erased.
 
-    Asked for every operator after every block.
+    Asked after every block, of everybody.
     """
-    own, lender = operator_of(data), rounds.config.lender
-    is_borrowing = lender is not None and lender.is_borrowing(data)
-    if own is None and not is_borrowing:
-        return False
-    operator = own or Operator()
-    for number in awaiting:
-        if is_borrowing or operator.joins(number):
-            return True
-    for number in live:
-        task = rounds.task(number)
-        if may_be_asked(task, rounds.course(number, task.rounds - 1), operator, is_borrowing=is_borrowing):
-            return True
-    return rounds.has_unlearning()
+    courses = [(task, rounds.course(number, task.rounds - 1)) for number in live if (task := rounds.task(number))]
+    is_anybody, lender, found = rounds.has_unlearning(), rounds.config.lender, list[Any]()
+    for data in operators:
+        own = operator_of(data)
+        is_borrowing = lender is not None and lender.is_borrowing(data)
+        if own is None and not is_borrowing:
+            continue
+        operator = own or Operator()
+        if (
+            is_anybody
+            or any(is_borrowing or operator.joins(number) for number in awaiting)
+            or any(may_be_asked(*each, operator, is_borrowing=is_borrowing) for each in courses)
+        ):
+            found.append(data)
+    return found
 
 
 def may_be_asked(task: Task, found: Round, operator: Operator, *, is_borrowing: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chain.primitives import U32, BlockNumber, Hash
@@ -53,14 +54,14 @@ class FederatedRound(RoundCalls):
 
         work(self, now, node)
 
-    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether a task may ask something of the operator, or data were erased that it has to see to."""
+    def with_offchain_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """Those of whom a task may ask something; where data were erased, all who may have to see to that."""
         live, awaiting = self.live.get(), self.awaiting.get()
         if not live and not awaiting and not self.has_unlearning():
-            return False
-        from pallets.federated_round.attendance import is_wanted  # what a chain without rounds never loads
+            return ()
+        from pallets.federated_round.attendance import wanted  # what a chain without rounds never loads
 
-        return is_wanted(self, live, awaiting, data)
+        return wanted(self, live, awaiting, operators)
 
     def data_erased(self, commitment: Hash) -> None:
         """The data that clients named by this root are gone, and so shall be what was learnt from them."""

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, cast, get_args
 
 from chain.annotations import class_hints
-from chain.offchain.hook import HasWork, Trigger, WorkerHook
+from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import BlockNumber, Hash
 from chain.runtime_api import OffchainNode
 from chain.scale import Codec, DecodeError, codec_of
@@ -287,7 +287,7 @@ class Composition:
     def worker_hooks(self) -> list[WorkerHook]:
         """The pallets' workers, in the order of their declaration."""
         return [
-            WorkerHook(pallet.name, trigger, pallet.offchain_overlap, _HAS_WORK[trigger] in pallet.layout.hooks)
+            WorkerHook(pallet.name, trigger, pallet.offchain_overlap, _WITH_WORK[trigger] in pallet.layout.hooks)
             for trigger, name in _WORKERS.items()
             for pallet in self.with_hook(name)
         ]
@@ -298,10 +298,12 @@ class Composition:
         worker: Callable[[BlockNumber, OffchainNode], None] = getattr(self._pallet_with(name, hook), name)
         worker(now, node)
 
-    def has_work_of(self, hook: WorkerHook) -> HasWork:
-        """What tells whether one pallet's worker has anything to do; raises LookupError where there is none like it."""
-        has_work: HasWork = getattr(self._pallet_with(_WORKERS[hook.trigger], hook), _HAS_WORK[hook.trigger])
-        return has_work
+    def with_work(self, hook: WorkerHook, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """For which operators one pallet's worker has anything to do; raises LookupError where it has none."""
+        choose: Callable[[BlockNumber, Sequence[Any]], Sequence[Any]] = getattr(
+            self._pallet_with(_WORKERS[hook.trigger], hook), _WITH_WORK[hook.trigger]
+        )
+        return choose(now, operators)
 
     def _pallet_with(self, name: str, hook: WorkerHook) -> Pallet[Any]:
         pallet = self._by_name.get(hook.pallet)
@@ -327,7 +329,7 @@ class Composition:
 
 _NO_REFUND = PostDispatchInfo()
 _WORKERS = {Trigger.BEST: "offchain_worker", Trigger.FINALIZED: "offchain_finalized"}
-_HAS_WORK = {Trigger.BEST: "has_offchain_work", Trigger.FINALIZED: "has_finalized_work"}
+_WITH_WORK = {Trigger.BEST: "with_offchain_work", Trigger.FINALIZED: "with_finalized_work"}
 
 
 def _compiled_names(config: object) -> tuple[str, ...]:

@@ -188,16 +188,17 @@ class Pallet(Generic[C]):
     def offchain_finalized(self, now: BlockNumber, node: OffchainNode) -> None:
         """Beside the chain, once for each finalized block, on its state."""
 
-    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether `offchain_worker` has anything to do for an operator who gave it `data`; otherwise no run is made.
+    def with_offchain_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """For which operators `offchain_worker` has anything to do; all others have no run.
 
+        operators: what each gave its workers; those that are chosen are given back as they are
         Looked at in the node's own thread, on the block's state: it is to be as quick as a hook of the block.
         """
-        return True
+        return operators
 
-    def has_finalized_work(self, now: BlockNumber, data: Any) -> bool:
-        """As `has_offchain_work`, for `offchain_finalized`."""
-        return True
+    def with_finalized_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """As `with_offchain_work`, for `offchain_finalized`."""
+        return operators
 
     # Inherents
 

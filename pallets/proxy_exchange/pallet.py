@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chain.primitives import AccountId, BlockNumber, Hash
@@ -24,13 +25,13 @@ class ProxyExchange(ExchangeCalls):
 
         work(self, now, node)
 
-    def has_offchain_work(self, now: BlockNumber, data: Any) -> bool:
-        """Whether there is an exchange, and the operator may take part."""
+    def with_offchain_work(self, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        """Where there is an exchange, those who may take part."""
         if not self.exchange_count.get():
-            return False
+            return ()
         from pallets.proxy_exchange.operator import peer_of
 
-        return peer_of(data) is not None
+        return [each for each in operators if peer_of(each) is not None]
 
     def data_erased(self, root: Hash) -> None:
         """The data that members named by this root are gone: nobody learns from them again, nor from who did."""

@@ -16,8 +16,8 @@ from chain.block import GRANDPA, Block, Consensus, DigestItem, Header, extrinsic
 from chain.node.inherents import TIMESTAMP
 from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
-from chain.offchain.hook import HasWork, Trigger, WorkerHook
-from chain.primitives import AccountId, Hash, Nonce
+from chain.offchain.hook import Trigger, WorkerHook
+from chain.primitives import AccountId, BlockNumber, Hash, Nonce
 from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
@@ -180,9 +180,9 @@ class FakeRuntime:
     def worker_hooks(self) -> Sequence[WorkerHook]:
         return self._shared.hooks
 
-    def has_work_of(self, hook: WorkerHook) -> HasWork:
-        del hook
-        return lambda _number, data: self._shared.has_work(data)
+    def with_work(self, hook: WorkerHook, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+        del hook, now
+        return [each for each in operators if self._shared.has_work(each)]
 
     def run_worker(self, hook: WorkerHook, header: Header, node: OffchainNode) -> None:
         worker = self._shared.worker if hook.trigger is Trigger.BEST else self._shared.finalized

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from chain.block import Header
 from chain.node.chain_store import genesis_block
 from chain.offchain.bound import BoundRuntime
-from chain.offchain.hook import HasWork, Trigger, WorkerHook
+from chain.offchain.hook import Trigger, WorkerHook
 from chain.offchain.offchain_node import OffchainNode
+from chain.primitives import BlockNumber
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from tests.chain.node.fake_runtime import GENESIS, FakeRuntime, FakeRuntimes
@@ -70,18 +72,29 @@ def test_selective_hooks_are_due_for_those_who_have_something_to_do() -> None:
 
 def test_what_a_runtime_writes_while_it_is_asked_is_taken_back() -> None:
     class Writing(FakeRuntime):
-        def has_work_of(self, hook: WorkerHook) -> HasWork:
-            return self._writes
-
-        def _writes(self, _number: int, _data: Any) -> bool:
+        def with_work(self, hook: WorkerHook, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
             assert self.value(1) == 0
             self.state.put(b"\x01", b"\x09")
-            return True
+            return operators
 
     shared = FakeRuntimes(hooks=(WorkerHook("Choosy", is_selective=True),))
     bound = BoundRuntime(lambda state: Writing(state, shared))
     assert due(bound, GENESIS, "a", "b") == [("Choosy", ["a", "b"])]
     assert due(bound, GENESIS, "c") == [("Choosy", ["c"])]
+
+
+def test_whoever_leaves_the_overlay_open_while_it_is_asked_spoils_nobody_elses() -> None:
+    class Opening(FakeRuntime):
+        def with_work(self, hook: WorkerHook, now: BlockNumber, operators: Sequence[Any]) -> Sequence[Any]:
+            assert self.value(1) == 0
+            self.state.begin()
+            self.state.put(b"\x01", b"\x09")
+            return operators[:1]
+
+    shared = FakeRuntimes(hooks=(WorkerHook("Choosy", is_selective=True), WorkerHook("Other", is_selective=True)))
+    bound = BoundRuntime(lambda state: Opening(state, shared))
+    for _ in range(2):
+        assert due(bound, GENESIS, "a", "b") == [("Choosy", ["a"]), ("Other", ["a"])]
 
 
 def test_a_run_that_leaves_the_overlay_open_spoils_nobody_elses() -> None:

@@ -119,5 +119,4 @@ def test_bytes_that_are_no_rows_keep_the_node_out_and_nothing_else() -> None:
 def test_a_borrower_is_woken_when_clients_are() -> None:
     devnet = lent_to(WISH, Lender(loan()))
     rounds = devnet.runtime.federated_round
-    assert rounds.has_offchain_work(1, WISH)
-    assert not rounds.has_offchain_work(1, "nothing")
+    assert rounds.with_offchain_work(1, ("nothing", WISH)) == [WISH]

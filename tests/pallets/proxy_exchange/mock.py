@@ -205,7 +205,7 @@ class Devnet:
         self.runtime.try_state()
         for node in self.nodes.values():
             exchanges = self.runtime.proxy_exchange
-            if exchanges.has_offchain_work(0, node.data):
+            if exchanges.with_offchain_work(0, (node.data,)):
                 exchanges.offchain_worker(self.runtime.system.number.get(), node)
 
     def play(self, blocks: int = 60) -> None:
