@@ -1,4 +1,4 @@
-"""Hashes of byte strings that are hashed again a moment later: an artifact as it is made, stored, and read back.
+"""What is known of bytes that are looked at again a moment later: an artifact as it is made, stored, and read back.
 
 Bytes do not change, so the very same ones have the same hash. A store in this process gives back what was put there.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from threading import Lock
+from typing import Final, Generic, TypeVar
 
 Hashing = Callable[[bytes], bytes]
+V = TypeVar("V")
 
 LEAST: Final = 2**10
 MOST: Final = 2**18
@@ -30,6 +32,27 @@ def once_at_hand(hashing: Hashing) -> Hashing:
         return of(_Same(data)) if LEAST <= len(data) <= MOST and type(data) is bytes else hashing(data)
 
     return found
+
+
+class AtHand(Generic[V]):
+    """What byte strings were made of, for those that were made last. For any thread."""
+
+    def __init__(self) -> None:
+        self._made_of: dict[_Same, V] = {}
+        self._lock = Lock()
+
+    def note(self, data: bytes, value: V) -> None:
+        """Remember what these bytes, and no others, were made of."""
+        if not LEAST <= len(data) <= MOST:
+            return
+        with self._lock:
+            self._made_of[_Same(data)] = value
+            if len(self._made_of) > REMEMBERED:
+                del self._made_of[next(iter(self._made_of))]
+
+    def get(self, data: bytes) -> V | None:
+        """What the very same bytes were made of; None where that is not known."""
+        return self._made_of.get(_Same(data))
 
 
 class _Same:

@@ -1,6 +1,6 @@
 """What stands between a worker and the node that answers it.
 
-    worker -> Gate -> Limits -> Ledger -> what the node was told to add -> Host
+    worker -> Gate -> what the node was told to add -> Host
 
 Each layer has the next one's interface, so a recorder, a replayer, a meter or a fault is one more, given as
 `MakeLayer` in `WorkerSettings.layers`: the first of them is asked first.
@@ -34,8 +34,7 @@ class ClosableAnswers(Answers, Protocol):
 
 def stacked(run: Run, host: Answers, others: Sequence[MakeLayer] = ()) -> Answers:
     """What a run asks: every layer above the host, the first of `others` above the second."""
-    layers: tuple[MakeLayer, ...] = (Gate, Limits, Ledger, *others)
-    return reduce(lambda below, make: make(run, below), reversed(layers), host)
+    return Gate(run, reduce(lambda below, make: make(run, below), reversed(others), host))
 
 
 class Line:
@@ -80,61 +79,30 @@ def _missing_under(lent: Capability) -> Mapping[str, Capability]:
 
 
 class Gate:
-    """Lets through what the participant was lent."""
+    """Lets through what the participant was lent, within the run's limits, and writes down what came of it.
+
+    What of it is secret is kept in mind. One layer and not three: most of what a worker asks takes no longer than this.
+    """
 
     def __init__(self, run: Run, below: Answers) -> None:
         self._missing = _missing_under(run.participant.capabilities)
-        self._below = below
-
-    def answer(self, call: HostCall) -> Plain:
-        """Raises CapabilityDenied, BadHostCall."""
-        missing = self._missing.get(call.checked().name)
-        if missing is not None:
-            raise CapabilityDenied(missing)
-        return self._below.answer(call)
-
-
-class Limits:
-    """Ends what takes too much, and a run that shall end."""
-
-    def __init__(self, run: Run, below: Answers) -> None:
         self._run = run
+        self._record = run.record
+        self._secrets = run.participant.keystore.secrets
         self._below = below
         self._submissions = 0
 
     def answer(self, call: HostCall) -> Plain:
-        """Raises LimitExceeded, RunStopped."""
-        run, limits, spent = self._run, self._run.limits, self._run.record
-        left = run.seconds_left
-        if left is not None and left <= 0:
-            run.stop.ask(run.too_long)
-        run.stop.check()
-        if limits.host_calls is not None and spent.host_calls >= limits.host_calls:
-            raise LimitExceeded("host calls", limits.host_calls)
-        if limits.bytes_out is not None and spent.bytes_out + size_of(call.arguments) > limits.bytes_out:
-            raise LimitExceeded("bytes of output", limits.bytes_out)
-        if call.name in SUBMITTING:
-            if limits.submissions is not None and self._submissions >= limits.submissions:
-                raise LimitExceeded("submissions", limits.submissions)
-            self._submissions += 1
-        return self._below.answer(call)
-
-
-class Ledger:
-    """Writes down what was asked and what came of it, and keeps in mind what of it is secret."""
-
-    def __init__(self, run: Run, below: Answers) -> None:
-        self._record = run.record
-        self._below = below
-        self._secrets = run.participant.keystore.secrets
-
-    def answer(self, call: HostCall) -> Plain:
-        """Raises what is raised below."""
-        record, name = self._record, call.name
+        """Raises CapabilityDenied, LimitExceeded, RunStopped, BadHostCall, and what is raised below."""
+        name, record = call.checked().name, self._record
+        missing = self._missing.get(name)
+        if missing is not None:
+            raise CapabilityDenied(missing)
+        size = size_of(call.arguments)
+        self._check_limits(name, size)
         is_telling = name in TELLING
         if is_telling:  # before anything can go wrong, and be told of
             learn_from(call, self._secrets)
-        size = size_of(call.arguments)
         record.host_calls += 1
         record.bytes_out += size
         cost = record.calls.get(name)
@@ -162,11 +130,32 @@ class Ledger:
             record.accepted_by.append(name)
         return value
 
+    def _check_limits(self, name: str, size: int) -> None:
+        """End what takes too much, and a run that shall end."""
+        run, limits, spent = self._run, self._run.limits, self._record
+        if limits.wall_seconds is not None and (run.seconds_left or 0) <= 0:
+            run.stop.ask(run.too_long)
+        if run.stop.reason is not None:
+            run.stop.check()
+        if limits.host_calls is not None and spent.host_calls >= limits.host_calls:
+            raise LimitExceeded("host calls", limits.host_calls)
+        if limits.bytes_out is not None and spent.bytes_out + size > limits.bytes_out:
+            raise LimitExceeded("bytes of output", limits.bytes_out)
+        if name in SUBMITTING:
+            if limits.submissions is not None and self._submissions >= limits.submissions:
+                raise LimitExceeded("submissions", limits.submissions)
+            self._submissions += 1
+
 
 def size_of(value: Plain) -> int:
     """Bytes of content in a value: those of its texts and byte strings, eight for a number."""
+    if type(value) is bytes:
+        return len(value)
     if isinstance(value, tuple):  # what most calls have, some bytes and a number
-        return sum([len(each) if isinstance(each, bytes) else size_of(each) for each in value])
+        total = 0
+        for each in value:
+            total += len(each) if type(each) is bytes else 8 if type(each) is int else size_of(each)
+        return total
     if isinstance(value, bytes):
         return len(value)
     if value is None or isinstance(value, bool):

@@ -33,7 +33,7 @@ from chain.offchain.errors import RunStopped
 from chain.offchain.executor import perform
 from chain.offchain.host_call import REDACTED, Answers, HostCall, Plain
 from chain.offchain.host_state import HostState
-from chain.offchain.layers import Gate, Ledger, Limits
+from chain.offchain.layers import Gate
 from chain.offchain.node_side import Mailbox
 from chain.offchain.participant import Participant
 from chain.offchain.recording import CHECK_LENGTH, RecordedCall, Recording, Withheld
@@ -132,7 +132,7 @@ def replay(
         data = _recorded_data(recording, vault, is_data_trusted)
     answers = ReplayedAnswers(told, vault=vault, is_edited_allowed=is_edited_allowed)
     run = _run_of(recording, data, seconds)
-    layers = Gate(run, Limits(run, Ledger(run, answers)))
+    layers = Gate(run, answers)
     if seconds is None:
         perform(BoundRuntime(runtime_factory), run, layers, CpuMeter(process_time))
     else:

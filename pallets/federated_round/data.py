@@ -97,8 +97,28 @@ def check_shape(data: DataSet, columns: int, classes: int) -> None:
         raise DataError(f"a label outside 0..{classes - 1}")
 
 
+class _Rooted:
+    """Rows with a hash that is found once: they do not change."""
+
+    __slots__ = ("_root",)
+
+    _root: Hash
+
+    @property
+    def root(self) -> Hash:
+        """Blake2b-256 of `_hashed`."""
+        try:
+            return self._root
+        except AttributeError:  # nobody has asked for it before
+            object.__setattr__(self, "_root", Hash(blake2_256(self._hashed())))
+            return self._root
+
+    def _hashed(self) -> bytes:
+        raise NotImplementedError
+
+
 @record
-class LocalData:
+class LocalData(_Rooted):
     """A client's private rows; the salt keeps others from trying out which rows have the root on chain.
 
     source: the bytes that the rows were read from, where others know those (readings signed by a device); else None
@@ -111,14 +131,13 @@ class LocalData:
     def __post_init__(self) -> None:
         _check_salt(self.salt)
 
-    @property
-    def root(self) -> Hash:
-        """Blake2b-256 of salt ‖ source, or canonical bytes: what the client commits to have trained on."""
-        return Hash(blake2_256(self.salt + (encode_data_set(self.data) if self.source is None else self.source)))
+    def _hashed(self) -> bytes:
+        """Salt ‖ source, or canonical bytes: what the client commits to have trained on."""
+        return self.salt + (encode_data_set(self.data) if self.source is None else self.source)
 
 
 @record
-class HeldOut:
+class HeldOut(_Rooted):
     """A test set, secret until the round that it judges."""
 
     data: DataSet
@@ -127,10 +146,9 @@ class HeldOut:
     def __post_init__(self) -> None:
         _check_salt(self.salt)
 
-    @property
-    def root(self) -> Hash:
-        """Blake2b-256 of the canonical bytes."""
-        return Hash(blake2_256(encode_data_set(self.data)))
+    def _hashed(self) -> bytes:
+        """The canonical bytes."""
+        return encode_data_set(self.data)
 
     @property
     def commitment(self) -> Hash:

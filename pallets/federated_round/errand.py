@@ -122,7 +122,7 @@ class Errand:
         local, seed = self.operator.data, self.round.seed
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
         enrolled = None if enrolment is None else enrolment.data
-        root = None if local is None else local.root  # hashed anew each time that it is asked for
+        root = None if local is None else local.root
         if local is None or root is None or seed is None or enrolled is None or enrolled.root != root:
             raise StrategyError("drawn as a client, but the operator has other data than it enrolled with")
         if not self.rounds.may_train(self.task_id, self.node.account, root):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
 from chain.bounds import Len
+from chain.crypto.at_hand import AtHand
 from chain.offchain.secrecy import SECRET_STORAGE
 from chain.primitives import BlockNumber, Hash
 from chain.record import record
@@ -41,6 +42,10 @@ class Secret:
     basis: Hash = NOTHING
 
 
+_AT_HAND: Final = AtHand[Secret]()
+"""A node that keeps them in this process gives back what was put there, whose attachments have been hashed."""
+
+
 @record
 class Memory:
     """A node's local storage for one round.
@@ -58,7 +63,7 @@ class Memory:
         """The secret of a stage; None where there is none, it is damaged, or was made of what another fork says."""
         found = self.node.local_get(self._secret_key(stage))
         try:
-            secret = None if found is None else codec_of(Secret).decode(found)
+            secret = None if found is None else _AT_HAND.get(found) or codec_of(Secret).decode(found)
         except DecodeError:
             return None
         return None if secret is None or secret.basis != self.basis(stage) else secret
@@ -66,7 +71,9 @@ class Memory:
     def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
         """Keep a content with a new salt."""
         secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments, self.basis(stage))
-        self.node.local_set(self._secret_key(stage), codec_of(Secret).encode(secret))
+        encoded = codec_of(Secret).encode(secret)
+        self.node.local_set(self._secret_key(stage), encoded)
+        _AT_HAND.note(encoded, secret)
         return secret
 
     def seal(self, stage: Stage, secret: Secret) -> Hash:

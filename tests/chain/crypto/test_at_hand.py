@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.crypto.at_hand import LEAST, MOST, REMEMBERED, Hashing, once_at_hand
+from chain.crypto.at_hand import LEAST, MOST, REMEMBERED, AtHand, Hashing, once_at_hand
 from chain.crypto.hashing import blake2_256
 
 
@@ -66,3 +66,15 @@ def test_every_hash_is_that_of_its_bytes_whatever_memory_they_take_over(order: S
     for number in order:  # made anew each time, mostly where those before were
         data = number.to_bytes(2, "little") * LEAST
         assert hashing(data) == blake2_256(data)
+
+
+def test_what_the_very_same_bytes_were_made_of_is_known_while_it_is_at_hand() -> None:
+    known = AtHand[str]()
+    first, twin, short = b"a" * LEAST, bytes(bytearray(b"a" * LEAST)), bytes(LEAST - 1)
+    known.note(first, "first")
+    known.note(short, "short")
+    assert [known.get(each) for each in (first, twin, short)] == ["first", None, None]
+    others = [bytes((number,)) * LEAST for number in range(REMEMBERED)]
+    for each in others:
+        known.note(each, "another")
+    assert [known.get(each) for each in (first, others[0])] == [None, "another"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +74,8 @@ def test_roots_are_salted_where_rows_are_private_and_committed_where_they_are_no
     held = HeldOut(data, SALT)
     assert held.root == blake2_256(encode_data_set(data))
     assert held.commitment == commitment_of(SALT, held.root)
+    assert (pickle.loads(pickle.dumps(held)), replace(held, salt=bytes(32)).root) == (held, held.root)
+    assert pickle.dumps(HeldOut(data, SALT)) == pickle.dumps(held)  # what was found is no part of it
     for made in (LocalData, HeldOut):
         with pytest.raises(DataError):
             made(data, b"short")

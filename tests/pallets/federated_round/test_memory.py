@@ -34,6 +34,18 @@ def test_a_secret_is_recalled_with_its_salt_until_it_is_forgotten() -> None:
     assert memory_of(lent).recall(Stage.AGGREGATE) is None
 
 
+def test_what_a_store_of_this_process_gives_back_has_the_attachments_that_were_hashed() -> None:
+    lent, model = node(), bytes(2048)
+    kept = memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (model,))
+    recalled = memory_of(lent).recall(Stage.AGGREGATE)
+    assert recalled is kept
+    ((key, value),) = lent.local.items()
+    lent.local[key] = bytes(bytearray(value))  # as another store gives it
+    again = memory_of(lent).recall(Stage.AGGREGATE)
+    assert again == kept
+    assert again is not kept
+
+
 def test_every_secret_has_a_new_salt_and_seals_with_it() -> None:
     lent = node()
     first, second = (memory_of(lent).keep(Stage.UPDATE, MODEL, ()) for _ in range(2))
