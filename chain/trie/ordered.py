@@ -4,48 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
+from typing import TypeAlias
 
 from chain.crypto.hashing import blake2_256
 from chain.scale.compact import encode_compact
 from chain.trie.nibbles import packed, shared_length, to_nibbles
-from chain.trie.node import BRANCH, EMPTY_ROOT, header, reference
-from chain.trie.tree import leaf_encoding, new_leaf
+from chain.trie.node import BRANCH, EMPTY_ROOT, INLINE_LIMIT, LEAF, LEAF_HASHED, header, reference
+
+_Leaf: TypeAlias = tuple[int, bytes, bytes]
+"""Index of the value; with what its node begins where it holds the value, and where it holds the hash of it."""
+
+_Branch: TypeAlias = "tuple[bytes, list[_Node]]"
+"""With what its node begins; its children."""
+
+_Node: TypeAlias = "_Leaf | _Branch"
 
 
 def ordered_root(values: Sequence[bytes], version: int) -> bytes:
     """Root of the trie that holds each value under its index in SCALE's compact form.
 
-    Needs half the time of a `Trie` of the same pairs. No index in this form begins another, so no branch has a value.
+    Needs a third of the time of a `Trie` of the same pairs. No index in this form begins another, so no branch has a
+    value.
     """
-    if not values:
-        return EMPTY_ROOT
-    order = _order(len(values))
-    leaves = [new_leaf(key, values[index], version) for _, key, index in order]
-    return blake2_256(_encoding([path for path, _, _ in order], leaves, 0, len(order), 0))
+    return blake2_256(_encoding(_shape(len(values)), values, version)) if values else EMPTY_ROOT
 
 
-@lru_cache(maxsize=8)
-def _order(count: int) -> list[tuple[bytes, bytes, int]]:
-    """Path, key, and index of each of `count` values, by path."""
-    keys = map(encode_compact, range(count))
-    return sorted((to_nibbles(key), key, index) for index, key in enumerate(keys))
+def _encoding(node: _Node, values: Sequence[bytes], version: int) -> bytes:
+    if len(node) == 2:
+        head, children = node
+        return head + b"".join([reference(_encoding(child, values, version)) for child in children])
+    index, head, head_of_hashed = node
+    value = values[index]
+    if version and len(value) > INLINE_LIMIT:
+        return head_of_hashed + blake2_256(value)
+    return head + encode_compact(len(value)) + value
 
 
-def _encoding(paths: list[bytes], leaves: list[bytes], first: int, last: int, depth: int) -> bytes:
-    """Encoding of the node under which the paths from `first` to before `last` lie, all the same up to `depth`."""
-    if last - first == 1:
-        return leaf_encoding(leaves[first], depth)
-    partial = paths[first][depth:]
-    partial = partial[: shared_length(partial, paths[last - 1][depth:])]
-    split = depth + len(partial)
-    bitmap = 0
-    references = []
-    while first < last:
-        nibble = paths[first][split]
-        end = first + 1
-        while end < last and paths[end][split] == nibble:
-            end += 1
-        bitmap |= 1 << nibble
-        references.append(reference(_encoding(paths, leaves, first, end, split + 1)))
-        first = end
-    return b"".join((header(BRANCH, len(partial)), packed(partial), bitmap.to_bytes(2, "little"), *references))
+@lru_cache(maxsize=32)
+def _shape(count: int) -> _Node:
+    """All of the trie but its values, which no other list of the same length has otherwise."""
+    return _below(sorted((to_nibbles(encode_compact(index)), index) for index in range(count)), 0)
+
+
+def _below(entries: Sequence[tuple[bytes, int]], depth: int) -> _Node:
+    """The node under which sorted paths lie that are all the same up to `depth`, each with its index."""
+    first, index = entries[0]
+    if len(entries) == 1:
+        partial = first[depth:]
+        rest = packed(partial)
+        return index, header(LEAF, len(partial)) + rest, header(LEAF_HASHED, len(partial)) + rest
+    split = depth + shared_length(first[depth:], entries[-1][0][depth:])
+    children = {nibble: list(below) for nibble, below in groupby(entries, lambda entry: entry[0][split])}
+    partial, bitmap = first[depth:split], sum(1 << nibble for nibble in children)
+    head = header(BRANCH, len(partial)) + packed(partial) + bitmap.to_bytes(2, "little")
+    return head, [_below(below, split + 1) for below in children.values()]
