@@ -62,7 +62,8 @@ def item(
 
     deprecated: what to use instead, for the metadata; empty where there is nothing to say
     encoded_late: when somebody asks for the bytes, not with each write. For values that are written several times a
-    block, by code that keeps its numbers in range: one that is not would be refused at the end of the block
+    block or do not outlive it, by code that keeps its numbers in range: one that is not would be refused at the end of
+    the block
     """
     return ItemOptions(name, default, missing, default is not ..., deprecated, encoded_late)
 
@@ -279,7 +280,9 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def take(self, key: K) -> V:
         """The value of `key`, which is removed."""
-        return self._take_at(self.storage_key(key))
+        value = self.get(key)
+        self._delete_at(self.storage_key(key))
+        return value
 
     def swap(self, first: K, second: K) -> None:
         """Exchange the values of two keys."""

@@ -31,7 +31,7 @@ class SystemStorage(Pallet[Config]):
     block_hash: StorageMap[Twox64[BlockNumber], Hash]
     """Hashes of the last blocks; zeros for others."""
 
-    extrinsic_data: StorageMap[Twox64[U32], bytes]
+    extrinsic_data: StorageMap[Twox64[U32], bytes] = item(encoded_late=True)
     """The block's extrinsics, length-prefixed, until it is finalized."""
 
     number: StorageValue[BlockNumber]
