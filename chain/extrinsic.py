@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from chain.crypto.hashing import blake2_256
-from chain.crypto.signatures import MultiSignature
+from chain.crypto.signatures import Ed25519, MultiSignature, Sr25519
 from chain.primitives import U32, AccountId, Bytes20, Bytes32, Compact, Enumeration, Hash
 from chain.record import maker_of, record
 from chain.scale import Codec, DecodeError, EncodeError, codec_of
@@ -109,7 +109,10 @@ class SignedExtrinsic:
     @property
     def signature(self) -> MultiSignature:
         """The signature, in the form that the extrinsic has."""
-        return _signature_codec().read(self.data, self.signature_at)[0]
+        data, begin = self.data, self.signature_at + 1
+        if data[begin - 1] < 2:  # without the codec, as `split`
+            return _OF_64_BYTES[data[begin - 1]](data[begin : begin + 64])
+        return _signature_codec().read(data, self.signature_at)[0]
 
 
 @record
@@ -126,6 +129,8 @@ class GeneralExtrinsic:
 
 
 _new_signed = maker_of(SignedExtrinsic)
+_OF_64_BYTES: Final = (maker_of(Ed25519), maker_of(Sr25519))
+"""Makes a signature, by the byte that says its scheme."""
 
 
 def split(extrinsic: bytes) -> BareExtrinsic | SignedExtrinsic | GeneralExtrinsic:
