@@ -133,7 +133,7 @@ class WriteTable(dict[int, Write]):
         writer = TypeWriter(source, _called)
         with source.block("def write(value):"):
             if index is not None:
-                writer.byte(index)
+                writer.constant(bytes((index,)))
             writer.put(shape, "value")
             source.line(f"return {writer.finish()}")
         return source.execute(origin)["write"]

@@ -12,7 +12,7 @@ from chain.scale.codec import Codec, Scope
 from chain.scale.defaults import default_of
 from chain.scale.derive import Derivation
 from chain.scale.exact import Keep, is_simple
-from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read
+from chain.scale.generate import CodecOf, generate_decode, generate_encode, generate_read, is_recursive
 from chain.scale.shapes import Opaque, Shape
 from chain.scale.sizes import is_immutable, max_size, min_size
 
@@ -80,9 +80,17 @@ def encoder_that_keeps(codec: Codec[Any], kept: dict[bytes, Any], limit: int) ->
     return codec.keeping(Keep(kept, limit)) if isinstance(codec, _Compiled) and is_simple(codec.shape) else None
 
 
-def encoder_of_variant(variant: type[Enumeration], scope: Scope = _EMPTY) -> Callable[[Any], bytes]:
-    """The part of its enum's `encode` that is for one variant: one of many is compiled in a part of the time."""
-    return generate_encode(Derivation(scope).variant(variant), lambda inner: codec_of(inner.hint, scope))
+def encoder_of_variant(
+    variant: type[Enumeration], scope: Scope = _EMPTY, prefix: bytes = b""
+) -> Callable[[Any], bytes]:
+    """The part of its enum's `encode` that is for one variant: one of many is compiled in a part of the time.
+
+    prefix: what shall stand before each
+    """
+    shape = Derivation(scope).variant(variant)
+    if is_recursive(shape):  # then its fields may hold any variant
+        shape = Derivation(scope).shape(shape.hint)
+    return generate_encode(shape, lambda inner: codec_of(inner.hint, scope), prefix=prefix)
 
 
 class _Compiled(Codec[Any]):

@@ -39,16 +39,18 @@ def generate_decode(shape: Shape, codec_of: CodecOf) -> Callable[[bytes], Any]:
         source.line(f"if type(data) is not bytes: data = {source.refer(requirements.as_input, 'convert')}(data)")
         source.line("offset = 0")
         with refusing(source, shape.name):
-            value = f"{module.name_of(shape)}(data, 0)" if _is_recursive(shape) else module.value(shape)
-            source.line(f"value, offset = {value}" if _is_recursive(shape) else f"value = {value}")
+            value = f"{module.name_of(shape)}(data, 0)" if is_recursive(shape) else module.value(shape)
+            source.line(f"value, offset = {value}" if is_recursive(shape) else f"value = {value}")
             with source.block("if offset != len(data):"):
                 source.line(f"raise {source.refer(refusals.left_over, 'refusal')}({shape.name!r}, offset, data)")
             source.line("return value")
     return module.executed(shape)["decode"]
 
 
-def generate_encode(shape: Shape, codec_of: CodecOf, keep: Keep | None = None) -> Callable[[Any], bytes]:
-    """The function that encodes a value, and keeps it where that is asked for."""
+def generate_encode(
+    shape: Shape, codec_of: CodecOf, keep: Keep | None = None, prefix: bytes = b""
+) -> Callable[[Any], bytes]:
+    """The function that encodes a value, with the same bytes before each, and keeps it where that is asked for."""
     module = _WriteModule(codec_of)
     source = module.source
     source.objects |= {
@@ -57,7 +59,7 @@ def generate_encode(shape: Shape, codec_of: CodecOf, keep: Keep | None = None) -
     }
     with source.block("def encode(value):"):
         with source.block("try:"):
-            data = f"{module.name_of(shape)}(value)" if _is_recursive(shape) else module.data(shape)
+            data = f"{prefix!r} + {module.name_of(shape)}(value)" if is_recursive(shape) else module.data(shape, prefix)
             source.line(f"{'return' if keep is None else 'data ='} {data}")
         errors = "StructError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError"
         with source.block(f"except ({errors}) as error:"):
@@ -84,7 +86,7 @@ class _Module:
             return self.source.refer(self._of_scope(shape.codec), "function")
         if isinstance(shape, Recursion):
             return self._names[shape.hint]
-        if not isinstance(shape, Variants) and not _is_recursive(shape):
+        if not isinstance(shape, Variants) and not is_recursive(shape):
             return None
         if recursions(shape) - {shape.hint}:
             return self.name_of(shape)
@@ -95,7 +97,7 @@ class _Module:
         if shape.hint not in self._names:
             name = self._names[shape.hint] = f"function_{len(self._names)}"
             self._waiting.append((shape, name))
-            if _is_recursive(shape):
+            if is_recursive(shape):
                 self._recursive.append((shape, name))
         return self._names[shape.hint]
 
@@ -188,11 +190,12 @@ class _WriteModule(_Module):
         super().__init__(codec_of)
         self.variables: dict[str, str] = {}
 
-    def data(self, shape: Shape) -> str:
-        """Emit the writing of `value`; the expression for its bytes."""
+    def data(self, shape: Shape, prefix: bytes = b"") -> str:
+        """Emit the writing of `value`; the expression for its bytes, those of `prefix` first."""
         if isinstance(shape, Variants):
-            return self._variant(shape)
+            return self._variant(shape, prefix)
         writer = Writer(self.source, self.function_of)
+        writer.constant(prefix)
         if isinstance(shape, Record):
             writer.fields(shape.fields, "value")
         else:
@@ -200,21 +203,22 @@ class _WriteModule(_Module):
         self.variables = writer.variables
         return writer.finish()
 
-    def _variant(self, shape: Variants) -> str:
+    def _variant(self, shape: Variants, prefix: bytes) -> str:
         source = self.source
         refuse = source.refer(requirements.refuse, "refuse")
 
         def emit(variant: Variant) -> None:
             source.line(f"if type(value) is not {source.refer(variant.cls, 'cls')}: {refuse}()")
             writer = Writer(source, self.function_of)
-            writer.byte(variant.index)
+            writer.constant(prefix + bytes((variant.index,)))
             writer.fields(variant.fields, "value")
             source.line(f"variant = {writer.finish()}")
 
         if not shape.variants:
             source.line(f"{refuse}()")
             return "b''"
-        source.line("index = type(value).index")
+        if len(shape.variants) > 1:
+            source.line("index = type(value).index")
         self.choose(shape.variants, emit)
         return "variant"
 
@@ -232,6 +236,6 @@ class _WriteModule(_Module):
         return bounded_write(name, function)
 
 
-def _is_recursive(shape: Shape) -> bool:
+def is_recursive(shape: Shape) -> bool:
     """Whether recursion inside the shape leads back to it."""
     return isinstance(shape, Record | Variants) and shape.hint in recursions(shape)

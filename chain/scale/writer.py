@@ -101,9 +101,9 @@ class Writer:
         for field in fields:
             self.put(field.shape, f"{value}.{field.name}")
 
-    def byte(self, number: int) -> None:
-        """Note a byte that is the same for every value."""
-        self._parts.append(Part(str(number), "B"))
+    def constant(self, data: bytes) -> None:
+        """Note bytes that are the same for every value."""
+        self._parts += [Part(str(number), "B") for number in data]
 
     def finish(self) -> str:
         """Emit the check of the integers so far; the expression for all bytes.
@@ -224,7 +224,7 @@ class Writer:
 
     def _part_of(self, tag: int, shape: Shape, value: str) -> str:
         inner = type(self)(self._source, self._function_of)
-        inner.byte(tag)
+        inner.constant(bytes((tag,)))
         inner.put(shape, value)
         return inner.finish()
 

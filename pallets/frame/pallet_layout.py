@@ -43,7 +43,6 @@ class PalletLayout:
         types: Mapping[Any, Codec[Any]],
     ) -> None:
         self.pallet, self.name, self.index = pallet, name, index
-        self.index_byte = bytes((index,))
         self.scope = Scope(constants=constants, types=types, associated=associated)
         self.declaration: PalletDeclaration = vars(pallet)["declaration"]
         self.hooks = self.declaration.hooks
@@ -96,16 +95,16 @@ class PalletLayout:
 
     def encode_event(self, event: PalletEvent) -> bytes:
         """Pallet index ‖ event, as the outer event enum has it."""
-        return self.index_byte + self._event_encoders[type(event)](event)
+        return self._event_encoders[type(event)](event)
 
     def event_encoder(self, kind: type[PalletEvent]) -> Callable[[PalletEvent], bytes]:
-        """Encodes events of one class: a block sees few of a pallet's; raises DeclarationMistakes."""
+        """`encode_event` of one class: a block sees few of a pallet's; raises DeclarationMistakes."""
         enum = self.declaration.event
         if enum is None:
             raise TypeError(f"{self.name} declares no events")
         if kind not in enum.variants.values():
             return codec_of(enum, self.scope).encode  # which says what is wrong
-        return self._with_codecs(lambda: encoder_of_variant(kind, self.scope))
+        return self._with_codecs(lambda: encoder_of_variant(kind, self.scope, bytes((self.index,))))
 
 
 class _EventEncoders(dict[type[PalletEvent], Callable[[PalletEvent], bytes]]):

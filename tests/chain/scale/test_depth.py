@@ -9,6 +9,7 @@ import pytest
 
 from chain.primitives import U8, Enumeration
 from chain.scale import Codec, DecodeError, EncodeError, codec_of
+from chain.scale.compiled import encoder_of_variant
 from chain.scale.depth import MAX_DEPTH
 
 
@@ -108,3 +109,17 @@ def test_refused_input_leaves_the_count_of_levels_as_it_was() -> None:
         with pytest.raises(EncodeError):
             codec.encode(Tree([Tree([3])]))  # type: ignore[list-item]
     assert codec.decode(b"\x04\x00") == Tree([Tree([])])
+
+
+@pytest.mark.parametrize(
+    "value", [Number(1), Sum(Number(1), Sum(Number(2), Number(3))), Call(Arguments(None, {}, None))]
+)
+@pytest.mark.parametrize("prefix", [b"", b"\x05", b"two"])
+def test_the_encoder_of_one_variant_writes_what_its_enum_does_behind_a_prefix(value: Expression, prefix: bytes) -> None:
+    encode_it = encoder_of_variant(type(value), prefix=prefix)
+    assert encode_it(value) == prefix + codec_of(Expression).encode(value)
+
+
+def test_the_encoder_of_one_variant_refuses_another() -> None:
+    with pytest.raises(EncodeError):
+        encoder_of_variant(Number)(Sum(Number(1), Number(2)))
