@@ -81,28 +81,27 @@ def apply_extrinsic(runtime: RuntimeParts, extrinsic: bytes) -> DispatchFailure 
 
     Raises TransactionInvalid, and changes nothing, where it may not stand in this block at all.
     """
-    return _apply_checked(runtime, extrinsic, check(runtime, extrinsic))
+    checked, storage, outer = check(runtime, extrinsic), runtime.storage, runtime.outer_transactions
+    with storage.transaction():
+        runtime.outer_transactions = storage.depth
+        try:
+            return _apply(runtime, extrinsic, checked)
+        finally:
+            runtime.outer_transactions = outer
 
 
-def _apply_checked(runtime: RuntimeParts, extrinsic: bytes, checked: Checked) -> DispatchFailure | None:
+def _apply(runtime: RuntimeParts, extrinsic: bytes, checked: Checked) -> DispatchFailure | None:
+    """Apply an extrinsic that was read; raises TransactionInvalid, what was written by then being written."""
     storage = runtime.storage
-    storage.begin()
-    try:  # `storage.transaction()` in line: it costs every extrinsic three calls more
-        is_noted = type(storage.latest(_INHERENTS_APPLIED)) is bytes or storage.get(_INHERENTS_APPLIED) is not None
-        if not is_noted and _ends_inherents(runtime, checked):
-            _end_inherents(runtime)
-        runtime.system.note_extrinsic(with_length_prefix(extrinsic))
-        if isinstance(checked, CheckedExtrinsic):
-            failure = _apply_signed(runtime, checked)
-        elif isinstance(checked, CheckedBare):
-            failure = apply_bare(runtime, checked)
-        else:
-            failure = apply_general(runtime, checked)
-    except BaseException:
-        storage.rollback()
-        raise
-    storage.commit()
-    return failure
+    is_noted = type(storage.latest(_INHERENTS_APPLIED)) is bytes or storage.get(_INHERENTS_APPLIED) is not None
+    if not is_noted and _ends_inherents(runtime, checked):
+        _end_inherents(runtime)
+    runtime.system.note_extrinsic(with_length_prefix(extrinsic))
+    if isinstance(checked, CheckedExtrinsic):
+        return _apply_signed(runtime, checked)
+    if isinstance(checked, CheckedBare):
+        return apply_bare(runtime, checked)
+    return apply_general(runtime, checked)
 
 
 def _ends_inherents(runtime: RuntimeParts, checked: Checked) -> bool:
@@ -152,7 +151,8 @@ def finalize_block(runtime: RuntimeParts) -> Header:
 def execute_block(runtime: RuntimeParts, block: Block) -> None:
     """Apply a block to the runtime's storage, the state of its parent.
 
-    Raises InvalidBlock: an extrinsic may not stand there, or the header differs from what execution produced.
+    Raises InvalidBlock: an extrinsic may not stand there, or the header differs from what execution produced. What
+    was written by then is of no use: nothing takes back single extrinsics of a block that is whole or nothing.
     """
     header = block.header.unsealed
     _require_successor(runtime, header)
@@ -165,7 +165,7 @@ def execute_block(runtime: RuntimeParts, block: Block) -> None:
             try:
                 if isinstance(verdict, TransactionInvalid):
                     raise verdict
-                _apply_checked(runtime, extrinsic, verdict)
+                _apply(runtime, extrinsic, verdict)
             except TransactionInvalid as error:
                 raise InvalidBlock(f"extrinsic {position} is valid: {error}") from error
     produced = finalize_block(runtime)

@@ -89,6 +89,9 @@ class Composition:
     call_filter: CallFilter | None = None
     """Which calls may be made at all, except by root; None for all of them (frame_system's BaseCallFilter)."""
 
+    outer_transactions: int = 0
+    """Those of the storage that are open around an extrinsic: a block's author can take it back as a whole."""
+
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         report_mistakes_of(cls)
@@ -190,7 +193,7 @@ class Composition:
         if origin.filters or self.call_filter is not None:
             origin = self._admitted(call, origin)
         storage, target = self.storage, call.target
-        if storage.depth >= MAX_STORAGE_LAYERS:
+        if storage.depth - self.outer_transactions >= MAX_STORAGE_LAYERS:
             raise DispatchError(TransactionalFailure(TransactionalError.LIMIT_REACHED))
         method = getattr(self._by_index[target.pallet_index], target.name)
         storage.begin()

@@ -17,11 +17,13 @@ from chain.scale import DecodeError
 from chain.state.overlay import Overlay
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
 from pallets.frame.call import call_of
+from pallets.frame.composition import MAX_STORAGE_LAYERS
 from pallets.frame.error import TokenError, TokenFailure
 from pallets.frame.event import Finalization, Initialization, PalletEvent
 from pallets.frame.pallet import Pallet, config
 from pallets.frame.weight import DispatchClass, Weight
 from pallets.system import ExtrinsicFailed, ExtrinsicSuccess
+from pallets.utility import BatchInterrupted
 from runtime.dev import DevRuntime, genesis_state
 from runtime.signing import signed
 from tests.runtime.blocks import ALICE, BOB, CHARLIE, NO_ROOT, DevChain, time_of, transfer
@@ -78,6 +80,29 @@ def test_a_failed_call_keeps_its_fee_and_its_nonce_and_says_why() -> None:
     last = after.system.events.get()[-1].event.event
     assert isinstance(last, ExtrinsicFailed)
     assert last.dispatch_error == failure
+
+
+@pytest.mark.parametrize("batches", [MAX_STORAGE_LAYERS - 1, MAX_STORAGE_LAYERS])
+def test_authors_and_importers_count_the_same_layers_of_storage(batches: int) -> None:
+    chain = DevChain()
+    deepest = call_of(chain.runtime().system.remark, remark=b"")
+    for _ in range(batches):
+        deepest = call_of(chain.runtime().utility.batch, calls=[deepest])
+    block = chain.seal((ALICE, deepest))
+    assert executed(chain, block) == block.header.state_root
+    told = [record.event.event for record in chain.runtime().system.events.get()]
+    assert any(isinstance(each, BatchInterrupted) for each in told) == (batches == MAX_STORAGE_LAYERS)
+
+
+def test_an_extrinsic_that_may_not_stand_in_a_block_leaves_what_was_built_of_it() -> None:
+    chain = DevChain()
+    draft = chain.begin()
+    extrinsic = signed(draft.runtime, ALICE, transfer(draft.runtime, BOB, 5))
+    draft.apply(extrinsic)
+    before = dict(draft.runtime.storage.changes)
+    with pytest.raises(InvalidTransaction):
+        draft.runtime.apply_extrinsic(extrinsic)
+    assert (draft.runtime.storage.changes, draft.runtime.outer_transactions) == (before, 0)
 
 
 @pytest.mark.parametrize(
