@@ -7,7 +7,7 @@ that opening and committing cost nothing per key. The trie is computed once, fro
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -27,6 +27,8 @@ class _Absent(Enum):
 
 
 _ABSENT: Final = _Absent.ABSENT
+
+_EMPTY: Final = Trie.empty()
 
 
 class Growing(Protocol):
@@ -55,6 +57,9 @@ Unencoded = partial[bytes]
 _Stored = bytes | Unencoded | AppendedVector | None
 _Before = _Stored | _Absent | tuple[Growing, int]
 """What a key held before a write; of what only grew, the number of pieces that it had."""
+
+_PREFIX_LENGTH: Final = 32
+"""Bytes with which the keys of one storage item begin: twox128(pallet) ‖ twox128(item)."""
 
 _FEW = 32
 """Up to this many new keys are inserted one by one; more are sorted together."""
@@ -125,7 +130,7 @@ class Overlay:
         """The oldest keys of `_changes`, in order; those written since are the last of the dictionary."""
         self._committed: Trie | None = base
         self._committed_changes: Mapping[bytes, bytes | None] = {}
-        """What `_committed` was made of, as long as it is there."""
+        """The net changes of which `_committed` was made, as long as it is there."""
         self.children = None
         self.begun_anew = 0
         self.index = None
@@ -265,6 +270,10 @@ class Overlay:
         self.begun_anew += 1
         self.index = None
 
+    def release(self) -> None:
+        """Let go of all that it holds, before the collector finds the runtime that was bound to it."""
+        self.reset(_EMPTY)
+
     def next_key(self, key: bytes) -> bytes | None:
         """The first key strictly after `key`, or None."""
         return next(self.keys(after=key), None)
@@ -342,12 +351,24 @@ class Overlay:
     @property
     def changes(self) -> Mapping[bytes, bytes | None]:
         """The value that each written key has now, None where it was removed; roots of child tries among them."""
+        return self._changed(self._changes.items())
+
+    @property
+    def net_changes(self) -> Mapping[bytes, bytes | None]:
+        """Of the changes, those that may change the base: without what came and went.
+
+        Those are keys that were removed and of whose storage item the base has nothing, as what System keeps of a
+        block's extrinsics until its end.
+        """
         if self._committed is not None:
             return self._committed_changes
-        changes = {
-            key: value if type(value) is bytes or value is None else _encoded(value)
-            for key, value in self._changes.items()
-        }
+        is_there = _PrefixesOf(self.base)
+        return self._changed(
+            [each for each in self._changes.items() if each[1] is not None or is_there[each[0][:_PREFIX_LENGTH]]]
+        )
+
+    def _changed(self, written: Iterable[tuple[bytes, _Stored]]) -> Mapping[bytes, bytes | None]:
+        changes = {key: value if type(value) is bytes or value is None else _encoded(value) for key, value in written}
         if self.children is not None:
             changes.update(self.children.roots())
         return changes
@@ -355,7 +376,7 @@ class Overlay:
     def committed(self) -> Trie:
         """The state with all changes, those of open transactions too; remembered until the next write."""
         if self._committed is None:
-            self._committed_changes = self.changes
+            self._committed_changes = self.net_changes
             state = self.base.updated(self._committed_changes)
             self._committed = state if self.children is None else self.children.joined(state)
         return self._committed
@@ -363,6 +384,20 @@ class Overlay:
     def root(self) -> bytes:
         """Root of the state with all changes."""
         return self.committed().root
+
+
+class _PrefixesOf(dict[bytes, bool]):
+    """Whether a state has a key with a prefix; looked for once, as a block's own records are many under one."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: Trie) -> None:
+        super().__init__()
+        self._state = state
+
+    def __missing__(self, prefix: bytes) -> bool:
+        found = self[prefix] = self._state.has_prefix(prefix)
+        return found
 
 
 def _encoded(value: bytes | Unencoded | AppendedVector) -> bytes:

@@ -130,7 +130,7 @@ class LmdbStore:
         """Keep a block for good; raises StoreFull."""
         before, after = parent.state, block.state
         if overlay is not None and overlay.base is before and overlay.committed() is after:
-            changed = written(before, after, overlay.changes)
+            changed = written(before, after, overlay.net_changes)
         else:
             changed = difference(before, after).encoded
         since = self._places[parent.hash].since + len(changed)

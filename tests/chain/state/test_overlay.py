@@ -16,7 +16,8 @@ from chain.state.vector import AppendedVector
 from chain.trie.oracle import root_of
 from chain.trie.trie import Trie
 
-KEYS = st.binary(max_size=2) | st.lists(st.sampled_from([0, 1, 16]), max_size=3).map(bytes)
+_SHORT = st.binary(max_size=2) | st.lists(st.sampled_from([0, 1, 16]), max_size=3).map(bytes)
+KEYS = _SHORT | _SHORT.map(bytes(32).__add__)
 VALUES = st.sampled_from([b"", b"\x00", b"\x04a", b"\x08ab", b"x" * 40])
 
 
@@ -127,10 +128,13 @@ class OverlayAgainstCopies(RuleBasedStateMachine):
     def root(self) -> None:
         assert self.overlay.root() == root_of(self.state, self.version)
         assert self.overlay.root() == self.overlay.base.updated(self.overlay.changes).root
+        assert self.overlay.root() == self.overlay.base.updated(self.overlay.net_changes).root
 
     @invariant()
     def changes_are_what_was_written(self) -> None:
         assert self.overlay.changes == {key: self.state.get(key) for key in self.written}
+        net = {key for key in self.written if key in self.state or any(one.startswith(key[:32]) for one in self.base)}
+        assert self.overlay.net_changes == {key: self.state.get(key) for key in net}
         assert self.overlay.depth == len(self.saved)
 
 
@@ -211,6 +215,27 @@ def test_a_reset_overlay_is_a_new_one_over_the_other_state(overlay: Overlay) -> 
     assert (overlay.depth, overlay.committed()) == (0, other)
     assert [overlay.get(key) for key in (b"other", b"written", b"vector")] == [b"1", None, None]
     assert list(overlay.keys()) == [b"other"]
+
+
+def test_an_overlay_that_is_released_holds_nothing(overlay: Overlay) -> None:
+    overlay.put(b"written", b"1")
+    state = overlay.committed()
+    overlay.release()
+    assert (list(overlay.keys()), overlay.changes, overlay.net_changes) == ([], {}, {})
+    assert overlay.base is not state
+    assert overlay.is_at(overlay.base)
+    assert state.get(b"written") == b"1"
+
+
+def test_what_came_and_went_is_no_net_change() -> None:
+    item, other = b"twox128(pallet)!twox128(item)..!", b"twox128(pallet)!twox128(other).!"
+    overlay = Overlay(Trie.from_items({other + b"there": b"1"}))
+    for key in (item + b"mine", other + b"mine", other + b"there"):
+        overlay.put(key, b"2")
+        overlay.delete(key)
+    assert overlay.changes == {item + b"mine": None, other + b"mine": None, other + b"there": None}
+    assert overlay.net_changes == {other + b"mine": None, other + b"there": None}
+    assert overlay.committed().root == Trie.empty().root
 
 
 def test_an_overlay_is_at_a_state_until_it_is_written_or_a_transaction_is_open(overlay: Overlay) -> None:
