@@ -50,6 +50,7 @@ class TransferChain:
         self.keys = [KeyPair.from_seed(_seed(index)) for index in range(senders)]
         self.receivers = [AccountId(_seed(index)) for index in range(senders, accounts)]
         self.choice = random.Random(7)
+        self._signatures = SignatureCache()
         holders = [key.account for key in self.keys] + self.receivers
         genesis = {**dev_genesis(), "Balances": balances.Genesis(balances=tuple((who, FUNDS) for who in holders))}
         self.state = build_genesis(DevRuntime, genesis)
@@ -58,7 +59,7 @@ class TransferChain:
     def next_block(self) -> TransferBlock:
         """A block with one transfer of every sender to a random receiver, built on the best one, which it becomes."""
         overlay = Overlay(self.state)
-        runtime = DevRuntime(overlay)
+        runtime = DevRuntime(overlay, self._signatures)
         number = self.header.number + 1
         runtime.initialize_block(Header(self.header.hash, number, _UNKNOWN, _UNKNOWN, ()))
         inherents = list(runtime.inherent_extrinsics(_INHERENTS(number)))
@@ -74,6 +75,7 @@ class TransferChain:
         block = Block(runtime.finalize_block(), (*inherents, *transfers))
         made = TransferBlock(block, self.state, overlay.committed(), _counts(receivers))
         self.state, self.header = made.state, block.header
+        overlay.release()
         return made
 
     def check(self, made: TransferBlock) -> None:

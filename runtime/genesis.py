@@ -31,7 +31,9 @@ def build_genesis(make_runtime: Callable[[Overlay], Runtime], genesis: Mapping[s
     """
     overlay = Overlay(Trie.empty(version))
     write_genesis(make_runtime(overlay), genesis)
-    return overlay.committed()
+    state = overlay.committed()
+    overlay.release()
+    return state
 
 
 def write_genesis(runtime: Runtime, genesis: Mapping[str, Any]) -> None:

@@ -59,6 +59,7 @@ def import_block(
     parent = store.parent_for(block.header)
     if block.header.number != parent.number + 1:
         raise InvalidBlock("number", parent.number + 1, block.header.number)
+    is_ours = state is None
     if state is None:
         if verify is not None:
             verify(block.header, parent)
@@ -68,13 +69,18 @@ def import_block(
         state = overlay.committed()
     if state.root != block.header.state_root:
         raise InvalidBlock("state root", block.header.state_root, state.root)
-    route = store.add(block, state, overlay)
-    return BlockImport(store[block.hash], route, indexed=indexed_by(overlay))
+    route, indexed = store.add(block, state, overlay), indexed_by(overlay)
+    if overlay is not None and is_ours:
+        overlay.release()
+    return BlockImport(store[block.hash], route, indexed=indexed)
 
 
 def execute(runtime_factory: RuntimeFactory, parent_state: Trie, block: Block) -> Trie:
     """The state after `block`; raises `InvalidBlock`."""
-    return executed(runtime_factory, parent_state, block).committed()
+    overlay = executed(runtime_factory, parent_state, block)
+    state = overlay.committed()
+    overlay.release()
+    return state
 
 
 @collected_after()

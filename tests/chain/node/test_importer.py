@@ -11,6 +11,7 @@ from chain.node.importer import import_block
 from chain.node.inherents import TIMESTAMP
 from chain.node.ready_order import ReadyOrder
 from chain.primitives import Hash
+from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import InvalidBlock
 from tests.chain.node.fake_runtime import GENESIS, FakeRuntimes, encode
@@ -30,6 +31,25 @@ def test_a_block_is_executed_kept_and_best(store: ChainStore) -> None:
     imported = import_block(store, runtimes, block)
     assert imported.route is not None
     assert (store.best.block, runtimes.executed, imported.is_known) == (block, 1, False)
+
+
+def test_what_an_execution_wrote_is_let_go_of(store: ChainStore) -> None:
+    made: list[Overlay] = []
+
+    def make(state: Trie) -> Overlay:
+        made.append(Overlay(state))
+        return made[-1]
+
+    imported = import_block(store, FakeRuntimes(), next_block(store), make_overlay=make)
+    assert [list(overlay.keys()) for overlay in made] == [[]]
+    assert imported.block.state.root == imported.block.header.state_root
+    assert list(imported.block.state.keys())
+
+
+def test_an_authors_overlay_stays_as_it_is(store: ChainStore) -> None:
+    proposal = build_block(FakeRuntimes(), store.best, ReadyOrder([]), {})
+    import_block(store, FakeRuntimes(), proposal.block, proposal.state, overlay=proposal.overlay)
+    assert proposal.overlay.committed() is proposal.state
 
 
 def test_a_known_block_is_not_executed_again(store: ChainStore) -> None:
