@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
-from operator import is_
 from types import BuiltinMethodType, CellType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any, Final, Generic, TypeVar
 
@@ -81,12 +80,15 @@ class _Kept(Generic[R]):
         """Be as it was, but for the storage items that were asked for since: those are the overlay's."""
         self.begun_anew = self.runtime.storage.begun_anew
         for now, bound, is_plain in self._bound:
-            if len(now) != len(bound) or not (is_plain or all(map(is_, now, bound))):
-                bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
-                now.clear()
+            if len(now) == len(bound):
+                if is_plain:  # what the kit gives every pallet nobody replaces
+                    continue
                 now.update(bound)
-            elif not is_plain:  # what the kit gives every pallet nobody replaces
-                now.update(bound)
+                if len(now) == len(bound):  # the names were the same, too
+                    continue
+            bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
+            now.clear()
+            now.update(bound)
 
 
 def keeps_nothing(runtime: RuntimeParts) -> bool:

@@ -34,6 +34,9 @@ class HostState(Trie):
         found = self._ask("get", key)
         return found if isinstance(found, bytes) else None
 
+    def recall(self, key: bytes) -> bytes | None:
+        return self.get(key)
+
     def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
         return self._keys(prefix, prefix if after is None else max(prefix, after + b"\0"))
 

@@ -141,7 +141,7 @@ class Overlay:
         if value is _ABSENT:
             known = self._base_values.get(key, _ABSENT)
             if known is _ABSENT:
-                known = self._base_values[key] = self.base.get(key)
+                known = self._base_values[key] = self.base.recall(key)
             return known
         if isinstance(value, partial):
             value = self._changes[key] = value()

@@ -49,6 +49,25 @@ class Remembered(dict[bytes, Any]):
         return self[data]
 
 
+class _Hashed(dict[Any, bytes]):
+    """Hashes each key part once: who takes part in one thing after the other stands in the keys of all of them."""
+
+    __slots__ = ("_codec", "_hasher")
+
+    LIMIT: ClassVar[int] = 1024
+
+    def __init__(self, codec: Codec[Any], hasher: Hasher) -> None:
+        super().__init__()
+        self._codec = codec
+        self._hasher = hasher
+
+    def __missing__(self, part: Any) -> bytes:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        hashed = self[part] = self._hasher.hash(self._codec.encode(part))
+        return hashed
+
+
 class ItemLayout:
     """How one storage item of one pallet stands in the state.
 
@@ -60,6 +79,7 @@ class ItemLayout:
     """
 
     __slots__ = (
+        "_hashed",
         "absent",
         "counter_key",
         "decode",
@@ -95,6 +115,7 @@ class ItemLayout:
         self.prefix = storage_prefix(pallet, name)
         self.counter_key = storage_prefix(pallet, COUNTER_PREFIX + name)
         self.parts = parts
+        self._hashed = [_Hashed(codec, hasher) for codec, hasher in parts]
         self.value = value
         # the codec's functions are not asked for before somebody calls them, when they are compiled
         self.encode: Callable[[Any], bytes] = lambda each: value.encode(each)
@@ -138,15 +159,12 @@ class ItemLayout:
     def storage_key(self, key: Any) -> bytes:
         """The whole storage key of one entry."""
         if len(self.parts) == 1:
-            codec, hasher = self.parts[0]
-            return self.prefix + hasher.hash(codec.encode(key))
+            return self.prefix + self._hashed[0][key]
         return self.prefix_key(key)
 
     def prefix_key(self, key: tuple[Any, ...]) -> bytes:
         """The storage key that all entries with these leading key parts begin with."""
-        return self.prefix + b"".join(
-            hasher.hash(codec.encode(part)) for part, (codec, hasher) in zip(key, self.parts, strict=False)
-        )
+        return self.prefix + b"".join([hashed[part] for part, hashed in zip(key, self._hashed, strict=False)])
 
     def decode_key(self, stored: bytes) -> Any:
         """The key (a tuple where it has several parts) that a storage key was made of.

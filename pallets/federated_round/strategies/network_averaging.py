@@ -99,12 +99,15 @@ class NetworkAveraging:
 
     def check(self, update: bytes) -> None:
         """Moves of as many weights as the network has, as wide as the settings ask for."""
-        self.moves(update)
+        self._read(update)
 
     def moves(self, update: bytes) -> Integers:
         """How far a client's update moves each weight; raises UpdateRefused."""
+        return self._read(update).values
+
+    def _read(self, update: bytes) -> Moves:
         try:
-            return self._rounds.read(update).values
+            return self._rounds.read(update)
         except DecodeError as error:
             raise UpdateRefused(str(error)) from None
 

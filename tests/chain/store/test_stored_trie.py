@@ -52,3 +52,8 @@ def test_what_reading_raises_is_told() -> None:
 def test_other_attributes_are_missing_as_ever() -> None:
     with pytest.raises(AttributeError):
         getattr(StoredTrie(STATE.root, 1, lambda: STATE), "colour")  # noqa: B009
+
+
+def test_what_is_at_hand_is_that_of_the_trie_that_was_read() -> None:
+    stored = StoredTrie(STATE.root, 1, lambda: STATE)
+    assert [stored.recall(key) for key in (b"k", b"other", b"k")] == [b"v", None, b"v"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chain.crypto.hashing import blake2_256
 from chain.trie.node import EMPTY_ROOT, Node, encode
 from chain.trie.trie import Trie
-from tests.chain.trie.strategies import KEYS, STATES
+from tests.chain.trie.strategies import CHANGES, KEYS, STATES
 
 
 @given(STATES, KEYS)
@@ -33,6 +33,29 @@ def test_what_was_asked_for_before_changes_no_answer(state: dict[bytes, bytes], 
     for _ in range(3):
         for key in [*state, *others, b"", b"p" * 31, b"\0" + b"p" * 31]:
             assert trie.get(key) == state.get(key)
+
+
+@given(STATES, st.lists(st.tuples(st.lists(KEYS, max_size=4), CHANGES), max_size=4))
+def test_what_is_at_hand_is_what_is_there_whatever_was_made_of_the_trie(
+    state: dict[bytes, bytes], blocks: list[tuple[list[bytes], dict[bytes, bytes | None]]]
+) -> None:
+    tries, states = [Trie.from_items(state)], [dict(state)]
+    for asked, changes in blocks:
+        for known, trie in zip(states, tries, strict=True):  # older ones are asked in between
+            assert [trie.recall(key) for key in asked] == [known.get(key) for key in asked]
+        tries.append(tries[-1].updated(changes))
+        states.append({key: value for key, value in {**states[-1], **changes}.items() if value is not None})
+    for known, trie in zip(states, tries, strict=True):
+        keys = [*known, *(key for asked, changes in blocks for key in (*asked, *changes))]
+        assert [trie.recall(key) for key in keys] == [trie.get(key) for key in keys] == [known.get(key) for key in keys]
+
+
+def test_more_than_is_kept_at_hand_is_found_all_the_same() -> None:
+    state = {number.to_bytes(3, "big"): number.to_bytes(2, "big") for number in range(5000)}
+    trie = Trie.from_items(state)
+    assert {key: trie.recall(key) for key in state} == state
+    changed = trie.updated(dict.fromkeys(list(state)[:3000]))
+    assert [changed.recall(key) for key in state] == [None] * 3000 + list(state.values())[3000:]
 
 
 @given(STATES, KEYS)
