@@ -80,6 +80,14 @@ class UnknownRuntimeMethod(LookupError):
         self.method = method
 
 
+class Validate(Protocol):
+    """Whether a pool may keep an extrinsic for the next block."""
+
+    def __call__(self, source: TransactionSource, extrinsic: bytes, /) -> ValidTransaction:
+        """Raises `TransactionInvalid`; writes nothing."""
+        ...
+
+
 class RuntimeApi(Protocol):
     """What a node asks of a runtime that is bound to one state.
 
@@ -121,6 +129,10 @@ class RuntimeApi(Protocol):
 
         block_hash: of the block whose state this is, which the state itself cannot know
         """
+        ...
+
+    def validating(self, block_hash: Hash) -> Validate:
+        """What does so of one transaction after the other; nothing else may be asked of this runtime from then on."""
         ...
 
     def account_nonce(self, account: AccountId) -> Nonce:

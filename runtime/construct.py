@@ -18,7 +18,15 @@ from typing import Any, ClassVar
 from chain.block import Block, Header
 from chain.offchain.hook import WorkerHook
 from chain.primitives import AccountId, Hash, Nonce
-from chain.runtime_api import InclusionMode, KeyKind, Keystore, OffchainNode, TransactionSource, ValidTransaction
+from chain.runtime_api import (
+    InclusionMode,
+    KeyKind,
+    Keystore,
+    OffchainNode,
+    TransactionSource,
+    Validate,
+    ValidTransaction,
+)
 from pallets.frame.error import DispatchFailure
 from pallets.frame.inherent import InherentsResult
 from runtime import executive, inherents
@@ -70,6 +78,9 @@ class Runtime(RuntimeParts):
 
     def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
         return executive.validate_transaction(self, source, extrinsic, block_hash)
+
+    def validating(self, block_hash: Hash) -> Validate:
+        return executive.validating(self, block_hash)
 
     def account_nonce(self, account: AccountId) -> Nonce:
         return self.system.account_nonce(account)

@@ -85,4 +85,4 @@ def node_of(
 
 def time_of(state: Trie) -> Moment:
     """The time that pallet_timestamp has in a state, in milliseconds; 0 before the first block."""
-    return int.from_bytes(state.get(_NOW) or b"", "little")
+    return int.from_bytes(state.recall(_NOW) or b"", "little")

@@ -14,7 +14,7 @@ from chain.block import Block, DigestItem, Header, PreRuntime
 from chain.extrinsic import with_length_prefix
 from chain.offchain.hook import WorkerHook
 from chain.primitives import Hash
-from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, OffchainNode, TransactionSource, Validate, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
 from pallets.frame.error import DispatchError, DispatchFailure
@@ -222,16 +222,36 @@ def validate_transaction(
 ) -> ValidTransaction:
     """Whether a pool may keep the extrinsic for the block after `block_hash`; raises TransactionInvalid."""
     with in_next_block(runtime, block_hash):
-        checked = check(runtime, extrinsic)
-        info = checked.transaction.info if isinstance(checked, CheckedExtrinsic) else checked.info
-        if info.dispatch_class is DispatchClass.MANDATORY:
-            raise InvalidTransaction(Invalid.MANDATORY_VALIDATION)
-        if isinstance(checked, CheckedBare):
-            return validate_bare(runtime, source, checked)
-        if isinstance(checked, CheckedGeneral):
-            return validate_general(runtime, source, checked)
-        found = runtime.extensions.check(checked.explicit, checked.transaction)
-        return runtime.extensions.validity(checked.explicit, found, checked.transaction)
+        return _validity(runtime, source, extrinsic)
+
+
+def validating(runtime: RuntimeParts, block_hash: Hash) -> Validate:
+    """What validates transactions for one and the same block, which begins in this runtime's storage and never ends."""
+    storage = runtime.storage
+    storage.begin()
+    runtime.system.initialize(runtime.system.number.get() + 1, block_hash, [])
+
+    def validate(source: TransactionSource, extrinsic: bytes, /) -> ValidTransaction:
+        storage.begin()
+        try:
+            return _validity(runtime, source, extrinsic)
+        finally:
+            storage.rollback()
+
+    return validate
+
+
+def _validity(runtime: RuntimeParts, source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
+    checked = check(runtime, extrinsic)
+    info = checked.transaction.info if isinstance(checked, CheckedExtrinsic) else checked.info
+    if info.dispatch_class is DispatchClass.MANDATORY:
+        raise InvalidTransaction(Invalid.MANDATORY_VALIDATION)
+    if isinstance(checked, CheckedBare):
+        return validate_bare(runtime, source, checked)
+    if isinstance(checked, CheckedGeneral):
+        return validate_general(runtime, source, checked)
+    found = runtime.extensions.check(checked.explicit, checked.transaction)
+    return runtime.extensions.validity(checked.explicit, found, checked.transaction)
 
 
 @contextmanager

@@ -339,7 +339,7 @@ class Errand:
         found = self.rounds.server_states.get((self.task_id, self.number))
         return None if found is None else fetch(self.node, found)
 
-    @property
+    @once
     def memory(self) -> Memory:
         """What the node remembers of this round."""
         basis = partial(basis_of, self.rounds, self.task_id, self.number)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chain.block import Block, Consensus, Header
 from chain.extrinsic import encode_bare
 from chain.primitives import BlockNumber, Hash
-from chain.runtime_api import TransactionSource
+from chain.runtime_api import TransactionSource, Validate, ValidTransaction
 from chain.scale import DecodeError
 from chain.state.overlay import Overlay
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction, TransactionInvalid
@@ -139,6 +139,30 @@ def _chain() -> DevChain:
 
 
 CHAIN = _chain()
+
+
+def test_transactions_validated_one_after_the_other_are_each_found_what_they_are_alone() -> None:
+    best, runtime = CHAIN.headers[-1].hash, CHAIN.runtime()
+    nonce = runtime.system.account_nonce(ALICE.account)
+    good = [signed(runtime, ALICE, transfer(runtime, BOB, 1), nonce=nonce + ahead) for ahead in (0, 1)]
+    stale = signed(runtime, ALICE, transfer(runtime, BOB, 1), nonce=nonce - 1)
+    mandatory = encode_bare(call_of(runtime.timestamp.set, now=5).encode())
+
+    def told(validate: Validate, extrinsic: bytes) -> object:
+        try:
+            return validate(TransactionSource.EXTERNAL, extrinsic)
+        except TransactionInvalid as error:
+            return error.variant
+
+    def alone(source: TransactionSource, extrinsic: bytes) -> ValidTransaction:
+        return CHAIN.runtime().validate_transaction(source, extrinsic, best)
+
+    validate = runtime.validating(best)
+    changes = dict(runtime.storage.changes)
+    for extrinsic in (good[0], stale, good[1], mandatory, b"\x00", good[0]):
+        assert told(validate, extrinsic) == told(alone, extrinsic)
+        assert runtime.storage.changes == changes
+    assert told(validate, stale) is Invalid.STALE
 
 
 def test_an_inherent_after_a_transaction_is_refused() -> None:

@@ -18,7 +18,7 @@ from chain.node.service import CallToSign
 from chain.node.signature_cache import SignatureCache
 from chain.offchain.hook import Trigger, WorkerHook
 from chain.primitives import AccountId, BlockNumber, Hash, Nonce
-from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, ValidTransaction
+from chain.runtime_api import InclusionMode, OffchainNode, RuntimeVersion, TransactionSource, Validate, ValidTransaction
 from chain.state.overlay import Overlay
 from chain.trie.trie import Trie
 from chain.validity import Invalid, InvalidBlock, InvalidTransaction
@@ -153,6 +153,9 @@ class FakeRuntime:
     def require_inherents(self, block: Block, data: Mapping[bytes, bytes]) -> None:
         if TIMESTAMP in data and b"time" + data[TIMESTAMP] not in block.extrinsics:
             raise InvalidBlock("the time is this node's")
+
+    def validating(self, block_hash: Hash) -> Validate:
+        return lambda source, extrinsic: self.validate_transaction(source, extrinsic, block_hash)
 
     def validate_transaction(self, source: TransactionSource, extrinsic: bytes, block_hash: Hash) -> ValidTransaction:
         del source, block_hash
