@@ -86,9 +86,9 @@ class Trie:
         if top is self._top:
             return self
         made = Trie(top, root_hash(top), self.version, self.children)
-        at_hand = self._at_hand
-        if len(at_hand) + len(changes) <= _MOST_AT_HAND:  # a copy: other threads may still write to what is here
-            made._at_hand, self._at_hand = {**at_hand, **changes}, {}
+        at_hand, self._at_hand = self._at_hand, {}  # so that old states hold nothing
+        if len(at_hand) + len(changes) <= _MOST_AT_HAND:  # a copy: other threads may still write to what was here
+            made._at_hand = {**at_hand, **changes}
         return made
 
     def without_prefix(self, prefix: bytes) -> Trie:
