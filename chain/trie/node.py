@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chain.crypto.hashing import blake2_256
+from chain.crypto.hashing import blake2_256, new_blake2_256
 from chain.record import record
 from chain.scale.compact import encode_compact, read_compact
 from chain.scale.errors import DecodeError
@@ -113,7 +113,9 @@ def reference(encoding: bytes) -> bytes:
     """How a parent refers to the node of this encoding, with the length in front."""
     if len(encoding) < INLINE_LIMIT:
         return bytes((len(encoding) << 2,)) + encoding
-    return b"\x80" + blake2_256(encoding)
+    state = new_blake2_256()
+    state.update(encoding)
+    return b"\x80" + state.digest()
 
 
 def decode(encoding: bytes) -> Node:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, TypeAlias, cast
 
-from chain.crypto.hashing import blake2_256
+from chain.crypto.hashing import blake2_256, new_blake2_256
 from chain.scale.compact import encode_compact
 from chain.trie.nibbles import packed
 from chain.trie.node import (
@@ -126,7 +126,10 @@ def leaf_reference(leaf: Leaf, depth: int) -> bytes:
         # `leaf_encoding`, in line: with the hash of a value in it, it has more than 32 bytes
         half, end = 3 + (depth >> 1), 3 + length
         partial = _NIBBLES[leaf[half]] + leaf[half + 1 : end] if depth & 1 else leaf[half:end]
-        return b"\x80" + blake2_256(_LEAF_HASHED_HEADERS[nibbles] + partial + blake2_256(leaf[end:]))
+        of_value, of_node = new_blake2_256(), new_blake2_256()
+        of_value.update(leaf[end:])
+        of_node.update(_LEAF_HASHED_HEADERS[nibbles] + partial + of_value.digest())
+        return b"\x80" + of_node.digest()
     return reference(leaf_encoding(leaf, depth))
 
 

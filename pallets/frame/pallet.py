@@ -135,7 +135,7 @@ class Pallet(Generic[C]):
 
     def deposit_event(self, event: PalletEvent) -> None:
         """Tell the world; dropped at genesis, as in FRAME."""
-        self._record_event(self.layout.encode_event(event))
+        self._record_event(self.layout.event_encoders[type(event)](event))  # `encode_event`, in line
 
     def deposit_event_indexed(self, topics: Sequence[Hash], event: PalletEvent) -> None:
         """Tell the world, and who follows one of these topics: its places stand in `System.EventTopics`."""

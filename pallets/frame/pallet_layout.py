@@ -55,7 +55,7 @@ class PalletLayout:
         self._bound: dict[str, tuple[Any, ItemLayout]] = {}
         """Class and layout of the items that some state was asked for."""
 
-        self._event_encoders = _EventEncoders(self)
+        self.event_encoders = _EventEncoders(self)
 
     def bound_item(self, attribute: str, storage: Overlay) -> Any:
         """A storage item, bound to a state; raises as `item`."""
@@ -95,7 +95,7 @@ class PalletLayout:
 
     def encode_event(self, event: PalletEvent) -> bytes:
         """Pallet index ‖ event, as the outer event enum has it."""
-        return self._event_encoders[type(event)](event)
+        return self.event_encoders[type(event)](event)
 
     def event_encoder(self, kind: type[PalletEvent]) -> Callable[[PalletEvent], bytes]:
         """`encode_event` of one class: a block sees few of a pallet's; raises DeclarationMistakes."""
