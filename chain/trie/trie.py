@@ -34,7 +34,7 @@ _PREFIX_LENGTH: Final = 32
 _MOST_STARTS: Final = 1_024
 
 _MOST_AT_HAND: Final = 4_096
-"""Values that are handed on from a trie to the next: what small blocks read and write again and again."""
+"""Values that are handed on from a trie to the next: what blocks read and write again and again."""
 
 
 class Trie:
@@ -87,8 +87,9 @@ class Trie:
             return self
         made = Trie(top, root_hash(top), self.version, self.children)
         at_hand, self._at_hand = self._at_hand, {}  # so that old states hold nothing
-        if len(at_hand) + len(changes) <= _MOST_AT_HAND:  # a copy: other threads may still write to what was here
-            made._at_hand = {**at_hand, **changes}
+        if len(changes) <= _MOST_AT_HAND:  # copies: other threads may still write to what was here
+            is_room = len(at_hand) + len(changes) <= _MOST_AT_HAND
+            made._at_hand = {**at_hand, **changes} if is_room else {**changes}
         return made
 
     def without_prefix(self, prefix: bytes) -> Trie:

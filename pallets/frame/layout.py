@@ -116,6 +116,7 @@ class ItemLayout:
         self.counter_key = storage_prefix(pallet, COUNTER_PREFIX + name)
         self.parts = parts
         self._hashed = [_Hashed(codec, hasher) for codec, hasher in parts]
+        """By the parts of keys of several parts; a map remembers its whole keys itself."""
         self.value = value
         # the codec's functions are not asked for before somebody calls them, when they are compiled
         self.encode: Callable[[Any], bytes] = lambda each: value.encode(each)
@@ -159,7 +160,8 @@ class ItemLayout:
     def storage_key(self, key: Any) -> bytes:
         """The whole storage key of one entry."""
         if len(self.parts) == 1:
-            return self.prefix + self._hashed[0][key]
+            codec, hasher = self.parts[0]
+            return self.prefix + hasher.hash(codec.encode(key))
         return self.prefix_key(key)
 
     def prefix_key(self, key: tuple[Any, ...]) -> bytes:

@@ -44,9 +44,11 @@ def test_each_signature_is_verified_once_and_then_known() -> None:
     blocks = Blocks(TransferChain(accounts=20, senders=3))
     assert blocks.with_signatures() > 0
     assert blocks.without_signatures() > 0
-    assert (blocks.signatures.verifications, blocks.signatures.hits) == (3, 3)
+    assert (blocks.by_one.verifications, blocks.by_one.hits) == (3, 3)
     assert blocks.with_signatures_on_two_cores() > 0
-    assert (blocks.signatures.verifications, blocks.signatures.hits) == (3, 0)
+    assert (blocks.by_two.verifications, blocks.by_two.hits) == (3, 0)
+    assert blocks.with_signatures() > 0
+    assert (blocks.by_one.verifications, blocks.by_one.hits) == (6, 3)
 
 
 def test_a_bad_signature_among_the_verifications_is_found_out() -> None:
