@@ -76,6 +76,7 @@ class TransferChain:
         made = TransferBlock(block, self.state, overlay.committed(), _counts(receivers))
         self.state, self.header = made.state, block.header
         overlay.release()
+        self._signatures.forget()
         return made
 
     def check(self, made: TransferBlock) -> None:
