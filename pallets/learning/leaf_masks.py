@@ -47,14 +47,16 @@ class LeafMasks:
     def __init__(self, forest: Forest) -> None:
         cuts: Cuts = [{} for _ in range(forest.features)]
         leaf_count = 0
-        self._first_leaves = 0
-        self._classes = [0] * forest.classes
+        first_leaves = list[int]()
+        classes: list[list[int]] = [[] for _ in range(forest.classes)]
         for tree in forest.trees:
-            self._first_leaves |= 1 << leaf_count
+            first_leaves.append(leaf_count)
             _add_cuts(tree, leaf_count, cuts)
             for value in tree.leaf_values:
-                self._classes[value] |= 1 << leaf_count
+                classes[value].append(leaf_count)
                 leaf_count += 1
+        self._first_leaves = _bits(first_leaves, leaf_count)
+        self._classes = [_bits(leaves, leaf_count) for leaves in classes]
         self._every_leaf = (1 << leaf_count) - 1
         self._cuts = [(feature, *_united(cut)) for feature, cut in enumerate(cuts) if cut]
 
@@ -67,6 +69,14 @@ class LeafMasks:
         # taking one from each tree's lane clears its lowest bit; every lane has one, so nothing is borrowed across
         reached = possible ^ (possible & (possible - self._first_leaves))
         return [(reached & leaves).bit_count() for leaves in self._classes]
+
+
+def _bits(places: Sequence[int], count: int) -> int:
+    """A number of `count` bits of which these are set; one after the other, each would copy the number."""
+    data = bytearray(count // 8 + 1)
+    for place in places:
+        data[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(data, "little")
 
 
 def _add_cuts(tree: Tree, first_leaf: int, cuts: Cuts) -> None:

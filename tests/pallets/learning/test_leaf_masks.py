@@ -30,3 +30,10 @@ def test_a_value_at_the_threshold_goes_left() -> None:
         [0, 2],
         [1, 1],
     ]
+
+
+def test_many_trees_of_a_leaf_each_are_counted_one_by_one() -> None:
+    leaves = tuple(Tree(bytes([LEAF]), (number % 3,)) for number in range(10_000))
+    masks = LeafMasks(Forest(ForestKind.CLASSIFIER, 1, 4, 0, (*leaves, STUMP)))
+    assert masks.votes([10]) == [3335, 3333, 3333, 0]
+    assert masks.votes([11]) == [3334, 3334, 3333, 0]
