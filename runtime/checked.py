@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chain.crypto.signatures import Claim
@@ -69,6 +70,9 @@ class CheckedGeneral:
 
 Checked = CheckedExtrinsic | CheckedBare | CheckedGeneral
 
+Implicit = Callable[[Sequence[Any]], bytes]
+"""What is signed but not sent, of what a transaction carries for the extensions."""
+
 _new_transaction, _new_checked = maker_of(Transaction), maker_of(CheckedExtrinsic)
 _new_known, _new_unproven = maker_of(_Known), maker_of(Unproven)
 
@@ -78,7 +82,7 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
 
     Raises what `read` raises, and InvalidTransaction: BadProof where the signature is not good.
     """
-    found = read(runtime, extrinsic)
+    found = read(runtime, extrinsic, runtime.extensions.implicit)
     if not isinstance(found, Unproven):
         return found
     if not runtime.signatures.is_good(*found.claim):
@@ -86,22 +90,23 @@ def check(runtime: RuntimeParts, extrinsic: bytes) -> Checked:
     return proven(runtime, found)
 
 
-def read(runtime: RuntimeParts, extrinsic: bytes) -> Checked | Unproven:
+def read(runtime: RuntimeParts, extrinsic: bytes, implicit: Implicit) -> Checked | Unproven:
     """Decode an extrinsic; `Unproven` where nobody knows of its signature yet.
 
+    implicit: the extensions', or what does as they do
     Raises Undecodable, and UnknownTransaction: CannotLookup where the address names no account.
     """
     known = runtime.signatures.recall(extrinsic)
     if isinstance(known, _Known) and known.runtime is type(runtime):
         checked = known.checked
-        if checked is not None and runtime.extensions.implicit(checked.explicit) == known.implicit:
+        if checked is not None and implicit(checked.explicit) == known.implicit:
             runtime.signatures.hits += 1
             return checked
     try:
         envelope = split(extrinsic)
         length = len(extrinsic) + compact_size(len(extrinsic))
         if isinstance(envelope, SignedExtrinsic):
-            return _read_signed(runtime, envelope, length, known if isinstance(known, _Known) else None)
+            return _read_signed(runtime, envelope, length, known if isinstance(known, _Known) else None, implicit)
         if isinstance(envelope, GeneralExtrinsic):
             return _read_general(runtime, envelope, length)
         call = runtime.decode_call(extrinsic[envelope.offset :])
@@ -125,7 +130,7 @@ def _read_general(runtime: RuntimeParts, envelope: GeneralExtrinsic, length: int
 
 
 def _read_signed(
-    runtime: RuntimeParts, envelope: SignedExtrinsic, length: int, known: _Known | None
+    runtime: RuntimeParts, envelope: SignedExtrinsic, length: int, known: _Known | None, implicit: Implicit
 ) -> CheckedExtrinsic | Unproven:
     extensions, data, extra_at = runtime.extensions, envelope.data, envelope.offset
     explicit, call_at = extensions.read(data, extra_at)
@@ -134,14 +139,14 @@ def _read_signed(
     who = envelope.signer
     if who is None:
         raise UnknownTransaction(Unknown.CANNOT_LOOKUP)
-    implicit = extensions.implicit(explicit)
+    signed_too = implicit(explicit)
     checked = _new_checked(_new_transaction(who, call, extensions.info(explicit, call), length), explicit)
     # a pallet might change what is not immutable
-    found = _new_known(type(runtime), call_at, implicit, checked if call.target.arguments.is_immutable else None)
+    found = _new_known(type(runtime), call_at, signed_too, checked if call.target.arguments.is_immutable else None)
     # the same extrinsic may be good on one fork and bad on another, or under another runtime
-    if known is not None and (known.call_at, known.implicit) == (call_at, implicit):
+    if known is not None and (known.call_at, known.implicit) == (call_at, signed_too):
         runtime.signatures.hits += 1
         runtime.signatures.keep(data, found)
         return checked
-    payload = signing_payload(encoded_call, data[extra_at:call_at], implicit)
+    payload = signing_payload(encoded_call, data[extra_at:call_at], signed_too)
     return _new_unproven(checked, data, (envelope.signature, payload, who), found)

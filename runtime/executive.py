@@ -180,9 +180,10 @@ def _verdicts(runtime: RuntimeParts, block: Block) -> Generator[Checked | Transa
     All are read first, so that signatures are verified many at a time.
     """
     found: list[Checked | Unproven | TransactionInvalid] = []
+    implicit = runtime.extensions.implicit_at_once()
     for extrinsic in block.extrinsics:
         try:
-            found.append(read(runtime, extrinsic))
+            found.append(read(runtime, extrinsic, implicit))
         except TransactionInvalid as error:
             found.append(error)
     are_good = runtime.signatures.verdicts([each.claim for each in found if isinstance(each, Unproven)])

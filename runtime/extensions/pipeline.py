@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from chain.runtime_api import ValidTransaction
 from chain.scale import Codec, DecodeError
 from pallets.frame.call import RuntimeCall
 from pallets.frame.weight import NO_WEIGHT, U64_MAX, DispatchInfo, PostDispatchInfo, Weight
 from runtime.extensions.extension import Extension, Transaction
+
+_NOBODY: Final = object()
+"""Equals nothing that a transaction carries."""
 
 
 class Pipeline:
@@ -95,6 +99,23 @@ class Pipeline:
     def implicit(self, values: Sequence[Any]) -> bytes:
         """What is signed but not sent; raises TransactionInvalid where it cannot be known."""
         return b"".join([implicit(values[place]) for place, implicit in self._implicit])
+
+    def implicit_at_once(self) -> Callable[[Sequence[Any]], bytes]:
+        """`implicit` of many transactions while nothing is written: found anew where one carries something else."""
+        places: list[int | slice] = [place for place, _ in self._implicit if self.extensions[place].explicit]
+        of_these: Callable[[Sequence[Any]], object] = itemgetter(*places or [slice(0)])
+        last: object = _NOBODY
+        found = b""
+
+        def implicit(values: Sequence[Any]) -> bytes:
+            nonlocal last, found
+            these = of_these(values)
+            if these != last:
+                found = self.implicit(values)
+                last = these
+            return found
+
+        return implicit
 
     def info(self, values: Sequence[Any], call: RuntimeCall) -> DispatchInfo:
         """A call's info with the weight of all extensions for what a transaction carries."""

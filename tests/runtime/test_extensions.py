@@ -204,3 +204,25 @@ def test_weight_that_was_not_used_is_given_back() -> None:
     base = system.config.block_weights.per_class[0].base_extrinsic
     length = (system.all_extrinsics_len.get() or 0) - len(draft.extrinsics[0]) - 1
     assert normal == info.call_weight + base + Weight(0, length)
+
+
+def test_what_many_transactions_sign_is_found_at_once_as_for_each() -> None:
+    runtime = CHAIN.runtime()
+    at_once = runtime.extensions.implicit_at_once()
+    mortal = {"CheckMortality": Era.mortal(64, 0)}
+    for explicit in ({}, {}, mortal, {"CheckMetadataHash": 1}, {"CheckNonce": 5}, mortal, {**mortal, "CheckNonce": 6}):
+        values = runtime.extensions.values(explicit)
+        assert at_once(values) == runtime.extensions.implicit(values)
+
+
+def test_what_one_transaction_may_not_sign_does_not_stand_for_another() -> None:
+    runtime = CHAIN.runtime()
+    at_once = runtime.extensions.implicit_at_once()
+    good, ancient = (runtime.extensions.values({"CheckMortality": era}) for era in (Era.mortal(64, 0), Era(4, 3)))
+    expected = runtime.extensions.implicit(good)
+    for values in (good, ancient, ancient, good):
+        if values is good:
+            assert at_once(values) == expected
+        else:
+            with pytest.raises(InvalidTransaction, match="AncientBirthBlock"):
+                at_once(values)
