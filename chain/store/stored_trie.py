@@ -20,9 +20,9 @@ class StoredTrie(Trie):
         self.root, self.version, self._read = root, version, read
 
     def __getattr__(self, name: str) -> Any:  # asked for nodes and child tries alone, while these are not there
-        if name not in ("_at_hand", "_starts", "_top", "children"):
+        if name not in ("_at_hand", "_before", "_starts", "_top", "children"):
             raise AttributeError(name)
         whole = self._read()
-        self._at_hand, self._starts = whole._at_hand, whole._starts
+        self._at_hand, self._before, self._starts = whole._at_hand, whole._before, whole._starts
         self._top, self.children = whole._top, whole.children
         return getattr(self, name)

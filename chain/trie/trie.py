@@ -34,7 +34,7 @@ _PREFIX_LENGTH: Final = 32
 _MOST_STARTS: Final = 1_024
 
 _MOST_AT_HAND: Final = 4_096
-"""Values that are handed on from a trie to the next: what blocks read and write again and again."""
+"""Values that a trie has at hand, and leaves to the next: what blocks read and write again and again."""
 
 
 class Trie:
@@ -44,7 +44,7 @@ class Trie:
     enter their node as a hash. A value that is there already stays as it was written until it is written again.
     """
 
-    __slots__ = ("_at_hand", "_starts", "_top", "children", "root", "version")
+    __slots__ = ("_at_hand", "_before", "_starts", "_top", "children", "root", "version")
 
     children: Mapping[bytes, Trie]
     """The tries whose roots are values of this one, by key (`chain.state.child`)."""
@@ -63,7 +63,9 @@ class Trie:
         self._starts: dict[bytes, tuple[Node | None, int] | None] = {}
         """By the first bytes of keys that were asked for: a node on their way, and the nibbles before its partial."""
         self._at_hand: dict[bytes, bytes | None] = {}
-        """What some keys hold, so that nobody walks to them; another's once a trie was made of this one."""
+        """What some keys hold, so that nobody walks to them."""
+        self._before: dict[bytes, bytes | None] = {}
+        """What was at hand in the trie that this one was made of: true here of keys that are not at hand."""
 
     @classmethod
     def empty(cls, version: int = 1) -> Trie:
@@ -86,10 +88,10 @@ class Trie:
         if top is self._top:
             return self
         made = Trie(top, root_hash(top), self.version, self.children)
-        at_hand, self._at_hand = self._at_hand, {}  # so that old states hold nothing
-        if len(changes) <= _MOST_AT_HAND:  # copies: other threads may still write to what was here
-            is_room = len(at_hand) + len(changes) <= _MOST_AT_HAND
-            made._at_hand = {**at_hand, **changes} if is_room else {**changes}
+        if len(changes) <= _MOST_AT_HAND:  # all of them at hand, so that what was before is true of all others
+            made._at_hand, made._before = {**changes}, self._at_hand
+        # Old states hold nothing. In this order: to a thread that reads, what was before is nothing without what came.
+        self._before, self._at_hand = {}, {}
         return made
 
     def without_prefix(self, prefix: bytes) -> Trie:
@@ -127,10 +129,10 @@ class Trie:
 
     def recall(self, key: bytes) -> bytes | None:
         """As `get`, for keys that are asked for in one block after the other: a walk takes ten times a look here."""
-        at_hand = self._at_hand
+        at_hand, before = self._at_hand, self._before
         if key in at_hand:
             return at_hand[key]
-        found = self.get(key)
+        found = before[key] if key in before else self.get(key)
         if len(at_hand) < _MOST_AT_HAND:
             at_hand[key] = found
         return found
