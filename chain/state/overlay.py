@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from chain.record import record
 from chain.scale.compact import read_compact
 from chain.state.vector import AppendedVector
-from chain.trie.trie import Trie
+from chain.trie.trie import PREFIX_LENGTH, Trie
 
 
 class _Absent(Enum):
@@ -57,9 +57,6 @@ Unencoded = partial[bytes]
 _Stored = bytes | Unencoded | AppendedVector | None
 _Before = _Stored | _Absent | tuple[Growing, int]
 """What a key held before a write; of what only grew, the number of pieces that it had."""
-
-_PREFIX_LENGTH: Final = 32
-"""Bytes with which the keys of one storage item begin: twox128(pallet) ‖ twox128(item)."""
 
 _FEW = 32
 """Up to this many new keys are inserted one by one; more are sorted together."""
@@ -364,7 +361,7 @@ class Overlay:
             return self._committed_changes
         is_there = _PrefixesOf(self.base)
         return self._changed(
-            [each for each in self._changes.items() if each[1] is not None or is_there[each[0][:_PREFIX_LENGTH]]]
+            [each for each in self._changes.items() if each[1] is not None or is_there[each[0][:PREFIX_LENGTH]]]
         )
 
     def _changed(self, written: Iterable[tuple[bytes, _Stored]]) -> Mapping[bytes, bytes | None]:

@@ -28,8 +28,9 @@ _NO_CHILDREN: Final[Mapping[bytes, Trie]] = MappingProxyType({})
 _ENTRY_TURN: Final = bytes((ENTRY,))
 """After the last nibble of a path: where a branch holds the key that ends there."""
 
-_PREFIX_LENGTH: Final = 32
-"""Bytes that all keys of a pallet's map begin with; the way down to where they part is remembered."""
+PREFIX_LENGTH: Final = 32
+"""Bytes with which all keys of a storage item begin, twox128(pallet) ‖ twox128(item); the way down to where they part
+is remembered."""
 
 _MOST_STARTS: Final = 1_024
 
@@ -108,8 +109,8 @@ class Trie:
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key`, or None."""
-        if len(key) > _PREFIX_LENGTH:
-            prefix = key[:_PREFIX_LENGTH]
+        if len(key) > PREFIX_LENGTH:
+            prefix = key[:PREFIX_LENGTH]
             node, depth = self._starts.get(prefix) or self._start(prefix)
         else:
             node, depth = self._top, 0
