@@ -99,7 +99,8 @@ def _of_workers(services: Services, chain: Labels) -> Iterator[str]:
     """What offchain workers take, where somebody measures it."""
     meter = services.find(Meter)
     if meter is not None:
-        for name, kind, meaning, samples in worker_families(meter, chain):
+        active = services.node.workers.active
+        for name, kind, meaning, samples in worker_families(meter, active, chain):
             yield from _family(name, kind, meaning, samples, prefix="")
 
 

@@ -28,8 +28,12 @@ _FIGURES: Final[tuple[tuple[str, str, str, Callable[[PalletCost], float]], ...]]
 )
 
 
-def worker_families(meter: Meter, chain: Labels) -> Iterator[Family]:
-    """Name, type, meaning and samples of each family. chain: labels that every sample has"""
+def worker_families(meter: Meter, active: int, chain: Labels) -> Iterator[Family]:
+    """Name, type, meaning and samples of each family.
+
+    active: how many runs go on or wait; chain: labels that every sample has
+    """
+    yield f"{PREFIX}active_runs", "gauge", "Runs that go on or wait", [(chain, active)]
     costs = [((("pallet", pallet), *chain), cost) for pallet, cost in sorted(meter.pallets.items())]
     for name, kind, meaning, figure in _FIGURES:
         yield PREFIX + name, kind, meaning, [(labels, figure(cost)) for labels, cost in costs]

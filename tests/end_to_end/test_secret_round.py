@@ -168,7 +168,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     made = Played(learners, folder, secrets)
     made.outputs = {file.name: file.read_bytes() for file in (folder / "runs").iterdir()}
     made.outputs["log"] = log.getvalue().encode()
-    made.outputs["metrics"] = repr(list(worker_families(meter, ()))).encode()
+    made.outputs["metrics"] = repr(list(worker_families(meter, 0, ()))).encode()
     lent = ("--secrets", str(folder), "--trust-data")
     for verb in (("show",), ("report",), ("replay", *lent), ("replay", "--trust-data")):
         for form in ((), ("--json",)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -81,6 +82,23 @@ def asked(url: str, method: str, *parameters: str) -> bytes:
     return data
 
 
+def monitored(url: str) -> bytes:
+    """What a monitor of the node reads."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
+        data: bytes = response.read()
+    return data
+
+
+def wait_until_idle(url: str) -> None:
+    """Until no worker runs: one that does would skip the next block, or be cut off by the node's end."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if re.search(rb"^palletlab_worker_active_runs\{.*\} 0$", monitored(url), re.MULTILINE):
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker was not through after two minutes")
+
+
 @pytest.fixture(scope="module", params=["threads", "processes"])
 def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A node of which every second run failed, with all that it wrote and told."""
@@ -107,13 +125,10 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             outputs[name] = asked(url, "author_insertKey", "care", INSERTED, f"0x{public.hex()}")
         outputs["not a phrase"] = asked(url, "author_insertKey", "care", f"{INSERTED} thing", f"0x{right.hex()}")
         for number in range(RUNS):
+            wait_until_idle(url)
             outputs[f"block {number}"] = asked(url, "dev_newBlock")
-            for _ in range(1200):  # a worker that is not through skips the next block
-                if len(list(runs.glob("*-Careless-*.run"))) > number:
-                    break
-                time.sleep(0.1)
-        with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
-            outputs["metrics"] = response.read()
+        wait_until_idle(url)
+        outputs["metrics"] = monitored(url)
         node.send_signal(signal.SIGINT)
         out, err = node.communicate(timeout=60)
         outputs["printed"], outputs["logged"] = first + out, err

@@ -30,8 +30,9 @@ def test_costs_are_told_by_pallet() -> None:
     text = metrics_text(chain.services, RpcCounts())
     lines = [line for line in text.splitlines() if line.startswith("palletlab_worker_")]
     assert all(SAMPLE.match(line) for line in lines)
-    told = dict(line.replace(',chain="Fake"', "").replace('pallet="Learning"', "").rsplit(" ", 1) for line in lines)
+    told = dict(line.replace(',chain="Fake"', "").replace('chain="Fake"', "").replace('pallet="Learning"', "").rsplit(" ", 1) for line in lines)
     expected = {
+        "active_runs{}": "0",
         "runs_total{}": "2",
         "failures_total{}": "1",
         "cpu_seconds_total{}": "0.5",
