@@ -4,8 +4,10 @@ A block names an artifact (a model, an update, a data set's schema) by its CID; 
 store. Whoever fetches them checks them against the CID, so it does not matter who keeps them.
 
     cid          the name: CIDv1, raw or dag-pb, sha2-256, base32, as IPFS writes it
+    hashed       bytes whose hashes are found once
     store        `ContentStore` and `Backend`, the interfaces, their errors and byte counts
     memory       a store in this process
+    whole        a store in this process that cuts nothing
     directory    a store in a directory that processes may share
     durable      files that are there in full or not at all
     dag_pb       nodes that link to the pieces of a file

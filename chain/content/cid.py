@@ -15,8 +15,6 @@ from hashlib import sha256
 from re import compile as pattern
 from typing import Final
 
-from chain.crypto.at_hand import once_at_hand
-
 
 class Codec(IntEnum):
     """How the bytes under a CID are to be read; numbers of the multicodec table."""
@@ -56,13 +54,9 @@ class CidError(ValueError):
         return f"not the CID of an artifact: {shown!r}: {self.reason}"
 
 
-def cid_of(data: bytes, codec: Codec = Codec.RAW) -> str:
+def cid_of(data: bytes | memoryview, codec: Codec = Codec.RAW) -> str:
     """The CID of `data`."""
-    return cid_of_digest(_sha2_256(data), codec)
-
-
-_sha2_256: Final = once_at_hand(lambda data: sha256(data).digest())
-"""What is published has its name made out before it is put."""
+    return cid_of_digest(sha256(data).digest(), codec)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -41,8 +41,7 @@ class LateStore:
 
 
 def in_memory() -> ContentStore:
-    """Chunks in this process."""
-    from chain.content.chunked import ChunkedStore  # which only those who keep something need
-    from chain.content.memory import MemoryStore
+    """Artifacts in this process."""
+    from chain.content.whole import WholeStore  # which only those who keep something need
 
-    return ChunkedStore(MemoryStore())
+    return WholeStore()

@@ -7,14 +7,16 @@ of up to `width` links, these again, until there is one: all leaves are equally 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 from chain.content.cid import Codec, cid_of
 from chain.content.dag_pb import Link, encoded
 from chain.record import record
 
-Keep = Callable[[bytes, Codec], str]
-"""Stores a piece; its CID."""
+Chunk = TypeVar("Chunk", bound=bytes | memoryview)
+
+Keep = Callable[[Chunk | bytes, Codec], str]
+"""Stores a leaf or a node; its CID."""
 
 
 @record
@@ -41,7 +43,12 @@ IPFS_2025: Final = Layout(chunk_size=2**20, width=1024)
 
 def cid_of_file(data: bytes, layout: Layout = IPFS) -> str:
     """The CID of an artifact, which is cut where it is larger than a chunk."""
-    return built(chunks_of(data, layout), layout, cid_of).cid
+    size = layout.chunk_size
+    if len(data) <= size:
+        return cid_of(data)
+    whole = memoryview(data)
+    leaves = (whole[start : start + size] for start in range(0, len(data), size))  # hashed where they are
+    return built(leaves, layout, cid_of).cid
 
 
 def chunks_of(data: bytes, layout: Layout) -> Iterator[bytes]:
@@ -50,7 +57,7 @@ def chunks_of(data: bytes, layout: Layout) -> Iterator[bytes]:
         yield data[start : start + layout.chunk_size]
 
 
-def built(chunks: Iterable[bytes], layout: Layout, keep: Keep) -> Link:
+def built(chunks: Iterable[Chunk], layout: Layout, keep: Keep[Chunk]) -> Link:
     """The root of the tree over `chunks`; pieces are kept as they are made, the root last."""
     levels = list[list[Link]]()
     for chunk in chunks:
@@ -63,7 +70,7 @@ def built(chunks: Iterable[bytes], layout: Layout, keep: Keep) -> Link:
     return levels[height][0]
 
 
-def _add(levels: list[list[Link]], height: int, link: Link, layout: Layout, keep: Keep) -> None:
+def _add(levels: list[list[Link]], height: int, link: Link, layout: Layout, keep: Keep[Chunk]) -> None:
     if height == len(levels):
         levels.append([])
     levels[height].append(link)
@@ -71,7 +78,7 @@ def _add(levels: list[list[Link]], height: int, link: Link, layout: Layout, keep
         _close(levels, height, layout, keep)
 
 
-def _close(levels: list[list[Link]], height: int, layout: Layout, keep: Keep) -> None:
+def _close(levels: list[list[Link]], height: int, layout: Layout, keep: Keep[Chunk]) -> None:
     """Put a node over the links that have come together at a height."""
     links, levels[height] = levels[height], []
     node = encoded(links)

@@ -8,27 +8,17 @@ What is read again only after as much else as there is room for would not be at 
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cached_property
 from threading import Lock
 from typing import Final
 
+from chain.content.hashed import HashedBytes
 from chain.content.store import ContentStore, StoreStatistics
-from chain.crypto.hashing import blake2_256
 
 ROOM: Final = 64 * 2**20
 """Bytes that are remembered by default: eight models of a million 64-bit parameters."""
 
 READ_ONCE: Final = 256
 """Names of artifacts that are remembered to have been read once."""
-
-
-class RememberedBytes(bytes):
-    """Bytes that many will ask for, and whose hash is found once."""
-
-    @cached_property
-    def root(self) -> bytes:
-        """Their Blake2b-256."""
-        return blake2_256(self)
 
 
 class RememberingStore:
@@ -38,7 +28,7 @@ class RememberingStore:
         self.store = store
         self.room = room
         self._lock = Lock()
-        self._kept: OrderedDict[str, RememberedBytes] = OrderedDict()
+        self._kept: OrderedDict[str, HashedBytes] = OrderedDict()
         self._read_once: OrderedDict[str, int] = OrderedDict()
         self._read_since = 0
         """Bytes of those in `_read_once`."""
@@ -87,7 +77,7 @@ class RememberingStore:
                 self._read_since -= self._read_once.popitem(last=False)[1]
             if size is None:
                 return data
-            self._kept[cid] = kept = RememberedBytes(data)
+            self._kept[cid] = kept = HashedBytes.of(data)
             while sum(map(len, self._kept.values())) > self.room:
                 self._kept.popitem(last=False)
             return kept

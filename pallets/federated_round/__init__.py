@@ -15,9 +15,10 @@ privacy), `offering` (who may take part), `standing` (once for all rounds), `unl
 (who gets what; pure), `ending` (payments), `errors`, `events`, `calls`, `pallet` (hooks), `queries` (a person's
 questions).
 Off chain: `data` (what an operator gives its node), `borrowing` (what permits lend), `settings` (what is trained, and
-how), `offered_rows` (what suits that), `strategies` (training, joining, judging), `local_noise`, `memory` (what a
-worker keeps), `basis` (on which fork it was made), `errand` (what an account owes in one round), `attendance` (who owes
-nothing), `worker` (runs errands), `audit` (all of it again), `traffic` (what was sent, in bytes).
+how), `offered_rows` (what suits that), `strategies` (training, joining, judging), `local_noise`, `stated` (results
+with their bytes), `memory` (what a worker keeps), `basis` (on which fork it was made), `errand` (what an account owes
+in one round), `attendance` (who owes nothing), `worker` (runs errands), `audit` (all of it again), `traffic` (what was
+sent, in bytes).
 Rounds are open and synchronous where their terms say nothing else: `secrecy` (updates that nobody sees), `shapes`
 (turns, groups, buffers). `opening` is what all that is revealed or stated has in common.
 

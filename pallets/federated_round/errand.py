@@ -28,6 +28,7 @@ from pallets.federated_round.offered_rows import offered_rows, strategy_of
 from pallets.federated_round.opening import asks_for_seals
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.shapes.placing import placed
+from pallets.federated_round.stated import Stated, stated_aggregate, stated_artifact
 from pallets.federated_round.strategies import ClientUpdate, Strategy, StrategyError, UpdateRefused
 from pallets.federated_round.strategies.strategy import takes_training
 from pallets.federated_round.types import (
@@ -45,16 +46,13 @@ from pallets.federated_round.types import (
 from pallets.federated_round.unlearning.going_on import may_redo
 from pallets.federated_round.worth import BySamples
 from pallets.frame.call import RuntimeCall, call_of
-from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
+from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, fetch, publish
 from pallets.ml_registry.fetching import fetch_several
 
 log = getLogger(__name__)
 
 PATIENCE: Final[BlockNumber] = 2
 """Blocks before a deadline in which a worker stops waiting for artifacts that its store has not got."""
-
-Made = tuple[Content, tuple[bytes, ...]]
-"""What is sealed or stated, and the artifacts to publish when it is shown."""
 
 UNAVAILABLE = (ArtifactMismatch, CidError, ContentError)
 
@@ -118,7 +116,7 @@ class Errand:
 
     # Updates
 
-    def _make_update(self) -> Made:
+    def _make_update(self) -> Stated:
         local, seed = self.operator.data, self.round.seed
         enrolment = self.rounds.enrolments.get((self.task_id, self.number, self.node.account))
         enrolled = None if enrolment is None else enrolment.data
@@ -133,7 +131,7 @@ class Errand:
             from pallets.federated_round.secrecy.duties import masked
 
             return masked(self, update)
-        return artifact_of(update), (update,)
+        return stated_artifact(update)
 
     def trained(self, data: DataSet, seed: bytes, base: bytes | None) -> bytes:
         """An update, by the operator's own training where the strategy takes it, with the noise of the terms."""
@@ -146,7 +144,7 @@ class Errand:
 
     # Aggregates
 
-    def _make_aggregate(self) -> Made:
+    def _make_aggregate(self) -> Stated:
         if self.round.hides:
             from pallets.federated_round.secrecy.duties import made_aggregate
 
@@ -157,10 +155,8 @@ class Errand:
         if not updates:
             return Aggregate(None, invalid), ()
         joined = self.strategy.aggregate(list(updates.values()), self.base, self.state)
-        state = None if joined.state is None else artifact_of(joined.state)
         model = _falsified(joined.model) if self.operator.falsifies else joined.model
-        attachments = (model,) if joined.state is None else (model, joined.state)
-        return Aggregate(artifact_of(model), invalid, state), attachments
+        return stated_aggregate(model, joined.state, invalid)
 
     def _updates_are_there(self) -> bool:
         """Whether every revealed update can be fetched, or there is no time left to wait for it."""
@@ -208,7 +204,7 @@ class Errand:
 
     # Evaluations
 
-    def _make_evaluation(self) -> Made:
+    def _make_evaluation(self) -> Stated:
         agreed = self.rounds.agreed_aggregate.get((self.task_id, self.number))
         test_set = self.rounds.test_sets.get((self.task_id, self.number))
         if agreed is None or agreed.model is None or test_set is None:
@@ -271,7 +267,7 @@ class Errand:
             return may_mask(self)
         return stage in {Stage.UPDATE, Stage.EVALUATION} or self._updates_are_there()
 
-    def _make(self, stage: Stage) -> Made:
+    def _make(self, stage: Stage) -> Stated:
         match stage:
             case Stage.UPDATE:
                 return self._make_update()
@@ -382,9 +378,7 @@ class Errand:
 
     def publish(self, data: bytes) -> Artifact:
         """Put bytes in the content store."""
-        artifact = artifact_of(data)
-        self.node.content_put(data)
-        return artifact
+        return publish(self.node, data)
 
     def submit(self, act: bytes, call: RuntimeCall) -> None:
         """Send a call, unless the same act was submitted a few blocks ago; raises SubmissionRefused."""

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
 from chain.bounds import Len
-from chain.crypto.at_hand import AtHand
 from chain.offchain.secrecy import SECRET_STORAGE
-from chain.primitives import BlockNumber, Hash
+from chain.primitives import U8, BlockNumber, Hash
 from chain.record import record
 from chain.runtime_api import OffchainNode
 from chain.scale import DecodeError, codec_of
@@ -42,8 +41,17 @@ class Secret:
     basis: Hash = NOTHING
 
 
-_AT_HAND: Final = AtHand[Secret]()
-"""A node that keeps them in this process gives back what was put there, whose attachments have been hashed."""
+@record
+class _Kept:
+    """A secret as a node's storage has it.
+
+    attachments: how many there are, under keys of their own: as large as they are, nobody copies them
+    """
+
+    salt: Annotated[bytes, Len(32, 32)]
+    content: bytes
+    attachments: U8
+    basis: Hash
 
 
 @record
@@ -61,19 +69,27 @@ class Memory:
 
     def recall(self, stage: Stage) -> Secret | None:
         """The secret of a stage; None where there is none, it is damaged, or was made of what another fork says."""
-        found = self.node.local_get(self._secret_key(stage))
-        try:
-            secret = None if found is None else _AT_HAND.get(found) or codec_of(Secret).decode(found)
-        except DecodeError:
+        key = self._secret_key(stage)
+        kept = self._kept(key)
+        if kept is None or kept.basis != self.basis(stage):
             return None
-        return None if secret is None or secret.basis != self.basis(stage) else secret
+        attachments = list[bytes]()
+        for position in range(kept.attachments):
+            found = self.node.local_get(_attachment_key(key, position))
+            if found is None:
+                return None
+            attachments.append(found)
+        return Secret(kept.salt, kept.content, tuple(attachments), kept.basis)
 
     def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
         """Keep a content with a new salt."""
         secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments, self.basis(stage))
-        encoded = codec_of(Secret).encode(secret)
-        self.node.local_set(self._secret_key(stage), encoded)
-        _AT_HAND.note(encoded, secret)
+        key = self._secret_key(stage)
+        self._forget(key)  # or, killed before the end of this, it would be an earlier secret with these attachments
+        for position, attachment in enumerate(attachments):
+            self.node.local_set(_attachment_key(key, position), attachment)
+        kept = _Kept(secret.salt, secret.content, len(attachments), secret.basis)
+        self.node.local_set(key, codec_of(_Kept).encode(kept))
         return secret
 
     def seal(self, stage: Stage, secret: Secret) -> Hash:
@@ -98,7 +114,21 @@ class Memory:
     def forget(self, stages: Iterable[Stage] = tuple(Stage)) -> None:
         """Drop the secrets of a round that is over, in the stages in which there may be some."""
         for stage in stages:
-            self.node.local_clear(self._secret_key(stage))
+            self._forget(self._secret_key(stage))
+
+    def _kept(self, key: bytes) -> _Kept | None:
+        found = self.node.local_get(key)
+        try:
+            return None if found is None else codec_of(_Kept).decode(found)
+        except DecodeError:
+            return None
+
+    def _forget(self, key: bytes) -> None:
+        kept = self._kept(key)
+        if kept is not None:
+            self.node.local_clear(key)
+            for position in range(kept.attachments):
+                self.node.local_clear(_attachment_key(key, position))
 
     def _secret_key(self, stage: Stage) -> bytes:
         return SECRET_STORAGE + self._key(b"secret", bytes((stage,)))
@@ -106,6 +136,10 @@ class Memory:
     def _key(self, kind: bytes, part: bytes) -> bytes:
         place = self.task.to_bytes(4, "little") + self.number.to_bytes(4, "little") + (self.seed or bytes(32))
         return DOMAIN + place + kind + part
+
+
+def _attachment_key(secret: bytes, position: int) -> bytes:
+    return secret + bytes((position,))
 
 
 def content_of(stage: Stage, secret: Secret) -> Content:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chain.content.remembering import RememberedBytes
-from chain.crypto.at_hand import once_at_hand
-from chain.crypto.hashing import blake2_256
+from chain.content.hashed import HashedBytes
 from chain.primitives import U64, Hash, MaxLen
 from chain.record import record
 from chain.runtime_api import OffchainNode
 
 CID_BYTES = 64
 """A CIDv1 of sha2-256 in base32 has 59 characters; a few more leave room for other stores."""
-
-_root_of = once_at_hand(blake2_256)
 
 
 @record
@@ -43,14 +39,14 @@ class ArtifactMismatch(Exception):
 
 def artifact_of(data: bytes) -> Artifact:
     """The artifact that `data` is, wherever it is kept in the chunks of IPFS."""
-    from chain.content.layout import cid_of_file  # which a chain does without: it gets artifacts, and makes none
-
-    return Artifact(cid_of_file(data).encode(), Hash(_root_of(data)), len(data))
+    known = HashedBytes.of(data)
+    return Artifact(known.cid.encode(), Hash(known.root), len(known))
 
 
 def publish(node: OffchainNode, data: bytes) -> Artifact:
     """Put `data` in the content store; raises `ContentTooLarge`."""
-    return Artifact(node.content_put(data).encode(), Hash(_root_of(data)), len(data))
+    known = HashedBytes.of(data)
+    return Artifact(node.content_put(known).encode(), Hash(known.root), len(known))
 
 
 def fetch(node: OffchainNode, artifact: Artifact) -> bytes:
@@ -65,8 +61,6 @@ def verified(artifact: Artifact, data: bytes) -> bytes:
     """`data`, which must be the artifact's bytes; raises ArtifactMismatch."""
     if len(data) != artifact.size:
         raise ArtifactMismatch(artifact, f"{len(data)} bytes instead of {artifact.size}")
-    # what a store remembers for many readers is hashed for the first of them
-    root = data.root if isinstance(data, RememberedBytes) else _root_of(data)
-    if root != artifact.root:
+    if HashedBytes.of(data).root != artifact.root:
         raise ArtifactMismatch(artifact, f"its root is not 0x{artifact.root.hex()}")
     return data

@@ -30,7 +30,7 @@ from pallets.learning.linear_model import (
     empty_model,
     encode_linear,
 )
-from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, artifact_of, fetch
+from pallets.ml_registry.artifact import Artifact, ArtifactMismatch, fetch, publish
 from pallets.proxy_exchange.calls import ExchangeCalls
 from pallets.proxy_exchange.course import is_due
 from pallets.proxy_exchange.models import DOMAIN, Models, Pair, begun_from, own_models
@@ -134,8 +134,7 @@ class _Errand:
         if pair is None:
             pair = self._trained(models)
             models.keep(round_number, pair)
-        proxy = artifact_of(pair.proxy)
-        self.node.content_put(pair.proxy)
+        proxy = publish(self.node, pair.proxy)
         call = call_of(self.exchanges.push, exchange=self.number, number=round_number, proxy=proxy)
         self._submit(b"push %d" % round_number, call)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from chain.content.store import ContentError
 from chain.primitives import AccountId
-from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
+from pallets.federated_round.errand import UNAVAILABLE, Errand
 from pallets.federated_round.secrecy.hidden_round import HiddenRound, members_of
 from pallets.federated_round.secrecy.hiding import announcement_of, client_of, masked_update
 from pallets.federated_round.secrecy.memory import HiddenMemory
@@ -31,6 +31,7 @@ from pallets.federated_round.secrecy.tiers import groups_to_judge
 from pallets.federated_round.secrecy.types import Group
 from pallets.federated_round.secrecy.vectors import Integers, Vectors, vectors_of
 from pallets.federated_round.settings import decode_settings
+from pallets.federated_round.stated import Stated, stated_aggregate, stated_artifact
 from pallets.federated_round.strategies.strategy import ClientUpdate, StrategyError
 from pallets.federated_round.types import Aggregate, Phase, Role, RoundNumber, Stage
 from pallets.frame.call import call_of
@@ -41,7 +42,7 @@ from pallets.learning.secure_aggregation.message_codec import encode_dealing, en
 from pallets.learning.secure_aggregation.messages import Dealing, Roster
 from pallets.learning.secure_aggregation.messages import Stage as Told
 from pallets.learning.secure_aggregation.refusals import SecureAggregationError
-from pallets.ml_registry.artifact import Artifact, artifact_of, fetch
+from pallets.ml_registry.artifact import Artifact, fetch
 
 log = getLogger(__name__)
 
@@ -130,7 +131,7 @@ def may_mask(errand: Errand) -> bool:
         raise StrategyError(str(refusal)) from None
 
 
-def masked(errand: Errand, update: bytes) -> Made:
+def masked(errand: Errand, update: bytes) -> Stated:
     """The update under masks; raises StrategyError where the chain asks for other masks than before."""
     own = _Own.of(errand)
     if own is None:
@@ -139,7 +140,7 @@ def masked(errand: Errand, update: bytes) -> Made:
         data = own.masked(_vectors(errand).move(update))
     except (SecureAggregationError, LinearDecodeError) as refusal:
         raise StrategyError(str(refusal)) from None
-    return artifact_of(data), (data,)
+    return stated_artifact(data)
 
 
 def forget(errand: Errand, number: RoundNumber) -> None:
@@ -282,16 +283,14 @@ def are_there(errand: Errand) -> bool:
     return True
 
 
-def made_aggregate(errand: Errand) -> Made:
+def made_aggregate(errand: Errand) -> Stated:
     """The model that the task's rule makes of the groups' means."""
     sums = _sums(errand)
     if not sums.updates:
         return Aggregate(None, sums.invalid, None, sums.unsummed), ()
     joined = errand.strategy.aggregate(list(sums.updates), errand.base, errand.state)
-    state = None if joined.state is None else artifact_of(joined.state)
     model = falsified(joined.model) if errand.operator.falsifies else joined.model
-    attachments = (model,) if joined.state is None else (model, joined.state)
-    return Aggregate(artifact_of(model), sums.invalid, state, sums.unsummed), attachments
+    return stated_aggregate(model, joined.state, sums.invalid, sums.unsummed)
 
 
 def updates_to_judge(errand: Errand) -> list[ClientUpdate]:
@@ -311,7 +310,7 @@ def falsified(model: bytes) -> bytes:
     return bent(model)
 
 
-def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Made:
+def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Stated:
     """The exact sum of a hierarchical round's group, and who spoilt it, or tried."""
     seen, vectors = _seen(errand), _vectors(errand)
     group = next(group for group in seen.groups if group.members == clients)
@@ -321,7 +320,7 @@ def made_group(errand: Errand, clients: tuple[AccountId, ...]) -> Made:
     if found.unmasked is None:
         return Aggregate(None, tuple(sorted(found.blamed))), ()
     data = encode_group(vectors.group_sum(found.unmasked, seen.encoding.fractional_bits))
-    return Aggregate(artifact_of(data), tuple(sorted(found.blamed))), (data,)
+    return stated_aggregate(data, None, tuple(sorted(found.blamed)))
 
 
 def _anchored(errand: Errand) -> list[ClientUpdate]:

@@ -8,18 +8,19 @@ from typing import Final
 
 from chain.content.store import ContentError
 from chain.primitives import Hash
-from pallets.federated_round.errand import UNAVAILABLE, Errand, Made
+from pallets.federated_round.errand import UNAVAILABLE, Errand
 from pallets.federated_round.memory import Memory
 from pallets.federated_round.sealed import Content
 from pallets.federated_round.shapes.buffer import is_waiting, versions_back
 from pallets.federated_round.shapes.choice import Buffered, Hierarchical, Shape
 from pallets.federated_round.shapes.types import ANY_ROUND, Tier
+from pallets.federated_round.stated import Stated, stated_aggregate, stated_artifact
 from pallets.federated_round.strategies import StrategyError, UpdateRefused
 from pallets.federated_round.strategies.grouping import Grouping, grouping_of
 from pallets.federated_round.types import Aggregate, DataCommitment, Phase, Stage
 from pallets.federated_round.unlearning.bases import base_again
 from pallets.frame.call import RuntimeCall, call_of
-from pallets.ml_registry.artifact import Artifact, artifact_of, fetch
+from pallets.ml_registry.artifact import Artifact, fetch
 
 log = getLogger(__name__)
 
@@ -34,10 +35,10 @@ class GroupErrand(Errand):
     def _grouping(self) -> Grouping:
         return grouping_of(self.strategy)
 
-    def _make(self, stage: Stage) -> Made:
+    def _make(self, stage: Stage) -> Stated:
         return self._make_group() if stage is Stage.GROUP else super()._make(stage)
 
-    def _make_group(self) -> Made:
+    def _make_group(self) -> Stated:
         tier = self._own_tier()
         if self.round.hides:
             from pallets.federated_round.secrecy.duties import made_group  # what open rounds never load
@@ -49,9 +50,9 @@ class GroupErrand(Errand):
         if not found:
             return Aggregate(None, invalid), ()
         group = self._grouping.group(list(found.values()))
-        return Aggregate(artifact_of(group), invalid), (group,)
+        return stated_aggregate(group, None, invalid)
 
-    def _make_aggregate(self) -> Made:
+    def _make_aggregate(self) -> Stated:
         key = (self.task_id, self.number)
         agreed, tiers = self.rounds.groups_of_round(*key), self.rounds.tiers.get(key) or ()
         read = {number: self._read(found.model) for number, found in agreed.items() if found.model is not None}
@@ -70,9 +71,7 @@ class GroupErrand(Errand):
         if not groups:
             return Aggregate(None, invalid, None, left_out), ()
         root = self._grouping.join(groups, self.rounds.samples_of(*key), self.base, self.state)
-        state = None if root.state is None else artifact_of(root.state)
-        attachments = (root.model,) if root.state is None else (root.model, root.state)
-        return Aggregate(artifact_of(root.model), invalid, state, left_out), attachments
+        return stated_aggregate(root.model, root.state, invalid, left_out)
 
     def _read(self, artifact: Artifact) -> bytes | None:
         """What a group anchored; None where it is not there, or no aggregate of a group."""
@@ -152,12 +151,12 @@ class BufferErrand(Errand):
         deliver, seal = self.rounds.deliver, memory.seal(Stage.UPDATE, secret)
         self.submit(b"deliver", call_of(deliver, task=self.task_id, base=base, data=data, seal=seal))
 
-    def _make_delivery(self, base: Hash | None) -> Made:
+    def _make_delivery(self, base: Hash | None) -> Stated:
         local = self.operator.data
         assert local is not None, "only who has data is asked for an update"
         begun = None if base is None else fetch(self.node, self.rounds.config.models.version(base).artifact)
         update = self.trained(local.data, bytes(DELIVERED), begun)
-        return artifact_of(update), (update,)
+        return stated_artifact(update)
 
     def _reveal_delivery(self) -> None:
         who, key = self.node.account, (self.task_id, self.number)

@@ -40,5 +40,5 @@ def test_a_node_starts_without_its_content_store() -> None:
         "node.content.put(b'')\nprint(sorted(before))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    modules = [f"chain.content.{name}" for name in ("cid", "late", "remembering", "store")]
+    modules = [f"chain.content.{name}" for name in ("cid", "hashed", "late", "store")]
     assert done.stdout.strip() == str(modules)

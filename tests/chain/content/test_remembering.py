@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chain.content.chunked import ChunkedStore
+from chain.content.hashed import HashedBytes
 from chain.content.memory import MemoryStore
-from chain.content.remembering import READ_ONCE, RememberedBytes, RememberingStore
+from chain.content.remembering import READ_ONCE, RememberingStore
 from chain.content.store import ContentMissing
 from chain.crypto.hashing import blake2_256
 
@@ -18,7 +19,7 @@ def test_the_third_reader_gets_the_bytes_of_the_second() -> None:
     assert (first, second) == (b"model", b"model")
     assert third is second
     assert store.statistics.gets == 2
-    assert isinstance(third, RememberedBytes)
+    assert isinstance(third, HashedBytes)
     assert third.root == blake2_256(b"model")
 
 
@@ -52,8 +53,8 @@ def test_only_so_many_names_are_remembered() -> None:
     cids = [store.put(b"%d" % number) for number in range(READ_ONCE + 1)]
     for cid in cids:
         store.get(cid)
-    assert not isinstance(store.get(cids[0]), RememberedBytes)  # its first reading is forgotten
-    assert isinstance(store.get(cids[-1]), RememberedBytes)
+    assert not isinstance(store.get(cids[0]), HashedBytes)  # its first reading is forgotten
+    assert isinstance(store.get(cids[-1]), HashedBytes)
 
 
 def test_what_is_read_again_after_as_much_as_there_is_room_for_is_not_kept() -> None:
@@ -61,8 +62,8 @@ def test_what_is_read_again_after_as_much_as_there_is_room_for_is_not_kept() -> 
     model, updates = store.put(b"model"), [store.put(b"%06d" % number) for number in range(3)]
     for _ in range(3):
         for cid in updates:
-            assert not isinstance(store.get(cid), RememberedBytes)
+            assert not isinstance(store.get(cid), HashedBytes)
         for is_kept in (False, True, True):
-            assert isinstance(store.get(model), RememberedBytes) is is_kept
+            assert isinstance(store.get(model), HashedBytes) is is_kept
         store.delete(model)
         store.put(b"model")

@@ -33,6 +33,7 @@ from chain.content.store import (
     StoreStatistics,
     check_digest,
 )
+from chain.content.whole import WholeStore
 
 LIMIT = 1000
 
@@ -61,10 +62,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
     return made(request.param, request, tmp_path)
 
 
-@pytest.fixture(params=["chunked", "late", *WRITABLE])
+@pytest.fixture(params=["chunked", "late", "whole", *WRITABLE])
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     if request.param == "chunked":
         return ChunkedStore(MemoryStore(LIMIT), Layout(4, 3), LIMIT)
+    if request.param == "whole":
+        return WholeStore(LIMIT)
     if request.param == "late":
         return LateStore(lambda: MemoryStore(LIMIT))
     return made(request.param, request, tmp_path)

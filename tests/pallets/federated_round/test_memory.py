@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+
+import pytest
 
 from chain.content.memory import MemoryStore
 from chain.primitives import Hash
@@ -36,14 +39,50 @@ def test_a_secret_is_recalled_with_its_salt_until_it_is_forgotten() -> None:
 
 def test_what_a_store_of_this_process_gives_back_has_the_attachments_that_were_hashed() -> None:
     lent, model = node(), bytes(2048)
-    kept = memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (model,))
+    memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (model,))
     recalled = memory_of(lent).recall(Stage.AGGREGATE)
-    assert recalled is kept
-    ((key, value),) = lent.local.items()
-    lent.local[key] = bytes(bytearray(value))  # as another store gives it
-    again = memory_of(lent).recall(Stage.AGGREGATE)
-    assert again == kept
-    assert again is not kept
+    assert recalled is not None
+    assert recalled.attachments[0] is model
+
+
+def test_nothing_is_left_of_what_was_forgotten_or_made_anew() -> None:
+    lent = node()
+    for attachments in ((b"a model", b"a state"), (b"another",)):
+        memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), attachments)
+    assert sorted(lent.local.values())[-1] == b"another"
+    assert len(lent.local) == 2
+    memory_of(lent).forget()
+    assert not lent.local
+
+
+@pytest.mark.parametrize("calls", range(5))
+def test_a_worker_that_is_killed_while_it_keeps_a_secret_has_the_new_one_or_none(calls: int) -> None:
+    lent = node()
+    kept = memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (b"the model",))
+
+    class Killed(FakeNode):
+        left = calls
+
+        def _count(self) -> None:
+            self.left -= 1
+            if self.left < 0:
+                raise KeyboardInterrupt
+
+        def local_set(self, key: bytes, value: bytes) -> None:
+            self._count()
+            super().local_set(key, value)
+
+        def local_clear(self, key: bytes) -> None:
+            self._count()
+            super().local_clear(key)
+
+    dying = Killed(CLIENTS[0], None, MemoryStore())
+    dying.local = lent.local
+    made = None
+    with suppress(KeyboardInterrupt):
+        made = memory_of(dying).keep(Stage.AGGREGATE, Aggregate(MODEL, (CLIENTS[1],)), (b"another model",))
+    assert (made is not None) == (calls == 4)
+    assert memory_of(lent).recall(Stage.AGGREGATE) == (kept if calls == 0 else made)
 
 
 def test_every_secret_has_a_new_salt_and_seals_with_it() -> None:
@@ -78,6 +117,13 @@ def test_a_damaged_secret_is_none() -> None:
     ((key, value),) = lent.local.items()
     lent.local[key] = value[:-1]
     assert memory_of(lent).recall(Stage.UPDATE) is None
+
+
+def test_a_secret_without_its_attachment_is_none() -> None:
+    lent = node()
+    memory_of(lent).keep(Stage.AGGREGATE, Aggregate(MODEL, ()), (b"the model",))
+    del lent.local[next(key for key, value in lent.local.items() if value == b"the model")]
+    assert memory_of(lent).recall(Stage.AGGREGATE) is None
 
 
 def test_an_act_is_repeated_only_after_a_while_or_where_the_pool_refused_it() -> None:

@@ -156,12 +156,12 @@ def test_what_was_kept_for_a_round_is_dropped_in_the_next() -> None:
     devnet, place = stood(), DOMAIN + (0).to_bytes(4, "little") + (1).to_bytes(4, "little")
 
     def kept() -> int:
-        """Secrets of round 1."""
+        """Secrets of round 1, and the artifacts that they name."""
         return sum(place in key and b"secret" in key for node in devnet.nodes.values() for key in node.local)
 
     start(devnet)
     finish(devnet, 1)
-    assert kept() == len(CLIENTS) + 3 + 3
+    assert kept() == 2 * (len(CLIENTS) + 3) + 3
     start(devnet)
     finish(devnet, 2)
     assert kept() == 0
