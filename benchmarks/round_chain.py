@@ -85,7 +85,7 @@ def step_of(client: int) -> float:
 class RoundChain:
     """A chain with a task for so many rounds, which `play` plays one by one.
 
-    in_threads: whether workers run beside the node, as many at once as there are processors; otherwise on its thread
+    in_threads: whether workers run beside the node, as many at once as it lets by default; otherwise on its thread
     has_seals: whether clients seal their updates before they show them
     """
 

@@ -135,7 +135,10 @@ class _LateFields:
         self.names: Iterable[str] = self._annotations if self._is_clear else _names(self._told_by_dataclass(cls))
 
     def __get__(self, instance: object, owner: type[Any]) -> dict[str, dataclasses.Field[Any]]:
-        cls = next(each for each in owner.__mro__ if each.__dict__.get("__dataclass_fields__") is self)
+        cls = next((each for each in owner.__mro__ if each.__dict__.get("__dataclass_fields__") is self), None)
+        if cls is None:  # another thread has made them out meanwhile
+            found: dict[str, dataclasses.Field[Any]] = owner.__dataclass_fields__
+            return found
         fields: dict[str, dataclasses.Field[Any]] = {}
         for base in reversed(cls.__mro__[1:]):
             fields |= getattr(base, "__dataclass_fields__", {})

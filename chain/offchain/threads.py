@@ -48,7 +48,7 @@ class Job:
 
 
 class Threads:
-    """Runs in as many threads as there are processors, or as are asked for.
+    """Runs in one thread more than there are processors, for one of them often waits for the node's; or as asked for.
 
     threads: how many runs go on at the same time
     traces_memory: whether what runs allocate is measured, which makes them slower; they go on one at a time then
@@ -57,7 +57,7 @@ class Threads:
     is_beside = True
 
     def __init__(self, threads: int | None = None, *, traces_memory: bool = False) -> None:
-        self.threads = 1 if traces_memory else threads or os.cpu_count() or 1
+        self.threads = 1 if traces_memory else threads or (os.cpu_count() or 1) + 1
         self._trace = MemoryTrace() if traces_memory else None
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._workers: list[_Worker] = []

@@ -267,3 +267,19 @@ def test_where_making_is_more_than_setting_fields_the_class_makes() -> None:
     assert maker_of(WithOwnInit)().x == WithOwnInit().x == 7
     kinds: tuple[Any, ...] = (WithOwnInit, WithOwnNew, Point, Space, Named, Derived, PlainPoint)
     assert all(maker_of(kind) is kind for kind in kinds)
+
+
+def test_two_threads_that_ask_for_the_fields_at_once_find_the_same() -> None:
+    @record
+    class Base:
+        first: int
+
+    @record
+    class Derived(Base):
+        second: int = 2
+
+    late = {cls: vars(cls)["__dataclass_fields__"] for cls in (Base, Derived)}
+    assert Derived(1).second == 2  # by the first thread, while the second was on its way
+    for cls, descriptor in late.items():
+        assert descriptor.__get__(None, cls) is vars(cls)["__dataclass_fields__"]
+    assert list(late[Base].__get__(None, Derived)) == ["first", "second"]
