@@ -18,7 +18,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType, MemberDescriptorType
-from typing import Any, ParamSpec, TypeVar, dataclass_transform
+from typing import Any, ParamSpec, TypeGuard, TypeVar, dataclass_transform
 
 from chain.record_methods import WRITTEN, write_eq, write_hash, write_init, write_maker
 
@@ -44,7 +44,7 @@ def maker_of(cls: Callable[P, T]) -> Callable[P, T]:
     The class itself, where making one is more than setting fields.
     """
     init = vars(cls).get("__init__")
-    is_plain = init is _late_init or (isinstance(init, FunctionType) and init.__code__.co_filename == WRITTEN)
+    is_plain = init is _late_init or _is_written(init)
     made = write_maker(cls) if is_plain else None
     return cls if made is None else made
 
@@ -215,12 +215,21 @@ def _late_hash(self: Any) -> int:
     return found
 
 
+def _is_written(method: object) -> TypeGuard[FunctionType]:
+    return isinstance(method, FunctionType) and method.__code__.co_filename == WRITTEN
+
+
 def _written(cls: type[Any], name: str) -> Callable[..., Any]:
     """A method of a record, or of a class that derives from one."""
-    owner = next((each for each in cls.__mro__ if each.__dict__.get(name) is _METHODS[name]), None)
-    if owner is not None:
-        setattr(owner, name, _WRITERS[name](owner))
-    method: Callable[..., Any] = getattr(owner or cls, name)
+    for owner in cls.__mro__:
+        found = owner.__dict__.get(name)
+        if found is _METHODS[name]:
+            found = _WRITERS[name](owner)
+            setattr(owner, name, found)
+            return found
+        if _is_written(found):
+            return found  # another thread has written it meanwhile
+    method: Callable[..., Any] = getattr(cls, name)
     return method
 
 

@@ -283,3 +283,22 @@ def test_two_threads_that_ask_for_the_fields_at_once_find_the_same() -> None:
     for cls, descriptor in late.items():
         assert descriptor.__get__(None, cls) is vars(cls)["__dataclass_fields__"]
     assert list(late[Base].__get__(None, Derived)) == ["first", "second"]
+
+
+def test_two_threads_that_need_a_method_first_call_that_of_the_class() -> None:
+    @record
+    class Base:
+        first: int
+
+    @record
+    class Derived(Base):
+        second: int
+
+    late = {name: vars(Derived)[name] for name in ("__init__", "__eq__", "__hash__")}
+    one, other = Derived(1, 2), object.__new__(Derived)  # the first thread was faster with each of them
+    assert (one == Derived(1, 2), hash(one)) == (True, hash(Derived(1, 2)))
+    late["__init__"](other, 3, 4)
+    assert (other.first, other.second) == (3, 4)
+    assert late["__eq__"](one, other) is False
+    assert late["__hash__"](one) == hash(one)
+    assert Base(5).first == 5
