@@ -17,9 +17,11 @@ from chain.scale.errors import DecodeError, EncodeError, short_input
 LARGEST_COMPACT: Final = 2**536 - 1
 """The largest number that the form can hold (the first byte counts to 67)."""
 
-ONE_BYTE_FORMS: Final = tuple(bytes([number << 2]) for number in range(64))
-"""Encodings of 0 to 63, by number: what nearly every length is."""
-
+SHORT_FORMS: Final = (
+    *(bytes([number << 2]) for number in range(64)),
+    *((number << 2 | 1).to_bytes(2, "little") for number in range(64, 256)),
+)
+"""Encodings of 0 to 255, by number: what nearly every length is."""
 
 _LONG_FORM_HEADS: Final = tuple(bytes([size << 2 | 3]) for size in range(64))
 """First bytes of the longest form, by the number of bytes that follow less four."""
@@ -27,9 +29,9 @@ _LONG_FORM_HEADS: Final = tuple(bytes([size << 2 | 3]) for size in range(64))
 
 def encode_compact(number: int) -> bytes:
     """The shortest form of `number`; raises EncodeError where it is negative or above 2^536 - 1."""
-    if number < 64:
+    if number < 256:
         if number >= 0:
-            return ONE_BYTE_FORMS[number]
+            return SHORT_FORMS[number]
         raise EncodeError("Compact", f"{number} is negative")
     if number < 1 << 14:
         return (number << 2 | 1).to_bytes(2, "little")

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from chain.primitives import Err, Ok
 from chain.scale import requirements
 from chain.scale.bits import MAX_BITS, encode_bits
-from chain.scale.compact import ONE_BYTE_FORMS, encode_compact
+from chain.scale.compact import SHORT_FORMS, encode_compact
 from chain.scale.order import order_of
 from chain.scale.reader import FunctionOf
 from chain.scale.shapes import (
@@ -196,8 +196,8 @@ class Writer:
                 raise AssertionError(f"{shape!r} has no way to be written")
 
     def _compact(self, number: str) -> str:
-        table, encode = self._source.refer(ONE_BYTE_FORMS, "forms"), self._source.refer(encode_compact, "encode")
-        return f"({table}[{number}] if {number} < 64 else {encode}({number}))"
+        table, encode = self._source.refer(SHORT_FORMS, "forms"), self._source.refer(encode_compact, "encode")
+        return f"({table}[{number}] if {number} < 256 else {encode}({number}))"
 
     def _tuple(self, items: tuple[Shape, ...], value: str) -> None:
         value = self._local(value)

@@ -7,7 +7,7 @@ that opening and committing cost nothing per key. The trie is computed once, fro
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -169,7 +169,9 @@ class Overlay:
 
     def delete(self, key: bytes) -> None:
         """Remove `key`; nothing happens where it is absent."""
-        self._set(key, None)
+        if self._marks:  # `_set`, in line
+            self._journal.append((key, self._changes.get(key, _ABSENT)))
+        self._changes[key] = self._committed = None
 
     def _set(self, key: bytes, value: _Stored) -> None:
         if self._marks:
@@ -348,7 +350,7 @@ class Overlay:
     @property
     def changes(self) -> Mapping[bytes, bytes | None]:
         """The value that each written key has now, None where it was removed; roots of child tries among them."""
-        return self._changed(self._changes.items())
+        return self._changed(lambda _key: True)
 
     @property
     def net_changes(self) -> Mapping[bytes, bytes | None]:
@@ -360,12 +362,18 @@ class Overlay:
         if self._committed is not None:
             return self._committed_changes
         is_there = _PrefixesOf(self.base)
-        return self._changed(
-            [each for each in self._changes.items() if each[1] is not None or is_there[each[0][:PREFIX_LENGTH]]]
-        )
+        return self._changed(lambda key: is_there[key[:PREFIX_LENGTH]])
 
-    def _changed(self, written: Iterable[tuple[bytes, _Stored]]) -> Mapping[bytes, bytes | None]:
-        changes = {key: value if type(value) is bytes or value is None else _encoded(value) for key, value in written}
+    def _changed(self, tells_of_removed: Callable[[bytes], bool]) -> Mapping[bytes, bytes | None]:
+        changes: dict[bytes, bytes | None] = {}
+        for key, value in self._changes.items():
+            if value is None:
+                if tells_of_removed(key):
+                    changes[key] = None
+            elif isinstance(value, partial):
+                changes[key] = value()
+            else:
+                changes[key] = value.encoded() if isinstance(value, AppendedVector) else value
         if self.children is not None:
             changes.update(self.children.roots())
         return changes
@@ -395,12 +403,6 @@ class _PrefixesOf(dict[bytes, bool]):
     def __missing__(self, prefix: bytes) -> bool:
         found = self[prefix] = self._state.has_prefix(prefix)
         return found
-
-
-def _encoded(value: bytes | Unencoded | AppendedVector) -> bytes:
-    if isinstance(value, AppendedVector):
-        return value.encoded()
-    return value() if isinstance(value, partial) else value
 
 
 class _Transaction:

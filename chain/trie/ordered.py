@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from chain.crypto.hashing import blake2_256
-from chain.scale.compact import encode_compact
+from chain.scale.compact import SHORT_FORMS, encode_compact
 from chain.trie.nibbles import packed, shared_length, to_nibbles
 from chain.trie.node import BRANCH, EMPTY_ROOT, INLINE_LIMIT, LEAF, LEAF_HASHED, header, reference
 
@@ -36,9 +36,10 @@ def _encoding(node: _Node, values: Sequence[bytes], version: int) -> bytes:
         return head + b"".join([reference(_encoding(child, values, version)) for child in children])
     index, head, head_of_hashed = node
     value = values[index]
-    if version and len(value) > INLINE_LIMIT:
+    length = len(value)
+    if version and length > INLINE_LIMIT:
         return head_of_hashed + blake2_256(value)
-    return head + encode_compact(len(value)) + value
+    return head + (SHORT_FORMS[length] if length < 256 else encode_compact(length)) + value
 
 
 @lru_cache(maxsize=32)

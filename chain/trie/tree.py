@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final, TypeAlias, cast
 
 from chain.crypto.hashing import blake2_256, new_blake2_256
-from chain.scale.compact import encode_compact
+from chain.scale.compact import SHORT_FORMS, encode_compact
 from chain.trie.nibbles import packed
 from chain.trie.node import (
     BRANCH,
@@ -70,7 +70,6 @@ _ONE_BYTE = 63
 _KEY_LENGTHS = tuple(length.to_bytes(2, "big") for length in range(_SHORT))
 _LEAF_HEADERS = tuple(header(LEAF, nibbles) for nibbles in range(_SHORT))
 _LEAF_HASHED_HEADERS = tuple(header(LEAF_HASHED, nibbles) for nibbles in range(_SHORT))
-_LENGTHS = tuple(encode_compact(length) for length in range(_SHORT))
 _NIBBLES = tuple(bytes((value & 15,)) for value in range(256))
 
 
@@ -117,7 +116,7 @@ def leaf_encoding(leaf: Leaf, depth: int) -> bytes:
         return head + partial + (leaf[end:] if leaf[0] == HASHES_ONLY else blake2_256(leaf[end:]))
     value = leaf[end:]
     head = _LEAF_HEADERS[nibbles] if nibbles < _SHORT else header(LEAF, nibbles)
-    return head + partial + (_LENGTHS[len(value)] if len(value) < _SHORT else encode_compact(len(value))) + value
+    return head + partial + (SHORT_FORMS[len(value)] if len(value) < _SHORT else encode_compact(len(value))) + value
 
 
 def leaf_reference(leaf: Leaf, depth: int) -> bytes:

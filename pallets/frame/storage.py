@@ -280,9 +280,7 @@ class StorageMap(StorageItem[V], Generic[K, V]):
 
     def take(self, key: K) -> V:
         """The value of `key`, which is removed."""
-        value = self.get(key)
-        self._delete_at(self.storage_key(key))
-        return value
+        return self._take_at(self._memo.get(key) or self._new_key(key))
 
     def swap(self, first: K, second: K) -> None:
         """Exchange the values of two keys."""
