@@ -74,21 +74,31 @@ class _Kept(Generic[R]):
     def __init__(self, runtime: R) -> None:
         self.runtime = runtime
         self.begun_anew = runtime.storage.begun_anew
-        self._bound = [(vars(part), dict(vars(part)), _is_plain(part)) for part in _parts(runtime)]
+        bound = [(vars(part), dict(vars(part)), _is_plain(part)) for part in _parts(runtime)]
+        self._plain = [(now, bound) for now, bound, is_plain in bound if is_plain]
+        """Parts that hold nothing but what the kit gives every pallet, which nobody replaces; only names are added."""
+        self._plain_now = [now for now, _ in self._plain]
+        self._plain_names = -1
+        self._others = [(now, bound) for now, bound, is_plain in bound if not is_plain]
 
     def restore(self) -> None:
         """Be as it was, but for the storage items that were asked for since: those are the overlay's."""
         self.begun_anew = self.runtime.storage.begun_anew
-        for now, bound, is_plain in self._bound:
+        if sum(map(len, self._plain_now)) != self._plain_names:
+            for now, bound in self._plain:
+                _restore(now, bound)
+            self._plain_names = sum(map(len, self._plain_now))
+        for now, bound in self._others:
             if len(now) == len(bound):
-                if is_plain:  # what the kit gives every pallet nobody replaces
-                    continue
                 now.update(bound)
-                if len(now) == len(bound):  # the names were the same, too
-                    continue
-            bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
-            now.clear()
-            now.update(bound)
+            if len(now) != len(bound):  # the names are others, too
+                _restore(now, bound)
+
+
+def _restore(now: dict[str, Any], bound: dict[str, Any]) -> None:
+    bound.update([(name, value) for name, value in now.items() if isinstance(value, StorageItem)])
+    now.clear()
+    now.update(bound)
 
 
 def keeps_nothing(runtime: RuntimeParts) -> bool:

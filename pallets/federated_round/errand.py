@@ -257,7 +257,7 @@ class Errand:
         """What the account owes, the same each time; None where that is nothing, or cannot be made yet."""
         if not self._owes(stage) or not self._is_ready(stage):
             return None
-        return self.memory.recall(stage) or self.memory.keep(stage, *self._make(stage))
+        return self.memory.recall_or_keep(stage, partial(self._make, stage))
 
     def _is_ready(self, stage: Stage) -> bool:
         """Whether it can be made now, and be of use."""

@@ -17,6 +17,7 @@ from chain.record import record
 from chain.runtime_api import OffchainNode
 from chain.scale import DecodeError, codec_of
 from pallets.federated_round.sealed import Content, content_codec, content_hash, seal_of
+from pallets.federated_round.stated import Stated
 from pallets.federated_round.types import RoundNumber, Stage, TaskId
 
 DOMAIN = b"federated_round"
@@ -71,7 +72,10 @@ class Memory:
         """The secret of a stage; None where there is none, it is damaged, or was made of what another fork says."""
         key = self._secret_key(stage)
         kept = self._kept(key)
-        if kept is None or kept.basis != self.basis(stage):
+        return None if kept is None else self._recalled(key, kept, stage)
+
+    def _recalled(self, key: bytes, kept: _Kept, stage: Stage) -> Secret | None:
+        if kept.basis != self.basis(stage):
             return None
         attachments = list[bytes]()
         for position in range(kept.attachments):
@@ -81,11 +85,24 @@ class Memory:
             attachments.append(found)
         return Secret(kept.salt, kept.content, tuple(attachments), kept.basis)
 
-    def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
-        """Keep a content with a new salt."""
-        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments, self.basis(stage))
+    def recall_or_keep(self, stage: Stage, make: Callable[[], Stated]) -> Secret:
+        """The secret of a stage; where there is none, what is made now is kept with a new salt."""
         key = self._secret_key(stage)
-        self._forget(key)  # or, killed before the end of this, it would be an earlier secret with these attachments
+        kept = self._kept(key)
+        recalled = None if kept is None else self._recalled(key, kept, stage)
+        return recalled or self._keep(key, kept, stage, *make())
+
+    def keep(self, stage: Stage, content: Content, attachments: tuple[bytes, ...]) -> Secret:
+        """Keep a content with a new salt, in the place of what there is."""
+        key = self._secret_key(stage)
+        return self._keep(key, self._kept(key), stage, content, attachments)
+
+    def _keep(
+        self, key: bytes, before: _Kept | None, stage: Stage, content: Content, attachments: tuple[bytes, ...]
+    ) -> Secret:
+        secret = Secret(self.node.random_seed(), content_codec(stage).encode(content), attachments, self.basis(stage))
+        if before is not None:  # or, killed before the end of this, it would be that one with these attachments
+            self._clear(key, before)
         for position, attachment in enumerate(attachments):
             self.node.local_set(_attachment_key(key, position), attachment)
         kept = _Kept(secret.salt, secret.content, len(attachments), secret.basis)
@@ -114,7 +131,10 @@ class Memory:
     def forget(self, stages: Iterable[Stage] = tuple(Stage)) -> None:
         """Drop the secrets of a round that is over, in the stages in which there may be some."""
         for stage in stages:
-            self._forget(self._secret_key(stage))
+            key = self._secret_key(stage)
+            kept = self._kept(key)
+            if kept is not None:
+                self._clear(key, kept)
 
     def _kept(self, key: bytes) -> _Kept | None:
         found = self.node.local_get(key)
@@ -123,12 +143,10 @@ class Memory:
         except DecodeError:
             return None
 
-    def _forget(self, key: bytes) -> None:
-        kept = self._kept(key)
-        if kept is not None:
-            self.node.local_clear(key)
-            for position in range(kept.attachments):
-                self.node.local_clear(_attachment_key(key, position))
+    def _clear(self, key: bytes, kept: _Kept) -> None:
+        self.node.local_clear(key)
+        for position in range(kept.attachments):
+            self.node.local_clear(_attachment_key(key, position))
 
     def _secret_key(self, stage: Stage) -> bytes:
         return SECRET_STORAGE + self._key(b"secret", bytes((stage,)))

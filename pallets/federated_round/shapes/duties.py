@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from logging import getLogger
 from typing import Final
 
@@ -147,7 +148,7 @@ class BufferErrand(Errand):
             return
         base = newest if again is None else base_again(self.rounds, self.task_id, again, who)
         memory = self._memory_of(base)
-        secret = memory.recall(Stage.UPDATE) or memory.keep(Stage.UPDATE, *self._make_delivery(base))
+        secret = memory.recall_or_keep(Stage.UPDATE, partial(self._make_delivery, base))
         deliver, seal = self.rounds.deliver, memory.seal(Stage.UPDATE, secret)
         self.submit(b"deliver", call_of(deliver, task=self.task_id, base=base, data=data, seal=seal))
 

@@ -69,6 +69,7 @@ def test_what_a_small_block_made_stays_young() -> None:
 
 def test_it_looks_at_all_objects_once_the_process_has_grown_by_a_quarter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collector, "_growth", collector._Growth())
+    monkeypatch.setattr(collector, "UNMEASURED", 0)
     blocks = [1_000_000]
     monkeypatch.setattr(sys, "getallocatedblocks", lambda: blocks[0])
     rings = []
@@ -98,13 +99,26 @@ def test_a_small_process_may_grow_by_more(monkeypatch: pytest.MonkeyPatch) -> No
     blocks = [1_000]
     monkeypatch.setattr(sys, "getallocatedblocks", lambda: blocks[0])
     with seen() as looked_at:
-        growth.age()
+        growth.age(collector.UNMEASURED)
         blocks[0] += collector.LEAST_GROWTH
-        growth.age()
+        growth.age(collector.UNMEASURED + 1)
         assert looked_at == []
         blocks[0] += 1
-        growth.age()
+        growth.age(collector.UNMEASURED + 1)
         assert looked_at == [2]
+
+
+def test_how_large_the_process_is_is_asked_once_it_may_have_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    growth, asked = collector._Growth(), list[int]()
+
+    def blocks() -> int:
+        asked.append(1)
+        return 1_000
+
+    monkeypatch.setattr(sys, "getallocatedblocks", blocks)
+    for young, times in ((1, 1), (collector.UNMEASURED - 1, 1), (1, 1), (1, 2), (collector.UNMEASURED, 2)):
+        growth.age(young)
+        assert len(asked) == times
 
 
 def test_a_block_that_is_refused_leaves_it_enabled() -> None:
