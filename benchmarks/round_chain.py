@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import WorkDiffers
-from chain.content.remembering import RememberingStore
 from chain.content.whole import WholeStore
 from chain.crypto.hashing import blake2_256
 from chain.crypto.keys import KeyPair
@@ -103,7 +102,7 @@ class RoundChain:
         self._test_sets = [self._test_set(number, model) for number, model in enumerate(self.models)]
         self._keys = {name: KeyPair.from_uri(f"//{name}") for name in ("Owner", "Aggregator", "Validator")}
         self._trainers = [KeyPair.from_uri(f"//Client{number}") for number in range(clients)]
-        self._content = RememberingStore(WholeStore())
+        self._content = WholeStore()
         self._in_threads = in_threads
         self._begin()
 

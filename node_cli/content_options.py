@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 
 from chain.content.address import AddressError, opened_chunked
-from chain.content.chunked import ChunkedStore
+from chain.content.remembering import RememberingStore
 from node_cli.command import Parser, UsageError
 from node_cli.output_folder import sentence_of
 
@@ -23,12 +23,15 @@ def add_content(parser: Parser) -> None:
     )
 
 
-def content_of(args: Namespace) -> ChunkedStore | None:
-    """The store that was chosen, None for none; raises UsageError."""
+def content_of(args: Namespace) -> RememberingStore | None:
+    """The store that was chosen, None for none; a model that many workers begin from is read and checked twice.
+
+    Raises UsageError.
+    """
     if not args.content:
         return None
     try:
-        return opened_chunked(args.content, os.environ)
+        return RememberingStore(opened_chunked(args.content, os.environ))
     except AddressError as error:
         raise UsageError(f"--content: {error}") from None
     except OSError as error:

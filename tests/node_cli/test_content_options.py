@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chain.content.chunked import ChunkedStore
 from chain.content.directory import DirectoryStore
+from chain.content.remembering import RememberingStore
 from node_cli.command import Parser, UsageError
 from node_cli.commands import dev
 from node_cli.content_options import add_content, content_of
@@ -17,7 +17,7 @@ from node_cli.dev_node import DevNode
 from node_cli.main import main
 
 
-def chosen(*arguments: str) -> ChunkedStore | None:
+def chosen(*arguments: str) -> RememberingStore | None:
     parser = Parser()
     add_content(parser)
     return content_of(parser.parse_args(arguments))
@@ -46,7 +46,7 @@ def test_a_development_node_is_given_the_store(tmp_path: Path) -> None:
     parser = Parser()
     dev.add_arguments(parser)
     options = dev.options_of(parser.parse_args(["--content", f"dir:{tmp_path / 'artifacts'}"]))
-    assert isinstance(options.content, ChunkedStore)
+    assert isinstance(options.content, RememberingStore)
     assert DevNode(options).node.content is options.content
 
 
