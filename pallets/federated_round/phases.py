@@ -50,7 +50,7 @@ from pallets.federated_round.types import (
 )
 from pallets.federated_round.unlearning.going_back import is_due, note_learnt
 from pallets.federated_round.unlearning.going_on import INDEPENDENT, mark_redone, take_old_updates
-from pallets.federated_round.worth import judging_seed
+from pallets.federated_round.worth import SampledShapley, judging_seed
 from pallets.frame.arithmetic import ensure_add
 from pallets.frame.error import DispatchError, ensure
 from pallets.frame.weight import NO_WEIGHT, Weight, db
@@ -81,8 +81,10 @@ class Course:
     @property
     def may_end_early(self) -> bool:
         """Whether the phase may end with a block, and need not wait for the next to begin."""
-        is_disputable = self.round.phase is Phase.REVEAL_AGGREGATES and self.task.terms.schedule.challenge
-        return self.round.phase not in _NEED_A_BLOCK and not is_disputable
+        phase, terms = self.round.phase, self.task.terms
+        is_disputable = phase is Phase.REVEAL_AGGREGATES and terms.schedule.challenge
+        is_drawn_after = phase is Phase.REVEAL_TEST_SET and isinstance(terms.worth, SampledShapley)
+        return phase not in _NEED_A_BLOCK and not is_disputable and not is_drawn_after
 
     def begin(self, phase: Phase, blocks: BlockNumber, expected: int) -> None:
         """Go to a phase that lasts `blocks` at most, from `now` on, and asks `expected` accounts to act."""
@@ -117,7 +119,7 @@ _LIGHT: Final = frozenset(
 )
 """Phases after which another always begins."""
 
-_NEED_A_BLOCK: Final = frozenset({Phase.DRAW, Phase.REVEAL_TEST_SET, Phase.CHALLENGE})
+_NEED_A_BLOCK: Final = frozenset({Phase.DRAW, Phase.CHALLENGE})
 """Phases that end as a block begins: they wait for a block's hash, or for a dispute that counts in whole blocks."""
 
 _LOOK: Final = db(reads=2)
@@ -350,15 +352,16 @@ def _ask_for_evaluations(course: Course) -> None:
     if not course.round.acted:
         course.end(Outcome.TEST_SET_WITHHELD)
         return
-    # the hash of the phase's first block: every update and every aggregate was revealed before
-    beacon = course.rounds.config.beacon.after(course.round.since)
-    if beacon is None or course.round.seed is None:
-        if course.now >= course.round.deadline:
-            course.end(Outcome.NO_SEED)
-        return
-    seeded = replace(course, round=replace(course.round, judging=judging_seed(course.round.seed, beacon)))
+    if isinstance(course.task.terms.worth, SampledShapley):
+        # the hash of the phase's first block: every update and every aggregate was revealed before
+        beacon = course.rounds.config.beacon.after(course.round.since)
+        if beacon is None or course.round.seed is None:
+            if course.now >= course.round.deadline:
+                course.end(Outcome.NO_SEED)
+            return
+        course = replace(course, round=replace(course.round, judging=judging_seed(course.round.seed, beacon)))
     validators = course.rounds.holders(*course.key, Role.VALIDATOR)
-    seeded.ask(Stage.EVALUATION, course.task.terms.schedule.evaluate, len(validators))
+    course.ask(Stage.EVALUATION, course.task.terms.schedule.evaluate, len(validators))
 
 
 def _open_evaluations(course: Course) -> None:

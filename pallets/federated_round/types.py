@@ -319,7 +319,7 @@ class Round:
     acted, expected: how many have done what the phase asks, of how many
     base: the version that is trained on, None before the first; threshold: as the round began
     test_set: the commitment; seed: of the draw and of all training, None before the draw
-    judging: the seed of sampled contributions, None before evaluation
+    judging: the seed of sampled contributions, None before evaluation and where nothing is sampled
     hides: whether its updates are hidden
     """
 

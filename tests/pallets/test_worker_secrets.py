@@ -46,7 +46,7 @@ TABLE: Final = {
     ("data_registry/worker", "Shift.release_key", "random_seed"): SECRET,
     ("data_registry/worker", "Shift._examined", "random_seed"): SECRET,
     ("federated_round/errand", "Errand.trained", "random_seed"): SECRET,
-    ("federated_round/memory", "Memory.keep", "random_seed"): SECRET,
+    ("federated_round/memory", "Memory._keep", "random_seed"): SECRET,
     ("federated_round/secrecy/memory", "HiddenMemory.new_secret", "random_seed"): SECRET,
     ("proxy_exchange/worker", "_Errand._trained", "random_seed"): SECRET,
     # the node's storage
@@ -60,7 +60,11 @@ TABLE: Final = {
     ("data_registry/worker", "Shift._examined", "local_set"): SECRET,  # a verdict until it is revealed, and its salt
     ("disputes/worker", "_Concern._watch", "local_set"): PUBLIC,  # digests of what is on the chain
     ("disputes/worker", "_Concern._submit", "local_set"): PUBLIC,
-    ("federated_round/memory", "Memory.keep", "local_set"): SECRET,  # contents until they are revealed, and their salts
+    (
+        "federated_round/memory",
+        "Memory._keep",
+        "local_set",
+    ): SECRET,  # contents until they are revealed, and their salts
     ("federated_round/memory", "Memory.may_submit", "local_set"): PUBLIC,  # block numbers
     ("federated_round/secrecy/memory", "HiddenMemory.new_secret", "local_set"): SECRET,  # the seed of all of these
     ("federated_round/secrecy/memory", "HiddenMemory._keep", "local_set"): PUBLIC,  # digests of what is on the chain
@@ -72,12 +76,12 @@ TABLE: Final = {
     ("disputes/worker", "_Concern._watch", "content_put"): SHOWN,
     ("federated_round/errand", "Errand.reveal_test_set", "publish"): SHOWN,
     ("federated_round/errand", "Errand._show", "content_put"): SHOWN,
-    ("federated_round/errand", "Errand.publish", "content_put"): SHOWN,
+    ("federated_round/errand", "Errand.publish", "publish"): SHOWN,
     ("federated_round/secrecy/duties", "deal_shares", "publish"): SHOWN,  # each share sealed to its holder
     ("federated_round/secrecy/duties", "open_shares", "publish"): SHOWN,  # shares that the chain asks for
     ("federated_round/shapes/duties", "BufferErrand._reveal_delivery", "publish"): SHOWN,
     ("ml_registry/artifact", "publish", "content_put"): SHOWN,
-    ("proxy_exchange/worker", "_Errand._push", "content_put"): SHOWN,
+    ("proxy_exchange/worker", "_Errand._push", "publish"): SHOWN,
 }
 """By module, function and host call. Nobody indexes anything for workers, speaks HTTP, or uses the keystore."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pallets.federated_round import Outcome, Phase, Stage
+from pallets.federated_round.worth import EXACT, SampledShapley, Worth
 from pallets.frame.weight import NO_WEIGHT, UNLIMITED, Weight, db
 from tests.pallets.federated_round.dev_learners import TERMS as LEARNT
 from tests.pallets.federated_round.dev_learners import Learners
@@ -124,8 +125,9 @@ def test_a_chain_without_rounds_pays_nothing_at_the_end_of_a_block(play: Play) -
     assert end_block(play) == NO_WEIGHT
 
 
-def test_a_round_takes_one_block_for_each_act_and_two_for_hashes() -> None:
-    terms = replace(LEARNT, schedule=replace(LEARNT.schedule, enrol=2), reward_threshold=0)
+@pytest.mark.parametrize("worth", [EXACT, SampledShapley(orders=8, tolerance=0)])
+def test_a_round_takes_one_block_for_each_act_and_one_for_each_hash(worth: Worth) -> None:
+    terms = replace(LEARNT, schedule=replace(LEARNT.schedule, enrol=2), reward_threshold=0, worth=worth)
     played = Learners(terms=(terms,))
     played.open()
     begun, seen = played.node.best.number, list[Phase]()
@@ -142,7 +144,7 @@ def test_a_round_takes_one_block_for_each_act_and_two_for_hashes() -> None:
         Phase.COMMIT_AGGREGATES,
         Phase.REVEAL_AGGREGATES,
         Phase.REVEAL_TEST_SET,
-        Phase.REVEAL_TEST_SET,  # whose hash seeds the verdict
+        *([] if worth is EXACT else [Phase.REVEAL_TEST_SET]),  # whose hash seeds the verdict
         Phase.COMMIT_EVALUATIONS,
         Phase.REVEAL_EVALUATIONS,
         Phase.ENDED,

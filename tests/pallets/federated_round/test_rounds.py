@@ -10,11 +10,12 @@ from chain.primitives import AccountId, Hash
 from pallets.federated_round import Aggregate, Outcome, Phase, Reason, Role, Settlement, Stage, Unusable
 from pallets.federated_round.sealed import commitment_of
 from pallets.federated_round.types import ServerState
-from pallets.federated_round.worth import judging_seed
+from pallets.federated_round.worth import SampledShapley, judging_seed
 from pallets.frame.call import call_of
 from pallets.ml_registry import Artifact, Contributor, artifact_of
 from tests.pallets.federated_round.mock import CLIENTS, MODEL, OWNER, SALT, STAKE, TERMS, Play, held_out, new_runtime
 
+SAMPLED = replace(TERMS, worth=SampledShapley(orders=8, tolerance=0))
 SHARE = TERMS.round_reward * 70 // 100
 FAULT, ABSENCE = STAKE // 2, STAKE // 10
 
@@ -288,7 +289,8 @@ def test_states_are_forgotten_with_their_rounds(play: Play) -> None:
     assert not play.rounds.server_states.contains_key((play.task, 1))
 
 
-def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates(play: Play) -> None:
+def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates() -> None:
+    play = Play(new_runtime(), SAMPLED)
     play.start()
     play.enrol_all()
     play.vote(Stage.UPDATE, play.updates())
@@ -300,13 +302,26 @@ def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates(pl
     assert play.round.judging == judging_seed(seed, play.runtime.system.block_hash.get(since))
 
 
-def test_without_randomness_for_a_sample_the_round_ends_at_its_deadline(play: Play) -> None:
-    class Silent:
-        """A beacon that has stopped."""
+class Silent:
+    """A beacon that has stopped."""
 
-        def after(self, _block: int) -> Hash | None:
-            return None
+    def after(self, _block: int) -> Hash | None:
+        return None
 
+
+def test_where_nothing_is_sampled_no_seed_is_waited_for(play: Play) -> None:
+    play.start()
+    play.enrol_all()
+    play.vote(Stage.UPDATE, play.updates())
+    play.vote(Stage.AGGREGATE, play.aggregates())
+    play.rounds.config = replace(play.rounds.config, beacon=Silent())
+    play.disclose()
+    assert play.round.phase is Phase.COMMIT_EVALUATIONS
+    assert play.round.judging is None
+
+
+def test_without_randomness_for_a_sample_the_round_ends_at_its_deadline() -> None:
+    play = Play(new_runtime(), SAMPLED)
     play.start()
     play.enrol_all()
     play.vote(Stage.UPDATE, play.updates())
