@@ -60,11 +60,7 @@ TABLE: Final = {
     ("data_registry/worker", "Shift._examined", "local_set"): SECRET,  # a verdict until it is revealed, and its salt
     ("disputes/worker", "_Concern._watch", "local_set"): PUBLIC,  # digests of what is on the chain
     ("disputes/worker", "_Concern._submit", "local_set"): PUBLIC,
-    (
-        "federated_round/memory",
-        "Memory._keep",
-        "local_set",
-    ): SECRET,  # contents until they are revealed, and their salts
+    ("federated_round/memory", "Memory._keep", "local_set"): SECRET,  # contents until they are revealed, their salts
     ("federated_round/memory", "Memory.may_submit", "local_set"): PUBLIC,  # block numbers
     ("federated_round/secrecy/memory", "HiddenMemory.new_secret", "local_set"): SECRET,  # the seed of all of these
     ("federated_round/secrecy/memory", "HiddenMemory._keep", "local_set"): PUBLIC,  # digests of what is on the chain
