@@ -289,12 +289,17 @@ def test_states_are_forgotten_with_their_rounds(play: Play) -> None:
     assert not play.rounds.server_states.contains_key((play.task, 1))
 
 
-def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates() -> None:
-    play = Play(new_runtime(), SAMPLED)
+def agree_on_aggregate(play: Play) -> None:
+    """A round up to where the owner shall show the test set."""
     play.start()
     play.enrol_all()
     play.vote(Stage.UPDATE, play.updates())
     play.vote(Stage.AGGREGATE, play.aggregates())
+
+
+def test_the_seed_of_sampled_contributions_is_of_a_block_after_all_aggregates() -> None:
+    play = Play(new_runtime(), SAMPLED)
+    agree_on_aggregate(play)
     since, seed = play.round.since, play.round.seed
     assert play.round.judging is None
     play.disclose()
@@ -310,10 +315,7 @@ class Silent:
 
 
 def test_where_nothing_is_sampled_no_seed_is_waited_for(play: Play) -> None:
-    play.start()
-    play.enrol_all()
-    play.vote(Stage.UPDATE, play.updates())
-    play.vote(Stage.AGGREGATE, play.aggregates())
+    agree_on_aggregate(play)
     play.rounds.config = replace(play.rounds.config, beacon=Silent())
     play.disclose()
     assert play.round.phase is Phase.COMMIT_EVALUATIONS
@@ -322,10 +324,7 @@ def test_where_nothing_is_sampled_no_seed_is_waited_for(play: Play) -> None:
 
 def test_without_randomness_for_a_sample_the_round_ends_at_its_deadline() -> None:
     play = Play(new_runtime(), SAMPLED)
-    play.start()
-    play.enrol_all()
-    play.vote(Stage.UPDATE, play.updates())
-    play.vote(Stage.AGGREGATE, play.aggregates())
+    agree_on_aggregate(play)
     play.rounds.config = replace(play.rounds.config, beacon=Silent())
     play.disclose()
     assert play.round.phase is Phase.REVEAL_TEST_SET
