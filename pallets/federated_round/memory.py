@@ -36,7 +36,7 @@ class Secret:
     basis: what it was made of
     """
 
-    salt: Annotated[bytes, Len(32, 32)]
+    salt: bytes
     content: bytes
     attachments: tuple[bytes, ...]
     basis: Hash = NOTHING

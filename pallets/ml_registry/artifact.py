@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from chain.content.hashed import HashedBytes
+from chain.crypto.hashing import blake2_256
 from chain.primitives import U64, Hash, MaxLen
 from chain.record import record
 from chain.runtime_api import OffchainNode
@@ -61,6 +62,7 @@ def verified(artifact: Artifact, data: bytes) -> bytes:
     """`data`, which must be the artifact's bytes; raises ArtifactMismatch."""
     if len(data) != artifact.size:
         raise ArtifactMismatch(artifact, f"{len(data)} bytes instead of {artifact.size}")
-    if HashedBytes.of(data).root != artifact.root:
+    root = data.root if isinstance(data, HashedBytes) else blake2_256(data)
+    if root != artifact.root:
         raise ArtifactMismatch(artifact, f"its root is not 0x{artifact.root.hex()}")
     return data

@@ -28,7 +28,7 @@ def test_a_store_is_made_once_and_when_it_is_used() -> None:
     assert made[0].get(cid) == b"model"
 
 
-def test_in_memory_artifacts_are_cut_as_ipfs_cuts_them() -> None:
+def test_in_memory_artifacts_have_the_names_that_ipfs_gives_them() -> None:
     data = bytes(700_000)
     assert in_memory().put(data) == cid_of_file(data)
 
